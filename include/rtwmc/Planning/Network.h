@@ -1,0 +1,134 @@
+//===- Network.h - What the planner knows about a network -------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A network as the planner sees it: feature maps made of rows, and layers that
+// read windows of rows and write rows, step by step. Nothing here knows IR.
+//
+// All sizes are bytes, all positions are rows or steps, unless a comment says
+// otherwise.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_PLANNING_NETWORK_H
+#define RTWMC_PLANNING_NETWORK_H
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rtwmc::planning {
+
+/// Where a map's rows live.
+enum class Residence {
+  /// In the arena; counted.
+  Arena,
+  /// In the caller's memory (flash, a sensor's buffer, the output buffer); not
+  /// counted, every row addressable at any time.
+  External,
+};
+
+/// A feature map: `rows` rows of `rowBytes` bytes.
+struct Map {
+  std::string name;
+  int64_t rows = 1;
+  int64_t rowBytes = 0;
+  /// Alignment of the map's first byte; a power of two. Rows follow each other
+  /// without padding, so a map whose rows must be aligned has `rowBytes` a
+  /// multiple of `align`.
+  int64_t align = 1;
+  /// Bytes of one element.
+  int64_t elementBytes = 1;
+  Residence residence = Residence::Arena;
+  /// An int8 map whose producer can prune and all of whose consumers can read
+  /// it packed. Ignored for external maps and for the network's input.
+  bool packable = false;
+
+  /// Bytes of the whole map stored densely.
+  int64_t denseBytes() const { return rows * rowBytes; }
+  /// `N` of spec section 1.
+  int64_t elements() const { return rowBytes / elementBytes * rows; }
+};
+
+/// The rows of an input that step `t` of a layer reads:
+/// `[t * stride + offset, t * stride + offset + extent)`, clipped to the map.
+/// The whole map at every step is `{0, 0, rows}`. `stride` is never negative.
+struct Window {
+  int64_t stride = 0;
+  int64_t offset = 0;
+  int64_t extent = 0;
+
+  /// The clipped range `[first, second)` read by `step`; empty if they are
+  /// equal.
+  std::pair<int64_t, int64_t> rowsAt(int64_t step, int64_t rows) const {
+    int64_t lo = step * stride + offset;
+    int64_t hi = std::min(lo + extent, rows);
+    lo = std::max<int64_t>(lo, 0);
+    return {lo, std::max(lo, hi)};
+  }
+};
+
+/// One operand of a layer.
+struct Input {
+  /// Index into `Network::maps`.
+  int map = -1;
+  Window window;
+  /// Bytes of transient scratch the layer needs on top of `Layer::scratch` when
+  /// this input is packed (for instance rows read back).
+  int64_t packedScratch = 0;
+  /// Bytes that live from the layer's first to its last step when this input
+  /// is packed (cursors).
+  int64_t packedState = 0;
+  /// Alignment of both.
+  int64_t packedAlign = 4;
+};
+
+/// A layer: `steps` steps, executed in order.
+struct Layer {
+  std::string name;
+  std::vector<Input> inputs;
+  /// Index into `Network::maps`. Each map has at most one producer.
+  int output = -1;
+  int64_t steps = 1;
+  /// Output row `r` is written by steps `[r * stepsPerRow, (r+1) *
+  /// stepsPerRow)`, so `steps == rows * stepsPerRow`; the row occupies memory
+  /// from the first of them and is complete after the last. With `steps == 1`
+  /// the layer writes all rows in its only step, whatever `stepsPerRow` says.
+  int64_t stepsPerRow = 1;
+  /// Bytes live only during a step; may be shared with any other layer's.
+  int64_t scratch = 0;
+  int64_t scratchAlign = 1;
+  /// Bytes live from the layer's first to its last step.
+  int64_t state = 0;
+  int64_t stateAlign = 1;
+  /// Extra scratch needed when the output is packed (a row staged on its way
+  /// to the tiny buffer).
+  int64_t packedOutputScratch = 0;
+  int64_t packedOutputScratchAlign = 4;
+  /// Index into `inputs`: output row `r` may overwrite row `r` of that input if
+  /// that row dies in the step which writes it. -1: never.
+  int inPlace = -1;
+};
+
+/// A network: maps, and layers in topological order.
+struct Network {
+  std::vector<Map> maps;
+  std::vector<Layer> layers;
+  /// Index of the network's input (no producer; complete before the first
+  /// step) and output (live after the last step).
+  int inputMap = -1;
+  int outputMap = -1;
+};
+
+/// Checks that a network is well formed (indices, sizes, topological order,
+/// windows inside the map's reach, `steps` against rows). Returns the first
+/// problem, or an empty string.
+std::string validate(const Network &network);
+
+} // namespace rtwmc::planning
+
+#endif // RTWMC_PLANNING_NETWORK_H

@@ -1,0 +1,194 @@
+//===- Planner.h - The exact, row-level memory planner ----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The `exact` planner of spec section 2: the least integer drop for which the
+// real, byte-by-byte layout fits. Code is generated from its plans.
+//
+// The layer list is cut into contiguous *segments*. Inside a segment layers run
+// depth-first, demand-driven row by row, and the maps between them are rings.
+// Maps that cross a segment boundary are dense, or packed (spec section 4).
+// Lossless plans come first; only what still does not fit is pruned.
+//
+// All sizes are bytes and all times are positions in `Plan::steps`, unless a
+// comment says otherwise.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_PLANNING_PLANNER_H
+#define RTWMC_PLANNING_PLANNER_H
+
+#include "rtwmc/Planning/Expected.h"
+#include "rtwmc/Planning/Network.h"
+#include "rtwmc/Planning/Schedule.h"
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rtwmc::planning {
+
+/// No bound on the arena.
+inline constexpr int64_t unlimited = std::numeric_limits<int64_t>::max();
+
+/// The one place that answers questions about the bytes of a packed map of `N`
+/// one-byte elements of which `drop` are dropped at least (spec section 4).
+struct PackedCost {
+  /// `S_b`: elements of the tiny buffer.
+  int64_t batch = 32;
+  /// Charge a Top-K cache, `S_tkc = 2 * ceil(drop * batch / N)` (spec section
+  /// 2, finding 2). Counting selection over the magnitudes needs none.
+  bool chargeCache = false;
+  /// Bookkeeping of the producer (dropped so far, elements left, fill level).
+  int64_t stateBytes = 12;
+  int64_t stateAlign = 4;
+
+  /// The packed kept values: `keep = N - drop`.
+  int64_t values(int64_t N, int64_t drop) const;
+  /// One bit an element.
+  int64_t bitmap(int64_t N) const;
+  /// The tiny buffer; a map smaller than a batch needs no more than itself.
+  int64_t buffer(int64_t N) const;
+  /// The Top-K cache, 0 unless charged.
+  int64_t cache(int64_t N, int64_t drop) const;
+  /// Values, bitmap, buffer, cache and state.
+  int64_t total(int64_t N, int64_t drop) const;
+};
+
+/// A map stored packed with `drop` of its elements dropped at least.
+struct Packing {
+  int map = -1;
+  int64_t drop = 0;
+};
+
+/// What to plan for.
+struct Options {
+  int64_t arenaBudget = unlimited;
+  /// Elements of the tiny buffer (`S_b`); overrides `cost.batch`.
+  int64_t batch = 32;
+  /// A packed map with its overhead takes at most `alpha * arenaBudget`, as far
+  /// as dropping elements can achieve that.
+  double alpha = 1.0;
+  /// Every layer its own segment: no streaming, no rings (the paper's setting).
+  bool layerByLayer = false;
+  /// No in-place overwriting.
+  bool noInPlace = false;
+  /// Never prune.
+  bool lossless = false;
+  /// Pack exactly these maps with exactly these drops. Each named map gets a
+  /// barrier between its producer and its consumers.
+  std::optional<std::vector<Packing>> forcedPacking;
+  PackedCost cost;
+  /// Networks of at most this many layers are searched exhaustively (all
+  /// partitions); larger ones by a budget-independent family of partitions.
+  int maxExhaustiveLayers = 8;
+};
+
+/// How a map is stored.
+enum class StoreKind {
+  /// Nothing reads or writes the map.
+  None,
+  /// The last `Store::rows` rows.
+  Ring,
+  /// All rows.
+  Dense,
+  /// Kept values, bitmap and tiny buffer.
+  Packed,
+  /// In the caller's memory.
+  External,
+  /// Shares the store of map `aliasOf`; offset, rows and bytes repeat it.
+  Alias,
+};
+
+/// Where a map's bytes are. Offsets are relative to the arena; -1 = none.
+struct Store {
+  StoreKind kind = StoreKind::None;
+  /// Capacity in rows: row `r` lives in slot `r % rows`, at
+  /// `offset + (r % rows) * rowBytes`.
+  int64_t rows = 0;
+  int64_t offset = -1;
+  /// Bytes of the store: all rows, or all parts of a packed map together.
+  int64_t bytes = 0;
+
+  /// Packed maps: elements dropped at least, and `N - drop`.
+  int64_t drop = 0, keep = 0;
+  int64_t valuesOffset = -1, valuesBytes = 0;
+  int64_t bitmapOffset = -1, bitmapBytes = 0;
+  int64_t bufferOffset = -1, bufferBytes = 0;
+  int64_t cacheOffset = -1, cacheBytes = 0;
+  int64_t stateOffset = -1, stateBytes = 0;
+
+  /// The map whose store this one shares (always a root, never an alias).
+  int aliasOf = -1;
+  /// The steps (positions in `Plan::steps`) between which the store is live.
+  int firstStep = -1, lastStep = -1;
+};
+
+/// A placed schedule. Vectors named after a layer are indexed by layer, then by
+/// input where they have two levels; offsets are -1 where nothing is needed.
+struct Plan {
+  /// By map.
+  std::vector<Store> stores;
+  /// The schedule.
+  std::vector<Step> steps;
+
+  /// `Layer::scratch`.
+  std::vector<int64_t> scratchOffset;
+  /// `Layer::state`.
+  std::vector<int64_t> stateOffset;
+  /// `Input::packedScratch` and `Input::packedState`.
+  std::vector<std::vector<int64_t>> packedScratchOffset, packedStateOffset;
+  /// `Layer::packedOutputScratch`.
+  std::vector<int64_t> packedOutputScratchOffset;
+
+  /// What the code really uses: one past the last byte, and the alignment the
+  /// arena's address needs.
+  int64_t arenaBytes = 0, arenaAlign = 1;
+  /// The most bytes live at once (at most `arenaBytes`) and the position in
+  /// `steps` where that is.
+  int64_t peakBytes = 0;
+  int peakStep = 0;
+  /// First layer of each segment.
+  std::vector<int> segments;
+  /// Elements dropped at least, over the elements of all maps a layer writes.
+  double lossFraction = 0.0;
+};
+
+/// Why there is no plan.
+struct PlanError {
+  /// One sentence for a diagnostic.
+  std::string message;
+  /// The layer where memory is tightest; empty for a malformed network.
+  std::string layer;
+  int layerIndex = -1;
+  /// Bytes live there in the smallest plan.
+  int64_t bytesNeeded = 0;
+  /// The smallest budget for which the same call succeeds; one byte less fails.
+  int64_t smallestArena = 0;
+  /// The smallest budget for which it succeeds without dropping anything.
+  int64_t smallestLosslessArena = 0;
+};
+
+using PlanResult = Expected<Plan, PlanError>;
+
+/// Plans `network` (spec section 2, `exact`). Deterministic; a larger budget
+/// never fails where a smaller one works. Among the lossless plans that are
+/// considered the smallest wins; if none fits, the one that loses the smallest
+/// fraction of all elements.
+PlanResult planNetwork(const Network &network, const Options &options = {});
+
+/// Replays `plan` step by step, knowing nothing of how it was made, and checks
+/// byte range by byte range that no live buffer overlaps another, that every
+/// row read has been written completely and not overwritten, that rings hold
+/// what they must, that packed maps are finished before they are read, and
+/// that everything is aligned and inside `arenaBytes`. Returns the first
+/// violation, or an empty string.
+std::string verifyPlan(const Network &network, const Plan &plan);
+
+} // namespace rtwmc::planning
+
+#endif // RTWMC_PLANNING_PLANNER_H
