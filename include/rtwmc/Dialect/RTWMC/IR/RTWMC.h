@@ -1,0 +1,34 @@
+//===- RTWMC.h - The rtwmc dialect, its types and operations ----*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_DIALECT_RTWMC_IR_RTWMC_H
+#define RTWMC_DIALECT_RTWMC_IR_RTWMC_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "rtwmc/Dialect/RTWMC/IR/RTWMCDialect.h.inc"
+
+#include "rtwmc/Dialect/RTWMC/IR/RTWMCEnums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "rtwmc/Dialect/RTWMC/IR/RTWMCAttributes.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "rtwmc/Dialect/RTWMC/IR/RTWMCTypes.h.inc"
+
+#define GET_OP_CLASSES
+#include "rtwmc/Dialect/RTWMC/IR/RTWMCOps.h.inc"
+
+#endif // RTWMC_DIALECT_RTWMC_IR_RTWMC_H

@@ -1,0 +1,59 @@
+//===- RTWMCAttributes.td - Attributes of the rtwmc dialect -*- tablegen -*-==//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_ATTRIBUTES_TD
+#define RTWMC_ATTRIBUTES_TD
+
+include "rtwmc/Dialect/RTWMC/IR/RTWMCDialect.td"
+include "mlir/IR/CommonAttrConstraints.td"
+
+class RTWMC_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<RTWMC_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+
+def RTWMC_Rounding : I32EnumAttr<"Rounding", "rounding mode of tosa.rescale", [
+  I32EnumAttrCase<"Single", 0, "single">,
+  I32EnumAttrCase<"Double", 1, "double">
+]> {
+  let cppNamespace = "::rtwmc";
+  let genSpecializedAttr = 0;
+}
+def RTWMC_RoundingAttr : EnumAttr<RTWMC_Dialect, RTWMC_Rounding, "rounding">;
+
+def RTWMC_Requantization : RTWMC_Attr<"Requantization", "requant"> {
+  let summary = "how a 32-bit accumulator becomes an 8-bit element";
+  let description = [{
+    `out = clamp(rescale(acc, multiplier, shift) + zero_point, min, max)`, the
+    exact `tosa.rescale` with `scale32 = true`, followed by `tosa.clamp`.
+    `multiplier` and `shift` hold one value a channel, or one for all channels.
+
+    Example: `#rtwmc.requant<[1073741824], [38], double, zero_point = -128,
+    range = [-128, 127]>`
+  }];
+  let parameters = (ins
+    ArrayRefParameter<"int32_t">:$multiplier,
+    ArrayRefParameter<"int32_t">:$shift,
+    "::rtwmc::Rounding":$rounding,
+    "int32_t":$zeroPoint, "int32_t":$min, "int32_t":$max);
+  let assemblyFormat = [{
+    `<` `[` $multiplier `]` `,` `[` $shift `]` `,` $rounding `,`
+    `zero_point` `=` $zeroPoint `,` `range` `=` `[` $min `,` $max `]` `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Multiplier of `channel`, whether stored once or per channel.
+    int32_t getMultiplierOf(int64_t channel) const {
+      return getMultiplier()[getMultiplier().size() == 1 ? 0 : channel];
+    }
+    /// Shift of `channel`, whether stored once or per channel.
+    int32_t getShiftOf(int64_t channel) const {
+      return getShift()[getShift().size() == 1 ? 0 : channel];
+    }
+  }];
+}
+
+#endif // RTWMC_ATTRIBUTES_TD

@@ -1,0 +1,10 @@
+//===- LayerOps.cpp - Quantized layers ----------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+
+using namespace mlir;
+using namespace rtwmc;
