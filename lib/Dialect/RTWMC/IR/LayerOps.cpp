@@ -1,10 +1,262 @@
-//===- LayerOps.cpp - Quantized layers ----------------------------------===//
+//===- LayerOps.cpp - Quantized layers ------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "rtwmc/Dialect/RTWMC/IR/Requantize.h"
 
 using namespace mlir;
 using namespace rtwmc;
+
+LogicalResult
+RequantizationAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                           ArrayRef<int32_t> multiplier,
+                           ArrayRef<int32_t> shift, Rounding rounding,
+                           int32_t zeroPoint, int32_t min, int32_t max) {
+  if (multiplier.empty() || multiplier.size() != shift.size())
+    return emitError() << "expects as many multipliers as shifts, got "
+                       << multiplier.size() << " and " << shift.size();
+  for (int32_t m : multiplier)
+    if (m < 0)
+      return emitError() << "multiplier " << m << " is negative";
+  for (int32_t s : shift)
+    if (s < 2 || s > 62)
+      return emitError() << "shift " << s << " is outside [2, 62]";
+  if (min > max)
+    return emitError() << "range [" << min << ", " << max << "] is empty";
+  return success();
+}
+
+LogicalResult PoolAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               Reduction, int64_t height, int64_t width) {
+  if (height < 1 || width < 1)
+    return emitError() << "pooling window " << height << "x" << width
+                       << " is empty";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Shared checks
+//===----------------------------------------------------------------------===//
+
+/// Checks that `type` is a 1xHxWxC map of `width`-bit integers.
+static LogicalResult verifyMap(Operation *op, RankedTensorType type,
+                               StringRef what, unsigned width) {
+  if (type.getRank() != 4 || type.getDimSize(0) != 1)
+    return op->emitOpError()
+           << "expects a 1xHxWxC " << what << ", got " << type;
+  if (!type.getElementType().isSignlessInteger(width))
+    return op->emitOpError() << "expects i" << width << " elements in the "
+                             << what << ", got " << type.getElementType();
+  return success();
+}
+
+/// Checks the lengths and signs of the window attributes.
+static LogicalResult verifyWindow(Operation *op, ArrayRef<int64_t> kernel,
+                                  ArrayRef<int64_t> stride,
+                                  ArrayRef<int64_t> pad) {
+  if (kernel.size() != 2 || stride.size() != 2 || pad.size() != 4)
+    return op->emitOpError("expects 2 kernel sizes, 2 strides and 4 paddings");
+  if (kernel[0] < 1 || kernel[1] < 1 || stride[0] < 1 || stride[1] < 1)
+    return op->emitOpError("expects kernel sizes and strides of at least 1");
+  return success();
+}
+
+/// Output size of a window of `extent` moved by `stride` over a padded `size`;
+/// 0 if the window does not fit.
+static int64_t windowCount(int64_t size, int64_t padBefore, int64_t padAfter,
+                           int64_t extent, int64_t stride) {
+  int64_t room = size + padBefore + padAfter - extent;
+  return room < 0 ? 0 : room / stride + 1;
+}
+
+/// Checks the result of a layer whose windows count `height` x `width` and
+/// that may pool them.
+template <typename Op>
+static LogicalResult verifyConvolution(Op op, int64_t kernelHeight,
+                                       int64_t kernelWidth,
+                                       int64_t outputChannels) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  auto output = cast<RankedTensorType>(op.getOutput().getType());
+  auto weight = cast<RankedTensorType>(op.getWeight().getType());
+  auto bias = cast<RankedTensorType>(op.getBias().getType());
+  if (failed(verifyMap(op, input, "input", 8)) ||
+      failed(verifyWindow(op, {kernelHeight, kernelWidth}, op.getStride(),
+                          op.getPad())))
+    return failure();
+  if (!weight.getElementType().isSignlessInteger(8))
+    return op.emitOpError("expects i8 weights, got ")
+           << weight.getElementType();
+  if (op.getDilation().size() != 2 || op.getDilation()[0] < 1 ||
+      op.getDilation()[1] < 1)
+    return op.emitOpError("expects 2 dilations of at least 1");
+  if (bias.getRank() != 1 || !bias.getElementType().isSignlessInteger(32) ||
+      bias.getDimSize(0) != outputChannels)
+    return op.emitOpError("expects a bias of ")
+           << outputChannels << " i32 elements, got " << bias;
+  if (auto requant = op.getRequantAttr()) {
+    size_t channels = requant.getMultiplier().size();
+    if (channels != 1 && channels != static_cast<size_t>(outputChannels))
+      return op.emitOpError("expects 1 or ")
+             << outputChannels << " multipliers, got " << channels;
+    if (requant.getMin() < -128 || requant.getMax() > 127)
+      return op.emitOpError("expects a range within i8, got [")
+             << requant.getMin() << ", " << requant.getMax() << "]";
+  }
+  auto [height, width] = op.getConvolvedSize();
+  unsigned bits = op.getRequantAttr() ? 8 : 32;
+  if (PoolAttr pool = op.getPoolAttr()) {
+    if (!op.getRequantAttr())
+      return op.emitOpError("expects `requant` where it pools");
+    height /= pool.getHeight();
+    width /= pool.getWidth();
+    bits = pool.getReduction() == Reduction::Max ? 8 : 32;
+  }
+  if (failed(verifyMap(op, output, "output", bits)))
+    return failure();
+  auto expected = RankedTensorType::get({1, height, width, outputChannels},
+                                        output.getElementType());
+  if (height < 1 || width < 1 || output != expected)
+    return op.emitOpError("expects the result to be ")
+           << expected << ", got " << output;
+  return success();
+}
+
+template <typename Op>
+static std::pair<int64_t, int64_t> convolvedSize(Op op, int64_t kernelHeight,
+                                                 int64_t kernelWidth) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  ArrayRef<int64_t> pad = op.getPad(), stride = op.getStride(),
+                    dilation = op.getDilation();
+  return {windowCount(input.getDimSize(1), pad[0], pad[1],
+                      (kernelHeight - 1) * dilation[0] + 1, stride[0]),
+          windowCount(input.getDimSize(2), pad[2], pad[3],
+                      (kernelWidth - 1) * dilation[1] + 1, stride[1])};
+}
+
+//===----------------------------------------------------------------------===//
+// Conv2DOp, DepthwiseConv2DOp
+//===----------------------------------------------------------------------===//
+
+std::pair<int64_t, int64_t> Conv2DOp::getConvolvedSize() {
+  auto weight = cast<RankedTensorType>(getWeight().getType());
+  return convolvedSize(*this, weight.getDimSize(1), weight.getDimSize(2));
+}
+
+LogicalResult Conv2DOp::verify() {
+  auto weight = dyn_cast<RankedTensorType>(getWeight().getType());
+  auto input = cast<RankedTensorType>(getInput().getType());
+  if (!weight || weight.getRank() != 4 ||
+      !isa<RankedTensorType>(getBias().getType()))
+    return emitOpError("expects OxKHxKWxI weights and a bias tensor");
+  if (input.getRank() == 4 && weight.getDimSize(3) != input.getDimSize(3))
+    return emitOpError("expects weights of ")
+           << input.getDimSize(3) << " input channels, got "
+           << weight.getDimSize(3);
+  return verifyConvolution(*this, weight.getDimSize(1), weight.getDimSize(2),
+                           weight.getDimSize(0));
+}
+
+std::pair<int64_t, int64_t> DepthwiseConv2DOp::getConvolvedSize() {
+  auto weight = cast<RankedTensorType>(getWeight().getType());
+  return convolvedSize(*this, weight.getDimSize(0), weight.getDimSize(1));
+}
+
+LogicalResult DepthwiseConv2DOp::verify() {
+  auto weight = dyn_cast<RankedTensorType>(getWeight().getType());
+  auto input = cast<RankedTensorType>(getInput().getType());
+  if (!weight || weight.getRank() != 4 ||
+      !isa<RankedTensorType>(getBias().getType()))
+    return emitOpError("expects KHxKWxCxM weights and a bias tensor");
+  if (input.getRank() == 4 && weight.getDimSize(2) != input.getDimSize(3))
+    return emitOpError("expects weights of ")
+           << input.getDimSize(3) << " input channels, got "
+           << weight.getDimSize(2);
+  return verifyConvolution(*this, weight.getDimSize(0), weight.getDimSize(1),
+                           weight.getDimSize(2) * weight.getDimSize(3));
+}
+
+//===----------------------------------------------------------------------===//
+// MaxPool2DOp, SumPool2DOp
+//===----------------------------------------------------------------------===//
+
+template <typename Op>
+static LogicalResult verifyPool(Op op, unsigned outputBits) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  auto output = cast<RankedTensorType>(op.getOutput().getType());
+  ArrayRef<int64_t> kernel = op.getKernel(), stride = op.getStride(),
+                    pad = op.getPad();
+  if (failed(verifyMap(op, output, "output", outputBits)) ||
+      failed(verifyWindow(op, kernel, stride, pad)))
+    return failure();
+  auto expected = RankedTensorType::get(
+      {1,
+       windowCount(input.getDimSize(1), pad[0], pad[1], kernel[0], stride[0]),
+       windowCount(input.getDimSize(2), pad[2], pad[3], kernel[1], stride[1]),
+       input.getDimSize(3)},
+      output.getElementType());
+  if (output != expected || expected.getNumElements() == 0)
+    return op.emitOpError("expects the result to be ")
+           << expected << ", got " << output;
+  return success();
+}
+
+LogicalResult MaxPool2DOp::verify() {
+  if (failed(verifyMap(*this, cast<RankedTensorType>(getInput().getType()),
+                       "input", 8)))
+    return failure();
+  return verifyPool(*this, 8);
+}
+
+LogicalResult SumPool2DOp::verify() {
+  auto input = cast<RankedTensorType>(getInput().getType());
+  unsigned bits = input.getElementType().isSignlessInteger(32) ? 32 : 8;
+  if (failed(verifyMap(*this, input, "input", bits)))
+    return failure();
+  if (llvm::any_of(getPad(), [](int64_t pad) { return pad > 0; }))
+    return emitOpError("expects no padding");
+  return verifyPool(*this, 32);
+}
+
+//===----------------------------------------------------------------------===//
+// ElementwiseOp, ApplyScaleOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ElementwiseOp::verifyRegions() {
+  auto output = cast<RankedTensorType>(getOutput().getType());
+  Block &block = getBody().front();
+  if (block.getNumArguments() != getInputs().size())
+    return emitOpError("expects a block argument for each input");
+  for (auto [input, argument] : llvm::zip(getInputs(), block.getArguments())) {
+    auto type = cast<RankedTensorType>(input.getType());
+    if (type.getShape() != output.getShape())
+      return emitOpError("expects inputs of the shape of the output, got ")
+             << type << " and " << output;
+    if (type.getElementType() != argument.getType())
+      return emitOpError("expects block arguments of the element types");
+  }
+  auto yield = dyn_cast<YieldOp>(block.getTerminator());
+  if (!yield || yield.getValue().getType() != output.getElementType())
+    return emitOpError("expects to yield an element of the output");
+  return success();
+}
+
+LogicalResult ApplyScaleOp::verify() {
+  if (static_cast<int32_t>(getMultiplier()) < 0)
+    return emitOpError("expects a non-negative multiplier");
+  if (getShift() < 2 || getShift() > 62)
+    return emitOpError("expects a shift within [2, 62], got ") << getShift();
+  return success();
+}
+
+OpFoldResult ApplyScaleOp::fold(FoldAdaptor adaptor) {
+  auto value = dyn_cast_or_null<IntegerAttr>(adaptor.getValue());
+  if (!value)
+    return {};
+  return IntegerAttr::get(value.getType(),
+                          applyScale32(value.getValue().getSExtValue(),
+                                       getMultiplier(), getShift(),
+                                       getRounding() == Rounding::Double));
+}

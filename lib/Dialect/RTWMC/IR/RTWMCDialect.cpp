@@ -41,21 +41,3 @@ Operation *RTWMCDialect::materializeConstant(OpBuilder &builder,
                                              Location loc) {
   return arith::ConstantOp::materialize(builder, value, type, loc);
 }
-
-LogicalResult RequantizationAttr::verify(
-    function_ref<InFlightDiagnostic()> emitError,
-    ArrayRef<int32_t> multiplier, ArrayRef<int32_t> shift, Rounding rounding,
-    int32_t zeroPoint, int32_t min, int32_t max) {
-  if (multiplier.empty() || multiplier.size() != shift.size())
-    return emitError() << "expects as many multipliers as shifts, got "
-                       << multiplier.size() << " and " << shift.size();
-  for (int32_t m : multiplier)
-    if (m < 0)
-      return emitError() << "multiplier " << m << " is negative";
-  for (int32_t s : shift)
-    if (s < 2 || s > 62)
-      return emitError() << "shift " << s << " is outside [2, 62]";
-  if (min > max)
-    return emitError() << "range [" << min << ", " << max << "] is empty";
-  return success();
-}

@@ -56,4 +56,29 @@ def RTWMC_Requantization : RTWMC_Attr<"Requantization", "requant"> {
   }];
 }
 
+def RTWMC_Reduction : I32EnumAttr<"Reduction", "what a fused pooling does", [
+  I32EnumAttrCase<"Max", 0, "max">,
+  I32EnumAttrCase<"Sum", 1, "sum">
+]> {
+  let cppNamespace = "::rtwmc";
+  let genSpecializedAttr = 0;
+}
+def RTWMC_ReductionAttr
+    : EnumAttr<RTWMC_Dialect, RTWMC_Reduction, "reduction">;
+
+def RTWMC_Pool : RTWMC_Attr<"Pool", "pool"> {
+  let summary = "a pooling that a layer applies to its pixels as they appear";
+  let description = [{
+    Windows do not overlap and are not padded; rows and columns that fill no
+    window are not computed. `max` takes the largest 8-bit element, `sum` adds
+    `element - zero_point` in 32 bits.
+
+    Example: `#rtwmc.pool<max, [2, 2]>`
+  }];
+  let parameters = (ins
+    "::rtwmc::Reduction":$reduction, "int64_t":$height, "int64_t":$width);
+  let assemblyFormat = "`<` $reduction `,` `[` $height `,` $width `]` `>`";
+  let genVerifyDecl = 1;
+}
+
 #endif // RTWMC_ATTRIBUTES_TD

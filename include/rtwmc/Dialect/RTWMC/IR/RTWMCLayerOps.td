@@ -13,4 +13,142 @@ include "mlir/IR/OpAsmInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 
+//===----------------------------------------------------------------------===//
+// Layers on whole maps, value semantics. All maps are nhwc with batch 1.
+//===----------------------------------------------------------------------===//
+
+class RTWMC_LayerOp<string mnemonic, list<Trait> traits = []>
+    : RTWMC_Op<mnemonic, !listconcat([Pure], traits)>;
+
+def RTWMC_Conv2DOp : RTWMC_LayerOp<"conv2d"> {
+  let summary = "quantized convolution";
+  let description = [{
+    `acc[y,x,o] = bias[o] + sum (input - input_zp) * (weight - weight_zp)` in
+    32 bits with wrap-around, then `requant` (no `requant`: the accumulator
+    itself is the result), then `pool` over the result. `weight` is
+    `O x KH x KW x I`. `pad` is top, bottom, left, right; a negative number
+    crops. Padding contributes nothing.
+
+    Example:
+
+    ```mlir
+    %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<6x5x5x3xi8>,
+      bias = dense<0> : tensor<6xi32>, stride = array<i64: 1, 1>,
+      pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>,
+      input_zp = -128 : i32, weight_zp = 0 : i32,
+      requant = #rtwmc.requant<[1073741824], [38], double,
+                               zero_point = -128, range = [-128, 127]>}
+      : tensor<1x32x32x3xi8> -> tensor<1x28x28x6xi8>
+    ```
+  }];
+  let arguments = (ins
+    AnyStaticShapeTensor:$input, ElementsAttr:$weight, ElementsAttr:$bias,
+    DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$pad,
+    DenseI64ArrayAttr:$dilation, I32Attr:$input_zp, I32Attr:$weight_zp,
+    OptionalAttr<RTWMC_Requantization>:$requant, OptionalAttr<RTWMC_Pool>:$pool);
+  let results = (outs AnyStaticShapeTensor:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($output)";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Rows and columns of the convolution before any fused pooling.
+    std::pair<int64_t, int64_t> getConvolvedSize();
+  }];
+}
+
+def RTWMC_DepthwiseConv2DOp : RTWMC_LayerOp<"depthwise_conv2d"> {
+  let summary = "quantized depthwise convolution";
+  let description = [{
+    Output channel `c * M + m` is the convolution of input channel `c` with
+    filter `m` of it. `weight` is `KH x KW x C x M`. Everything else is as in
+    `conv2d`.
+  }];
+  let arguments = RTWMC_Conv2DOp.arguments;
+  let results = (outs AnyStaticShapeTensor:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($output)";
+  let hasVerifier = 1;
+  let extraClassDeclaration = RTWMC_Conv2DOp.extraClassDeclaration;
+}
+
+def RTWMC_MaxPool2DOp : RTWMC_LayerOp<"max_pool2d"> {
+  let summary = "maximum over a window";
+  let description = [{
+    8-bit elements; padding never wins. `pad` is top, bottom, left, right; a
+    negative number crops.
+  }];
+  let arguments = (ins
+    AnyStaticShapeTensor:$input, DenseI64ArrayAttr:$kernel,
+    DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$pad);
+  let results = (outs AnyStaticShapeTensor:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($output)";
+  let hasVerifier = 1;
+}
+
+def RTWMC_SumPool2DOp : RTWMC_LayerOp<"sum_pool2d"> {
+  let summary = "sum over a window, in 32 bits";
+  let description = [{
+    `sum (input - input_zp)` over every window, as `i32`. Windows are not
+    padded. An average pooling is this and a rescale; a global average needs
+    one row of accumulators, whatever the size of its input.
+  }];
+  let arguments = (ins
+    AnyStaticShapeTensor:$input, DenseI64ArrayAttr:$kernel,
+    DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$pad, I32Attr:$input_zp);
+  let results = (outs AnyStaticShapeTensor:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($output)";
+  let hasVerifier = 1;
+}
+
+def RTWMC_ElementwiseOp : RTWMC_LayerOp<"elementwise",
+    [IsolatedFromAbove, SingleBlock, RecursiveMemoryEffects]> {
+  let summary = "a scalar program applied to every element";
+  let description = [{
+    The region takes one element of each input, at the same position, and
+    yields the element of the output. Inputs and output have the same shape.
+
+    Example: a residual addition
+
+    ```mlir
+    %2 = rtwmc.elementwise %0, %1 {
+    ^bb0(%a: i8, %b: i8):
+      %3 = arith.extsi %a : i8 to i32
+      %4 = arith.extsi %b : i8 to i32
+      %5 = arith.addi %3, %4 : i32
+      %6 = rtwmc.apply_scale %5 {multiplier = 1073741824 : i32,
+                                 shift = 31 : i32, rounding = #rtwmc.rounding<double>}
+      %7 = arith.trunci %6 : i32 to i8
+      rtwmc.yield %7 : i8
+    } : (tensor<1x8x8x4xi8>, tensor<1x8x8x4xi8>) -> tensor<1x8x8x4xi8>
+    ```
+  }];
+  let arguments = (ins Variadic<AnyStaticShapeTensor>:$inputs);
+  let results = (outs AnyStaticShapeTensor:$output);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $inputs $body attr-dict `:` functional-type($inputs, $output)
+  }];
+  let hasRegionVerifier = 1;
+}
+
+def RTWMC_YieldOp : RTWMC_Op<"yield", [Pure, Terminator, ReturnLike,
+    ParentOneOf<["ElementwiseOp"]>]> {
+  let summary = "the element an `elementwise` yields";
+  let arguments = (ins AnyType:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+def RTWMC_ApplyScaleOp : RTWMC_Op<"apply_scale", [Pure]> {
+  let summary = "TOSA's apply_scale_32 with constant multiplier and shift";
+  let description = [{
+    `(value * multiplier + round) >> shift` in 64 bits, where `round` is
+    `1 << (shift - 1)`, and with double rounding and `shift > 31` also
+    `1 << 30` with the sign of `value` (TOSA 1.0, apply_scale_32).
+  }];
+  let arguments = (ins I32:$value, I32Attr:$multiplier, I32Attr:$shift,
+    RTWMC_RoundingAttr:$rounding);
+  let results = (outs I32:$result);
+  let assemblyFormat = "$value attr-dict";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
 #endif // RTWMC_LAYER_OPS_TD

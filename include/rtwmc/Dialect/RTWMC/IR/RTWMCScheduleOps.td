@@ -10,7 +10,43 @@
 include "rtwmc/Dialect/RTWMC/IR/RTWMCAttributes.td"
 include "rtwmc/Dialect/RTWMC/IR/RTWMCTypes.td"
 include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+def RTWMC_BufferOp : RTWMC_Op<"buffer", [
+    MemoryEffects<[MemAlloc]>,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
+  let summary = "bytes of the arena, live over an interval of steps";
+  let description = [{
+    `offset` is in bytes from the start of the arena. The buffer is live from
+    step `first` to step `last` of the schedule, both included. A ring's
+    leading dimension is its capacity: row `r` of the map lives in slot
+    `r mod capacity`.
+  }];
+  let arguments = (ins StrAttr:$name, I64Attr:$offset, I64Attr:$first,
+    I64Attr:$last);
+  let results = (outs AnyStaticShapeMemRef:$memref);
+  let assemblyFormat = [{
+    $name `at` $offset `live` `[` $first `,` $last `]` attr-dict `:` type($memref)
+  }];
+  let hasVerifier = 1;
+}
+
+def RTWMC_StepOp : RTWMC_Op<"step", [
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "computes one step of a kernel: a row of its output";
+  let description = [{
+    `kernel` is a function on whole maps that says what is computed; the step
+    says which row is computed now and where the maps live: one buffer for
+    each argument and result of the kernel (three for a pruned one: values,
+    bitmap and state), then the kernel's scratch, if it has any.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$kernel, I32:$index,
+    Variadic<AnyStaticShapeMemRef>:$buffers);
+  let assemblyFormat = [{
+    $kernel `[` $index `]` `(` $buffers `)` attr-dict `:` type($buffers)
+  }];
+}
 
 #endif // RTWMC_SCHEDULE_OPS_TD
