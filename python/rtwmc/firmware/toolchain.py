@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Reading what the compiler wrote (object, header) and linking images."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from .boards import CORES_WITH_FPU, Board
+
+HERE = Path(__file__).resolve().parent
+
+
+class QemuError(Exception):
+    """Base of every error of this package; str() is a message for the user."""
+
+
+class ToolError(QemuError):
+    """A tool is missing or failed."""
+
+
+class HeaderError(QemuError):
+    """The header lacks a definition or contradicts itself."""
+
+
+class ObjectError(QemuError):
+    """The object breaks the contract: undefined symbols, writable data."""
+
+
+def find_tool(name: str) -> str:
+    """Path of an LLVM tool (`clang`, `ld.lld`, `llvm-nm`, ...): the newest
+    versioned one, `name-22` first. RTWMC_LLVM_BIN names a directory to look
+    in before all others. Raises ToolError."""
+    directory = os.environ.get("RTWMC_LLVM_BIN")
+    if directory and (found := shutil.which(name, path=directory)):
+        return found
+    for candidate in (f"{name}-22", name):
+        if found := shutil.which(candidate):
+            return found
+    if found := shutil.which(name, path="/usr/lib/llvm-22/bin"):
+        return found
+    raise ToolError(f"'{name}' not found; install clang-22, lld-22 and llvm-22")
+
+
+def find_qemu() -> str:
+    """Path of qemu-system-arm. Raises ToolError."""
+    if found := shutil.which(os.environ.get("RTWMC_QEMU", "qemu-system-arm")):
+        return found
+    raise ToolError("'qemu-system-arm' not found; install the package qemu-system-arm")
+
+
+def call(command: list[str | os.PathLike[str]], cwd: Path | None = None) -> str:
+    """Runs `command` and returns what it printed. Raises ToolError with its
+    messages if it fails."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode:
+        name = Path(command[0]).name
+        raise ToolError(f"{name} failed:\n{(done.stderr or done.stdout).strip()}")
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Header:
+    """The macros of a compiled network's header; all sizes in bytes."""
+
+    prefix: str
+    arena_bytes: int
+    arena_align: int
+    stack_bytes: int
+    input_bytes: int
+    output_bytes: int
+    ram_bytes: int
+    input_align: int = 1
+    output_align: int = 1
+
+    @property
+    def function(self) -> str:
+        return f"{self.prefix}_run"
+
+
+def _evaluate(expression: str, macros: dict[str, str], depth: int = 0) -> int:
+    """Value of an integer constant expression of literals, macros, + - * ( )."""
+
+    def expand(match: re.Match[str]) -> str:
+        word = match[0]
+        if word[0].isdigit():
+            return str(int(word.rstrip("uUlL"), 0))
+        if depth > 20 or word not in macros:
+            raise HeaderError(f"cannot evaluate '{expression}'")
+        return str(_evaluate(macros[word], macros, depth + 1))
+
+    text = re.sub(r"\w+", expand, expression)
+    if not re.fullmatch(r"[\d\s()+*-]+", text):
+        raise HeaderError(f"cannot evaluate '{expression}'")
+    try:
+        return int(eval(text, {"__builtins__": {}}))  # digits and operators only
+    except SyntaxError:
+        raise HeaderError(f"cannot evaluate '{expression}'") from None
+
+
+def read_header(path: str | os.PathLike[str]) -> Header:
+    """Reads OUT.h. Raises HeaderError if a macro is missing or the sizes
+    contradict each other, OSError if the file cannot be read."""
+    text = re.sub(r"//[^\n]*|/\*.*?\*/", " ", Path(path).read_text(), flags=re.S)
+    text = text.replace("\\\n", " ")
+    declared = re.search(r"\b(\w+)_run\s*\(", text)
+    if not declared:
+        raise HeaderError(f"{path}: no declaration of PREFIX_run")
+    prefix = declared[1]
+    macros = dict(re.findall(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(\S[^\n]*)", text, re.M))
+    by_name = {name.lower(): name for name in macros}
+
+    def value(name: str, default: int | None = None) -> int:
+        macro = by_name.get(f"{prefix}_{name}".lower())
+        if macro:
+            return _evaluate(macros[macro], macros)
+        if default is None:
+            raise HeaderError(f"{path}: no definition of {prefix}_{name}")
+        return default
+
+    header = Header(
+        prefix=prefix,
+        arena_bytes=value("ARENA_BYTES"),
+        arena_align=value("ARENA_ALIGN"),
+        stack_bytes=value("STACK_BYTES"),
+        input_bytes=value("INPUT_BYTES"),
+        output_bytes=value("OUTPUT_BYTES"),
+        ram_bytes=value("RAM_BYTES"),
+        input_align=value("INPUT_ALIGN", 1),
+        output_align=value("OUTPUT_ALIGN", 1),
+    )
+    if header.ram_bytes != header.arena_bytes + header.stack_bytes:
+        raise HeaderError(
+            f"{path}: {prefix}_RAM_BYTES is {header.ram_bytes:,}, but arena + stack = "
+            f"{header.arena_bytes:,} + {header.stack_bytes:,} bytes"
+        )
+    if header.stack_bytes % 8:
+        raise HeaderError(
+            f"{path}: {prefix}_STACK_BYTES is {header.stack_bytes:,}, not a multiple of 8, "
+            "to which the procedure call standard aligns the stack"
+        )
+    for name in ("arena_align", "input_align", "output_align"):
+        align = getattr(header, name)
+        if align < 1 or align & (align - 1):
+            raise HeaderError(f"{path}: {prefix}_{name.upper()} is {align}, not a power of two")
+    return header
+
+
+def check_object(path: str | os.PathLike[str], header: Header) -> None:
+    """Raises ObjectError unless the object defines PREFIX_run, needs no other
+    symbol and has no writable data."""
+    undefined, writable, defined = [], [], set()
+    for line in call([find_tool("llvm-nm"), "--format=posix", path]).splitlines():
+        name, kind = line.split()[:2]
+        if kind in "Uwv":
+            undefined.append(name)
+        elif kind in "bBdDC":
+            writable.append(name)
+        else:
+            defined.add(name)
+    if undefined:
+        raise ObjectError(f"{path}: undefined symbols: {', '.join(undefined)}")
+    if header.function not in defined:
+        raise ObjectError(f"{path}: does not define {header.function}")
+    sections = call([find_tool("llvm-readelf"), "--section-headers", "--wide", path])
+    for line in sections.splitlines():
+        fields = re.match(r"\s*\[\s*\d+\]\s+(\S+)\s+\S+\s+\S+\s+\S+\s+(\S+)\s+\S+\s+(\S*)", line)
+        if fields and "W" in fields[3] and "A" in fields[3] and int(fields[2], 16):
+            writable.append(f"section {fields[1]}")
+    if writable:
+        raise ObjectError(f"{path}: writable data: {', '.join(writable)}")
+
+
+def compile_source(source: Path, output: Path, mcpu: str, *flags: str) -> None:
+    """Compiles one of our C or assembly files for `mcpu`. Raises ToolError."""
+    has_fpu = int(mcpu in CORES_WITH_FPU)
+    call([
+        find_tool("clang"), "--target=arm-none-eabi", f"-mcpu={mcpu}", "-mthumb",
+        "-mfloat-abi=soft", "-ffreestanding", "-nostdlibinc", "-Wall", "-Wextra", "-Werror",
+        "-ffunction-sections", f"-DRTWMC_HAS_FPU={has_fpu}", *flags, "-c", source, "-o", output,
+    ])  # fmt: skip
+
+
+def link(
+    objects: list[str | os.PathLike[str]],
+    output: Path,
+    board: Board,
+    *,
+    flash_bytes: int,
+    ram_bytes: int,
+    stack_bytes: int,
+) -> None:
+    """Links an image for `board` with memories of the given sizes. Raises
+    ToolError, among others when it does not fit: the message then has a line
+    `MEMORY overflowed by N bytes` for each memory."""
+    script = (HERE / "link.ld.in").read_text()
+    values = dict(
+        FLASH_ORIGIN=board.flash_origin, FLASH_BYTES=flash_bytes,
+        RAM_ORIGIN=board.ram_origin, RAM_BYTES=ram_bytes, STACK_BYTES=stack_bytes,
+    )  # fmt: skip
+    for name, value in values.items():
+        script = script.replace(f"@{name}@", hex(value))
+    script_path = output.with_suffix(".ld")
+    script_path.write_text(script)
+    call([
+        find_tool("ld.lld"), "--gc-sections", "--build-id=none", "-z", "max-page-size=4",
+        "-T", script_path, *objects, "-o", output,
+    ])  # fmt: skip
+
+
+def symbols(elf: Path) -> dict[str, tuple[int, int, str]]:
+    """Symbols of a linked image: name -> (address without Thumb bit, size in
+    bytes, llvm-nm's type letter)."""
+    table = {}
+    for line in call([find_tool("llvm-nm"), "--format=posix", elf]).splitlines():
+        fields = line.split()
+        if len(fields) >= 3 and not fields[0].startswith("$"):
+            size = int(fields[3], 16) if len(fields) > 3 else 0
+            address = int(fields[2], 16)
+            if fields[1] in "tT":
+                address &= ~1
+            table[fields[0]] = (address, size, fields[1])
+    return table

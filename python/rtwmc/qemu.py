@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Runs compiled networks on emulated Cortex-M cores.
+
+    python3 -m rtwmc.qemu run --object lenet.o --header lenet.h --mcpu cortex-m4 \\
+        --input in.bin --output out.bin [--count] [--json]
+    python3 -m rtwmc.qemu firmware --object lenet.o --header lenet.h --mcpu cortex-m4 \\
+        --flash 32KiB --ram 4KiB --input cat.bin -o lenet.elf
+
+`run` measures: any number of inputs in one QEMU run, with guards around every
+byte that belongs to the network, its deepest stack, and (`--count`) the exact
+number of instructions of each inference. `firmware` builds and runs a complete
+image within given memories. QEMU models no cycles: there are instructions, no
+times. Needs clang, ld.lld, llvm-nm, llvm-readelf (22) and qemu-system-arm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .firmware import toolchain
+from .firmware.boards import Board, board_for
+from .firmware.toolchain import Header, QemuError, ToolError
+
+__all__ = ["Fault", "QemuError", "RunFailure", "RunResult", "Timeout", "run"]
+
+GUARD_BYTES = 4096
+_HARNESS_STACK_BYTES = 1024
+_ZONES = (
+    "below the stack", "above the stack", "past the arena", "before the input",
+    "to the input", "past the input", "before the output", "past the output",
+)  # fmt: skip
+_RECORD = struct.Struct(f"<IiI{3 * len(_ZONES)}I")
+
+# CFSR bits (Armv7-M Architecture Reference Manual, B3.2.15), as a user says them.
+_FAULTS = {
+    0: "instruction access violation", 1: "data access violation", 8: "instruction bus error",
+    9: "bus error", 10: "imprecise bus error", 12: "bus error while stacking",
+    16: "undefined instruction", 17: "invalid state", 18: "invalid return",
+    19: "coprocessor (FPU or MVE) not there or off", 20: "stack limit reached",
+    24: "unaligned access", 25: "division by zero",
+}  # fmt: skip
+
+
+@dataclass
+class RunResult:
+    """What a run measured; sizes in bytes."""
+
+    outputs: bytes
+    """The outputs of all inputs, one after the other."""
+    statuses: list[int]
+    """What PREFIX_run returned for each input (0 = ok)."""
+    stack_used: int
+    """The deepest stack of all inferences, from the bytes written to it."""
+    stack_bytes: int
+    arena_bytes: int
+    guards_intact: bool
+    """Whether nothing was written outside the arena, the stack and the output."""
+    instructions: list[int] | None = None
+    """Executed instructions of each inference (with count=True)."""
+    functions: list[dict[str, int]] | None = None
+    """The same for each function (with count=True); `?` is code without a symbol."""
+    failures: list[str] = field(default_factory=list)
+    """What was found wrong, for the user; empty if nothing was."""
+
+
+class RunFailure(QemuError):
+    """The network ran and broke its contract; `result` has what was measured."""
+
+    def __init__(self, message: str, result: RunResult | None = None):
+        super().__init__(message)
+        self.result = result
+
+
+class Fault(RunFailure):
+    """The core took a fault, or locked up."""
+
+
+class Timeout(RunFailure):
+    """The network did not return within the time allowed."""
+
+
+def plugin_path() -> Path:
+    """The instruction counting plugin: RTWMC_QEMU_PLUGIN, else the one the
+    CMake build or the package has, else compiled into the user's cache.
+    Raises ToolError."""
+    if given := os.environ.get("RTWMC_QEMU_PLUGIN"):
+        if not Path(given).is_file():
+            raise ToolError(f"RTWMC_QEMU_PLUGIN: no file '{given}'")
+        return Path(given).resolve()
+    name = "libqemu_insn_count.so"
+    package = Path(__file__).resolve().parent
+    root = package.parents[1]
+    source = root / "tools" / "qemu-insn-count" / "qemu_insn_count.c"
+    for built in (package / "lib" / name, *sorted(root.glob(f"build*/lib/{name}"))):
+        if built.is_file() and not (
+            source.is_file() and source.stat().st_mtime > built.stat().st_mtime
+        ):
+            return built
+    if not source.is_file():
+        raise ToolError(f"{name} not found; set RTWMC_QEMU_PLUGIN to its path")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rtwmc"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        cache = Path(tempfile.gettempdir()) / f"rtwmc-{os.getuid()}"
+        cache.mkdir(mode=0o700, exist_ok=True)
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    built = cache / f"{digest}-{name}"
+    if not built.is_file():
+        compiler = shutil.which("cc") or toolchain.find_tool("clang")
+        # Renamed when complete: several runs may get here at once.
+        partial = built.with_suffix(f".{os.getpid()}")
+        toolchain.call([
+            compiler, "-std=c11", "-O2", "-shared", "-fPIC", "-fvisibility=hidden",
+            source, "-o", partial,
+        ])  # fmt: skip
+        partial.replace(built)
+    return built
+
+
+def _build_harness(object_path: Path, header: Header, mcpu: str, board: Board, out: Path) -> None:
+    defines = [
+        f"-DRTWMC_{name}={value}"
+        for name, value in dict(
+            RUN=header.function,
+            ARENA_BYTES=header.arena_bytes, ARENA_ALIGN=header.arena_align,
+            STACK_BYTES=header.stack_bytes, GUARD=GUARD_BYTES,
+            INPUT_BYTES=header.input_bytes, INPUT_ALIGN=header.input_align,
+            OUTPUT_BYTES=header.output_bytes, OUTPUT_ALIGN=header.output_align,
+        ).items()
+    ]  # fmt: skip
+    if board.vtor is not None:
+        defines.append(f"-DRTWMC_VTOR={board.vtor:#x}")
+    harness = out.with_name("harness.o")
+    source = toolchain.HERE / "harness.c"
+    toolchain.compile_source(source, harness, mcpu, "-std=c11", "-O2", *defines)
+    toolchain.link(
+        [harness, object_path], out, board, flash_bytes=board.flash_bytes,
+        ram_bytes=board.ram_bytes, stack_bytes=_HARNESS_STACK_BYTES,
+    )  # fmt: skip
+
+
+def _functions_of(table: dict[str, tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """(address, size, name) of all code, sorted; a symbol without a size
+    reaches to the next."""
+    code = sorted((a, s, n) for n, (a, s, kind) in table.items() if kind in "tTwW")
+    for i, (address, size, name) in enumerate(code):
+        if not size and i + 1 < len(code):
+            code[i] = (address, code[i + 1][0] - address, name)
+    return code
+
+
+def _place(table: dict[str, tuple[int, int, str]], address: int) -> str:
+    for start, size, name in _functions_of(table):
+        if start <= address < start + size:
+            return f"{name}+{address - start:#x}"
+    return f"{address:#010x}"
+
+
+def _describe_fault(raw: tuple[int, ...], table: dict[str, tuple[int, int, str]]) -> str:
+    number, pc, lr, sp, cfsr, address = raw[3:9]
+    low, top = table["block"][0] + GUARD_BYTES, table["rtwmc_ram_top"][0]
+    reasons = [text for bit, text in _FAULTS.items() if cfsr >> bit & 1]
+    message = f"input {number}: HardFault"
+    if reasons:
+        message += f" ({', '.join(reasons)}{f' at {address:#010x}' if address else ''})"
+    message += f" in {_place(table, pc)}, called from {_place(table, lr & ~1)}"
+    if not low <= sp < top:
+        message += f"; the stack had overflowed by {low - sp:,} bytes" if sp < low else ""
+    return message
+
+
+def _describe_zone(zone: int, changed: int, first: int, last: int, header: Header) -> str:
+    count = f"{changed:,} byte{'s' if changed > 1 else ''}"
+    if zone == 0:
+        return (
+            f"stack overflow: {GUARD_BYTES - first:,} bytes deeper than the "
+            f"{header.stack_bytes:,} bytes of {header.prefix}_STACK_BYTES"
+        )
+    if zone == 4:
+        return f"wrote {count} to the input, the first at offset {first:,}"
+    if zone == 1:
+        where = f"nearest {last:,} before the arena"
+    elif _ZONES[zone].startswith("before"):
+        where = f"nearest {last:,} before it"
+    else:
+        where = f"nearest {first + 1:,} past its end"
+    what = "before the arena" if zone == 1 else _ZONES[zone]
+    return f"wrote {count} {what} ({where})"
+
+
+def run(
+    object_path: str | os.PathLike[str],
+    header_path: str | os.PathLike[str],
+    mcpu: str,
+    inputs: bytes,
+    *,
+    count: bool = False,
+    repeat: int = 1,
+    timeout: float = 120.0,
+    check: bool = True,
+) -> RunResult:
+    """Runs a compiled network on every record of `inputs`.
+
+    inputs   a whole number of records of PREFIX_INPUT_BYTES bytes, at least one
+    count    count the instructions of each inference, in total and per function
+    repeat   run all records this many times, over different garbage in the
+             arena, and fail if an output differs (counts: of the first time)
+    timeout  seconds of wall time for the whole run
+    check    raise RunFailure if the network broke its contract; without it the
+             findings are in the result's `failures`
+
+    Raises Fault and Timeout (both RunFailure) whatever `check` says, HeaderError,
+    ObjectError, ToolError, ValueError (bad mcpu or inputs), OSError.
+    """
+    board = board_for(mcpu)
+    header = toolchain.read_header(header_path)
+    toolchain.check_object(object_path, header)
+    if not inputs or not header.input_bytes or len(inputs) % header.input_bytes:
+        raise ValueError(
+            f"{len(inputs):,} bytes of input are not a whole number of records of "
+            f"{header.input_bytes:,} bytes ({header.prefix}_INPUT_BYTES)"
+        )
+    records = len(inputs) // header.input_bytes
+
+    with tempfile.TemporaryDirectory(prefix="rtwmc-") as directory:
+        work = Path(directory)
+        elf = work / "harness.elf"
+        _build_harness(Path(object_path).resolve(), header, mcpu, board, elf)
+        table = toolchain.symbols(elf)
+        (work / "input").write_bytes(inputs * repeat)
+        command = [
+            toolchain.find_qemu(), "-M", board.machine, *board.qemu_args, "-kernel", elf,
+            "-nodefaults", "-display", "none", "-serial", "null", "-monitor", "none",
+            "-semihosting-config", "enable=on,target=native",
+        ]  # fmt: skip
+        if count:
+            lines = (f"{a:#x} {s} {n}\n" for a, s, n in _functions_of(table))
+            (work / "symbols").write_text("".join(lines))
+            start, stop = table[header.function][0], table["rtwmc_return"][0]
+            command += [
+                "-plugin", f"{plugin_path()},start={start:#x},stop={stop:#x},"
+                "out=counts,symbols=symbols",
+            ]  # fmt: skip
+        try:
+            done = subprocess.run(
+                command, cwd=work, timeout=timeout, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+            )  # fmt: skip
+            timed_out = False
+        except subprocess.TimeoutExpired:
+            timed_out = True
+        result = work / "result"
+        raw = list(_RECORD.iter_unpack(_whole(result.read_bytes(), _RECORD.size))) if (
+            result.exists()
+        ) else []
+        if timed_out:
+            raise Timeout(
+                f"input {len(raw)}: no result after {timeout:g} s; {header.function} was "
+                "stopped (an endless loop, or raise the timeout)"
+            )
+        if raw and raw[-1][0] == 1:
+            raise Fault(_describe_fault(raw[-1], table))
+        if done.returncode:
+            text = done.stdout.decode(errors="replace").strip()
+            if "Lockup" in text:
+                raise Fault(f"input {len(raw)}: the core locked up (a fault within a fault)")
+            raise ToolError(f"qemu-system-arm failed ({done.returncode}):\n{text}")
+        if len(raw) != records * repeat:
+            raise ToolError(f"QEMU ran {len(raw)} of {records * repeat} inputs")
+        outputs = (work / "output").read_bytes()
+        counts = (work / "counts").read_text().split("\n")[:records] if count else []
+
+    return _finish(header, raw, outputs, records, counts if count else None, check)
+
+
+def _whole(data: bytes, size: int) -> bytes:
+    return data[: len(data) - len(data) % size]
+
+
+def _finish(
+    header: Header,
+    raw: list[tuple[int, ...]],
+    outputs: bytes,
+    records: int,
+    counts: list[str] | None,
+    check: bool,
+) -> RunResult:
+    failures, intact = [], True
+    for number, record in enumerate(raw):
+        name = f"input {number % records}"
+        if record[1]:
+            failures.append(f"{name}: {header.function} returned {record[1]}")
+        for zone in range(len(_ZONES)):
+            changed, first, last = record[3 + 3 * zone : 6 + 3 * zone]
+            if changed:
+                intact = False
+                what = _describe_zone(zone, changed, first, last, header)
+                failures.append(f"{name}: {what}")
+    size = records * header.output_bytes
+    for number in range(records):
+        begin = number * header.output_bytes
+        first = outputs[begin : begin + header.output_bytes]
+        for again in range(begin + size, len(outputs), size):
+            if outputs[again : again + header.output_bytes] != first:
+                failures.append(
+                    f"input {number}: the output differs between runs; it depends on memory "
+                    "that was not written"
+                )
+                break
+    result = RunResult(
+        outputs=outputs[:size],
+        statuses=[record[1] for record in raw[:records]],
+        stack_used=max(record[2] for record in raw),
+        stack_bytes=header.stack_bytes,
+        arena_bytes=header.arena_bytes,
+        guards_intact=intact,
+        failures=failures,
+    )
+    if counts is not None:
+        result.instructions = [int(line.split()[0]) for line in counts]
+        result.functions = [
+            {name: int(n) for name, n in (item.rsplit("=", 1) for item in line.split()[1:])}
+            for line in counts
+        ]
+    if failures and check:
+        more = len(failures) - 5
+        text = "\n".join(failures[:5]) + (f"\n... and {more} more" if more > 0 else "")
+        raise RunFailure(text, result)
+    return result
