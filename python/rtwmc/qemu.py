@@ -340,3 +340,88 @@ def _finish(
         text = "\n".join(failures[:5]) + (f"\n... and {more} more" if more > 0 else "")
         raise RunFailure(text, result)
     return result
+
+
+def _run_command(options: argparse.Namespace) -> int:
+    inputs = Path(options.input).read_bytes()
+    result = run(
+        options.object, options.header, options.mcpu, inputs, count=options.count,
+        repeat=options.repeat, timeout=options.timeout, check=False,
+    )  # fmt: skip
+    if options.output:
+        Path(options.output).write_bytes(result.outputs)
+    if options.json:
+        values = dataclasses.asdict(result)
+        values["outputs"] = result.outputs.hex()
+        print(json.dumps(values, indent=2))
+    else:
+        print(
+            f"{len(result.statuses)} inputs on {options.mcpu}: stack {result.stack_used:,} of "
+            f"{result.stack_bytes:,} bytes, arena {result.arena_bytes:,} bytes, guards "
+            f"{'intact' if result.guards_intact else 'BROKEN'}"
+        )
+        if result.instructions:
+            print(_count_table(result))
+    for failure in result.failures:
+        print(f"error: {failure}", file=sys.stderr)
+    return 1 if result.failures else 0
+
+
+def _count_table(result: RunResult) -> str:
+    """Instructions of an inference, mean over the inputs, by function."""
+    assert result.instructions and result.functions
+    n = len(result.instructions)
+    mean = sum(result.instructions) / n
+    lines = [f"{'function':40} {'instructions':>14} {'share':>7}"]
+    totals: dict[str, int] = {}
+    for functions in result.functions:
+        for name, value in functions.items():
+            totals[name] = totals.get(name, 0) + value
+    for name, value in sorted(totals.items(), key=lambda item: -item[1]):
+        lines.append(f"{name:40} {value / n:14,.0f} {value / n / mean:7.1%}")
+    lines.append(f"{'one inference':40} {mean:14,.0f}")
+    low, high = min(result.instructions), max(result.instructions)
+    if low != high:
+        lines.append(f"least {low:,}, most {high:,}")
+    return "\n".join(lines)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rtwmc.qemu", description="Run compiled networks in QEMU.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--object", required=True, help="object file of the compiled network")
+    common.add_argument("--header", required=True, help="its header")
+    common.add_argument("--mcpu", default="cortex-m4", help="core (default: %(default)s)")
+    common.add_argument("--input", required=True, help="int8 input, raw bytes")
+    common.add_argument(
+        "--timeout", type=float, default=120.0, help="seconds of wall time (default: %(default)g)"
+    )
+    common.add_argument("--json", action="store_true", help="print the result as JSON")
+
+    command = commands.add_parser(
+        "run", parents=[common], help="run and measure on any number of inputs"
+    )
+    command.add_argument("--output", help="file for the int8 outputs")
+    command.add_argument("--count", action="store_true", help="count instructions")
+    command.add_argument(
+        "--repeat", type=int, default=1, metavar="N",
+        help="run all inputs N times over different garbage and compare the outputs",
+    )  # fmt: skip
+    command.set_defaults(function=_run_command)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns the exit code: 0 ok, 1 with `error: ...` on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.function(options)
+    except (QemuError, ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
