@@ -3,8 +3,9 @@
 
     python -m rtwmc.train lenet_a --data CIFAR10 --out DIR --epochs 80 --seed 1
 
-writes `lenet_a.tflite` (full int8), `lenet_a.mlir` (TOSA) and `lenet_a.json`
-(settings and measured accuracies). Needs `pip install rtwmc[train]`.
+writes `lenet_a.tflite` (full int8), `lenet_a.mlir` (TOSA), `lenet_a.keras` (float,
+to start from again) and `lenet_a.json` (settings and measured accuracies). With
+`--prune-drop paper` the network is then fine-tuned with run-time pruning inside. Needs `pip install rtwmc[train]`.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ import numpy as np
 
 from . import data
 from .networks import NETWORKS, Network, build, fold
+from .pruning import paper_drop
 
-__all__ = ["Recipe", "augment", "learning_rate", "main", "train"]
+__all__ = ["Recipe", "accuracy", "augment", "fine_tune", "learning_rate", "main", "pruned", "train"]
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -128,6 +130,109 @@ def accuracy(model: Any, images: np.ndarray, labels: np.ndarray) -> float:
     return right / len(images)
 
 
+def fine_tune(
+    network: Network, deployed: Any, images: np.ndarray, labels: np.ndarray, recipe: Any
+) -> Any:
+    """Train a folded network further with run-time pruning inside its graph.
+
+    In every batch, `recipe.prune_share` of the images have their maps pruned and the
+    rest not, so that one set of weights serves both. `recipe.drop` is D_p of every
+    convolution, `recipe.prune_batch` is S_b. Returns a new folded network.
+    """
+    import keras
+    import tensorflow as tf
+    from tqdm import tqdm
+
+    from .pruning import prune_maps
+
+    mean, std = images.mean((0, 1, 2)), images.std((0, 1, 2))
+
+    class Prune(keras.layers.Layer):
+        def __init__(self, drop: int) -> None:
+            super().__init__()
+            self.drop = drop
+
+        def call(self, maps: Any) -> Any:
+            pruned = tf.cast(recipe.prune_share * tf.cast(tf.shape(maps)[0], tf.float32), tf.int32)
+            first = prune_maps(
+                maps[:pruned],
+                recipe.prune_batch,
+                self.drop,
+                recipe.prune_tau,
+                recipe.stream_order == "channel-major",
+            )
+            return tf.concat([first, maps[pruned:]], 0)
+
+    def after_relu(index: int, maps: Any) -> Any:
+        return Prune(recipe.drop[index])(maps) if recipe.drop[index] else maps
+
+    model = build(network, batch_norm=False, after_relu=after_relu)
+    # Raw pixels make a badly conditioned first layer: train on normalised ones.
+    weights = deployed.get_weights()
+    weights[1] = weights[1] + np.einsum("hwio,i->o", weights[0], mean)
+    weights[0] = weights[0] * std[:, None]
+    model.set_weights(weights)
+    variables = model.trainable_variables
+    optimizer = keras.optimizers.Adam(recipe.prune_rate)
+    optimizer.build(variables)
+
+    @tf.function
+    def step(batch: Any, target: Any) -> Any:
+        with tf.GradientTape() as tape:
+            logits = model((tf.cast(batch, tf.float32) - mean) / std, training=True)
+            loss = tf.reduce_mean(
+                tf.nn.sparse_softmax_cross_entropy_with_logits(labels=target, logits=logits)
+            )
+        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+        return loss
+
+    generator = np.random.default_rng(recipe.seed + 1)
+    per_epoch = len(images) // recipe.batch
+    steps, done = recipe.prune_epochs * per_epoch, 0
+    bar = tqdm(total=steps, unit="step", mininterval=5.0, disable=recipe.quiet)
+    for epoch in range(recipe.prune_epochs):
+        running = 0.0
+        for index, batch in augment(images, recipe.shift, generator, recipe.batch):
+            optimizer.learning_rate.assign(learning_rate(done, steps, recipe.prune_rate, 0.1))
+            running += float(step(tf.constant(batch), tf.constant(labels[index])))
+            done += 1
+            bar.update()
+        bar.set_description(
+            f"pruned epoch {epoch + 1}/{recipe.prune_epochs} loss {running / per_epoch:.3f}"
+        )
+    bar.close()
+
+    weights = model.get_weights()
+    weights[0] = weights[0] / std[:, None]
+    weights[1] = weights[1] - np.einsum("hwio,i->o", weights[0], mean)
+    tuned = build(network, batch_norm=False)
+    tuned.set_weights(weights)
+    return tuned
+
+
+def pruned(network: Network, deployed: Any, recipe: Any, channel_major: bool) -> Any:
+    """The folded network with every map pruned in floating point, to measure it with."""
+    import keras
+
+    from .pruning import prune_maps
+
+    class Prune(keras.layers.Layer):
+        def __init__(self, drop: int) -> None:
+            super().__init__()
+            self.drop = drop
+
+        def call(self, maps: Any) -> Any:
+            return prune_maps(maps, recipe.prune_batch, self.drop, recipe.prune_tau, channel_major)
+
+    model = build(
+        network,
+        batch_norm=False,
+        after_relu=lambda i, maps: Prune(recipe.drop[i])(maps) if recipe.drop[i] else maps,
+    )
+    model.set_weights(deployed.get_weights())
+    return model
+
+
 def representatives(images: np.ndarray, count: int, seed: int) -> np.ndarray:
     """Choose `count` training images whose pixels span 0 to 255, for calibration."""
     picked = np.random.default_rng(seed).choice(len(images), count, replace=False)
@@ -136,54 +241,89 @@ def representatives(images: np.ndarray, count: int, seed: int) -> np.ndarray:
     return images[picked]
 
 
-def train(network: Network, recipe: Any) -> Any:
-    """Train, export and measure; returns the measurements that the JSON file holds.
+def _drops(network: Network, recipe: Any) -> tuple[int, ...]:
+    """D_p per convolution from `--prune-drop` and `--ram`; empty when not asked for."""
+    if recipe.prune_drop is None and recipe.ram is None:
+        return ()
+    if recipe.prune_drop in (None, "paper"):
+        ram = network.ram if recipe.ram is None else recipe.ram
+        return tuple(paper_drop(network, ram, recipe.prune_batch, recipe.alpha))
+    try:
+        drop = tuple(int(x) for x in recipe.prune_drop.split(","))
+    except ValueError:
+        drop = (-1,)
+    sizes = [h * w * c for h, w, c in network.maps()]
+    if len(drop) != len(sizes) or any(not 0 <= d <= n for d, n in zip(drop, sizes)):
+        raise ValueError(
+            f"--prune-drop is 'paper' or {len(sizes)} comma-separated numbers, at most "
+            + ",".join(map(str, sizes))
+        )
+    return drop
 
-    Files go to `recipe.out`. The last 5,000 training images are held back for
-    `recipe.validate`, otherwise all 50,000 are trained on; the test images are used
-    once, for the final accuracy of the exported int8 network.
+
+def train(network: Network, recipe: Any) -> dict[str, Any]:
+    """Train, export and measure; returns what the JSON file holds.
+
+    Files go to `recipe.out`. With `recipe.validate` the last 5,000 training images are
+    held back and measured on; otherwise all 50,000 are trained on and the test images
+    are used once, for the final accuracy. Raises `data.DatasetError` for an unusable
+    folder, `ValueError` for settings that do not fit the network.
     """
     import keras
 
     from . import export
 
     started = time.monotonic()
+    recipe.prune_batch = recipe.prune_batch or network.batch
+    recipe.alpha = network.alpha if recipe.alpha is None else recipe.alpha
+    recipe.drop = _drops(network, recipe)
     keras.utils.set_random_seed(recipe.seed)
     images, labels = data.load_split(recipe.data, "train")
-    check = None
+    held, where = None, "test"
     if recipe.validate:
-        check = images[-VALIDATION:], labels[-VALIDATION:]
+        held, where = (images[-VALIDATION:], labels[-VALIDATION:]), "validation"
         images, labels = images[:-VALIDATION], labels[:-VALIDATION]
-    model = _fit(network, images, labels, recipe, check)
 
-    results: dict[str, Any] = {
-        "network": network.title,
-        "parameters": int(model.count_params()),
-        "recipe": {
-            key: getattr(recipe, key)
-            for key in ("epochs", "seed", "batch", "optimizer", "rate", "decay", "warmup", "shift")
-        },
-        "training_images": len(images),
-        "accuracy": {},
-    }
+    keys = ["seed", "batch", "shift"]
+    if recipe.start:
+        model = build(network, batch_norm=False)
+        model.set_weights(keras.models.load_model(recipe.start).get_weights())
+    else:
+        keys += ["epochs", "optimizer", "rate", "decay", "warmup"]
+        model = _fit(network, images, labels, recipe, held)
+    before = model
+    if recipe.drop:
+        keys += ["drop", "prune_batch", "prune_tau", "prune_epochs", "prune_rate", "prune_share"]
+        keys += ["stream_order"]
+        model = fine_tune(network, model, images, labels, recipe)
+
     calibration = representatives(images, recipe.calibration, recipe.seed)
     tflite = export.to_tflite(model, calibration)
     out = Path(recipe.out)
     out.mkdir(parents=True, exist_ok=True)
-    model.save(out / f"{network.name}.keras")
-    (out / f"{network.name}.tflite").write_bytes(tflite)
-    (out / f"{network.name}.mlir").write_text(export.to_tosa(tflite))
+    name = recipe.name or network.name
+    model.save(out / f"{name}.keras")
+    (out / f"{name}.tflite").write_bytes(tflite)
+    (out / f"{name}.mlir").write_text(export.to_tosa(tflite))
 
-    scores = results["accuracy"]
-    if check is not None:
-        scores["validation, float"] = accuracy(model, *check)
-        scores["validation, int8"] = export.tflite_accuracy(tflite, *check)
-    else:
-        test = data.load_split(recipe.data, "test")
-        scores["test, float"] = accuracy(model, *test)
-        scores["test, int8"] = export.tflite_accuracy(tflite, *test)
-    results["minutes"] = round((time.monotonic() - started) / 60, 1)
-    (out / f"{network.name}.json").write_text(json.dumps(results, indent=2) + "\n")
+    held = held or data.load_split(recipe.data, "test")
+    scores = {"float": accuracy(model, *held), "int8": export.tflite_accuracy(tflite, *held)}
+    if recipe.drop:
+        for order in ("nhwc", "channel-major"):
+            for label, weights in (("without", before), ("with", model)):
+                simulated = pruned(network, weights, recipe, order == "channel-major")
+                key = f"float, pruned {order}, {label} pruning-aware fine-tuning"
+                scores[key] = accuracy(simulated, *held)
+    results = {
+        "network": network.title,
+        "parameters": int(model.count_params()),
+        "recipe": {key: getattr(recipe, key) for key in keys},
+        "training_images": len(images),
+        "measured_on": f"{len(held[0])} {where} images",
+        "accuracy": {key: round(value, 4) for key, value in scores.items()},
+        "minutes": round((time.monotonic() - started) / 60, 1),
+    }
+    (out / f"{name}.json").write_text(json.dumps(results, indent=2) + "\n")
     return results
 
 
@@ -204,6 +344,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--shift", type=int, default=2, help="largest shift, pixels")
     parser.add_argument("--calibration", type=int, default=500, help="representative images")
     parser.add_argument("--validate", action="store_true", help="hold 5,000 images back")
+    parser.add_argument("--name", help="base name of the files (default: the network's)")
+    parser.add_argument("--from", dest="start", metavar="FILE.keras",
+                        help="start from an exported network instead of training one")  # fmt: skip
+    prune = parser.add_argument_group("pruning-aware fine-tuning, after training")
+    prune.add_argument("--prune-drop", metavar="paper|N,N,...",
+                       help="elements to drop per convolution; 'paper' computes them")  # fmt: skip
+    prune.add_argument("--ram", type=int, help="budget for 'paper', bytes (default: the paper's)")
+    prune.add_argument("--alpha", type=float, help="output threshold (default: the paper's)")
+    prune.add_argument("--prune-batch", type=int, help="S_b, elements (default: the paper's)")
+    prune.add_argument("--prune-tau", type=float, default=0.0, help="threshold, real units")
+    prune.add_argument("--stream-order", choices=("nhwc", "channel-major"), default="nhwc")
+    prune.add_argument("--prune-epochs", type=int, default=12)
+    prune.add_argument("--prune-rate", type=float, default=1e-3, help="peak of Adam's rate")
+    prune.add_argument("--prune-share", type=float, default=0.6, help="images pruned of a batch")
     parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     return parser
@@ -219,7 +373,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tf.config.threading.set_inter_op_parallelism_threads(recipe.threads)
     try:
         results = train(NETWORKS[recipe.network], recipe)
-    except data.DatasetError as error:
+    except ValueError as error:  # unusable data or settings
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(json.dumps(results, indent=2))

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from rtwmc.networks import NETWORKS, build, fold, parameter_count
+from rtwmc.pruning import paper_drop
 from rtwmc.reference import prune
 
 PARAMETERS = {"lenet_a": 20262, "sparsenet_a": 24915, "sonicnet_a": 61610}
@@ -62,3 +63,17 @@ def test_pruning_in_the_graph_is_the_references(channel_major):
             expected = expected.reshape(7, 6, 6).transpose(1, 2, 0)
         assert np.array_equal(np.asarray(got)[0].reshape(-1), expected.reshape(-1))
         assert np.array_equal(gradient[0] * stream[0], np.asarray(got)[0])
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_closed_form_gives_the_golden_drops(name):
+    network = NETWORKS[name]
+    assert tuple(paper_drop(network, network.ram, network.batch, network.alpha)) == network.drop
+
+
+def test_closed_form_has_no_answer():
+    network = NETWORKS["lenet_a"]
+    with pytest.raises(ValueError, match="layer 1: a buffer of 3000"):
+        paper_drop(network, 4096, 3000, 0.8)
+    with pytest.raises(ValueError, match="layer 1: .* to drop of 4704"):
+        paper_drop(network, 200, 10, 0.8)
