@@ -12,225 +12,25 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from pathlib import Path
-from typing import Any, Iterator, Sequence
+from typing import Any, Sequence
 
 import numpy as np
 
 from . import data
-from .networks import NETWORKS, Network, build, fold
+from .fit import accuracy, fine_tune, fit, pruned
+from .networks import NETWORKS, Network, build
 from .pruning import paper_drop
 
-__all__ = ["Recipe", "accuracy", "augment", "fine_tune", "learning_rate", "main", "pruned", "train"]
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+__all__ = ["Recipe", "main", "representatives", "train"]
 
 VALIDATION = 5000
 
 
-def augment(
-    images: np.ndarray, shift: int, generator: np.random.Generator, batch: int
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield one epoch of shuffled, randomly flipped and shifted batches.
-
-    `images` is uint8 `[n, h, w, c]`; a shift of up to `shift` pixels each way
-    reflects at the border. Yields `(indices, batch)`, the batch uint8; the last,
-    incomplete batch is left out so that every step sees the same shape.
-    """
-    n, height, width, channels = images.shape
-    pad = [(0, 0), (shift, shift), (shift, shift), (0, 0)]
-    padded = np.pad(images, pad, mode="reflect") if shift else np.ascontiguousarray(images)
-    sn, sh, sw, sc = padded.strides
-    span = 2 * shift + 1
-    windows = np.lib.stride_tricks.as_strided(
-        padded, (n, span, span, height, width, channels), (sn, sh, sw, sh, sw, sc), writeable=False
-    )
-    order = generator.permutation(n)
-    for start in range(0, n - batch + 1, batch):
-        index = order[start : start + batch]
-        dy, dx = generator.integers(0, span, (2, batch))
-        out = windows[index, dy, dx]
-        flip = generator.random(batch) < 0.5
-        out[flip] = out[flip, :, ::-1]
-        yield index, out
-
-
-def learning_rate(step: int, steps: int, peak: float, warmup: float = 0.2) -> float:
-    """One-cycle rate: a linear rise to `peak` for the `warmup` share, then a linear fall to 0."""
-    turn = warmup * steps
-    if step < turn:
-        return peak * (0.05 + 0.95 * step / turn)
-    return peak * max(0.0, (steps - step) / (steps - turn))
-
-
 class Recipe(argparse.Namespace):
     """Settings of a training run; the command's options are its fields."""
-
-
-def _fit(network: Network, images: np.ndarray, labels: np.ndarray, recipe: Any, check: Any) -> Any:
-    import keras
-    import tensorflow as tf
-    from tqdm import tqdm
-
-    mean, std = images.mean((0, 1, 2)), images.std((0, 1, 2))
-    model = build(network, batch_norm=True)
-    if recipe.optimizer == "adam":
-        optimizer = keras.optimizers.AdamW(recipe.rate, weight_decay=recipe.decay)
-    else:
-        optimizer = keras.optimizers.SGD(recipe.rate, momentum=0.9, nesterov=True)
-    variables = model.trainable_variables
-    kernels = [v for v in variables if len(v.shape) > 1]
-    if recipe.optimizer == "adam":
-        optimizer.exclude_from_weight_decay([v for v in variables if len(v.shape) == 1])
-    optimizer.build(variables)
-
-    @tf.function
-    def step(batch: Any, target: Any) -> Any:
-        with tf.GradientTape() as tape:
-            logits = model((tf.cast(batch, tf.float32) - mean) / std, training=True)
-            loss = tf.reduce_mean(
-                tf.nn.sparse_softmax_cross_entropy_with_logits(labels=target, logits=logits)
-            )
-            total = loss
-            if recipe.optimizer == "sgd":
-                total += recipe.decay * tf.add_n([tf.nn.l2_loss(k) for k in kernels])
-        optimizer.apply_gradients(zip(tape.gradient(total, variables), variables))
-        return loss
-
-    generator = np.random.default_rng(recipe.seed)
-    per_epoch = len(images) // recipe.batch
-    steps, done = recipe.epochs * per_epoch, 0
-    bar = tqdm(total=steps, unit="step", mininterval=5.0, disable=recipe.quiet)
-    for epoch in range(recipe.epochs):
-        running = 0.0
-        for index, batch in augment(images, recipe.shift, generator, recipe.batch):
-            optimizer.learning_rate.assign(
-                learning_rate(done, steps, recipe.rate, recipe.warmup)
-            )
-            running += float(step(tf.constant(batch), tf.constant(labels[index])))
-            done += 1
-            bar.update()
-        text = f"epoch {epoch + 1}/{recipe.epochs} loss {running / per_epoch:.3f}"
-        if check is not None and (epoch + 1) % 10 == 0:
-            text += f" val {accuracy(fold(network, model, mean, std), *check):.2%}"
-        bar.set_description(text)
-    bar.close()
-    return fold(network, model, mean, std)
-
-
-def accuracy(model: Any, images: np.ndarray, labels: np.ndarray) -> float:
-    """Share, 0 to 1, of uint8 `images` that a float Keras model labels right."""
-    right = 0
-    for start in range(0, len(images), 1000):
-        logits = model(images[start : start + 1000].astype(np.float32), training=False)
-        right += int((np.argmax(np.asarray(logits), -1) == labels[start : start + 1000]).sum())
-    return right / len(images)
-
-
-def fine_tune(
-    network: Network, deployed: Any, images: np.ndarray, labels: np.ndarray, recipe: Any
-) -> Any:
-    """Train a folded network further with run-time pruning inside its graph.
-
-    In every batch, `recipe.prune_share` of the images have their maps pruned and the
-    rest not, so that one set of weights serves both. `recipe.drop` is D_p of every
-    convolution, `recipe.prune_batch` is S_b. Returns a new folded network.
-    """
-    import keras
-    import tensorflow as tf
-    from tqdm import tqdm
-
-    from .pruning import prune_maps
-
-    mean, std = images.mean((0, 1, 2)), images.std((0, 1, 2))
-
-    class Prune(keras.layers.Layer):
-        def __init__(self, drop: int) -> None:
-            super().__init__()
-            self.drop = drop
-
-        def call(self, maps: Any) -> Any:
-            pruned = tf.cast(recipe.prune_share * tf.cast(tf.shape(maps)[0], tf.float32), tf.int32)
-            first = prune_maps(
-                maps[:pruned],
-                recipe.prune_batch,
-                self.drop,
-                recipe.prune_tau,
-                recipe.stream_order == "channel-major",
-            )
-            return tf.concat([first, maps[pruned:]], 0)
-
-    def after_relu(index: int, maps: Any) -> Any:
-        return Prune(recipe.drop[index])(maps) if recipe.drop[index] else maps
-
-    model = build(network, batch_norm=False, after_relu=after_relu)
-    # Raw pixels make a badly conditioned first layer: train on normalised ones.
-    weights = deployed.get_weights()
-    weights[1] = weights[1] + np.einsum("hwio,i->o", weights[0], mean)
-    weights[0] = weights[0] * std[:, None]
-    model.set_weights(weights)
-    variables = model.trainable_variables
-    optimizer = keras.optimizers.Adam(recipe.prune_rate)
-    optimizer.build(variables)
-
-    @tf.function
-    def step(batch: Any, target: Any) -> Any:
-        with tf.GradientTape() as tape:
-            logits = model((tf.cast(batch, tf.float32) - mean) / std, training=True)
-            loss = tf.reduce_mean(
-                tf.nn.sparse_softmax_cross_entropy_with_logits(labels=target, logits=logits)
-            )
-        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
-        return loss
-
-    generator = np.random.default_rng(recipe.seed + 1)
-    per_epoch = len(images) // recipe.batch
-    steps, done = recipe.prune_epochs * per_epoch, 0
-    bar = tqdm(total=steps, unit="step", mininterval=5.0, disable=recipe.quiet)
-    for epoch in range(recipe.prune_epochs):
-        running = 0.0
-        for index, batch in augment(images, recipe.shift, generator, recipe.batch):
-            optimizer.learning_rate.assign(learning_rate(done, steps, recipe.prune_rate, 0.1))
-            running += float(step(tf.constant(batch), tf.constant(labels[index])))
-            done += 1
-            bar.update()
-        bar.set_description(
-            f"pruned epoch {epoch + 1}/{recipe.prune_epochs} loss {running / per_epoch:.3f}"
-        )
-    bar.close()
-
-    weights = model.get_weights()
-    weights[0] = weights[0] / std[:, None]
-    weights[1] = weights[1] - np.einsum("hwio,i->o", weights[0], mean)
-    tuned = build(network, batch_norm=False)
-    tuned.set_weights(weights)
-    return tuned
-
-
-def pruned(network: Network, deployed: Any, recipe: Any, channel_major: bool) -> Any:
-    """The folded network with every map pruned in floating point, to measure it with."""
-    import keras
-
-    from .pruning import prune_maps
-
-    class Prune(keras.layers.Layer):
-        def __init__(self, drop: int) -> None:
-            super().__init__()
-            self.drop = drop
-
-        def call(self, maps: Any) -> Any:
-            return prune_maps(maps, recipe.prune_batch, self.drop, recipe.prune_tau, channel_major)
-
-    model = build(
-        network,
-        batch_norm=False,
-        after_relu=lambda i, maps: Prune(recipe.drop[i])(maps) if recipe.drop[i] else maps,
-    )
-    model.set_weights(deployed.get_weights())
-    return model
 
 
 def representatives(images: np.ndarray, count: int, seed: int) -> np.ndarray:
@@ -289,8 +89,8 @@ def train(network: Network, recipe: Any) -> dict[str, Any]:
         model = build(network, batch_norm=False)
         model.set_weights(keras.models.load_model(recipe.start).get_weights())
     else:
-        keys += ["epochs", "optimizer", "rate", "decay", "warmup"]
-        model = _fit(network, images, labels, recipe, held)
+        keys += ["epochs", "rate", "decay", "warmup"]
+        model = fit(network, images, labels, recipe, held)
     before = model
     if recipe.drop:
         keys += ["drop", "prune_batch", "prune_tau", "prune_epochs", "prune_rate", "prune_share"]
@@ -337,8 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=128, help="images a step")
-    parser.add_argument("--optimizer", choices=("adam", "sgd"), default="sgd")
-    parser.add_argument("--rate", type=float, default=0.2, help="peak of the one-cycle rate")
+    parser.add_argument("--rate", type=float, default=0.1, help="peak of the one-cycle rate")
     parser.add_argument("--decay", type=float, default=1e-4, help="weight decay")
     parser.add_argument("--warmup", type=float, default=0.2, help="share of steps before the peak")
     parser.add_argument("--shift", type=int, default=2, help="largest shift, pixels")

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from rtwmc import train
+from rtwmc import fit, train
 from rtwmc.networks import NETWORKS
 
 
@@ -22,7 +22,7 @@ def write_noise(folder, count=40):
 def test_augmentation_only_flips_and_shifts():
     images = np.arange(6 * 8 * 8 * 3).reshape(6, 8, 8, 3).astype(np.int64)
     seen = []
-    for index, batch in train.augment(images, 2, np.random.default_rng(1), 2):
+    for index, batch in fit.augment(images, 2, np.random.default_rng(1), 2):
         assert batch.shape == (2, 8, 8, 3)
         for i, got in zip(index, batch):
             seen.append(int(i))
@@ -35,13 +35,13 @@ def test_augmentation_only_flips_and_shifts():
 def test_augmentation_leaves_its_input_alone():
     images = np.random.default_rng(0).integers(0, 256, (4, 8, 8, 3)).astype(np.uint8)
     copy = images.copy()
-    for _, batch in train.augment(images, 0, np.random.default_rng(1), 4):
+    for _, batch in fit.augment(images, 0, np.random.default_rng(1), 4):
         batch[:] = 0
     assert np.array_equal(images, copy)
 
 
 def test_learning_rate_rises_once_and_falls_to_nothing():
-    rates = [train.learning_rate(i, 100, 0.5) for i in range(101)]
+    rates = [fit.learning_rate(i, 100, 0.5) for i in range(101)]
     assert max(rates) == pytest.approx(0.5) and rates.index(max(rates)) == 20
     assert rates[:21] == sorted(rates[:21]) and rates[20:] == sorted(rates[20:], reverse=True)
     assert rates[100] == 0
