@@ -81,4 +81,55 @@ def RTWMC_Pool : RTWMC_Attr<"Pool", "pool"> {
   let genVerifyDecl = 1;
 }
 
+//===----------------------------------------------------------------------===//
+// How a map is pruned
+//===----------------------------------------------------------------------===//
+
+def RTWMC_QuotaPolicy : I32EnumAttr<"QuotaPolicy",
+    "how many elements a batch must drop", [
+  I32EnumAttrCase<"Proportional", 0, "proportional">,
+  I32EnumAttrCase<"Paper", 1, "paper">
+]> {
+  let cppNamespace = "::rtwmc";
+  let genSpecializedAttr = 0;
+}
+def RTWMC_QuotaPolicyAttr
+    : EnumAttr<RTWMC_Dialect, RTWMC_QuotaPolicy, "quota_policy">;
+
+def RTWMC_StreamOrder : I32EnumAttr<"StreamOrder",
+    "order in which the elements of a map are batched and packed", [
+  I32EnumAttrCase<"NHWC", 0, "nhwc">,
+  I32EnumAttrCase<"NCHW", 1, "nchw">
+]> {
+  let cppNamespace = "::rtwmc";
+  let genSpecializedAttr = 0;
+}
+def RTWMC_StreamOrderAttr
+    : EnumAttr<RTWMC_Dialect, RTWMC_StreamOrder, "stream_order">;
+
+def RTWMC_PlanAttr : RTWMC_Attr<"Plan", "plan"> {
+  let summary = "how the feature map an operation defines is to be pruned";
+  let description = [{
+    `rtwmc-plan` leaves it under the name `rtwmc.plan` on the operation that
+    defines a map, `rtwmc-insert-pruning` turns it into `rtwmc.prune`. `drop`
+    is the least number of elements to drop, `batch` the elements of the tiny
+    buffer, `tau_q` the threshold in quantized steps, `zero` the map's zero
+    point.
+
+    Example: `#rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128>`,
+    which is short for `..., policy = proportional, order = nhwc>`.
+  }];
+  let parameters = (ins
+    "int64_t":$drop, "int64_t":$batch, "int32_t":$tauQ, "int32_t":$zero,
+    DefaultValuedParameter<"::rtwmc::QuotaPolicy",
+                           "::rtwmc::QuotaPolicy::Proportional">:$policy,
+    DefaultValuedParameter<"::rtwmc::StreamOrder",
+                           "::rtwmc::StreamOrder::NHWC">:$order);
+  let assemblyFormat = [{
+    `<` `drop` `=` $drop `,` `batch` `=` $batch `,` `tau_q` `=` $tauQ `,`
+    `zero` `=` $zero (`,` `policy` `=` $policy^)? (`,` `order` `=` $order^)? `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
 #endif // RTWMC_ATTRIBUTES_TD
