@@ -29,8 +29,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .firmware import toolchain
-from .firmware.boards import Board, board_for
+from .firmware import image, toolchain
+from .firmware.boards import BOARDS, Board, board_for
 from .firmware.toolchain import Header, QemuError, ToolError
 
 __all__ = ["Fault", "QemuError", "RunFailure", "RunResult", "Timeout", "run"]
@@ -386,6 +386,49 @@ def _count_table(result: RunResult) -> str:
     return "\n".join(lines)
 
 
+def _firmware_command(options: argparse.Namespace) -> int:
+    record = Path(options.input).read_bytes()
+    elf = options.output or Path(options.object).with_suffix(".elf").name
+    firmware = image.build(
+        options.object, options.header, options.mcpu, elf, record,
+        flash=options.flash, ram=options.ram, board=options.board, input_in=options.input_in,
+        labels=[label.strip() for label in options.labels.split(",")] if options.labels else (),
+    )  # fmt: skip
+    result = None if options.build_only else image.run(firmware, record, timeout=options.timeout)
+    if options.json:
+        values = dict(
+            elf=str(firmware.elf), machine=firmware.board.machine,
+            flash=firmware.flash_bytes, flash_used=firmware.flash_used,
+            ram=firmware.ram_bytes, ram_used=firmware.ram_used, startup=firmware.startup_bytes,
+        )  # fmt: skip
+        if result:
+            values.update(dataclasses.asdict(result), output=result.output.hex())
+        print(json.dumps(values, indent=2))
+        return 0
+    if result:
+        print(result.printed)
+    header = firmware.header
+    parts = f"stack {header.stack_bytes:,}, arena {header.arena_bytes:,}, output {header.output_bytes:,}"
+    if firmware.input_in_ram:
+        parts += f", input {header.input_bytes:,}"
+    print(
+        f"{firmware.board.machine} ({options.mcpu}): flash {firmware.flash_used:,} of "
+        f"{firmware.flash_bytes:,} bytes (start-up {firmware.startup_bytes:,}), RAM "
+        f"{firmware.ram_used:,} of {firmware.ram_bytes:,} bytes ({parts})"
+    )
+    if result:
+        print(f"stack used {result.stack_used:,} bytes; RAM outside the firmware's own unchanged")
+    return 0
+
+
+def _size(text: str) -> int:
+    """Bytes of `4096`, `4KiB`, `1MiB`."""
+    match = re.fullmatch(r"(\d+)\s*(KiB|MiB|B)?", text.strip(), re.IGNORECASE)
+    if not match:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a size; write 4096 or 4KiB")
+    return int(match[1]) << {"k": 10, "m": 20}.get((match[2] or "")[:1].lower(), 0)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rtwmc.qemu", description="Run compiled networks in QEMU.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -410,6 +453,21 @@ def _parser() -> argparse.ArgumentParser:
         help="run all inputs N times over different garbage and compare the outputs",
     )  # fmt: skip
     command.set_defaults(function=_run_command)
+
+    command = commands.add_parser(
+        "firmware", parents=[common], help="build and run a complete image within given memories"
+    )
+    command.add_argument("-o", "--output", help="the image (default: the object's name with .elf)")
+    command.add_argument("--flash", type=_size, help="bytes, or NKiB (default: all of the board)")
+    command.add_argument("--ram", type=_size, help="bytes, or NKiB (default: all of the board)")
+    command.add_argument("--board", choices=BOARDS, help="a board with its real memories")
+    command.add_argument(
+        "--input-in", choices=("flash", "ram"), default="flash",
+        help="where the input is (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument("--labels", help="names of the classes, separated by commas")
+    command.add_argument("--build-only", action="store_true", help="do not run it")
+    command.set_defaults(function=_firmware_command)
     return parser
 
 

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Complete firmware: built for given memories, run, and checked."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import toolchain
+from .boards import Board, board_for
+from .gdb import GdbClient, GdbError
+from .toolchain import Header, QemuError, ToolError
+
+# RAM past the firmware's own that is painted and must not change, bytes.
+_PAINTED_PAST_RAM = 64 * 1024
+
+
+class DoesNotFit(QemuError):
+    """The firmware is larger than the memories it is to be linked for."""
+
+
+class FirmwareFailure(QemuError):
+    """The firmware ran, and failed or wrote where it must not."""
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """A linked image; sizes in bytes."""
+
+    elf: Path
+    header: Header
+    board: Board
+    flash_bytes: int
+    """Flash the image was linked for."""
+    ram_bytes: int
+    flash_used: int
+    """Vectors, start-up, code, constants, the lines printed and, if it is there, the input."""
+    ram_used: int
+    """Stack, arena, output and, if it is there, the input."""
+    startup_bytes: int
+    """Of flash_used: vectors and everything that is not the network, its input or the lines."""
+    input_in_ram: bool
+
+
+@dataclass(frozen=True)
+class FirmwareResult:
+    """What a run of the image showed; sizes in bytes."""
+
+    printed: str
+    """The line of the winning class."""
+    index: int
+    """The winning class: the largest output, the first among equals."""
+    output: bytes
+    stack_used: int
+    ram_outside_intact: bool
+    """Whether RAM that is not the firmware's kept what was painted there."""
+
+
+def build(
+    object_path: str | os.PathLike[str],
+    header_path: str | os.PathLike[str],
+    mcpu: str,
+    output: str | os.PathLike[str],
+    input_record: bytes,
+    *,
+    flash: int | None = None,
+    ram: int | None = None,
+    board: str | None = None,
+    input_in: str = "flash",
+    labels: Sequence[str] = (),
+) -> Firmware:
+    """Links a complete image to `output`.
+
+    flash, ram  bytes the image may use (default: all the board has)
+    board       `lm3s811evb`, `stm32vldiscovery`, `microbit`; default: the
+                largest machine QEMU has for the core
+    input_in    `flash`: the record is a constant in the image; `ram`: a debugger
+                or QEMU's loader puts it at `rtwmc_input` before reset
+    labels      a name for each class, printed after its number
+
+    Raises DoesNotFit, HeaderError, ObjectError, ToolError, ValueError.
+    """
+    target = board_for(mcpu, board)
+    header = toolchain.read_header(header_path)
+    toolchain.check_object(object_path, header)
+    flash = target.flash_bytes if flash is None else flash
+    ram = target.ram_bytes if ram is None else ram
+    for name, wanted, there in (
+        ("flash", flash, target.flash_bytes), ("RAM", ram, target.ram_bytes),
+    ):  # fmt: skip
+        if not 0 < wanted <= there:
+            raise ValueError(f"{target.machine} has {there:,} bytes of {name}, not {wanted:,}")
+    if len(input_record) != header.input_bytes:
+        raise ValueError(
+            f"the input has {len(input_record):,} bytes, {header.prefix} takes "
+            f"{header.input_bytes:,}"
+        )
+    if labels and len(labels) != header.output_bytes:
+        raise ValueError(f"{len(labels)} labels for {header.output_bytes} outputs")
+    if input_in not in ("flash", "ram"):
+        raise ValueError(f"the input can be in flash or ram, not '{input_in}'")
+
+    defines = [
+        f"-DRTWMC_{name}={value}"
+        for name, value in dict(
+            RUN=header.function,
+            ARENA_BYTES=header.arena_bytes, ARENA_ALIGN=header.arena_align,
+            INPUT_BYTES=header.input_bytes, INPUT_ALIGN=header.input_align,
+            OUTPUT_BYTES=header.output_bytes, OUTPUT_ALIGN=header.output_align,
+        ).items()
+    ]  # fmt: skip
+    if target.vtor is not None:
+        defines.append(f"-DRTWMC_VTOR={target.vtor:#x}")
+    elf = Path(output)
+    with tempfile.TemporaryDirectory(prefix="rtwmc-") as directory:
+        work = Path(directory)
+        names = labels or [""] * header.output_bytes
+        lines = (f"{i} {name}".strip() + "\n\0" for i, name in enumerate(names))
+        (work / "lines").write_bytes("".join(lines).encode())
+        defines.append(f'-DRTWMC_LINES_FILE="{work / "lines"}"')
+        if input_in == "flash":
+            (work / "input").write_bytes(input_record)
+            defines.append(f'-DRTWMC_INPUT_FILE="{work / "input"}"')
+        startup, image = work / "product.o", work / "image.elf"
+        toolchain.compile_source(toolchain.HERE / "product.S", startup, mcpu, *defines)
+        try:
+            toolchain.link(
+                [startup, Path(object_path).resolve()], image, target,
+                flash_bytes=flash, ram_bytes=ram, stack_bytes=header.stack_bytes,
+            )  # fmt: skip
+        except ToolError as error:
+            raise _explain_link(error, header, flash, ram, input_in) from None
+        flash_used, ram_used = _sizes(image, target)
+        table = toolchain.symbols(image)
+        elf.write_bytes(image.read_bytes())
+    return Firmware(
+        elf=elf, header=header, board=target, flash_bytes=flash, ram_bytes=ram,
+        flash_used=flash_used, ram_used=ram_used,
+        startup_bytes=16 + table["rtwmc_reset"][1], input_in_ram=input_in == "ram",
+    )  # fmt: skip
+
+
+def _explain_link(
+    error: ToolError, header: Header, flash: int, ram: int, input_in: str
+) -> QemuError:
+    """The linker's overflow messages in terms of the memories and their users."""
+    over: dict[str, int] = {}
+    for region, by in re.findall(r"region '(FLASH|RAM)': overflowed by (\d+) bytes", str(error)):
+        over[region] = max(over.get(region, 0), int(by))
+    messages = []
+    if "RAM" in over:
+        parts = [
+            f"stack {header.stack_bytes:,}", f"arena {header.arena_bytes:,}",
+            f"output {header.output_bytes:,}",
+        ]  # fmt: skip
+        if input_in == "ram":
+            parts.append(f"input {header.input_bytes:,}")
+        messages.append(
+            f"the firmware needs {ram + over['RAM']:,} bytes of {ram:,} bytes of RAM "
+            f"({', '.join(parts)}, and alignment)"
+        )
+    if "FLASH" in over:
+        hint = (
+            f"; {header.input_bytes:,} of them are the input, which --input-in ram puts into RAM"
+            if input_in == "flash"
+            else ""
+        )
+        messages.append(
+            f"the firmware needs {flash + over['FLASH']:,} bytes of {flash:,} bytes of flash{hint}"
+        )
+    return DoesNotFit("\n".join(messages)) if messages else error
+
+
+def _sizes(elf: Path, board: Board) -> tuple[int, int]:
+    """Bytes used (flash, RAM), from the lowest to the highest address, so that
+    padding between sections counts."""
+    top = {"flash": board.flash_origin, "ram": board.ram_origin}
+    for line in toolchain.call(
+        [toolchain.find_tool("llvm-size"), "--format=sysv", "--radix=10", elf]
+    ).splitlines():
+        fields = line.split()
+        if len(fields) != 3 or not fields[1].isdigit() or not int(fields[1]):
+            continue
+        address, end = int(fields[2]), int(fields[2]) + int(fields[1])
+        for name, origin, size in (
+            ("flash", board.flash_origin, board.flash_bytes),
+            ("ram", board.ram_origin, board.ram_bytes),
+        ):
+            if address and origin <= address < origin + size or address == origin == 0:
+                top[name] = max(top[name], end)
+    return top["flash"] - board.flash_origin, top["ram"] - board.ram_origin
+
+
+def _paint(origin: int, size: int) -> bytes:
+    """Bytes that depend on the address, so that a shifted copy shows."""
+    return bytes((origin + i) * 167 + 90 & 255 for i in range(size))
+
+
+def run(
+    firmware: Firmware, input_record: bytes | None = None, *, timeout: float = 120.0
+) -> FirmwareResult:
+    """Runs the image in QEMU, with all its RAM and what lies past it painted.
+
+    input_record  the input, for an image that has it in RAM
+    timeout       seconds of wall time
+
+    Raises FirmwareFailure (a fault, PREFIX_run not 0, RAM outside written, no
+    end in time), ToolError, ValueError.
+    """
+    header, board = firmware.header, firmware.board
+    if firmware.input_in_ram and (
+        input_record is None or len(input_record) != header.input_bytes
+    ):
+        raise ValueError(f"the image needs an input of {header.input_bytes:,} bytes in RAM")
+    table = toolchain.symbols(firmware.elf)
+    painted = min(firmware.ram_bytes + _PAINTED_PAST_RAM, board.ram_bytes)
+    image = bytearray(_paint(board.ram_origin, painted))
+    if firmware.input_in_ram:
+        at = table["rtwmc_input"][0] - board.ram_origin
+        image[at : at + header.input_bytes] = input_record  # type: ignore[assignment]
+
+    with tempfile.TemporaryDirectory(prefix="rtwmc-") as directory:
+        work = Path(directory)
+        (work / "ram").write_bytes(image)
+        command = [
+            toolchain.find_qemu(), "-M", board.machine, *board.qemu_args,
+            "-kernel", firmware.elf.resolve(), "-nodefaults", "-display", "none",
+            "-serial", "null", "-monitor", "none", "-S", "-gdb", "unix:gdb,server=on,wait=off",
+            "-chardev", "file,id=out,path=printed",
+            "-semihosting-config", "enable=on,target=native,chardev=out",
+            "-device", f"loader,file=ram,addr={board.ram_origin:#x},force-raw=on",
+        ]  # fmt: skip
+        with (work / "log").open("wb") as log:
+            qemu = subprocess.Popen(
+                command, cwd=work, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        gdb = None
+        try:
+            gdb = GdbClient(work / "gdb", timeout, lambda: qemu.poll() is None)
+            where = _run_to_end(gdb, table, timeout)
+            after = gdb.read(board.ram_origin, painted)
+        except GdbError as error:
+            text = (work / "log").read_text(errors="replace").strip()
+            if "Lockup" in text:
+                raise FirmwareFailure("the core locked up (a fault within a fault)") from None
+            raise ToolError(f"QEMU: {error}\n{text}") from None
+        finally:
+            if gdb:
+                gdb.close()
+            qemu.kill()
+            qemu.wait()
+        printed = (work / "printed").read_text(errors="replace")
+
+    if where == "rtwmc_fault":
+        raise FirmwareFailure("the core took a fault (HardFault)")
+    if where == "rtwmc_failed":
+        raise FirmwareFailure(f"{header.function} failed: it did not return 0")
+    outside = range(firmware.ram_used, painted)
+    changed = [i for i in outside if after[i] != image[i]]
+    if changed:
+        raise FirmwareFailure(
+            f"{len(changed):,} bytes outside the firmware's {firmware.ram_used:,} bytes of RAM "
+            f"were written, the first at {board.ram_origin + changed[0]:#010x}"
+        )
+    # The stack is at the bottom of RAM and grows down.
+    deepest = next(
+        (i for i in range(header.stack_bytes) if after[i] != image[i]), header.stack_bytes
+    )
+    at = table["rtwmc_output"][0] - board.ram_origin
+    output = after[at : at + header.output_bytes]
+    signed = [byte - 256 if byte > 127 else byte for byte in output]
+    return FirmwareResult(
+        printed=printed.strip(),
+        index=signed.index(max(signed)),
+        output=output,
+        stack_used=header.stack_bytes - deepest,
+        ram_outside_intact=True,
+    )
+
+
+def _run_to_end(gdb: GdbClient, table: dict[str, tuple[int, int, str]], timeout: float) -> str:
+    """Runs to one of the image's ends and returns its symbol."""
+    ends = {table[name][0]: name for name in ("rtwmc_done", "rtwmc_failed", "rtwmc_fault")}
+    for address in ends:
+        gdb.break_at(address)
+    try:
+        gdb.resume()
+    except TimeoutError:
+        gdb.interrupt()
+        pc = gdb.register(15)
+        name = next(
+            (n for n, (a, size, _) in table.items() if a <= pc < a + size), f"{pc:#010x}"
+        )
+        raise FirmwareFailure(
+            f"no end after {timeout:g} s; stopped in {name} (an endless loop, or raise the timeout)"
+        ) from None
+    pc = gdb.register(15)
+    if pc not in ends:
+        raise FirmwareFailure(f"the core stopped at {pc:#010x}")
+    return ends[pc]
