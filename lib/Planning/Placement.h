@@ -1,0 +1,64 @@
+//===- Placement.h - Offsets for buffers with lifetimes ---------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Private to the planner. Offsets are found in two steps: a greedy search for
+// an arrangement at given sizes, and from it the *stacking order*, which says
+// of any two buffers that are alive together which one is below. With the order
+// fixed, the arena is a longest path: it never grows when a buffer shrinks,
+// which makes the search for the least drop exact.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_PLANNING_PLACEMENT_H
+#define RTWMC_LIB_PLANNING_PLACEMENT_H
+
+#include <cstdint>
+#include <vector>
+
+namespace rtwmc::planning {
+
+class Layout;
+
+struct Placement {
+  std::vector<int64_t> Offsets;
+  int64_t ArenaBytes = 0;
+};
+
+/// Buffers as the placement sees them: sizes, alignments, who is alive with
+/// whom.
+class PlacementProblem {
+public:
+  explicit PlacementProblem(const Layout &layout);
+
+  /// By buffer of the layout; the search changes those of packed maps.
+  std::vector<int64_t> Bytes;
+
+  /// Greedy by several orders, then by putting forward whatever sticks out;
+  /// stops at `lowerBound`. Deterministic.
+  Placement place(int64_t lowerBound) const;
+
+  /// Buffers from bottom to top, as in `placement`.
+  std::vector<int> stackingOrder(const Placement &placement) const;
+
+  /// The placement in which each buffer stands on the highest of those that are
+  /// alive with it and below it in `order`.
+  Placement stack(const std::vector<int> &order) const;
+  int64_t stackHeight(const std::vector<int> &order) const;
+
+private:
+  Placement greedy(const std::vector<int> &order) const;
+  int size() const { return int(Bytes.size()); }
+
+  std::vector<int64_t> Align;
+  std::vector<int> First, Last;
+  std::vector<std::vector<int>> Conflicts;
+  /// Scratch of `stackHeight`.
+  mutable std::vector<int64_t> Offsets;
+};
+
+} // namespace rtwmc::planning
+
+#endif // RTWMC_LIB_PLANNING_PLACEMENT_H

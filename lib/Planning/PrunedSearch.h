@@ -1,0 +1,70 @@
+//===- PrunedSearch.h - The least drops that fit ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Private to the planner. A candidate is a partition, a set of packed maps, and
+// a stacking order of all buffers. None of them depends on the budget, and with
+// all three fixed the arena only shrinks when more is dropped; so a budget that
+// works for a candidate works whenever it grows, the smallest arena is the one
+// with everything dropped, and the least drop is found by bisection.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_PLANNING_PRUNEDSEARCH_H
+#define RTWMC_LIB_PLANNING_PRUNEDSEARCH_H
+
+#include "Partitions.h"
+#include "Placement.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace rtwmc::planning {
+
+/// A pruned solution, ready to be written out.
+struct PrunedSolution {
+  const Timeline *Time = nullptr;
+  Partition Segments;
+  Drops Dropped;
+  Placement Placed;
+  int64_t TotalDrop = 0;
+};
+
+class PrunedSearch {
+public:
+  PrunedSearch(const Topology &topology, std::vector<Partition> partitions,
+               const Options &options);
+  ~PrunedSearch();
+
+  /// The solution that drops the fewest elements, then takes the smallest
+  /// arena.
+  std::optional<PrunedSolution> solve(int64_t budget);
+
+  /// The solution with the smallest arena: everything dropped. Nothing if no
+  /// map can be packed.
+  std::optional<PrunedSolution> smallest();
+
+private:
+  struct Candidate;
+  struct Problem;
+
+  void addCandidates(int partition);
+  void addCandidate(int partition, const std::vector<int> &packed);
+  std::unique_ptr<Problem> makeProblem(const Candidate &candidate) const;
+  Drops dropsOf(const Candidate &candidate, bool everything) const;
+  int64_t leastAllowedDrop(int map, int64_t budget) const;
+
+  const Topology &Topo;
+  const Options &Opts;
+  PackedCost Cost;
+  std::vector<Partition> Partitions;
+  std::vector<std::unique_ptr<Timeline>> Timelines;
+  std::vector<Candidate> Candidates;
+};
+
+} // namespace rtwmc::planning
+
+#endif // RTWMC_LIB_PLANNING_PRUNEDSEARCH_H

@@ -1,0 +1,88 @@
+//===- Timeline.h - Schedules and the lifetimes of rows ---------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Private to the planner. Times are positions in a step list.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_PLANNING_TIMELINE_H
+#define RTWMC_LIB_PLANNING_TIMELINE_H
+
+#include "rtwmc/Planning/Network.h"
+#include "rtwmc/Planning/Schedule.h"
+
+#include <vector>
+
+namespace rtwmc::planning {
+
+/// Who writes and who reads each map.
+struct Topology {
+  explicit Topology(const Network &network);
+
+  const Network &Net;
+  /// By map; -1 = the network's input, or nobody.
+  std::vector<int> Producer;
+  /// By map: the first and last layer that reads it; -1 = nobody.
+  std::vector<int> FirstReader, LastReader;
+
+  int numLayers() const { return int(Net.layers.size()); }
+  int numMaps() const { return int(Net.maps.size()); }
+  bool isRead(int map) const { return LastReader[map] >= 0; }
+};
+
+/// Appends to `steps` the depth-first schedule of layers `[begin, end)`: the
+/// rows of the last layer in order, everything else when it is first needed,
+/// and at the end whatever later segments need beyond that. Maps produced
+/// before `begin` are complete.
+void scheduleSegment(const Topology &topology, int begin, int end,
+                     std::vector<Step> &steps);
+
+/// When each row of each map is alive while layers `[begin, end)` run.
+class Timeline {
+public:
+  /// `steps` are all the steps of layers `[begin, end)`. Maps that are read by
+  /// later layers stay alive to the end, maps of earlier layers are there from
+  /// the start.
+  Timeline(const Topology &topology, std::vector<Step> steps, int begin,
+           int end);
+
+  const Topology &Topo;
+  std::vector<Step> Steps;
+  int Begin, End;
+
+  struct Row {
+    /// First step that writes to the row.
+    int Alloc = 0;
+    /// Last step that reads or writes it.
+    int LastUse = 0;
+  };
+
+  /// The map is written, read or kept by these layers.
+  bool isPresent(int map) const { return RowsAt[map] >= 0; }
+  const Row *rows(int map) const { return &Rows[RowsAt[map]]; }
+  /// The positions of a layer's steps are `[timesBegin, timesEnd)`.
+  const int *timesBegin(int layer) const { return &Times[TimesAt[layer]]; }
+  const int *timesEnd(int layer) const {
+    return timesBegin(layer) + Topo.Net.layers[layer].steps;
+  }
+  int firstTime(int layer) const { return *timesBegin(layer); }
+  int lastTime(int layer) const { return *(timesEnd(layer) - 1); }
+  bool runs(int layer) const { return layer >= Begin && layer < End; }
+  /// Some step of `layer` lies in `[first, last]`.
+  bool runsBetween(int layer, int first, int last) const;
+  int lastPosition() const { return int(Steps.size()) - 1; }
+
+private:
+  Row *rows(int map) { return &Rows[RowsAt[map]]; }
+
+  std::vector<int64_t> RowsAt, TimesAt;
+  std::vector<Row> Rows;
+  std::vector<int> Times;
+};
+
+} // namespace rtwmc::planning
+
+#endif // RTWMC_LIB_PLANNING_TIMELINE_H
