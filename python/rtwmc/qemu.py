@@ -31,6 +31,7 @@ from pathlib import Path
 
 from .firmware import image, toolchain
 from .firmware.boards import BOARDS, Board, board_for
+from .firmware.gdb import GdbClient, GdbError
 from .firmware.toolchain import Header, QemuError, ToolError
 
 __all__ = ["Fault", "QemuError", "RunFailure", "RunResult", "Timeout", "run"]
@@ -171,15 +172,47 @@ def _place(table: dict[str, tuple[int, int, str]], address: int) -> str:
 
 def _describe_fault(raw: tuple[int, ...], table: dict[str, tuple[int, int, str]]) -> str:
     number, pc, lr, sp, cfsr, address = raw[3:9]
-    low, top = table["block"][0] + GUARD_BYTES, table["rtwmc_ram_top"][0]
     reasons = [text for bit, text in _FAULTS.items() if cfsr >> bit & 1]
     message = f"input {number}: HardFault"
     if reasons:
         message += f" ({', '.join(reasons)}{f' at {address:#010x}' if address else ''})"
-    message += f" in {_place(table, pc)}, called from {_place(table, lr & ~1)}"
-    if not low <= sp < top:
-        message += f"; the stack had overflowed by {low - sp:,} bytes" if sp < low else ""
-    return message
+    if pc:  # the core could push its state
+        message += f" in {_place(table, pc)}, called from {_place(table, lr & ~1)}"
+    return message + _overflow(sp, table)
+
+
+def _overflow(sp: int, table: dict[str, tuple[int, int, str]]) -> str:
+    """Says so if `sp` is below the measured stack, by how many bytes."""
+    low = table["block"][0] + GUARD_BYTES
+    return f"; the stack had overflowed by {low - sp:,} bytes" if sp < low else ""
+
+
+def _execute(
+    command: list[str | os.PathLike[str]],
+    work: Path,
+    timeout: float,
+    table: dict[str, tuple[int, int, str]],
+    header: Header,
+) -> int | str:
+    """Runs QEMU; returns its exit code or, after `timeout` seconds, where it was."""
+    with (work / "log").open("wb") as log:
+        qemu = subprocess.Popen(
+            command, cwd=work, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
+    try:
+        return qemu.wait(timeout)
+    except subprocess.TimeoutExpired:
+        message = f"no result after {timeout:g} s; stopped in "
+        try:
+            gdb = GdbClient(work / "gdb", 2, lambda: qemu.poll() is None, running=True)
+            pc, sp = gdb.register(15), gdb.register(13)
+            message += _place(table, pc) + _overflow(sp, table)
+        except (GdbError, TimeoutError):
+            message += header.function
+        return message + " (an endless loop, or raise the timeout)"
+    finally:
+        qemu.kill()
+        qemu.wait()
 
 
 def _describe_zone(zone: int, changed: int, first: int, last: int, header: Header) -> str:
@@ -245,6 +278,7 @@ def run(
             toolchain.find_qemu(), "-M", board.machine, *board.qemu_args, "-kernel", elf,
             "-nodefaults", "-display", "none", "-serial", "null", "-monitor", "none",
             "-semihosting-config", "enable=on,target=native",
+            "-gdb", "unix:gdb,server=on,wait=off",
         ]  # fmt: skip
         if count:
             lines = (f"{a:#x} {s} {n}\n" for a, s, n in _functions_of(table))
@@ -254,30 +288,20 @@ def run(
                 "-plugin", f"{plugin_path()},start={start:#x},stop={stop:#x},"
                 "out=counts,symbols=symbols",
             ]  # fmt: skip
-        try:
-            done = subprocess.run(
-                command, cwd=work, timeout=timeout, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-            )  # fmt: skip
-            timed_out = False
-        except subprocess.TimeoutExpired:
-            timed_out = True
+        outcome = _execute(command, work, timeout, table, header)
         result = work / "result"
         raw = list(_RECORD.iter_unpack(_whole(result.read_bytes(), _RECORD.size))) if (
             result.exists()
         ) else []
-        if timed_out:
-            raise Timeout(
-                f"input {len(raw)}: no result after {timeout:g} s; {header.function} was "
-                "stopped (an endless loop, or raise the timeout)"
-            )
+        if isinstance(outcome, str):
+            raise Timeout(f"input {len(raw)}: {outcome}")
         if raw and raw[-1][0] == 1:
             raise Fault(_describe_fault(raw[-1], table))
-        if done.returncode:
-            text = done.stdout.decode(errors="replace").strip()
+        if outcome:
+            text = (work / "log").read_text(errors="replace").strip()
             if "Lockup" in text:
                 raise Fault(f"input {len(raw)}: the core locked up (a fault within a fault)")
-            raise ToolError(f"qemu-system-arm failed ({done.returncode}):\n{text}")
+            raise ToolError(f"qemu-system-arm failed ({outcome}):\n{text}")
         if len(raw) != records * repeat:
             raise ToolError(f"QEMU ran {len(raw)} of {records * repeat} inputs")
         outputs = (work / "output").read_bytes()

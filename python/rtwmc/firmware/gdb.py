@@ -18,10 +18,12 @@ class GdbClient:
 
     Every call is bounded by `timeout` seconds from construction and raises
     TimeoutError at its end, GdbError if the stub goes away or refuses; `alive`
-    tells whether QEMU still runs.
+    tells whether QEMU still runs. Connecting stops a core that is `running`.
     """
 
-    def __init__(self, path: Path, timeout: float, alive: Callable[[], bool]):
+    def __init__(
+        self, path: Path, timeout: float, alive: Callable[[], bool], *, running: bool = False
+    ):
         self._deadline = time.monotonic() + timeout
         self._pending = b""
         self._socket = socket.socket(socket.AF_UNIX)
@@ -35,6 +37,8 @@ class GdbClient:
                 if time.monotonic() > self._deadline:
                     raise TimeoutError("QEMU did not open its debugging socket") from None
                 time.sleep(0.002)
+        if running:
+            self._receive()  # the stop it reports unasked
 
     def close(self) -> None:
         self._socket.close()

@@ -16,7 +16,7 @@ from .boards import Board, board_for
 from .gdb import GdbClient, GdbError
 from .toolchain import Header, QemuError, ToolError
 
-# RAM past the firmware's own that is painted and must not change, bytes.
+# Bytes past the firmware's own RAM that are painted and must not change.
 _PAINTED_PAST_RAM = 64 * 1024
 
 
@@ -218,7 +218,7 @@ def run(
     ):
         raise ValueError(f"the image needs an input of {header.input_bytes:,} bytes in RAM")
     table = toolchain.symbols(firmware.elf)
-    painted = min(firmware.ram_bytes + _PAINTED_PAST_RAM, board.ram_bytes)
+    painted = min(firmware.ram_used + _PAINTED_PAST_RAM, board.ram_bytes)
     image = bytearray(_paint(board.ram_origin, painted))
     if firmware.input_in_ram:
         at = table["rtwmc_input"][0] - board.ram_origin
