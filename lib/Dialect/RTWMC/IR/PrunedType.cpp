@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "rtwmc/Planning/Planner.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -21,14 +22,18 @@ int64_t PrunedType::getNumElements() const {
   return ShapedType::getNumElements(getShape());
 }
 
-int64_t PrunedType::getValuesBytes() const { return getKeep(); }
+int64_t PrunedType::getValuesBytes() const {
+  return planning::PackedCost().values(getNumElements(), getDrop());
+}
 
 int64_t PrunedType::getBitmapBytes() const {
-  return llvm::divideCeil(getNumElements(), 8);
+  return planning::PackedCost().bitmap(getNumElements());
 }
 
 int64_t PrunedType::getBufferBytes(int64_t batch) const {
-  return std::min(batch, getNumElements());
+  planning::PackedCost cost;
+  cost.batch = batch;
+  return cost.buffer(getNumElements());
 }
 
 int64_t PrunedType::getMaxQuota(int64_t batch, QuotaPolicy policy) const {

@@ -102,7 +102,9 @@ LogicalResult PruneOp::verify() {
   if (static_cast<int64_t>(getBatch()) < 1)
     return emitOpError() << "a batch has at least one element, got "
                          << static_cast<int64_t>(getBatch());
-  if (int64_t(getDrop()) * pruned.getBufferBytes(getBatch()) > UINT32_MAX)
+  // The numerator of ceil(R * b / rem), see LowerQuota.
+  if (int64_t(getDrop()) * pruned.getBufferBytes(getBatch()) + elements >
+      UINT32_MAX)
     return emitOpError() << "dropping " << getDrop() << " elements in batches "
                          << "of " << getBatch()
                          << " needs quotas beyond 32 bits: use smaller batches";

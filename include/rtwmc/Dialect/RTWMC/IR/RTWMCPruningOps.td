@@ -9,6 +9,7 @@
 
 include "rtwmc/Dialect/RTWMC/IR/RTWMCAttributes.td"
 include "rtwmc/Dialect/RTWMC/IR/RTWMCTypes.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 //===----------------------------------------------------------------------===//
@@ -63,7 +64,7 @@ def RTWMC_PruneOp : RTWMC_Op<"prune", [Pure]> {
   let assemblyFormat = [{
     $input `,` `drop` `=` $drop `,` `batch` `=` $batch
     (`,` `tau_q` `=` $tau_q^)? (`,` `policy` `=` $policy^)?
-    attr-dict `:` type($input) `->` type($pruned)
+    attr-dict `:` type($input) `->` qualified(type($pruned))
   }];
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
@@ -89,7 +90,7 @@ def RTWMC_UnpruneOp : RTWMC_Op<"unprune", [Pure]> {
   let arguments = (ins RTWMC_PrunedType:$pruned);
   let results = (outs AnyStaticShapeTensor:$map);
   let assemblyFormat = [{
-    $pruned attr-dict `:` type($pruned) `->` type($map)
+    $pruned attr-dict `:` qualified(type($pruned)) `->` type($map)
   }];
   let hasVerifier = 1;
   let hasFolder = 1;

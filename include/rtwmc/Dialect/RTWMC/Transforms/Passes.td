@@ -13,6 +13,174 @@ include "mlir/Pass/PassBase.td"
 // Portable passes: any MLIR compiler can run them
 //===----------------------------------------------------------------------===//
 
+def RTWMCPlan : Pass<"rtwmc-plan"> {
+  let summary = "plans which feature maps are pruned, and by how much";
+  let description = [{
+    Finds the convolution layers (`tosa.conv2d`, `tosa.depthwise_conv2d`; not a
+    fully connected layer, which is a 1x1 convolution of a 1x1 map) of each
+    function, in order, runs Algorithm 1 of the paper on them and leaves a
+    `#rtwmc.plan` on each operation that defines a map which must shrink: the
+    last `tosa.rescale` or `tosa.clamp` after the convolution. A dynamic batch
+    size counts as 1. One remark for each layer says what was decided and where
+    the bytes go.
+
+    In mode `paper` the elements to drop follow the paper's closed form, whose
+    layout may overshoot the budget by its own rounding (a warning says so). In
+    mode `exact` they are the least for which the layout fits. Either charges
+    the packed values, the bitmap, the tiny buffer and a Top-K cache of a value
+    and an index for each element that a batch may have to drop.
+
+    Before:
+
+    ```mlir
+    %acc = tosa.conv2d %image, %w, %b, %izp, %wzp ... -> tensor<1x28x28x6xi32>
+    %map = tosa.rescale %acc, %m, %s, %azp, %ozp ... -> tensor<1x28x28x6xi8>
+    ```
+
+    After `rtwmc-plan{ram=4096 batch=10 mode=paper}`:
+
+    ```mlir
+    %acc = tosa.conv2d %image, %w, %b, %izp, %wzp ... -> tensor<1x28x28x6xi32>
+    %map = tosa.rescale %acc, %m, %s, %azp, %ozp {...,
+      rtwmc.plan = #rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128>}
+      ... -> tensor<1x28x28x6xi8>
+    ```
+  }];
+  let options = [
+    Option<"mode", "mode", "::rtwmc::PlanMode", "::rtwmc::PlanMode::Exact",
+           "How the elements to drop are computed", [{llvm::cl::values(
+      clEnumValN(::rtwmc::PlanMode::Paper, "paper",
+                 "the closed form of the paper's Algorithm 1"),
+      clEnumValN(::rtwmc::PlanMode::Exact, "exact",
+                 "the least number for which the layout fits"))}]>,
+    Option<"ram", "ram", "int64_t", "0",
+           "RAM budget S_r, bytes; must be given">,
+    Option<"batch", "batch", "int64_t", "32",
+           "Tiny buffer S_b, elements per batch">,
+    Option<"alpha", "alpha", "double", "0.8",
+           "A packed map and its overhead take at most this share of the RAM, "
+           "0 < alpha <= 1">,
+    Option<"input", "input", "::rtwmc::InputPlace",
+           "::rtwmc::InputPlace::External",
+           "Where the network's input lives", [{llvm::cl::values(
+      clEnumValN(::rtwmc::InputPlace::External, "external",
+                 "outside the RAM budget: flash or a sensor's buffer"),
+      clEnumValN(::rtwmc::InputPlace::Arena, "arena",
+                 "inside the RAM budget"))}]>,
+    ListOption<"tauQ", "tau-q", "int32_t",
+               "Pruning threshold in quantized steps, 0..256: one for all "
+               "layers or one for each (default 1)">,
+    Option<"policy", "policy", "::rtwmc::QuotaPolicy",
+           "::rtwmc::QuotaPolicy::Proportional",
+           "How many elements a batch must drop", [{llvm::cl::values(
+      clEnumValN(::rtwmc::QuotaPolicy::Proportional, "proportional",
+                 "its share of what is still owed"),
+      clEnumValN(::rtwmc::QuotaPolicy::Paper, "paper",
+                 "the paper's P_b"))}]>,
+    Option<"order", "order", "::rtwmc::StreamOrder",
+           "::rtwmc::StreamOrder::NHWC",
+           "Stream order of the pruned maps", [{llvm::cl::values(
+      clEnumValN(::rtwmc::StreamOrder::NHWC, "nhwc", "raster order"),
+      clEnumValN(::rtwmc::StreamOrder::NCHW, "nchw",
+                 "channel by channel"))}]>
+  ];
+  let statistics = [
+    Statistic<"numLayers", "layers", "Convolution layers planned">,
+    Statistic<"numPruned", "pruned", "Feature maps that must shrink">,
+    Statistic<"numDropped", "dropped", "Elements dropped at least">
+  ];
+  let dependentDialects = ["::rtwmc::RTWMCDialect"];
+}
+
+def RTWMCInsertPruning : Pass<"rtwmc-insert-pruning"> {
+  let summary = "prunes the feature maps that have a plan";
+  let description = [{
+    Prunes the map behind every operation with a `rtwmc.plan`, whatever its
+    dialect, and reads it back in front of each operation that uses it, so that
+    only the pruned map lives in between. The plan is used up. A plan that drops
+    nothing and has no threshold is removed without effect.
+
+    A dynamic batch size becomes 1 by a `tensor.cast`, and dynamic again behind.
+
+    Before:
+
+    ```mlir
+    %map = "layer"(%x) {rtwmc.plan = #rtwmc.plan<drop = 20, batch = 8,
+      tau_q = 1, zero = -128>} : (tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8>
+    %y = "consumer"(%map) : (tensor<1x4x4x2xi8>) -> tensor<1x2x2x2xi8>
+    ```
+
+    After:
+
+    ```mlir
+    %map = "layer"(%x) : (tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8>
+    %pruned, %kept = rtwmc.prune %map, drop = 20, batch = 8, tau_q = 1
+      : tensor<1x4x4x2xi8> -> !rtwmc.pruned<1x4x4x2xi8, keep = 12, zero = -128>
+    %back = rtwmc.unprune %pruned
+      : !rtwmc.pruned<1x4x4x2xi8, keep = 12, zero = -128> -> tensor<1x4x4x2xi8>
+    %y = "consumer"(%back) : (tensor<1x4x4x2xi8>) -> tensor<1x2x2x2xi8>
+    ```
+  }];
+  let statistics = [
+    Statistic<"numPruned", "pruned", "Feature maps pruned">,
+    Statistic<"numReads", "reads", "Places where a pruned map is read back">
+  ];
+  let dependentDialects = [
+    "::rtwmc::RTWMCDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def RTWMCLowerPruning : Pass<"rtwmc-lower-pruning", "::mlir::ModuleOp"> {
+  let summary = "lowers pruned maps to their buffers, pruning to loops";
+  let description = [{
+    A pruned map becomes two memrefs, the packed values and the bitmap, also
+    through `scf`, `cf`, function boundaries, calls and returns. `rtwmc.prune`
+    becomes a loop over batches: fill the tiny buffer, compute the quota, select,
+    append. `rtwmc.unprune` becomes a loop that reads element by element. The
+    streaming operations in them are lowered as well, so nothing of the dialect
+    is left.
+
+    Maps themselves stay tensors; bufferize the module afterwards, then let the
+    deallocation pipeline free what was allocated (`memref.alloc`). Where the
+    quotas are computed in `index`, 32 bits are enough.
+
+    By itself this lowering saves no memory while a layer writes or reads a map,
+    because those do it densely; between them only the pruned map lives.
+
+    Before:
+
+    ```mlir
+    func.func @read(%p: !rtwmc.pruned<1x4x4x2xi8, keep = 12, zero = -128>)
+        -> tensor<1x4x4x2xi8>
+    ```
+
+    After:
+
+    ```mlir
+    func.func @read(%values: memref<12xi8>, %bitmap: memref<4xi8>)
+        -> tensor<1x4x4x2xi8>
+    ```
+  }];
+  let options = [
+    Option<"selection", "selection", "::rtwmc::Selection",
+           "::rtwmc::Selection::Bisect",
+           "How the elements to drop are found", [{llvm::cl::values(
+      clEnumValN(::rtwmc::Selection::Bisect, "bisect",
+                 "bisection of the magnitude; needs no memory"),
+      clEnumValN(::rtwmc::Selection::Insertion, "insertion",
+                 "the paper's sorted cache, on the stack"))}]>
+  ];
+  let statistics = [
+    Statistic<"numPruned", "pruned", "Prunings lowered">,
+    Statistic<"storageBytes", "storage",
+              "Bytes of values and bitmaps, all maps together">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"
+  ];
+}
+
 //===----------------------------------------------------------------------===//
 // Passes of the Cortex-M pipeline
 //===----------------------------------------------------------------------===//
