@@ -10,7 +10,7 @@
 byte that belongs to the network, its deepest stack, and (`--count`) the exact
 number of instructions of each inference. `firmware` builds and runs a complete
 image within given memories. QEMU models no cycles: there are instructions, no
-times. Needs clang, ld.lld, llvm-nm, llvm-readelf (22) and qemu-system-arm.
+times. Needs clang and ld.lld (22) and qemu-system-arm.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .firmware import image, toolchain
+from .firmware import elf, image, toolchain
 from .firmware.boards import BOARDS, Board, board_for
+from .firmware.elf import Elf
 from .firmware.gdb import GdbClient, GdbError
 from .firmware.toolchain import Header, QemuError, ToolError
 
@@ -153,37 +154,22 @@ def _build_harness(object_path: Path, header: Header, mcpu: str, board: Board, o
     )  # fmt: skip
 
 
-def _functions_of(table: dict[str, tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """(address, size, name) of all code, sorted; a symbol without a size
-    reaches to the next."""
-    code = sorted((a, s, n) for n, (a, s, kind) in table.items() if kind in "tTwW")
-    for i, (address, size, name) in enumerate(code):
-        if not size and i + 1 < len(code):
-            code[i] = (address, code[i + 1][0] - address, name)
-    return code
-
-
-def _place(table: dict[str, tuple[int, int, str]], address: int) -> str:
-    for start, size, name in _functions_of(table):
-        if start <= address < start + size:
-            return f"{name}+{address - start:#x}"
-    return f"{address:#010x}"
-
-
-def _describe_fault(raw: tuple[int, ...], table: dict[str, tuple[int, int, str]]) -> str:
+def _describe_fault(raw: tuple[int, ...], table: Elf) -> str:
     number, pc, lr, sp, cfsr, address = raw[3:9]
     reasons = [text for bit, text in _FAULTS.items() if cfsr >> bit & 1]
     message = f"input {number}: HardFault"
     if reasons:
         message += f" ({', '.join(reasons)}{f' at {address:#010x}' if address else ''})"
     if pc:  # the core could push its state
-        message += f" in {_place(table, pc)}, called from {_place(table, lr & ~1)}"
+        message += f" in {table.place(pc)}"
+        if lr & ~1 != table.address("rtwmc_return"):
+            message += f", called from {table.place(lr & ~1)}"
     return message + _overflow(sp, table)
 
 
-def _overflow(sp: int, table: dict[str, tuple[int, int, str]]) -> str:
+def _overflow(sp: int, table: Elf) -> str:
     """Says so if `sp` is below the measured stack, by how many bytes."""
-    low = table["block"][0] + GUARD_BYTES
+    low = table.address("block") + GUARD_BYTES
     return f"; the stack had overflowed by {low - sp:,} bytes" if sp < low else ""
 
 
@@ -191,7 +177,7 @@ def _execute(
     command: list[str | os.PathLike[str]],
     work: Path,
     timeout: float,
-    table: dict[str, tuple[int, int, str]],
+    table: Elf,
     header: Header,
 ) -> int | str:
     """Runs QEMU; returns its exit code or, after `timeout` seconds, where it was."""
@@ -206,7 +192,7 @@ def _execute(
         try:
             gdb = GdbClient(work / "gdb", 2, lambda: qemu.poll() is None, running=True)
             pc, sp = gdb.register(15), gdb.register(13)
-            message += _place(table, pc) + _overflow(sp, table)
+            message += table.place(pc) + _overflow(sp, table)
         except (GdbError, TimeoutError):
             message += header.function
         return message + " (an endless loop, or raise the timeout)"
@@ -270,20 +256,20 @@ def run(
 
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as directory:
         work = Path(directory)
-        elf = work / "harness.elf"
-        _build_harness(Path(object_path).resolve(), header, mcpu, board, elf)
-        table = toolchain.symbols(elf)
+        harness = work / "harness.elf"
+        _build_harness(Path(object_path).resolve(), header, mcpu, board, harness)
+        table = elf.read(harness)
         (work / "input").write_bytes(inputs * repeat)
         command = [
-            toolchain.find_qemu(), "-M", board.machine, *board.qemu_args, "-kernel", elf,
+            toolchain.find_qemu(), "-M", board.machine, *board.qemu_args, "-kernel", harness,
             "-nodefaults", "-display", "none", "-serial", "null", "-monitor", "none",
             "-semihosting-config", "enable=on,target=native",
             "-gdb", "unix:gdb,server=on,wait=off",
         ]  # fmt: skip
         if count:
-            lines = (f"{a:#x} {s} {n}\n" for a, s, n in _functions_of(table))
+            lines = (f"{a:#x} {s} {n}\n" for a, s, n in table.functions())
             (work / "symbols").write_text("".join(lines))
-            start, stop = table[header.function][0], table["rtwmc_return"][0]
+            start, stop = table.address(header.function), table.address("rtwmc_return")
             command += [
                 "-plugin", f"{plugin_path()},start={start:#x},stop={stop:#x},"
                 "out=counts,symbols=symbols",
@@ -412,9 +398,9 @@ def _count_table(result: RunResult) -> str:
 
 def _firmware_command(options: argparse.Namespace) -> int:
     record = Path(options.input).read_bytes()
-    elf = options.output or Path(options.object).with_suffix(".elf").name
+    output = options.output or Path(options.object).with_suffix(".elf").name
     firmware = image.build(
-        options.object, options.header, options.mcpu, elf, record,
+        options.object, options.header, options.mcpu, output, record,
         flash=options.flash, ram=options.ram, board=options.board, input_in=options.input_in,
         labels=[label.strip() for label in options.labels.split(",")] if options.labels else (),
     )  # fmt: skip
@@ -442,6 +428,8 @@ def _firmware_command(options: argparse.Namespace) -> int:
     )
     if result:
         print(f"stack used {result.stack_used:,} bytes; RAM outside the firmware's own unchanged")
+    else:
+        print(image.qemu_command(firmware, options.input))
     return 0
 
 

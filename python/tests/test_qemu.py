@@ -330,7 +330,7 @@ def test_firmware_fits_to_the_byte(network, tmp_path):
     "statements, message",
     [
         ("return 1;", "toy_run failed: it did not return 0"),
-        ('__asm__ volatile("udf #0");', "the core took a fault"),
+        ('__asm__ volatile("udf #0");', r"the core took a fault \(HardFault\) in toy_run\+0x"),
         ("for (volatile int i = 0; ; ++i) ;", "no end after 2 s; stopped in toy_run"),
         ("((char *)arena)[64 + 4] ^= 1;", r"1 bytes outside .* the first at 0x20000084"),
         ("((char *)arena)[40000] ^= 1;", "1 bytes outside the firmware's 132 bytes of RAM"),
@@ -343,17 +343,37 @@ def test_firmware_failures(network, tmp_path, statements, message):
         image.run(firmware, timeout=2)
 
 
+@pytest.mark.parametrize(
+    "board, message",
+    [
+        ("stm32vldiscovery", "its stack was outside RAM"),
+        # QEMU's model of this board takes writes to nothing without a fault.
+        ("lm3s811evb", r"no end after 2 s; stopped in toy_run\+0x., its stack below RAM"),
+    ],
+)
+def test_firmware_stack_overflow(network, tmp_path, board, message):
+    source = f"""__attribute__((naked)) {SIGNATURE} {{
+        __asm__ volatile("1: push {{r0, lr}}\\n b 1b"); }}"""
+    made = network("cortex-m3", source)
+    firmware = image.build(*made, "cortex-m3", tmp_path / "toy.elf", RECORD, board=board)
+    with pytest.raises(image.FirmwareFailure, match=message):
+        image.run(firmware, timeout=20 if board == "stm32vldiscovery" else 2)
+
+
 @pytest.mark.parametrize("status, code", [(0, 0), (5, 1)])
-def test_firmware_alone(network, tmp_path, status, code):
+@pytest.mark.parametrize("input_in", ["flash", "ram"])
+def test_firmware_alone(network, tmp_path, status, code, input_in):
     """The image needs nothing of ours to run and to end."""
     made = network("cortex-m3", body(LAYER, status))
-    elf = tmp_path / "toy.elf"
-    image.build(*made, "cortex-m3", elf, RECORD, board="lm3s811evb", labels=LABELS)
-    done = subprocess.run(
-        ["qemu-system-arm", "-M", "lm3s811evb", "-kernel", elf, "-nodefaults", "-display", "none",
-         "-semihosting-config", "enable=on,target=native"],
-        capture_output=True, text=True, timeout=20,
+    (tmp_path / "in.bin").write_bytes(RECORD)
+    firmware = image.build(
+        *made, "cortex-m3", tmp_path / "toy.elf", RECORD, board="lm3s811evb", labels=LABELS,
+        input_in=input_in,
     )  # fmt: skip
+    command = image.qemu_command(firmware, str(tmp_path / "in.bin"))
+    done = subprocess.run(
+        command, shell=True, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20
+    )
     assert done.returncode == code
     assert (f"{WINNER} {LABELS[WINNER]}\n" in done.stderr) == (status == 0)
 

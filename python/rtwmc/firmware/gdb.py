@@ -86,9 +86,12 @@ class GdbClient:
         """Runs until something stops the core; returns the stop packet."""
         return self.command("c")
 
+    def allow(self, seconds: float) -> None:
+        """Gives what follows at least so long, counted from now."""
+        self._deadline = max(self._deadline, time.monotonic() + seconds)
+
     def interrupt(self) -> None:
-        """Stops a running core; allows another second for what follows."""
-        self._deadline = time.monotonic() + 1
+        """Stops a running core."""
         self._socket.sendall(b"\x03")
         self._receive()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import toolchain
+from . import elf, toolchain
 from .boards import Board, board_for
 from .gdb import GdbClient, GdbError
 from .toolchain import Header, QemuError, ToolError
@@ -116,7 +117,7 @@ def build(
     ]  # fmt: skip
     if target.vtor is not None:
         defines.append(f"-DRTWMC_VTOR={target.vtor:#x}")
-    elf = Path(output)
+    output_path = Path(output)
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as directory:
         work = Path(directory)
         names = labels or [""] * header.output_bytes
@@ -135,13 +136,16 @@ def build(
             )  # fmt: skip
         except ToolError as error:
             raise _explain_link(error, header, flash, ram, input_in) from None
-        flash_used, ram_used = _sizes(image, target)
-        table = toolchain.symbols(image)
-        elf.write_bytes(image.read_bytes())
+        linked = elf.read(image)
+        flash_used, ram_used = _sizes(linked, target)
+        startup_bytes = sum(
+            symbol.size for symbol in linked.symbols if symbol.name in ("vectors", "rtwmc_reset")
+        )
+        output_path.write_bytes(image.read_bytes())
     return Firmware(
-        elf=elf, header=header, board=target, flash_bytes=flash, ram_bytes=ram,
+        elf=output_path, header=header, board=target, flash_bytes=flash, ram_bytes=ram,
         flash_used=flash_used, ram_used=ram_used,
-        startup_bytes=16 + table["rtwmc_reset"][1], input_in_ram=input_in == "ram",
+        startup_bytes=startup_bytes, input_in_ram=input_in == "ram",
     )  # fmt: skip
 
 
@@ -176,24 +180,19 @@ def _explain_link(
     return DoesNotFit("\n".join(messages)) if messages else error
 
 
-def _sizes(elf: Path, board: Board) -> tuple[int, int]:
+def _sizes(image: elf.Elf, board: Board) -> tuple[int, int]:
     """Bytes used (flash, RAM), from the lowest to the highest address, so that
     padding between sections counts."""
-    top = {"flash": board.flash_origin, "ram": board.ram_origin}
-    for line in toolchain.call(
-        [toolchain.find_tool("llvm-size"), "--format=sysv", "--radix=10", elf]
-    ).splitlines():
-        fields = line.split()
-        if len(fields) != 3 or not fields[1].isdigit() or not int(fields[1]):
-            continue
-        address, end = int(fields[2]), int(fields[2]) + int(fields[1])
-        for name, origin, size in (
-            ("flash", board.flash_origin, board.flash_bytes),
-            ("ram", board.ram_origin, board.ram_bytes),
-        ):
-            if address and origin <= address < origin + size or address == origin == 0:
-                top[name] = max(top[name], end)
-    return top["flash"] - board.flash_origin, top["ram"] - board.ram_origin
+
+    def used(origin: int, size: int) -> int:
+        ends = [
+            s.address + s.size
+            for s in image.sections
+            if s.flags & elf.SHF_ALLOC and s.size and origin <= s.address < origin + size
+        ]
+        return max(ends, default=origin) - origin
+
+    return used(board.flash_origin, board.flash_bytes), used(board.ram_origin, board.ram_bytes)
 
 
 def _paint(origin: int, size: int) -> bytes:
@@ -217,11 +216,11 @@ def run(
         input_record is None or len(input_record) != header.input_bytes
     ):
         raise ValueError(f"the image needs an input of {header.input_bytes:,} bytes in RAM")
-    table = toolchain.symbols(firmware.elf)
+    table = elf.read(firmware.elf)
     painted = min(firmware.ram_used + _PAINTED_PAST_RAM, board.ram_bytes)
     image = bytearray(_paint(board.ram_origin, painted))
     if firmware.input_in_ram:
-        at = table["rtwmc_input"][0] - board.ram_origin
+        at = table.address("rtwmc_input") - board.ram_origin
         image[at : at + header.input_bytes] = input_record  # type: ignore[assignment]
 
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as directory:
@@ -243,8 +242,14 @@ def run(
         try:
             gdb = GdbClient(work / "gdb", timeout, lambda: qemu.poll() is None)
             where = _run_to_end(gdb, table, timeout)
+            gdb.allow(30)
+            if where == "rtwmc_fault":
+                raise FirmwareFailure(f"the core took a fault (HardFault){_origin(gdb, table)}")
+            if where == "rtwmc_failed":
+                raise FirmwareFailure(f"{header.function} failed: it did not return 0")
             after = gdb.read(board.ram_origin, painted)
         except GdbError as error:
+            qemu.wait(10)
             text = (work / "log").read_text(errors="replace").strip()
             if "Lockup" in text:
                 raise FirmwareFailure("the core locked up (a fault within a fault)") from None
@@ -256,10 +261,6 @@ def run(
             qemu.wait()
         printed = (work / "printed").read_text(errors="replace")
 
-    if where == "rtwmc_fault":
-        raise FirmwareFailure("the core took a fault (HardFault)")
-    if where == "rtwmc_failed":
-        raise FirmwareFailure(f"{header.function} failed: it did not return 0")
     outside = range(firmware.ram_used, painted)
     changed = [i for i in outside if after[i] != image[i]]
     if changed:
@@ -271,7 +272,7 @@ def run(
     deepest = next(
         (i for i in range(header.stack_bytes) if after[i] != image[i]), header.stack_bytes
     )
-    at = table["rtwmc_output"][0] - board.ram_origin
+    at = table.address("rtwmc_output") - board.ram_origin
     output = after[at : at + header.output_bytes]
     signed = [byte - 256 if byte > 127 else byte for byte in output]
     return FirmwareResult(
@@ -283,21 +284,42 @@ def run(
     )
 
 
-def _run_to_end(gdb: GdbClient, table: dict[str, tuple[int, int, str]], timeout: float) -> str:
+def _origin(gdb: GdbClient, table: elf.Elf) -> str:
+    """Where the fault was taken, from the state the core has pushed."""
+    try:
+        pc = int.from_bytes(gdb.read(gdb.register(13) + 24, 4), "little")
+    except GdbError:  # the stack had left RAM
+        return ", and its stack was outside RAM"
+    return f" in {table.place(pc)}"
+
+
+def qemu_command(firmware: Firmware, input_path: str = "INPUT") -> str:
+    """The shell command that runs the image without this package."""
+    board = firmware.board
+    words = ["qemu-system-arm", "-M", board.machine, *board.qemu_args, "-display", "none"]
+    words += ["-semihosting-config", "enable=on,target=native", "-kernel", str(firmware.elf)]
+    if firmware.input_in_ram:
+        at = elf.read(firmware.elf).address("rtwmc_input")
+        words += ["-device", f"loader,file={input_path},addr={at:#x},force-raw=on"]
+    return shlex.join(words)
+
+
+def _run_to_end(gdb: GdbClient, table: elf.Elf, timeout: float) -> str:
     """Runs to one of the image's ends and returns its symbol."""
-    ends = {table[name][0]: name for name in ("rtwmc_done", "rtwmc_failed", "rtwmc_fault")}
+    ends = {table.address(name): name for name in ("rtwmc_done", "rtwmc_failed", "rtwmc_fault")}
     for address in ends:
         gdb.break_at(address)
     try:
         gdb.resume()
     except TimeoutError:
+        gdb.allow(5)
         gdb.interrupt()
-        pc = gdb.register(15)
-        name = next(
-            (n for n, (a, size, _) in table.items() if a <= pc < a + size), f"{pc:#010x}"
-        )
+        place = table.place(gdb.register(15))
+        if gdb.register(13) < table.address("rtwmc_ram_low"):
+            place += ", its stack below RAM"
         raise FirmwareFailure(
-            f"no end after {timeout:g} s; stopped in {name} (an endless loop, or raise the timeout)"
+            f"no end after {timeout:g} s; stopped in {place} (an endless loop, or raise the "
+            "timeout)"
         ) from None
     pc = gdb.register(15)
     if pc not in ends:

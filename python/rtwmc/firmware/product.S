@@ -15,10 +15,13 @@
         .thumb
 
         .section .vectors, "a", %progbits
+        .type   vectors, %object
+vectors:
         .word   rtwmc_stack_top
         .word   rtwmc_reset
         .word   rtwmc_fault             /* NMI */
         .word   rtwmc_fault             /* HardFault, and all that escalates to it */
+        .size   vectors, . - vectors
 
         .section .text.rtwmc_reset, "ax", %progbits
         .global rtwmc_reset, rtwmc_done, rtwmc_failed, rtwmc_fault

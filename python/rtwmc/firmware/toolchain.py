@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import elf
 from .boards import CORES_WITH_FPU, Board
 
 HERE = Path(__file__).resolve().parent
@@ -32,7 +33,7 @@ class ObjectError(QemuError):
 
 
 def find_tool(name: str) -> str:
-    """Path of an LLVM tool (`clang`, `ld.lld`, `llvm-nm`, ...): the newest
+    """Path of an LLVM tool (`clang`, `ld.lld`): the newest
     versioned one, `name-22` first. RTWMC_LLVM_BIN names a directory to look
     in before all others. Raises ToolError."""
     directory = os.environ.get("RTWMC_LLVM_BIN")
@@ -43,7 +44,7 @@ def find_tool(name: str) -> str:
             return found
     if found := shutil.which(name, path="/usr/lib/llvm-22/bin"):
         return found
-    raise ToolError(f"'{name}' not found; install clang-22, lld-22 and llvm-22")
+    raise ToolError(f"'{name}' not found; install clang-22 and lld-22")
 
 
 def find_qemu() -> str:
@@ -151,28 +152,23 @@ def read_header(path: str | os.PathLike[str]) -> Header:
 
 
 def check_object(path: str | os.PathLike[str], header: Header) -> None:
-    """Raises ObjectError unless the object defines PREFIX_run, needs no other
-    symbol and has no writable data."""
-    undefined, writable, defined = [], [], set()
-    for line in call([find_tool("llvm-nm"), "--format=posix", path]).splitlines():
-        name, kind = line.split()[:2]
-        if kind in "Uwv":
-            undefined.append(name)
-        elif kind in "bBdDC":
-            writable.append(name)
-        else:
-            defined.add(name)
+    """Raises ObjectError unless the object is Arm ELF, defines PREFIX_run,
+    needs no other symbol and has no writable data."""
+    try:
+        object_file = elf.read(path)
+    except elf.ElfError as error:
+        raise ObjectError(str(error)) from None
+    undefined = [s.name for s in object_file.symbols if s.undefined]
     if undefined:
         raise ObjectError(f"{path}: undefined symbols: {', '.join(undefined)}")
-    if header.function not in defined:
+    if not any(s.name == header.function and s.is_code for s in object_file.symbols):
         raise ObjectError(f"{path}: does not define {header.function}")
-    sections = call([find_tool("llvm-readelf"), "--section-headers", "--wide", path])
-    for line in sections.splitlines():
-        fields = re.match(r"\s*\[\s*\d+\]\s+(\S+)\s+\S+\s+\S+\s+\S+\s+(\S+)\s+\S+\s+(\S*)", line)
-        if fields and "W" in fields[3] and "A" in fields[3] and int(fields[2], 16):
-            writable.append(f"section {fields[1]}")
-    if writable:
-        raise ObjectError(f"{path}: writable data: {', '.join(writable)}")
+    both = elf.SHF_WRITE | elf.SHF_ALLOC
+    writable = [s for s in object_file.sections if s.flags & both == both and s.size]
+    names = [s.name for s in object_file.symbols if s.section in writable or s.common]
+    if writable or names:
+        names = names or [s.name for s in writable]
+        raise ObjectError(f"{path}: writable data: {', '.join(names)}")
 
 
 def compile_source(source: Path, output: Path, mcpu: str, *flags: str) -> None:
@@ -210,18 +206,3 @@ def link(
         find_tool("ld.lld"), "--gc-sections", "--build-id=none", "-z", "max-page-size=4",
         "-T", script_path, *objects, "-o", output,
     ])  # fmt: skip
-
-
-def symbols(elf: Path) -> dict[str, tuple[int, int, str]]:
-    """Symbols of a linked image: name -> (address without Thumb bit, size in
-    bytes, llvm-nm's type letter)."""
-    table = {}
-    for line in call([find_tool("llvm-nm"), "--format=posix", elf]).splitlines():
-        fields = line.split()
-        if len(fields) >= 3 and not fields[0].startswith("$"):
-            size = int(fields[3], 16) if len(fields) > 3 else 0
-            address = int(fields[2], 16)
-            if fields[1] in "tT":
-                address &= ~1
-            table[fields[0]] = (address, size, fields[1])
-    return table
