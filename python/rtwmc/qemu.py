@@ -17,11 +17,9 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import hashlib
 import json
 import os
 import re
-import shutil
 import struct
 import subprocess
 import sys
@@ -33,6 +31,7 @@ from .firmware import elf, image, toolchain
 from .firmware.boards import BOARDS, Board, board_for
 from .firmware.elf import Elf
 from .firmware.gdb import GdbClient, GdbError
+from .firmware.plugin import plugin_path
 from .firmware.toolchain import Header, QemuError, ToolError
 
 __all__ = ["Fault", "QemuError", "RunFailure", "RunResult", "Timeout", "run"]
@@ -91,45 +90,6 @@ class Fault(RunFailure):
 
 class Timeout(RunFailure):
     """The network did not return within the time allowed."""
-
-
-def plugin_path() -> Path:
-    """The instruction counting plugin: RTWMC_QEMU_PLUGIN, else the one the
-    CMake build or the package has, else compiled into the user's cache.
-    Raises ToolError."""
-    if given := os.environ.get("RTWMC_QEMU_PLUGIN"):
-        if not Path(given).is_file():
-            raise ToolError(f"RTWMC_QEMU_PLUGIN: no file '{given}'")
-        return Path(given).resolve()
-    name = "libqemu_insn_count.so"
-    package = Path(__file__).resolve().parent
-    root = package.parents[1]
-    source = root / "tools" / "qemu-insn-count" / "qemu_insn_count.c"
-    for built in (package / "lib" / name, *sorted(root.glob(f"build*/lib/{name}"))):
-        if built.is_file() and not (
-            source.is_file() and source.stat().st_mtime > built.stat().st_mtime
-        ):
-            return built
-    if not source.is_file():
-        raise ToolError(f"{name} not found; set RTWMC_QEMU_PLUGIN to its path")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rtwmc"
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        cache = Path(tempfile.gettempdir()) / f"rtwmc-{os.getuid()}"
-        cache.mkdir(mode=0o700, exist_ok=True)
-    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
-    built = cache / f"{digest}-{name}"
-    if not built.is_file():
-        compiler = shutil.which("cc") or toolchain.find_tool("clang")
-        # Renamed when complete: several runs may get here at once.
-        partial = built.with_suffix(f".{os.getpid()}")
-        toolchain.call([
-            compiler, "-std=c11", "-O2", "-shared", "-fPIC", "-fvisibility=hidden",
-            source, "-o", partial,
-        ])  # fmt: skip
-        partial.replace(built)
-    return built
 
 
 def _build_harness(object_path: Path, header: Header, mcpu: str, board: Board, out: Path) -> None:
@@ -253,6 +213,8 @@ def run(
             f"{header.input_bytes:,} bytes ({header.prefix}_INPUT_BYTES)"
         )
     records = len(inputs) // header.input_bytes
+    if repeat < 1:
+        raise ValueError(f"repeat is {repeat}, not 1 or more")
 
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as directory:
         work = Path(directory)
@@ -418,7 +380,10 @@ def _firmware_command(options: argparse.Namespace) -> int:
     if result:
         print(result.printed)
     header = firmware.header
-    parts = f"stack {header.stack_bytes:,}, arena {header.arena_bytes:,}, output {header.output_bytes:,}"
+    parts = (
+        f"stack {header.stack_bytes:,}, arena {header.arena_bytes:,}, "
+        f"output {header.output_bytes:,}"
+    )
     if firmware.input_in_ram:
         parts += f", input {header.input_bytes:,}"
     print(
@@ -442,7 +407,9 @@ def _size(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="rtwmc.qemu", description="Run compiled networks in QEMU.")
+    parser = argparse.ArgumentParser(
+        prog="rtwmc.qemu", description="Run compiled networks on emulated Cortex-M cores."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
 
     common = argparse.ArgumentParser(add_help=False)
@@ -470,8 +437,8 @@ def _parser() -> argparse.ArgumentParser:
         "firmware", parents=[common], help="build and run a complete image within given memories"
     )
     command.add_argument("-o", "--output", help="the image (default: the object's name with .elf)")
-    command.add_argument("--flash", type=_size, help="bytes, or NKiB (default: all of the board)")
-    command.add_argument("--ram", type=_size, help="bytes, or NKiB (default: all of the board)")
+    for memory in ("--flash", "--ram"):
+        command.add_argument(memory, type=_size, help="bytes, or NKiB (default: the board's)")
     command.add_argument("--board", choices=BOARDS, help="a board with its real memories")
     command.add_argument(
         "--input-in", choices=("flash", "ram"), default="flash",

@@ -208,6 +208,31 @@ __attribute__((naked)) {SIGNATURE} {{
     assert result.functions == [{"toy_run": 6, "helper": helper}] * 3
 
 
+def test_labels_divide_a_function(network):
+    """Where all layers are one function, a label for each tells them apart."""
+    source = f"""__attribute__((naked)) {SIGNATURE} {{ __asm__ volatile(
+        "nop\\n conv1:\\n movs r3, #9\\n 1: subs r3, #1\\n bne 1b\\n"
+        "fc2:\\n movs r0, #0\\n bx lr"); }}"""
+    result = qemu.run(*network("cortex-m0", source), "cortex-m0", RECORDS, count=True)
+    assert result.functions == [{"toy_run": 1, "conv1": 19, "fc2": 2}] * 3
+
+
+@pytest.mark.parametrize("tail", [0, 5])
+def test_vector_loops_of_the_m55(network, tail):
+    """Low-overhead, tail-predicated loops: state that start-up must not lose."""
+    n = INPUT - tail
+    source = f"""__attribute__((naked)) {SIGNATURE} {{ __asm__ volatile(
+        "push {{r4, lr}}\\n movs r3, #{n}\\n movs r4, #0\\n dlstp.8 lr, r3\\n"
+        "1: vldrb.u8 q0, [r0], #16\\n vaddva.s8 r4, q0\\n letp lr, 1b\\n"
+        "strb r4, [r1]\\n strb r4, [r1, #1]\\n strb r4, [r1, #2]\\n strb r4, [r1, #3]\\n"
+        "movs r0, #0\\n pop {{r4, pc}}"); }}"""
+    made = network("cortex-m55", source, flags=["-mfloat-abi=softfp"])
+    result = qemu.run(*made, "cortex-m55", RECORDS, count=True)
+    sums = [sum(RECORDS[r : r + n]) & 255 for r in range(0, len(RECORDS), INPUT)]
+    assert result.outputs == bytes(s for s in sums for _ in range(OUTPUT))
+    assert result.instructions == [13] * 3
+
+
 def test_count_of_straight_code_of_any_length(network):
     # Longer than QEMU's largest translation block, and across a page.
     for n in (0, 1, 511, 512, 513, 3000):
