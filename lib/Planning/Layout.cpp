@@ -145,8 +145,10 @@ void Layout::storePacked(int map, int64_t drop, const PackedCost &cost) {
   int Producer = Time.Topo.Producer[map];
   S.bufferBytes = cost.buffer(N);
   S.cacheBytes = cost.cache(N, drop);
-  S.stateBytes = cost.stateBytes;
-  S.bytes = cost.total(N, drop);
+  int64_t Pooled =
+      Producer < 0 ? 0 : Time.Topo.Net.layers[Producer].packedOutputState;
+  S.stateBytes = cost.stateBytes + Pooled;
+  S.bytes = cost.total(N, drop) + Pooled;
   if (!Time.runs(Producer))
     return;
   int Last = Time.lastTime(Producer);

@@ -4,8 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rtwmc/Conversion/Passes.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 #include "rtwmc/Dialect/RTWMC/Transforms/Passes.h"
+#include "rtwmc/Streaming/Passes.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -18,6 +20,9 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   registry.insert<rtwmc::RTWMCDialect>();
   mlir::registerAllPasses();
+  rtwmc::registerRTWMCPasses();
+  rtwmc::registerRTWMCConversionPasses();
+  rtwmc::registerRTWMCStreamingPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "RTWMC optimizer driver\n", registry));
 }

@@ -109,6 +109,9 @@ struct Layer {
   /// to the tiny buffer).
   int64_t packedOutputScratch = 0;
   int64_t packedOutputScratchAlign = 4;
+  /// Bytes that join the pruner's state when the output is packed: a row that
+  /// several steps fill before it can be pruned.
+  int64_t packedOutputState = 0;
   /// Index into `inputs`: output row `r` may overwrite row `r` of that input if
   /// that row dies in the step which writes it. -1: never.
   int inPlace = -1;

@@ -30,7 +30,8 @@ RequantizationAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 }
 
 LogicalResult PoolAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                               Reduction, int64_t height, int64_t width) {
+                               Reduction, int64_t height, int64_t width,
+                               int32_t) {
   if (height < 1 || width < 1)
     return emitError() << "pooling window " << height << "x" << width
                        << " is empty";
@@ -110,6 +111,10 @@ static LogicalResult verifyConvolution(Op op, int64_t kernelHeight,
   if (PoolAttr pool = op.getPoolAttr()) {
     if (!op.getRequantAttr())
       return op.emitOpError("expects `requant` where it pools");
+    if (pool.getReduction() == Reduction::Sum &&
+        (pool.getHeight() != height || pool.getWidth() != width))
+      return op.emitOpError("expects a sum over all of ")
+             << height << "x" << width << " pixels";
     height /= pool.getHeight();
     width /= pool.getWidth();
     bits = pool.getReduction() == Reduction::Max ? 8 : 32;

@@ -71,13 +71,17 @@ def RTWMC_Pool : RTWMC_Attr<"Pool", "pool"> {
   let description = [{
     Windows do not overlap and are not padded; rows and columns that fill no
     window are not computed. `max` takes the largest 8-bit element, `sum` adds
-    `element - zero_point` in 32 bits.
+    `element - zero_point` in 32 bits over the whole map.
 
-    Example: `#rtwmc.pool<max, [2, 2]>`
+    Example: `#rtwmc.pool<max, [2, 2], zero_point = 0>`
   }];
   let parameters = (ins
-    "::rtwmc::Reduction":$reduction, "int64_t":$height, "int64_t":$width);
-  let assemblyFormat = "`<` $reduction `,` `[` $height `,` $width `]` `>`";
+    "::rtwmc::Reduction":$reduction, "int64_t":$height, "int64_t":$width,
+    "int32_t":$zeroPoint);
+  let assemblyFormat = [{
+    `<` $reduction `,` `[` $height `,` $width `]` `,`
+    `zero_point` `=` $zeroPoint `>`
+  }];
   let genVerifyDecl = 1;
 }
 

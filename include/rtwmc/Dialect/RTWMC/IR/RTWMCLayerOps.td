@@ -12,6 +12,7 @@ include "rtwmc/Dialect/RTWMC/IR/RTWMCTypes.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
 
 //===----------------------------------------------------------------------===//
 // Layers on whole maps, value semantics. All maps are nhwc with batch 1.
@@ -136,7 +137,8 @@ def RTWMC_YieldOp : RTWMC_Op<"yield", [Pure, Terminator, ReturnLike,
   let assemblyFormat = "$value attr-dict `:` type($value)";
 }
 
-def RTWMC_ApplyScaleOp : RTWMC_Op<"apply_scale", [Pure]> {
+def RTWMC_ApplyScaleOp : RTWMC_Op<"apply_scale",
+    [Pure, SameOperandsAndResultType]> {
   let summary = "TOSA's apply_scale_32 with constant multiplier and shift";
   let description = [{
     `(value * multiplier + round) >> shift` in 64 bits, where `round` is

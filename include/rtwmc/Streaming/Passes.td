@@ -1,0 +1,189 @@
+//===- Passes.td - From layers to a schedule in one arena --*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_STREAMING_PASSES_TD
+#define RTWMC_STREAMING_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def Fuse : Pass<"rtwmc-fuse", "::mlir::ModuleOp"> {
+  let summary = "Merges layers whose maps then need not be stored";
+  let description = [{
+    A pooling whose windows do not overlap becomes part of the convolution
+    before it: pixels are pooled as they are computed, and the map between the
+    two is never stored. Elementwise operations that feed only each other
+    become one.
+
+    Before:
+
+    ```mlir
+    %1 = rtwmc.conv2d %0 {...} : tensor<1x32x32x3xi8> -> tensor<1x28x28x6xi8>
+    %2 = rtwmc.max_pool2d %1 {kernel = array<i64: 2, 2>, ...}
+      : tensor<1x28x28x6xi8> -> tensor<1x14x14x6xi8>
+    ```
+
+    After:
+
+    ```mlir
+    %1 = rtwmc.conv2d %0 {pool = #rtwmc.pool<max, [2, 2], zero_point = 0>, ...}
+      : tensor<1x32x32x3xi8> -> tensor<1x14x14x6xi8>
+    ```
+  }];
+  let options = [
+    Option<"pooling", "pooling", "bool", "true",
+           "Fuse poolings into convolutions (the paper's setting does not)">
+  ];
+  let dependentDialects = ["::rtwmc::RTWMCDialect"];
+}
+
+def OutlineKernels : Pass<"rtwmc-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Makes every layer a function of its own, a kernel";
+  let description = [{
+    The network becomes a list of calls. A kernel holds one layer, with the
+    `unprune` of its inputs and the `prune` of its output where they are
+    pruned, or a run of operations for which there is no layer. Reshapes stay
+    behind: they are names for the same bytes.
+
+    Before:
+
+    ```mlir
+    func.func @main(%arg0: tensor<1x4x4x1xi8>) -> tensor<1x2x2x1xi8> {
+      %0 = rtwmc.max_pool2d %arg0 {...}
+        : tensor<1x4x4x1xi8> -> tensor<1x2x2x1xi8>
+      return %0 : tensor<1x2x2x1xi8>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @main(%arg0: tensor<1x4x4x1xi8>) -> tensor<1x2x2x1xi8> {
+      %0 = call @pool1(%arg0) : (tensor<1x4x4x1xi8>) -> tensor<1x2x2x1xi8>
+      return %0 : tensor<1x2x2x1xi8>
+    }
+    func.func private @pool1(...) attributes {rtwmc.kernel} {...}
+    ```
+  }];
+  let dependentDialects = ["::rtwmc::RTWMCDialect",
+                           "::mlir::func::FuncDialect"];
+}
+
+def LowerGenericKernels
+    : Pass<"rtwmc-lower-generic-kernels", "::mlir::ModuleOp"> {
+  let summary = "Lowers kernels without a layer by upstream's patterns";
+  let description = [{
+    Adds a function of loops over memrefs beside every kernel that holds plain
+    TOSA operations (the softmax at the end of a classifier, for instance),
+    with its temporary memory as a last argument, so that this memory is part
+    of the plan like everything else. Fails where upstream has no lowering,
+    naming the operation.
+
+    Before:
+
+    ```mlir
+    func.func private @generic1(%arg0: tensor<1x10xi8>) -> tensor<1x10xi8>
+        attributes {rtwmc.kernel}
+    ```
+
+    After:
+
+    ```mlir
+    func.func private @generic1(%arg0: tensor<1x10xi8>) -> tensor<1x10xi8>
+        attributes {rtwmc.kernel, rtwmc.lowered = @generic1_loops,
+                    rtwmc.scratch = 88 : i64}
+    func.func private @generic1_loops(%arg0: memref<1x10xi8>,
+        %arg1: memref<1x10xi8>, %arg2: memref<88xi8>)
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::bufferization::BufferizationDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::tosa::TosaDialect"];
+}
+
+def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
+  let summary = "Decides when each row is computed and where it lives";
+  let description = [{
+    Plans the network (`exact` planner of the specification, section 2) and
+    turns its calls into steps over rows, folded into loops, on buffers with
+    offsets in one arena. In a segment, layers run depth-first: a row is
+    computed when the next layer needs it, and only the last rows are kept.
+    Maps that the plan prunes get `prune` and `unprune` in their kernels;
+    kernels that have them already (`rtwmc-insert-pruning`) are kept as given.
+    Fails where no plan fits, with the smallest arena that would.
+
+    Before:
+
+    ```mlir
+    %0 = call @conv1(%arg0) : (tensor<1x32x32x3xi8>) -> tensor<1x28x28x6xi8>
+    %1 = call @conv2(%0) : (tensor<1x28x28x6xi8>) -> tensor<1x24x24x4xi8>
+    ```
+
+    After:
+
+    ```mlir
+    %conv1 = rtwmc.buffer "conv1" at 0 live [0, 51] : memref<5x28x6xi8>
+    scf.for %i = %c0 to %c24 step %c1 : i32 {
+      rtwmc.step @conv1[%row](%input, %conv1) : ...
+      rtwmc.step @conv2[%i](%conv1, %output) : ...
+    }
+    ```
+  }];
+  let options = [
+    Option<"arenaBudget", "arena-budget", "int64_t", "-1",
+           "Bytes the arena may take; -1: no bound">,
+    Option<"layerByLayer", "layer-by-layer", "bool", "false",
+           "Every layer completes before the next starts (the paper's setting)">,
+    Option<"inputInArena", "input-in-arena", "bool", "false",
+           "Keep the network's input in the arena and count it">,
+    Option<"batch", "batch", "int64_t", "32",
+           "Elements of the tiny buffer of a pruned map (S_b)">,
+    Option<"alpha", "alpha", "double", "1.0",
+           "Largest share of the arena for one pruned map, 0..1">,
+    ListOption<"tauQ", "tau-q", "int64_t",
+           "Pruning threshold in quantized steps: one for all pruned maps, or "
+           "one for each in the order of production (default 1)">,
+    Option<"paperPolicy", "paper-policy", "bool", "false",
+           "Use the paper's quota policy instead of the proportional one">,
+    Option<"lossless", "lossless", "bool", "false", "Never prune">
+  ];
+  let dependentDialects = ["::rtwmc::RTWMCDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def PlaceBuffers : Pass<"rtwmc-place-buffers", "::mlir::ModuleOp"> {
+  let summary = "Turns buffers into views of the arena, after checking them";
+  let description = [{
+    Proves from the IR alone that buffers whose live intervals meet do not
+    share bytes and that all lie inside the arena, then replaces each by a view
+    of the arena argument at its offset.
+
+    Before:
+
+    ```mlir
+    %conv1 = rtwmc.buffer "conv1" at 0 live [0, 51] : memref<5x28x6xi8>
+    ```
+
+    After:
+
+    ```mlir
+    %conv1 = memref.view %arena[%c0][] : memref<840xi8> to memref<5x28x6xi8>
+    ```
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
+#endif // RTWMC_STREAMING_PASSES_TD

@@ -1,0 +1,327 @@
+//===- LayerPatterns.cpp - Convolutions, poolings, matrix products --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Patterns.h"
+#include "rtwmc/Dialect/RTWMC/IR/Requantize.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+DenseElementsAttr rtwmc::getConstant(Value value) {
+  if (auto reshape = value.getDefiningOp<tosa::ReshapeOp>()) {
+    DenseElementsAttr input = getConstant(reshape.getInput1());
+    auto type = cast<ShapedType>(reshape.getType());
+    if (!input || !type.hasStaticShape())
+      return {};
+    return input.reshape(type);
+  }
+  auto constant = value.getDefiningOp<tosa::ConstOp>();
+  return constant ? dyn_cast<DenseElementsAttr>(constant.getValues())
+                  : DenseElementsAttr();
+}
+
+bool rtwmc::isMap(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.hasStaticShape() && tensor.getRank() == 4 &&
+         tensor.getDimSize(0) == 1 && tensor.getNumElements() > 0 &&
+         tensor.getElementType().isSignlessInteger();
+}
+
+/// Whether `value` is a map of 8-bit elements.
+static bool isByteMap(Value value) {
+  return isMap(value.getType()) &&
+         getElementTypeOrSelf(value.getType()).isInteger(8);
+}
+
+/// A bias for each channel, of a bias that may have one element for all.
+static DenseElementsAttr biasPerChannel(DenseElementsAttr bias,
+                                        int64_t channels) {
+  if (!bias || !bias.getElementType().isInteger(32))
+    return {};
+  auto type = RankedTensorType::get(channels, bias.getElementType());
+  if (bias.getNumElements() == channels)
+    return bias.reshape(type);
+  if (bias.getNumElements() == 1)
+    return DenseElementsAttr::get(type, *bias.getValues<APInt>().begin());
+  return {};
+}
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// Convolutions
+//===----------------------------------------------------------------------===//
+
+template <typename TosaOp, typename Op>
+struct ConvertConvolution : OpRewritePattern<TosaOp> {
+  using OpRewritePattern<TosaOp>::OpRewritePattern;
+  LogicalResult matchAndRewrite(TosaOp op,
+                                PatternRewriter &rewriter) const override {
+    auto output = cast<RankedTensorType>(op.getType());
+    DenseElementsAttr weight = getConstant(op.getWeight());
+    if (!isByteMap(op.getInput()) || !isMap(output) ||
+        !output.getElementType().isInteger(32) || !weight ||
+        !weight.getElementType().isInteger(8))
+      return rewriter.notifyMatchFailure(op, "not int8 with constant weights");
+    DenseElementsAttr bias =
+        biasPerChannel(getConstant(op.getBias()), output.getDimSize(3));
+    FailureOr<int64_t> inputZp = op.getInputZeroPoint();
+    FailureOr<int64_t> weightZp = op.getWeightZeroPoint();
+    if (!bias || failed(inputZp) || failed(weightZp))
+      return rewriter.notifyMatchFailure(op, "bias or zero point not constant");
+    rewriter.replaceOpWithNewOp<Op>(op, output, op.getInput(), weight, bias,
+                                    op.getStride(), op.getPad(),
+                                    op.getDilation(), *inputZp, *weightZp,
+                                    RequantizationAttr(), PoolAttr());
+    return success();
+  }
+};
+
+/// `1xMxK` times constant `1xKxN` is a 1x1 convolution over M pixels.
+struct ConvertMatMul : OpRewritePattern<tosa::MatMulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::MatMulOp op,
+                                PatternRewriter &rewriter) const override {
+    auto a = cast<RankedTensorType>(op.getA().getType());
+    auto output = cast<RankedTensorType>(op.getType());
+    DenseElementsAttr b = getConstant(op.getB());
+    FailureOr<int64_t> aZp = op.getAZeroPoint(), bZp = op.getBZeroPoint();
+    if (!a.hasStaticShape() || a.getDimSize(0) != 1 ||
+        !a.getElementType().isInteger(8) || !b ||
+        !b.getElementType().isInteger(8) ||
+        !output.getElementType().isInteger(32) || failed(aZp) || failed(bZp))
+      return rewriter.notifyMatchFailure(op, "not int8 with constant weights");
+    int64_t rows = a.getDimSize(1), depth = a.getDimSize(2);
+    int64_t columns = output.getDimSize(2);
+    SmallVector<int8_t> values(b.getValues<int8_t>()), weights;
+    for (int64_t n = 0; n < columns; ++n)
+      for (int64_t k = 0; k < depth; ++k)
+        weights.push_back(values[k * columns + n]);
+    auto weightType =
+        RankedTensorType::get({columns, 1, 1, depth}, rewriter.getI8Type());
+    auto biasType = RankedTensorType::get(columns, rewriter.getI32Type());
+    Location loc = op.getLoc();
+    Value input = reshape(rewriter, loc, op.getA(), {1, 1, rows, depth});
+    Value result = Conv2DOp::create(
+        rewriter, loc,
+        RankedTensorType::get({1, 1, rows, columns}, rewriter.getI32Type()),
+        input, DenseElementsAttr::get(weightType, ArrayRef<int8_t>(weights)),
+        DenseElementsAttr::get(biasType, rewriter.getI32IntegerAttr(0)),
+        ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0},
+        ArrayRef<int64_t>{1, 1}, *aZp, *bZp, RequantizationAttr(), PoolAttr());
+    rewriter.replaceOp(op, reshape(rewriter, loc, result, output.getShape()));
+    return success();
+  }
+
+  static Value reshape(OpBuilder &builder, Location loc, Value value,
+                       ArrayRef<int64_t> shape) {
+    Value target = tosa::ConstShapeOp::create(
+        builder, loc, tosa::shapeType::get(builder.getContext(), shape.size()),
+        builder.getIndexTensorAttr(shape));
+    return tosa::ReshapeOp::create(
+        builder, loc, cast<RankedTensorType>(value.getType()).clone(shape),
+        value, target);
+  }
+};
+
+/// A rescale between a matrix product and the reshape around it moves inside,
+/// where it finds its accumulators.
+struct HoistReshapeOverRescale : OpRewritePattern<tosa::RescaleOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::RescaleOp op,
+                                PatternRewriter &rewriter) const override {
+    auto reshape = op.getInput().getDefiningOp<tosa::ReshapeOp>();
+    if (!reshape || !reshape->hasOneUse() ||
+        !reshape.getInput1().getDefiningOp<Conv2DOp>())
+      return failure();
+    auto inner = cast<RankedTensorType>(reshape.getInput1().getType());
+    auto outer = cast<RankedTensorType>(op.getType());
+    if (inner.getShape().back() != outer.getShape().back())
+      return failure();
+    auto rescale = cast<tosa::RescaleOp>(rewriter.clone(*op));
+    rewriter.modifyOpInPlace(rescale, [&] {
+      rescale.getInputMutable().assign(reshape.getInput1());
+      rescale.getResult().setType(inner.clone(outer.getElementType()));
+    });
+    rewriter.replaceOpWithNewOp<tosa::ReshapeOp>(op, outer, rescale.getResult(),
+                                                 reshape.getShape());
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Poolings
+//===----------------------------------------------------------------------===//
+
+struct ConvertMaxPool : OpRewritePattern<tosa::MaxPool2dOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::MaxPool2dOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!isByteMap(op.getInput()))
+      return rewriter.notifyMatchFailure(op, "not int8");
+    rewriter.replaceOpWithNewOp<MaxPool2DOp>(op, op.getType(), op.getInput(),
+                                             op.getKernel(), op.getStride(),
+                                             op.getPad());
+    return success();
+  }
+};
+
+/// An average over windows without padding is a sum and one rescale.
+struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::AvgPool2dOp op,
+                                PatternRewriter &rewriter) const override {
+    FailureOr<int64_t> inputZp = op.getInputZeroPoint();
+    FailureOr<int64_t> outputZp = op.getOutputZeroPoint();
+    auto type = cast<RankedTensorType>(op.getType());
+    int64_t count = op.getKernel()[0] * op.getKernel()[1];
+    if (!isByteMap(op.getInput()) || failed(inputZp) || failed(outputZp) ||
+        llvm::any_of(op.getPad(), [](int64_t pad) { return pad != 0; }) ||
+        count >= (1 << 23))
+      return rewriter.notifyMatchFailure(op, "padded or not int8");
+    Location loc = op.getLoc();
+    Value sum = SumPool2DOp::create(
+        rewriter, loc, type.clone(rewriter.getI32Type()), op.getInput(),
+        op.getKernel(), op.getStride(), op.getPad(), *inputZp);
+    auto average = ElementwiseOp::create(rewriter, loc, type, sum);
+    OpBuilder::InsertionGuard guard(rewriter);
+    Block *body = rewriter.createBlock(&average.getBody());
+    Value value = body->addArgument(rewriter.getI32Type(), loc);
+    auto [multiplier, shift] = reciprocalScale(count);
+    auto constant = [&](int64_t c) -> Value {
+      return arith::ConstantOp::create(rewriter, loc,
+                                       rewriter.getI32IntegerAttr(c));
+    };
+    value = ApplyScaleOp::create(rewriter, loc, value, multiplier, shift,
+                                 Rounding::Single);
+    value = arith::AddIOp::create(rewriter, loc, value, constant(*outputZp));
+    value = arith::MaxSIOp::create(rewriter, loc, value, constant(-128));
+    value = arith::MinSIOp::create(rewriter, loc, value, constant(127));
+    value = arith::TruncIOp::create(rewriter, loc, rewriter.getI8Type(), value);
+    YieldOp::create(rewriter, loc, value);
+    rewriter.replaceOp(op, average.getOutput());
+    return success();
+  }
+};
+
+/// Keras's global average: two sums, over the rows and over the columns. The
+/// widening rescale before them disappears into the sum's zero point.
+struct ConvertGlobalSum : OpRewritePattern<tosa::ReduceSumOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ReduceSumOp op,
+                                PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().getDefiningOp<tosa::ReduceSumOp>();
+    if (!inner || !inner->hasOneUse())
+      return rewriter.notifyMatchFailure(op, "not a sum of sums");
+    Value input = inner.getInput();
+    auto type = cast<RankedTensorType>(input.getType());
+    if (!isMap(type) || !type.getElementType().isInteger(32) ||
+        op.getAxis() + inner.getAxis() != 3 || op.getAxis() == 0 ||
+        inner.getAxis() == 0)
+      return rewriter.notifyMatchFailure(op, "not a sum over rows and columns");
+    int64_t zeroPoint = 0;
+    if (auto rescale = input.getDefiningOp<tosa::RescaleOp>()) {
+      std::optional<Rescale> info = Rescale::get(rescale);
+      if (info && info->isIdentityScale() && info->outputZeroPoint == 0 &&
+          !info->inputUnsigned && isByteMap(rescale.getInput())) {
+        zeroPoint = info->inputZeroPoint;
+        input = rescale.getInput();
+      }
+    }
+    rewriter.replaceOpWithNewOp<SumPool2DOp>(
+        op, op.getType(), input,
+        ArrayRef<int64_t>{type.getDimSize(1), type.getDimSize(2)},
+        ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0}, zeroPoint);
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Pads and crops
+//===----------------------------------------------------------------------===//
+
+/// Rows and columns added (positive) or cropped (negative) around a map: top,
+/// bottom, left, right; nothing where `value` is no pad or crop of a map.
+std::optional<SmallVector<int64_t>> paddingOf(Value value, int64_t zeroPoint,
+                                              Value &source) {
+  SmallVector<int64_t> pad;
+  if (auto op = value.getDefiningOp<tosa::PadOp>()) {
+    DenseElementsAttr constant = getConstant(op.getPadConst());
+    auto shape = op.getPadding().getDefiningOp<tosa::ConstShapeOp>();
+    if (!shape || !constant || !isByteMap(op.getInput1()) ||
+        (*constant.getValues<APInt>().begin()).getSExtValue() != zeroPoint)
+      return std::nullopt;
+    SmallVector<int64_t> amounts(shape.getValues().getValues<int64_t>());
+    if (amounts.size() != 8 || amounts[0] || amounts[1] || amounts[6] ||
+        amounts[7])
+      return std::nullopt;
+    pad.assign(amounts.begin() + 2, amounts.begin() + 6);
+    source = op.getInput1();
+  } else if (auto op = value.getDefiningOp<tosa::SliceOp>()) {
+    auto start = op.getStart().getDefiningOp<tosa::ConstShapeOp>();
+    if (!start || !isByteMap(op.getInput1()) || !isMap(op.getType()))
+      return std::nullopt;
+    auto in = cast<RankedTensorType>(op.getInput1().getType());
+    auto out = cast<RankedTensorType>(op.getType());
+    SmallVector<int64_t> from(start.getValues().getValues<int64_t>());
+    if (in.getDimSize(3) != out.getDimSize(3))
+      return std::nullopt;
+    for (int dim : {1, 2}) {
+      pad.push_back(-from[dim]);
+      pad.push_back(out.getDimSize(dim) + from[dim] - in.getDimSize(dim));
+    }
+    source = op.getInput1();
+  } else {
+    return std::nullopt;
+  }
+  return pad;
+}
+
+/// Adds what surrounds the input of a layer to the layer's own padding, where
+/// one side is not both cropped and padded.
+template <typename Op> struct FoldPadding : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
+    // A maximum is never padded by a value, only cropped.
+    int64_t zeroPoint = std::numeric_limits<int64_t>::max();
+    if constexpr (!std::is_same_v<Op, MaxPool2DOp>)
+      zeroPoint = static_cast<int32_t>(op.getInputZp());
+    Value source;
+    auto around = paddingOf(op.getInput(), zeroPoint, source);
+    if (!around)
+      return failure();
+    SmallVector<int64_t> pad(op.getPad());
+    for (auto [mine, added] : llvm::zip(pad, *around)) {
+      if ((mine > 0 && added < 0) || (mine < 0 && added > 0) ||
+          (std::is_same_v<Op, SumPool2DOp> && added > 0))
+        return failure();
+      mine += added;
+    }
+    rewriter.modifyOpInPlace(op, [&] {
+      op.setPad(pad);
+      op.getInputMutable().assign(source);
+    });
+    return success();
+  }
+};
+
+} // namespace
+
+void rtwmc::populateFoldIntoLayerPatterns(RewritePatternSet &patterns) {
+  patterns.add<ConvertGlobalSum>(patterns.getContext());
+}
+
+void rtwmc::populateLayerPatterns(RewritePatternSet &patterns) {
+  patterns.add<ConvertConvolution<tosa::Conv2DOp, Conv2DOp>,
+               ConvertConvolution<tosa::DepthwiseConv2DOp, DepthwiseConv2DOp>,
+               ConvertMatMul, HoistReshapeOverRescale, ConvertMaxPool,
+               ConvertAvgPool, FoldPadding<Conv2DOp>,
+               FoldPadding<DepthwiseConv2DOp>, FoldPadding<MaxPool2DOp>,
+               FoldPadding<SumPool2DOp>>(patterns.getContext());
+}

@@ -1,0 +1,195 @@
+//===- NormalizeTosa.cpp - Makes front ends' TOSA static ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Conversion/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/Dialect/Tosa/Transforms/Passes.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace rtwmc {
+#define GEN_PASS_DEF_NORMALIZETOSA
+#include "rtwmc/Conversion/Passes.h.inc"
+} // namespace rtwmc
+
+using namespace mlir;
+using namespace rtwmc;
+
+namespace {
+
+/// Drops the attributes that a dialect other than ours hangs on `op`.
+void dropForeignAttributes(Operation *op) {
+  SmallVector<StringAttr> foreign;
+  for (NamedAttribute attribute : op->getDiscardableAttrs())
+    if (attribute.getName().getValue().contains('.') &&
+        !attribute.getName().getValue().starts_with("rtwmc."))
+      foreign.push_back(attribute.getName());
+  for (StringAttr name : foreign)
+    op->removeDiscardableAttr(name);
+}
+
+/// `type` with a dynamic leading dimension taken as 1.
+Type withBatchOne(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || tensor.getRank() == 0 || !tensor.isDynamicDim(0))
+    return type;
+  SmallVector<int64_t> shape(tensor.getShape());
+  shape[0] = 1;
+  return tensor.clone(shape);
+}
+
+/// Resource and other opaque constants as plain dense ones, so that the rest
+/// of the compiler reads one kind.
+LogicalResult makeDense(tosa::ConstOp op) {
+  if (isa<DenseElementsAttr>(op.getValues()))
+    return success();
+  auto resource = dyn_cast<DenseResourceElementsAttr>(op.getValues());
+  AsmResourceBlob *blob =
+      resource ? resource.getRawHandle().getBlob() : nullptr;
+  auto type = cast<ShapedType>(op.getValues().getType());
+  bool isSplat = false;
+  if (!blob ||
+      !DenseElementsAttr::isValidRawBuffer(type, blob->getData(), isSplat))
+    return op.emitError("constant has no readable data");
+  op.setValuesAttr(DenseElementsAttr::getFromRawBuffer(type, blob->getData()));
+  return success();
+}
+
+/// The reason `op` can never be compiled, or an empty string.
+std::string unsupportedReason(Operation *op) {
+  if (isa<tosa::IfOp, tosa::WhileOp>(op))
+    return "control flow is not supported: the memory of a run must be known "
+           "before it starts";
+  for (Type type : op->getResultTypes()) {
+    auto shaped = dyn_cast<ShapedType>(type);
+    if (!shaped)
+      continue;
+    if (isa<FloatType>(shaped.getElementType()))
+      return "floating point is not supported: quantize the network to int8";
+    if (!shaped.hasStaticShape())
+      return "the shape stays dynamic, only a dynamic batch can be taken as 1";
+  }
+  return {};
+}
+
+struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    dropForeignAttributes(module);
+    SmallVector<func::FuncOp> functions;
+    for (func::FuncOp function : module.getOps<func::FuncOp>())
+      if (!function.isDeclaration())
+        functions.push_back(function);
+    if (functions.size() != 1) {
+      module.emitError("expects one function, the network, but there are ")
+          << functions.size();
+      return signalPassFailure();
+    }
+    func::FuncOp network = functions.front();
+    if (failed(specializeBatch(network)) || failed(checkSupported(network)) ||
+        failed(checkSignature(network)))
+      return signalPassFailure();
+  }
+
+  LogicalResult specializeBatch(func::FuncOp network) {
+    dropForeignAttributes(network);
+    network.removeArgAttrsAttr();
+    network.removeResAttrsAttr();
+    if (network.getBody().getBlocks().size() != 1)
+      return network.emitError("expects a network of one block: control flow "
+                               "is not supported");
+    Block &body = network.getBody().front();
+
+    bool specialized = false;
+    for (BlockArgument argument : body.getArguments()) {
+      Type type = withBatchOne(argument.getType());
+      specialized |= type != argument.getType();
+      argument.setType(type);
+    }
+    WalkResult constants = network.walk([](tosa::ConstOp op) {
+      return failed(makeDense(op)) ? WalkResult::interrupt()
+                                   : WalkResult::advance();
+    });
+    if (constants.wasInterrupted())
+      return failure();
+    if (specialized) {
+      network->setAttr("rtwmc.batch_specialized", UnitAttr::get(&getContext()));
+      // Results keep their dynamic batch in the IR; what follows from the
+      // arguments is inferred, the rest is reported as still dynamic.
+      body.walk([](Operation *op) {
+        for (OpResult result : op->getResults())
+          result.setType(withBatchOne(result.getType()));
+      });
+      body.walk([](tosa::ReshapeOp op) { makeShapeStatic(op); });
+    }
+    network.setType(FunctionType::get(&getContext(), body.getArgumentTypes(),
+                                      body.getTerminator()->getOperandTypes()));
+
+    OpPassManager pipeline(func::FuncOp::getOperationName());
+    pipeline.addPass(tosa::createTosaInferShapesPass());
+    pipeline.addPass(tosa::createTosaLayerwiseConstantFoldPass());
+    pipeline.addPass(createCanonicalizerPass());
+    return runPipeline(pipeline, network);
+  }
+
+  /// Replaces the -1 of a reshape's target by what its result type says.
+  static void makeShapeStatic(tosa::ReshapeOp op) {
+    auto type = cast<RankedTensorType>(op.getType());
+    auto shape = op.getShape().getDefiningOp<tosa::ConstShapeOp>();
+    if (!type.hasStaticShape() || !shape)
+      return;
+    OpBuilder builder(op);
+    op.getShapeMutable().assign(tosa::ConstShapeOp::create(
+        builder, op.getLoc(), op.getShape().getType(),
+        builder.getIndexTensorAttr(type.getShape())));
+  }
+
+  LogicalResult checkSupported(func::FuncOp network) {
+    WalkResult result = network.walk([&](Operation *op) {
+      if (op == network)
+        return WalkResult::advance();
+      if (!isa_and_nonnull<tosa::TosaDialect>(op->getDialect()) &&
+          !isa<func::ReturnOp>(op) &&
+          op->getName().getDialectNamespace() != "rtwmc") {
+        op->emitError("'") << op->getName() << "' is not a TOSA operation";
+        return WalkResult::interrupt();
+      }
+      if (std::string reason = unsupportedReason(op); !reason.empty()) {
+        op->emitError("'") << op->getName()
+                           << "' cannot be compiled: " << reason;
+        return WalkResult::interrupt();
+      }
+      return WalkResult::advance();
+    });
+    return failure(result.wasInterrupted());
+  }
+
+  LogicalResult checkSignature(func::FuncOp network) {
+    FunctionType type = network.getFunctionType();
+    if (type.getNumInputs() != 1 || type.getNumResults() != 1)
+      return network.emitError("expects one input and one output, got ")
+             << type.getNumInputs() << " and " << type.getNumResults();
+    for (Type each : {type.getInput(0), type.getResult(0)}) {
+      auto tensor = dyn_cast<RankedTensorType>(each);
+      if (!tensor || !tensor.hasStaticShape() || tensor.getNumElements() == 0 ||
+          !tensor.getElementType().isSignlessInteger(8))
+        return network.emitError(
+                   "expects an int8 input and output of static shape, got ")
+               << each;
+    }
+    Value result = network.front().getTerminator()->getOperand(0);
+    if (isa<BlockArgument>(result) || result.getDefiningOp<tosa::ConstOp>())
+      return network.emitError("the network computes nothing");
+    return success();
+  }
+};
+
+} // namespace

@@ -1,0 +1,49 @@
+//===- Patterns.h - What the TOSA patterns share ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_CONVERSION_TOSATORTWMC_PATTERNS_H
+#define RTWMC_CONVERSION_TOSATORTWMC_PATTERNS_H
+
+#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/IR/PatternMatch.h"
+
+#include <optional>
+
+namespace rtwmc {
+
+/// The constant a value is, looking through reshapes; null if it is none.
+mlir::DenseElementsAttr getConstant(mlir::Value value);
+
+/// Whether `type` is a static 1xHxWxC map.
+bool isMap(mlir::Type type);
+
+/// A `tosa.rescale` with constant parameters.
+struct Rescale {
+  llvm::SmallVector<int32_t> multiplier, shift;
+  Rounding rounding = Rounding::Single;
+  int32_t inputZeroPoint = 0, outputZeroPoint = 0;
+  bool inputUnsigned = false, outputUnsigned = false;
+
+  /// The parameters of `op`, or nothing where they are not constant or lie
+  /// outside what TOSA allows. One multiplier where all channels agree.
+  static std::optional<Rescale> get(mlir::tosa::RescaleOp op);
+
+  /// Whether the scale is exactly 1, so that only zero points change.
+  bool isIdentityScale() const;
+};
+
+/// Pads, crops and sums around layers, while their neighbours are still TOSA.
+void populateFoldIntoLayerPatterns(mlir::RewritePatternSet &patterns);
+/// Convolutions, poolings and matrix products.
+void populateLayerPatterns(mlir::RewritePatternSet &patterns);
+/// Rescales, clamps and arithmetic.
+void populateElementwisePatterns(mlir::RewritePatternSet &patterns);
+
+} // namespace rtwmc
+
+#endif // RTWMC_CONVERSION_TOSATORTWMC_PATTERNS_H

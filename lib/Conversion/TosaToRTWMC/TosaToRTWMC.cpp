@@ -1,0 +1,44 @@
+//===- TosaToRTWMC.cpp - From TOSA to quantized layers --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Patterns.h"
+#include "rtwmc/Conversion/Passes.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace rtwmc {
+#define GEN_PASS_DEF_CONVERTTOSATORTWMC
+#include "rtwmc/Conversion/Passes.h.inc"
+} // namespace rtwmc
+
+using namespace mlir;
+using namespace rtwmc;
+
+namespace {
+
+struct ConvertTosaToRTWMCPass
+    : rtwmc::impl::ConvertTosaToRTWMCBase<ConvertTosaToRTWMCPass> {
+  void runOnOperation() override {
+    // Sums are recognised by the rescale before them, and rescales become part
+    // of the layer before them, so elementwise operations come last.
+    if (failed(apply(populateFoldIntoLayerPatterns)) ||
+        failed(apply(populateLayerPatterns)) ||
+        failed(apply([](RewritePatternSet &patterns) {
+          populateLayerPatterns(patterns);
+          populateElementwisePatterns(patterns);
+        })))
+      signalPassFailure();
+  }
+
+  LogicalResult apply(function_ref<void(RewritePatternSet &)> populate) {
+    RewritePatternSet patterns(&getContext());
+    populate(patterns);
+    return applyPatternsGreedily(getOperation(), std::move(patterns));
+  }
+};
+
+} // namespace

@@ -1,0 +1,249 @@
+//===- EmitSchedule.cpp - Steps in loops, on buffers of the arena ---------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Planning/Schedule.h"
+#include "rtwmc/Streaming/Kernel.h"
+#include "rtwmc/Streaming/NetworkModel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+namespace {
+
+class ScheduleEmitter {
+public:
+  ScheduleEmitter(NetworkModel &model, const planning::Plan &plan)
+      : model(model), plan(plan), builder(model.function.getContext()) {}
+
+  void emit();
+
+private:
+  /// Where the bytes of a map's rows are.
+  Value mapBuffer(int map);
+  /// A buffer for `bytes` plain bytes.
+  Value bytesBuffer(const Twine &name, int64_t offset, int64_t bytes,
+                    std::pair<int, int> live);
+  Value buffer(const Twine &name, int64_t offset, MemRefType type,
+               std::pair<int, int> live);
+  /// First and last step of a layer.
+  std::pair<int, int> lifeOf(int layer) const;
+  /// The buffers of a layer's step, in the order that `rtwmc.step` documents.
+  SmallVector<Value> operandsOf(int layer);
+  void addPackedMap(SmallVectorImpl<Value> &operands, int map);
+  void emitLoop(const planning::Loop &loop);
+  void emitRun(const planning::Run &run, Value iteration, int64_t perIteration);
+  void emitStep(int layer, Value index);
+  void copyInput(Value from);
+  Value constant(int64_t value) {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getI32IntegerAttr(value));
+  }
+
+  NetworkModel &model;
+  const planning::Plan &plan;
+  OpBuilder builder;
+  Location loc = UnknownLoc::get(model.function.getContext());
+  DenseMap<int, Value> buffers, packedValues, packedBitmaps;
+  SmallVector<SmallVector<Value>> operands;
+  Value input, output;
+};
+
+/// A map in the caller's memory: all its rows.
+MemRefType denseType(Value map) {
+  RankedTensorType type = getMapType(map.getType());
+  return MemRefType::get(type.getShape(), type.getElementType());
+}
+
+/// The last `rows` rows of a map.
+MemRefType ringType(Value map, int64_t rows) {
+  RankedTensorType type = getMapType(map.getType());
+  if (rows == getRows(type))
+    return denseType(map);
+  SmallVector<int64_t> shape(type.getShape());
+  shape[1] = rows;
+  return MemRefType::get(shape, type.getElementType());
+}
+
+} // namespace
+
+Value ScheduleEmitter::buffer(const Twine &name, int64_t offset,
+                              MemRefType type, std::pair<int, int> live) {
+  SmallString<32> storage;
+  return BufferOp::create(builder, loc, type, name.toStringRef(storage), offset,
+                          live.first, live.second);
+}
+
+Value ScheduleEmitter::bytesBuffer(const Twine &name, int64_t offset,
+                                   int64_t bytes, std::pair<int, int> live) {
+  return buffer(name, std::max<int64_t>(offset, 0),
+                MemRefType::get(bytes, builder.getI8Type()), live);
+}
+
+std::pair<int, int> ScheduleEmitter::lifeOf(int layer) const {
+  int first = -1, last = -1;
+  for (auto [position, step] : llvm::enumerate(plan.steps))
+    if (step.layer == layer) {
+      first = first < 0 ? position : first;
+      last = position;
+    }
+  return {std::max(first, 0), std::max(last, 0)};
+}
+
+Value ScheduleEmitter::mapBuffer(int map) {
+  if (map == model.network.outputMap)
+    return output;
+  if (map == model.network.inputMap &&
+      model.network.maps[map].residence == planning::Residence::External)
+    return input;
+  Value &result = buffers[map];
+  if (result)
+    return result;
+  const planning::Store &store = plan.stores[map];
+  // An alias is another map's bytes under this map's type.
+  const planning::Store &root =
+      store.aliasOf >= 0 ? plan.stores[store.aliasOf] : store;
+  return result = buffer(model.network.maps[map].name, store.offset,
+                         ringType(model.values[map], store.rows),
+                         {std::max(root.firstStep, 0), root.lastStep});
+}
+
+void ScheduleEmitter::addPackedMap(SmallVectorImpl<Value> &operands, int map) {
+  const planning::Store &store = plan.stores[map];
+  const std::string &name = model.network.maps[map].name;
+  std::pair<int, int> live{store.firstStep, store.lastStep};
+  Value &values = packedValues[map];
+  if (!values)
+    values = bytesBuffer(name + "_values", store.valuesOffset,
+                         store.valuesBytes, live);
+  Value &bitmap = packedBitmaps[map];
+  if (!bitmap)
+    bitmap = bytesBuffer(name + "_bitmap", store.bitmapOffset,
+                         store.bitmapBytes, live);
+  operands.append({values, bitmap});
+}
+
+SmallVector<Value> ScheduleEmitter::operandsOf(int layer) {
+  const planning::Layer &self = model.network.layers[layer];
+  std::pair<int, int> live = lifeOf(layer);
+  auto isPacked = [&](int map) {
+    return plan.stores[map].kind == planning::StoreKind::Packed;
+  };
+  SmallVector<Value> result;
+  for (auto [index, input] : llvm::enumerate(self.inputs)) {
+    if (!isPacked(input.map)) {
+      result.push_back(mapBuffer(input.map));
+      continue;
+    }
+    addPackedMap(result, input.map);
+    result.push_back(bytesBuffer(self.name + "_rows",
+                                 plan.packedStateOffset[layer][index],
+                                 input.packedState, live));
+  }
+  if (isPacked(self.output)) {
+    const planning::Store &store = plan.stores[self.output];
+    addPackedMap(result, self.output);
+    result.push_back(bytesBuffer(self.name + "_buffer", store.bufferOffset,
+                                 store.bufferBytes, live));
+    result.push_back(bytesBuffer(self.name + "_state", store.stateOffset,
+                                 store.stateBytes, live));
+    if (self.packedOutputScratch > 0)
+      result.push_back(bytesBuffer(self.name + "_pixel",
+                                   plan.packedOutputScratchOffset[layer],
+                                   self.packedOutputScratch, live));
+  } else {
+    result.push_back(mapBuffer(self.output));
+  }
+  if (self.scratch > 0)
+    result.push_back(bytesBuffer(
+        self.name + "_scratch", plan.scratchOffset[layer], self.scratch, live));
+  return result;
+}
+
+void ScheduleEmitter::emitStep(int layer, Value index) {
+  StepOp::create(builder, model.kernels[layer].getLoc(),
+                 FlatSymbolRefAttr::get(model.kernels[layer]), index,
+                 operands[layer]);
+}
+
+void ScheduleEmitter::emitRun(const planning::Run &run, Value iteration,
+                              int64_t perIteration) {
+  Value first = constant(run.firstStep);
+  if (iteration) {
+    Value advance = iteration;
+    if (perIteration != 1)
+      advance = arith::MulIOp::create(builder, loc, iteration,
+                                      constant(perIteration));
+    first = run.firstStep == 0
+                ? advance
+                : arith::AddIOp::create(builder, loc, advance, first);
+  }
+  if (run.count == 1)
+    return emitStep(run.layer, first);
+  auto loop = scf::ForOp::create(builder, loc, constant(0), constant(run.count),
+                                 constant(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  Value index =
+      arith::AddIOp::create(builder, loc, first, loop.getInductionVar());
+  emitStep(run.layer, index);
+}
+
+void ScheduleEmitter::emitLoop(const planning::Loop &loop) {
+  DenseMap<int, int64_t> perIteration;
+  for (const planning::Run &run : loop.body)
+    perIteration[run.layer] += run.count;
+  OpBuilder::InsertionGuard guard(builder);
+  Value iteration;
+  if (loop.tripCount > 1) {
+    auto op = scf::ForOp::create(builder, loc, constant(0),
+                                 constant(loop.tripCount), constant(1));
+    builder.setInsertionPointToStart(op.getBody());
+    iteration = op.getInductionVar();
+  }
+  for (const planning::Run &run : loop.body)
+    emitRun(run, iteration, perIteration[run.layer]);
+}
+
+void ScheduleEmitter::copyInput(Value from) {
+  memref::CopyOp::create(builder, loc, from, mapBuffer(model.network.inputMap));
+}
+
+void ScheduleEmitter::emit() {
+  func::FuncOp old = model.function;
+  auto arena = MemRefType::get(plan.arenaBytes, builder.getI8Type());
+  auto type = builder.getFunctionType(
+      {denseType(old.getArgument(0)),
+       denseType(old.front().getTerminator()->getOperand(0)), arena},
+      {});
+  builder.setInsertionPoint(old);
+  loc = old.getLoc();
+  auto network = func::FuncOp::create(builder, loc, old.getName(), type);
+  network->setDiscardableAttrs(old->getDiscardableAttrDictionary());
+  network->setAttr("rtwmc.arena_align",
+                   builder.getI64IntegerAttr(plan.arenaAlign));
+  Block *body = network.addEntryBlock();
+  builder.setInsertionPointToStart(body);
+  input = body->getArgument(0);
+  output = body->getArgument(1);
+  if (model.network.maps[model.network.inputMap].residence ==
+      planning::Residence::Arena)
+    copyInput(input);
+  for (size_t layer = 0; layer < model.kernels.size(); ++layer)
+    operands.push_back(operandsOf(layer));
+  for (const planning::Loop &loop : planning::foldSteps(plan.steps))
+    emitLoop(loop);
+  func::ReturnOp::create(builder, loc);
+  old.erase();
+  model.function = network;
+}
+
+void rtwmc::emitSchedule(NetworkModel &model, const planning::Plan &plan) {
+  ScheduleEmitter(model, plan).emit();
+}

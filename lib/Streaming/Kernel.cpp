@@ -1,0 +1,192 @@
+//===- Kernel.cpp - What the planner must know of a kernel ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Streaming/Kernel.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+func::FuncOp rtwmc::findNetwork(ModuleOp module) {
+  func::FuncOp found;
+  for (func::FuncOp function : module.getOps<func::FuncOp>()) {
+    if (function.isDeclaration() || function->hasAttr(kernelAttrName))
+      continue;
+    if (found)
+      return {};
+    found = function;
+  }
+  return found;
+}
+
+bool rtwmc::isLayer(Operation *op) {
+  return isa<Conv2DOp, DepthwiseConv2DOp, MaxPool2DOp, SumPool2DOp,
+             ElementwiseOp>(op);
+}
+
+Operation *rtwmc::getLayer(func::FuncOp kernel) {
+  for (Operation &op : kernel.front())
+    if (isLayer(&op))
+      return &op;
+  return nullptr;
+}
+
+PruneOp rtwmc::getPrune(func::FuncOp kernel) {
+  auto prunes = kernel.front().getOps<PruneOp>();
+  return prunes.empty() ? PruneOp() : *prunes.begin();
+}
+
+RankedTensorType rtwmc::getMapType(Type type) {
+  if (auto pruned = dyn_cast<PrunedType>(type))
+    return RankedTensorType::get(pruned.getShape(), pruned.getElementType());
+  return cast<RankedTensorType>(type);
+}
+
+int64_t rtwmc::getRows(RankedTensorType type) {
+  return type.getRank() == 4 && type.getDimSize(0) == 1 ? type.getDimSize(1)
+                                                        : 1;
+}
+
+int64_t rtwmc::getRowBytes(RankedTensorType type) {
+  // One bit still takes a byte of memory.
+  int64_t elementBytes = (type.getElementTypeBitWidth() + 7) / 8;
+  return type.getNumElements() / getRows(type) * elementBytes;
+}
+
+namespace {
+
+/// How windows lie over an input.
+struct WindowShape {
+  int64_t kernelHeight = 1, kernelWidth = 1;
+  int64_t strideHeight = 1;
+  int64_t dilationHeight = 1, dilationWidth = 1;
+  ArrayRef<int64_t> pad;
+};
+
+WindowShape getWindowShape(Operation *layer) {
+  auto convolution = [](auto op, int64_t height, int64_t width) {
+    return WindowShape{height,
+                       width,
+                       op.getStride()[0],
+                       op.getDilation()[0],
+                       op.getDilation()[1],
+                       op.getPad()};
+  };
+  auto pooling = [](auto op) {
+    return WindowShape{
+        op.getKernel()[0], op.getKernel()[1], op.getStride()[0], 1, 1,
+        op.getPad()};
+  };
+  static const int64_t none[4] = {0, 0, 0, 0};
+  return TypeSwitch<Operation *, WindowShape>(layer)
+      .Case([&](Conv2DOp op) {
+        auto weight = cast<RankedTensorType>(op.getWeight().getType());
+        return convolution(op, weight.getDimSize(1), weight.getDimSize(2));
+      })
+      .Case([&](DepthwiseConv2DOp op) {
+        auto weight = cast<RankedTensorType>(op.getWeight().getType());
+        return convolution(op, weight.getDimSize(0), weight.getDimSize(1));
+      })
+      .Case([&](MaxPool2DOp op) { return pooling(op); })
+      .Case([&](SumPool2DOp op) { return pooling(op); })
+      .Default([&](Operation *) { return WindowShape{1, 1, 1, 1, 1, none}; });
+}
+
+PoolAttr getFusedPool(Operation *layer) {
+  if (auto conv = dyn_cast<Conv2DOp>(layer))
+    return conv.getPoolAttr();
+  if (auto conv = dyn_cast<DepthwiseConv2DOp>(layer))
+    return conv.getPoolAttr();
+  return {};
+}
+
+RankedTensorType inputType(Operation *layer) {
+  return cast<RankedTensorType>(layer->getOperand(0).getType());
+}
+
+RankedTensorType outputType(Operation *layer) {
+  return cast<RankedTensorType>(layer->getResult(0).getType());
+}
+
+} // namespace
+
+bool rtwmc::needsPatch(Operation *layer) {
+  WindowShape window = getWindowShape(layer);
+  return llvm::any_of(window.pad, [](int64_t pad) { return pad > 0; }) ||
+         (window.kernelHeight > 1 && window.dilationHeight > 1) ||
+         (window.kernelWidth > 1 && window.dilationWidth > 1);
+}
+
+int64_t rtwmc::getPatchBytes(Operation *layer) {
+  if (!needsPatch(layer))
+    return 0;
+  WindowShape window = getWindowShape(layer);
+  return window.kernelHeight * window.kernelWidth *
+         inputType(layer).getDimSize(3);
+}
+
+planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
+                                      ArrayRef<bool> isReshaped) {
+  planning::Layer result;
+  result.name = kernel.getName().str();
+  Operation *layer = getLayer(kernel);
+  auto wholeMap = [](RankedTensorType type) {
+    return planning::Window{0, 0, getRows(type)};
+  };
+  if (!layer) {
+    for (Type type : kernel.getArgumentTypes())
+      result.inputs.push_back({-1, wholeMap(getMapType(type))});
+    return result;
+  }
+
+  WindowShape window = getWindowShape(layer);
+  planning::Window rows{window.strideHeight, -window.pad[0],
+                        (window.kernelHeight - 1) * window.dilationHeight + 1};
+  result.steps = getRows(outputType(layer));
+  if (PoolAttr pool = getFusedPool(layer)) {
+    result.stepsPerRow = pool.getHeight();
+    result.steps *= pool.getHeight();
+  } else if (isa<SumPool2DOp>(layer) && result.steps == 1) {
+    // One row of accumulators takes the input row by row.
+    result.stepsPerRow = result.steps = window.kernelHeight;
+    rows = {1, -window.pad[0], 1};
+  }
+  result.scratch = getPatchBytes(layer);
+  if (isa<ElementwiseOp>(layer) &&
+      getRowBytes(inputType(layer)) == getRowBytes(outputType(layer)))
+    result.inPlace = 0;
+
+  for (auto [argument, reshaped] :
+       llvm::zip(kernel.getArguments(), isReshaped)) {
+    RankedTensorType type = getMapType(argument.getType());
+    planning::Input input{-1, rows};
+    if (reshaped)
+      input.window = wholeMap(type);
+    int64_t held = std::min(input.window.extent, getRows(type));
+    input.packedState = cursorBytes + held * getRowBytes(type);
+    result.inputs.push_back(input);
+  }
+  RankedTensorType output = outputType(layer);
+  // Pooled pixels are complete only after several steps, others at once.
+  if (getFusedPool(layer))
+    result.packedOutputState = getRowBytes(output);
+  else
+    result.packedOutputScratch = output.getShape().back();
+  return result;
+}
+
+int64_t rtwmc::countMacs(Operation *layer) {
+  if (auto conv = dyn_cast<Conv2DOp>(layer)) {
+    auto [height, width] = conv.getConvolvedSize();
+    return height * width * conv.getWeight().getNumElements();
+  }
+  if (auto conv = dyn_cast<DepthwiseConv2DOp>(layer)) {
+    auto [height, width] = conv.getConvolvedSize();
+    return height * width * conv.getWeight().getNumElements();
+  }
+  return 0;
+}

@@ -1,0 +1,215 @@
+//===- NetworkModel.cpp - A module as the planner sees it -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Streaming/NetworkModel.h"
+#include "rtwmc/Streaming/Kernel.h"
+
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+/// The map behind `value`: reshapes are other names for the same bytes.
+static Value rootOf(Value value) {
+  while (auto reshape = value.getDefiningOp<tosa::ReshapeOp>())
+    value = reshape.getInput1();
+  return value;
+}
+
+/// The zero point that the layer writing a map gives to it.
+static std::optional<int32_t> writtenZeroPoint(Operation *layer) {
+  if (auto conv = dyn_cast_or_null<Conv2DOp>(layer);
+      conv && conv.getRequantAttr())
+    return conv.getRequantAttr().getZeroPoint();
+  if (auto conv = dyn_cast_or_null<DepthwiseConv2DOp>(layer);
+      conv && conv.getRequantAttr())
+    return conv.getRequantAttr().getZeroPoint();
+  return std::nullopt;
+}
+
+/// The zero point with which a layer reads its input.
+static std::optional<int32_t> readZeroPoint(Operation *layer) {
+  if (auto conv = dyn_cast_or_null<Conv2DOp>(layer))
+    return conv.getInputZp();
+  if (auto conv = dyn_cast_or_null<DepthwiseConv2DOp>(layer))
+    return conv.getInputZp();
+  return std::nullopt;
+}
+
+/// Adds `value` as a map and returns its index.
+static int addMap(NetworkModel &model, Value value, StringRef name) {
+  RankedTensorType type = getMapType(value.getType());
+  planning::Map map;
+  map.name = name.str();
+  map.rows = getRows(type);
+  map.rowBytes = getRowBytes(type);
+  map.elementBytes = (type.getElementTypeBitWidth() + 7) / 8;
+  map.align = map.elementBytes;
+  model.network.maps.push_back(map);
+  model.values.push_back(value);
+  model.zeroPoints.emplace_back();
+  return model.network.maps.size() - 1;
+}
+
+/// Adds the layer behind `call`, and the map it writes.
+static LogicalResult addLayer(NetworkModel &model, func::CallOp call,
+                              DenseMap<Value, int> &mapOf) {
+  auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+      call, call.getCalleeAttr());
+  if (!kernel || !isKernel(kernel) || call.getNumResults() != 1)
+    return call.emitOpError("expects a kernel of one result");
+  SmallVector<bool> reshaped;
+  for (Value operand : call.getOperands())
+    reshaped.push_back(rootOf(operand) != operand);
+  planning::Layer layer = describeKernel(kernel, reshaped);
+  if (!getLayer(kernel)) {
+    auto scratch = kernel->getAttrOfType<IntegerAttr>(scratchAttrName);
+    if (!scratch)
+      return kernel.emitError("expects a kernel that was lowered");
+    layer.scratch = scratch.getInt();
+    layer.scratchAlign = scratchAlign;
+  }
+  for (auto [input, operand] : llvm::zip(layer.inputs, call.getOperands())) {
+    auto found = mapOf.find(rootOf(operand));
+    if (found == mapOf.end())
+      return call.emitOpError("reads a value that no kernel wrote");
+    input.map = found->second;
+    if (input.window.stride == 0)
+      input.window.extent = model.network.maps[input.map].rows;
+  }
+  layer.output = addMap(model, call.getResult(0), layer.name);
+  model.zeroPoints.back() = writtenZeroPoint(getLayer(kernel));
+  mapOf[call.getResult(0)] = layer.output;
+  model.network.layers.push_back(layer);
+  model.kernels.push_back(kernel);
+  return success();
+}
+
+/// Finds out which maps may be pruned, and what their zero is.
+static void findPackable(NetworkModel &model) {
+  planning::Network &network = model.network;
+  for (auto &map : network.maps)
+    map.packable = map.elementBytes == 1;
+  for (auto [layer, kernel] : llvm::zip(network.layers, model.kernels)) {
+    Operation *op = getLayer(kernel);
+    auto &zero = model.zeroPoints[layer.output];
+    // A maximum has the zero point of what it is the maximum of.
+    if (isa_and_nonnull<MaxPool2DOp>(op) && !zero)
+      zero = model.zeroPoints[layer.inputs[0].map];
+    network.maps[layer.output].packable &= op != nullptr;
+    for (planning::Input &input : layer.inputs) {
+      network.maps[input.map].packable &= op != nullptr;
+      if (!model.zeroPoints[input.map])
+        model.zeroPoints[input.map] = readZeroPoint(op);
+    }
+  }
+  for (auto [map, zero, value] :
+       llvm::zip(network.maps, model.zeroPoints, model.values)) {
+    if (auto pruned = dyn_cast<PrunedType>(value.getType()))
+      zero = pruned.getZero();
+    map.packable &= zero.has_value();
+  }
+  network.maps[network.inputMap].packable = false;
+  network.maps[network.outputMap].packable = false;
+}
+
+FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena) {
+  NetworkModel model;
+  model.function = findNetwork(module);
+  if (!model.function || model.function.getNumArguments() != 1 ||
+      model.function.getNumResults() != 1 ||
+      model.function.getBody().getBlocks().size() != 1)
+    return module.emitError("expects one network with one input, one output "
+                            "and one block");
+  DenseMap<Value, int> mapOf;
+  Value input = model.function.getArgument(0);
+  model.network.inputMap = mapOf[input] = addMap(model, input, "input");
+  if (!inputInArena)
+    model.network.maps[0].residence = planning::Residence::External;
+
+  for (Operation &op : model.function.front().without_terminator()) {
+    if (isa<tosa::ReshapeOp, tosa::ConstShapeOp>(op))
+      continue;
+    auto call = dyn_cast<func::CallOp>(op);
+    if (!call)
+      return op.emitOpError("expects only calls of kernels in a network");
+    if (failed(addLayer(model, call, mapOf)))
+      return failure();
+  }
+  Value output = rootOf(model.function.front().getTerminator()->getOperand(0));
+  if (!mapOf.contains(output) || output == input)
+    return model.function.emitError("the network computes nothing");
+  model.network.outputMap = mapOf[output];
+  model.network.maps[model.network.outputMap].residence =
+      planning::Residence::External;
+  findPackable(model);
+  for (auto [index, value] : llvm::enumerate(model.values))
+    if (auto pruned = dyn_cast<PrunedType>(value.getType())) {
+      if (pruned.getOrder() != StreamOrder::NHWC)
+        return emitError(value.getLoc(), "the stream order 'nchw' has no "
+                                         "kernels: use 'nhwc'");
+      if (!model.network.maps[index].packable)
+        return emitError(value.getLoc(),
+                         "this map cannot be pruned: it is the network's "
+                         "output or read by operations without a layer");
+      model.packings.push_back({static_cast<int>(index), pruned.getDrop()});
+    }
+  return model;
+}
+
+LogicalResult rtwmc::insertPruning(NetworkModel &model,
+                                   const planning::Plan &plan,
+                                   const PruningPolicy &policy) {
+  SmallVector<int> packed;
+  for (auto [index, store] : llvm::enumerate(plan.stores))
+    if (store.kind == planning::StoreKind::Packed &&
+        !isa<PrunedType>(model.values[index].getType()))
+      packed.push_back(index);
+  if (policy.tauQ.size() != 1 && policy.tauQ.size() != packed.size() &&
+      !packed.empty())
+    return model.function.emitError("expects one threshold or one for each of ")
+           << packed.size() << " pruned maps, got " << policy.tauQ.size();
+  OpBuilder builder(model.function.getContext());
+  for (auto [position, map] : llvm::enumerate(packed)) {
+    const planning::Store &store = plan.stores[map];
+    auto dense = cast<RankedTensorType>(model.values[map].getType());
+    auto pruned = PrunedType::get(dense, store.drop, *model.zeroPoints[map]);
+    int64_t tauQ = policy.tauQ[policy.tauQ.size() == 1 ? 0 : position];
+    model.values[map].setType(pruned);
+    for (auto [layer, kernel] :
+         llvm::zip(model.network.layers, model.kernels)) {
+      Block &body = kernel.front();
+      if (layer.output == map) {
+        Operation *terminator = body.getTerminator();
+        builder.setInsertionPoint(terminator);
+        Value value = terminator->getOperand(0);
+        auto prune = PruneOp::create(
+            builder, value.getLoc(), pruned, builder.getIndexType(), value,
+            store.drop, std::min(policy.batch, dense.getNumElements()), tauQ,
+            policy.policy);
+        terminator->setOperand(0, prune.getPruned());
+      }
+      for (auto [index, input] : llvm::enumerate(layer.inputs)) {
+        if (input.map != map)
+          continue;
+        BlockArgument argument = body.getArgument(index);
+        Type read = argument.getType();
+        argument.setType(pruned);
+        builder.setInsertionPointToStart(&body);
+        // A reshaped argument keeps its own shape.
+        auto view = PrunedType::get(cast<RankedTensorType>(read), store.drop,
+                                    *model.zeroPoints[map]);
+        argument.setType(view);
+        auto unprune =
+            UnpruneOp::create(builder, argument.getLoc(), read, argument);
+        argument.replaceAllUsesExcept(unprune.getMap(), unprune);
+      }
+      kernel.setType(builder.getFunctionType(
+          body.getArgumentTypes(), body.getTerminator()->getOperandTypes()));
+    }
+  }
+  return success();
+}
