@@ -61,7 +61,7 @@ static std::string checkLayer(const Network &network, const Layer &layer) {
     return "does not have as many steps as its output's " +
            std::to_string(Rows) + " rows need";
   if (!isSize(layer.scratch) || !isSize(layer.state) ||
-      !isSize(layer.packedOutputScratch))
+      !isSize(layer.packedOutputScratch) || !isSize(layer.packedOutputState))
     return "has a scratch or state of an impossible size";
   if (!isAlign(layer.scratchAlign) || !isAlign(layer.stateAlign) ||
       !isAlign(layer.packedOutputScratchAlign))

@@ -29,6 +29,9 @@ public:
               int64_t pool = 1) {
     int64_t Out = (Size - kernel + 1) / pool;
     add(std::move(name), Out, Out * channels, {1, 0, kernel}, Out * pool, pool);
+    // Pruned, a row that several steps fill waits until it is complete.
+    if (pool > 1)
+      Net.layers.back().packedOutputState = Out * channels;
     Size = Out;
     Channels = channels;
     return *this;

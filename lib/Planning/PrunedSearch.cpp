@@ -8,8 +8,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 using namespace rtwmc::planning;
+
+static int64_t total(const std::vector<int64_t> &drops) {
+  return std::accumulate(drops.begin(), drops.end(), int64_t(0));
+}
 
 struct PrunedSearch::Candidate {
   int PartitionIndex;
@@ -42,6 +47,9 @@ struct PrunedSearch::Problem {
   std::vector<int64_t> leastDrops(const std::vector<int> &order,
                                   int64_t budget,
                                   const std::vector<int64_t> &least);
+  void lower(const std::vector<int> &order, int64_t budget,
+             const std::vector<int64_t> &least, std::vector<int64_t> &drop,
+             size_t except);
 
   Layout Buffers;
   PlacementProblem Sizes;
@@ -100,20 +108,17 @@ void PrunedSearch::Problem::findOrders() {
     }
 }
 
-/// The drops for one stacking order: map by map, the one that dies first first,
-/// each the least for which dropping everything of the others still works. Of
-/// the maps alive at some moment the one that lives longest has what is dropped
-/// of it count for the most other moments, so this order gives the least sum.
-std::vector<int64_t>
-PrunedSearch::Problem::leastDrops(const std::vector<int> &order, int64_t budget,
-                                  const std::vector<int64_t> &least) {
-  std::vector<int64_t> Drop;
+/// Lowers the drops of all maps but `except` as far as they go, map by map, the
+/// one that dies first first; `drop` holds what is surely enough.
+void PrunedSearch::Problem::lower(const std::vector<int> &order, int64_t budget,
+                                  const std::vector<int64_t> &least,
+                                  std::vector<int64_t> &drop, size_t except) {
   for (size_t V = 0; V < Variables.size(); ++V)
-    setDrop(V, Variables[V].N);
-  if (Sizes.stackHeight(order) > budget)
-    return Drop;
+    setDrop(V, drop[V]);
   for (size_t V = 0; V < Variables.size(); ++V) {
-    int64_t Low = least[V], High = Variables[V].N;
+    if (V == except)
+      continue;
+    int64_t Low = least[V], High = drop[V];
     while (Low < High) {
       int64_t Middle = Low + (High - Low) / 2;
       setDrop(V, Middle);
@@ -123,8 +128,46 @@ PrunedSearch::Problem::leastDrops(const std::vector<int> &order, int64_t budget,
         Low = Middle + 1;
     }
     setDrop(V, High);
-    Drop.push_back(High);
+    drop[V] = High;
   }
+}
+
+/// The drops for one stacking order: each the least for which dropping
+/// everything of the maps that follow still works. Of the maps alive at some
+/// moment the one that lives longest has what is dropped of it count for the
+/// most other moments, so taking them by the end of their lives gives the least
+/// sum as long as sizes simply add up. Where alignment makes them jump, dropping
+/// a little more of one map can save more of the others: try that too.
+std::vector<int64_t>
+PrunedSearch::Problem::leastDrops(const std::vector<int> &order, int64_t budget,
+                                  const std::vector<int64_t> &least) {
+  std::vector<int64_t> Everything;
+  for (size_t V = 0; V < Variables.size(); ++V) {
+    Everything.push_back(Variables[V].N);
+    setDrop(V, Variables[V].N);
+  }
+  if (Sizes.stackHeight(order) > budget)
+    return {};
+  std::vector<int64_t> Drop = Everything;
+  lower(order, budget, least, Drop, Variables.size());
+  for (bool Improved = Variables.size() > 1; Improved;) {
+    Improved = false;
+    for (size_t V = 0; V < Variables.size(); ++V)
+      for (int64_t More = 1; Drop[V] < Everything[V]; More *= 2) {
+        std::vector<int64_t> Other = Everything;
+        Other[V] = std::min(Drop[V] + More, Everything[V]);
+        lower(order, budget, least, Other, V);
+        if (total(Other) < total(Drop)) {
+          Drop = std::move(Other);
+          Improved = true;
+          break;
+        }
+        if (Other[V] == Everything[V])
+          break;
+      }
+  }
+  for (size_t V = 0; V < Variables.size(); ++V)
+    setDrop(V, Drop[V]);
   return Drop;
 }
 
@@ -209,7 +252,9 @@ PrunedSearch::makeProblem(const Candidate &candidate) const {
 int64_t PrunedSearch::leastAllowedDrop(int map, int64_t budget) const {
   int64_t N = Topo.Net.maps[map].elements();
   double Threshold = Opts.alpha * double(budget) + 1e-6;
-  double Excess = double(Cost.total(N, 0)) - std::floor(Threshold);
+  int64_t Whole =
+      Cost.total(N, 0) + Topo.Net.layers[Topo.Producer[map]].packedOutputState;
+  double Excess = double(Whole) - std::floor(Threshold);
   return int64_t(std::clamp(Excess, 0.0, double(N)));
 }
 
@@ -236,9 +281,7 @@ std::optional<PrunedSolution> PrunedSearch::solve(int64_t budget) {
       std::vector<int64_t> Found = P->leastDrops(Stacking, budget, Least);
       if (Found.empty())
         continue;
-      int64_t Total = 0;
-      for (int64_t D : Found)
-        Total += D;
+      int64_t Total = total(Found);
       Placement Placed = P->Sizes.stack(Stacking);
       if (Best && (Total > Best->TotalDrop ||
                    (Total == Best->TotalDrop &&

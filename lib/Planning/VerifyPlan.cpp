@@ -162,7 +162,8 @@ void Replay::checkStore(int map) {
     return fail(What + " must not be packed");
   if (S.drop < 0 || S.drop > N || S.keep != N - S.drop ||
       S.valuesBytes < S.keep || S.bitmapBytes < (N + 7) / 8 ||
-      S.bufferBytes < 1)
+      S.bufferBytes < 1 ||
+      S.stateBytes < Net.layers[Producer[map]].packedOutputState)
     return fail(What + " is packed into too little");
   for (Range R : packedParts(map))
     checkRange(What, R.Offset, R.Bytes, R.Align);

@@ -43,8 +43,8 @@ struct PackedCost {
   /// Charge a Top-K cache, `S_tkc = 2 * ceil(drop * batch / N)` (spec section
   /// 2, finding 2). Counting selection over the magnitudes needs none.
   bool chargeCache = false;
-  /// Bookkeeping of the producer (dropped so far, elements left, fill level).
-  int64_t stateBytes = 12;
+  /// Bookkeeping of the producer (dropped, seen and buffered elements, quota).
+  int64_t stateBytes = 16;
   int64_t stateAlign = 4;
 
   /// The packed kept values: `keep = N - drop`.
