@@ -87,8 +87,8 @@ PackedMap rtwmc::planning::compress(std::span<const int8_t> map,
   while (!State.done()) {
     int64_t First = Packed.elements - State.remaining();
     std::span<const int8_t> Batch = map.subspan(First, State.batchSize());
-    int64_t Count = selectDropped(Batch, State.quota(), spec.zeroPoint,
-                                  spec.tauQ, Dropped);
+    int64_t Count =
+        selectDropped(Batch, State.quota(), spec.zeroPoint, spec.tauQ, Dropped);
     for (size_t J = 0; J < Batch.size(); ++J) {
       int64_t Element = First + int64_t(J);
       if (Dropped[J])

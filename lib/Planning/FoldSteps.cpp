@@ -88,8 +88,7 @@ void Folder::search() {
       int Trips = 1 + ++Common[Q] / Q;
       if (Trips < 2)
         continue;
-      int64_t Body =
-          RunCost * (Starts[P + Q - 1] - Starts[P] + 1) + LoopCost;
+      int64_t Body = RunCost * (Starts[P + Q - 1] - Starts[P] + 1) + LoopCost;
       Try(Q, Trips, Body);
       if (Trips > 2)
         Try(Q, Trips - 1, Body);
@@ -131,13 +130,11 @@ std::vector<Loop> Folder::write() const {
 
 } // namespace
 
-std::vector<Loop>
-rtwmc::planning::foldSteps(const std::vector<Step> &steps) {
+std::vector<Loop> rtwmc::planning::foldSteps(const std::vector<Step> &steps) {
   return Folder(steps).fold();
 }
 
-std::vector<Step>
-rtwmc::planning::expandLoops(const std::vector<Loop> &loops) {
+std::vector<Step> rtwmc::planning::expandLoops(const std::vector<Loop> &loops) {
   std::vector<Step> Steps;
   for (const Loop &L : loops)
     for (int64_t I = 0; I < L.tripCount; ++I)

@@ -63,10 +63,9 @@ bool Layout::canOverwrite(const Layer &layer, int index) const {
   // Another operand that reads the same map elsewhere would find it
   // overwritten.
   for (const Input &Other : layer.inputs)
-    if (Other.map == In.map &&
-        (Other.window.stride != In.window.stride ||
-         Other.window.offset != In.window.offset ||
-         Other.window.extent != In.window.extent))
+    if (Other.map == In.map && (Other.window.stride != In.window.stride ||
+                                Other.window.offset != In.window.offset ||
+                                Other.window.extent != In.window.extent))
       return false;
   const Timeline::Row *Rows = Time.rows(In.map);
   const int *Times = Time.timesBegin(index);

@@ -55,9 +55,8 @@ static std::string checkLayer(const Network &network, const Layer &layer) {
   if (layer.steps < 1 || layer.steps > MaxSteps || layer.stepsPerRow < 1)
     return "must have at least one step";
   int64_t Rows = network.maps[layer.output].rows;
-  if (layer.steps != 1 &&
-      (layer.steps % layer.stepsPerRow != 0 ||
-       layer.steps / layer.stepsPerRow != Rows))
+  if (layer.steps != 1 && (layer.steps % layer.stepsPerRow != 0 ||
+                           layer.steps / layer.stepsPerRow != Rows))
     return "does not have as many steps as its output's " +
            std::to_string(Rows) + " rows need";
   if (!isSize(layer.scratch) || !isSize(layer.state) ||

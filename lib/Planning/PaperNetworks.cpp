@@ -95,8 +95,8 @@ private:
     L.steps = steps;
     L.stepsPerRow = stepsPerRow;
     Net.layers.push_back(std::move(L));
-    Net.maps.push_back({std::move(name), rows, rowBytes, 1, 1, Residence::Arena,
-                        true});
+    Net.maps.push_back(
+        {std::move(name), rows, rowBytes, 1, 1, Residence::Arena, true});
   }
 
   int64_t Size, Channels;

@@ -47,8 +47,7 @@ private:
   /// The closed form, and the least integer for eq. 2 / eq. 3.
   std::string closedForm(const PaperLayer &layer, PaperLayerPlan &plan,
                          Wide numUnits) const;
-  std::string leastInteger(const PaperLayer &layer,
-                           PaperLayerPlan &plan) const;
+  std::string leastInteger(const PaperLayer &layer, PaperLayerPlan &plan) const;
   /// The left side of eq. 2 or eq. 3, whichever `plan.option` names.
   int64_t layout(const PaperLayer &layer, const PaperLayerPlan &plan,
                  int64_t drop, int64_t cache) const;
@@ -209,14 +208,12 @@ PaperResult Algorithm1::run(const std::vector<PaperLayer> &layers) const {
 
 } // namespace
 
-PaperResult
-rtwmc::planning::planPaper(const std::vector<PaperLayer> &layers,
-                           const PaperOptions &options) {
+PaperResult rtwmc::planning::planPaper(const std::vector<PaperLayer> &layers,
+                                       const PaperOptions &options) {
   return Algorithm1(options, Rule::ClosedForm).run(layers);
 }
 
-PaperResult
-rtwmc::planning::leastDrop(const std::vector<PaperLayer> &layers,
-                           const PaperOptions &options) {
+PaperResult rtwmc::planning::leastDrop(const std::vector<PaperLayer> &layers,
+                                       const PaperOptions &options) {
   return Algorithm1(options, Rule::LeastInteger).run(layers);
 }

@@ -45,8 +45,7 @@ int64_t SegmentPeaks::peak(int begin, int end) {
 int64_t SegmentPeaks::peak(const Partition &partition) {
   int64_t Peak = 0;
   for (size_t S = 0; S < partition.size(); ++S) {
-    int End =
-        S + 1 < partition.size() ? partition[S + 1] : Topo.numLayers();
+    int End = S + 1 < partition.size() ? partition[S + 1] : Topo.numLayers();
     Peak = std::max(Peak, peak(partition[S], End));
   }
   return Peak;

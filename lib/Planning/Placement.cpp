@@ -83,7 +83,8 @@ Placement PlacementProblem::place(int64_t lowerBound) const {
       Try(By([&](int b) { return Key(-First[b], Bytes[b]); })) ||
       Try(By([&](int b) { return Key(Last[b], Bytes[b]); })) ||
       Try(By([&](int b) { return Key(Align[b], Bytes[b]); })) ||
-      Try(By([&](int b) { return Key(int64_t(Conflicts[b].size()), Bytes[b]); })))
+      Try(By(
+          [&](int b) { return Key(int64_t(Conflicts[b].size()), Bytes[b]); })))
     return Best;
 
   // Whatever sticks out at the top goes first next time.

@@ -25,10 +25,13 @@ int64_t PackedCost::total(int64_t N, int64_t drop) const {
 
 /// 4098 -> "4,098".
 static std::string withCommas(int64_t value) {
-  std::string Digits = std::to_string(value);
-  for (int64_t At = int64_t(Digits.size()) - 3; At > 0; At -= 3)
-    Digits.insert(At, ",");
-  return Digits;
+  std::string Digits = std::to_string(value), Text;
+  for (size_t I = 0; I < Digits.size(); ++I) {
+    if (I > 0 && (Digits.size() - I) % 3 == 0)
+      Text += ',';
+    Text += Digits[I];
+  }
+  return Text;
 }
 
 static PlanError malformed(std::string message) {

@@ -44,8 +44,7 @@ struct PrunedSearch::Problem {
   void findVariables(const std::vector<int> &packed);
   void findOrders();
   void addOrder(int64_t lowerBound);
-  std::vector<int64_t> leastDrops(const std::vector<int> &order,
-                                  int64_t budget,
+  std::vector<int64_t> leastDrops(const std::vector<int> &order, int64_t budget,
                                   const std::vector<int64_t> &least);
   void lower(const std::vector<int> &order, int64_t budget,
              const std::vector<int64_t> &least, std::vector<int64_t> &drop,
@@ -136,8 +135,8 @@ void PrunedSearch::Problem::lower(const std::vector<int> &order, int64_t budget,
 /// everything of the maps that follow still works. Of the maps alive at some
 /// moment the one that lives longest has what is dropped of it count for the
 /// most other moments, so taking them by the end of their lives gives the least
-/// sum as long as sizes simply add up. Where alignment makes them jump, dropping
-/// a little more of one map can save more of the others: try that too.
+/// sum as long as sizes simply add up. Where alignment makes them jump,
+/// dropping a little more of one map can save more of the others: try that too.
 std::vector<int64_t>
 PrunedSearch::Problem::leastDrops(const std::vector<int> &order, int64_t budget,
                                   const std::vector<int64_t> &least) {
@@ -266,7 +265,8 @@ std::optional<PrunedSolution> PrunedSearch::solve(int64_t budget) {
   // An element dropped lowers a peak by one byte at most.
   std::sort(Order.begin(), Order.end(),
             [](const Candidate *a, const Candidate *b) {
-              return a->EmptyPeak != b->EmptyPeak ? a->EmptyPeak < b->EmptyPeak : a < b;
+              return a->EmptyPeak != b->EmptyPeak ? a->EmptyPeak < b->EmptyPeak
+                                                  : a < b;
             });
   std::optional<PrunedSolution> Best;
   for (const Candidate *C : Order) {
@@ -301,10 +301,10 @@ std::optional<PrunedSolution> PrunedSearch::smallest() {
   std::vector<const Candidate *> Order;
   for (const Candidate &C : Candidates)
     Order.push_back(&C);
-  std::sort(Order.begin(), Order.end(),
-            [](const Candidate *a, const Candidate *b) {
-              return a->FullPeak != b->FullPeak ? a->FullPeak < b->FullPeak : a < b;
-            });
+  std::sort(
+      Order.begin(), Order.end(), [](const Candidate *a, const Candidate *b) {
+        return a->FullPeak != b->FullPeak ? a->FullPeak < b->FullPeak : a < b;
+      });
   std::optional<PrunedSolution> Best;
   for (const Candidate *C : Order) {
     if (Best && C->FullPeak >= Best->Placed.ArenaBytes)

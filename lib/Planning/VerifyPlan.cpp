@@ -48,7 +48,7 @@ private:
   void touchBuffers(int layer, const Step &step);
   void checkEnd();
 
-  std::string name(int layer) const { return Net.layers[layer].name; }
+  const std::string &name(int layer) const { return Net.layers[layer].name; }
   const std::string &mapName(int map) const { return Net.maps[map].name; }
   Tag rowTag(int map, int64_t row) const { return FirstTag[map] + row; }
   /// Tags of buffers that are not rows.
@@ -287,8 +287,8 @@ void Replay::writeOutput(const Layer &layer, const Step &step) {
   int64_t First = layer.steps == 1 ? 0 : step.step / layer.stepsPerRow;
   int64_t End = layer.steps == 1 ? M.rows : First + 1;
   bool Starts = layer.steps == 1 || step.step % layer.stepsPerRow == 0;
-  bool Finishes =
-      layer.steps == 1 || step.step % layer.stepsPerRow == layer.stepsPerRow - 1;
+  bool Finishes = layer.steps == 1 ||
+                  step.step % layer.stepsPerRow == layer.stepsPerRow - 1;
   if (S.kind == StoreKind::None)
     return fail("'" + layer.name + "' writes '" + M.name +
                 "', which is stored nowhere");
@@ -333,7 +333,8 @@ void Replay::execute(const Step &step) {
   if (failed())
     return;
   writeOutput(L, step);
-  Tag Scratch = bufferTag(2 * step.layer + 1), State = bufferTag(2 * step.layer);
+  Tag Scratch = bufferTag(2 * step.layer + 1),
+      State = bufferTag(2 * step.layer);
   for (Range R : buffersDuring(step.layer))
     if (R.Bytes > 0 && !holds(R.Offset, R.Bytes, Scratch))
       fail("'" + L.name + "' overlaps its own scratch");

@@ -126,8 +126,8 @@ TEST(Compress, Guarantees) {
     QuotaPolicy Policy =
         Rng() % 2 ? QuotaPolicy::Paper : QuotaPolicy::Proportional;
     Bytes Map = randomMap(Rng, N, Zero);
-    SCOPED_TRACE(testing::Message() << "N=" << N << " S_b=" << Batch << " D_p="
-                                    << Drop << " tau=" << Tau);
+    SCOPED_TRACE(testing::Message() << "N=" << N << " S_b=" << Batch
+                                    << " D_p=" << Drop << " tau=" << Tau);
 
     PackedMap P = compress(Map, {Batch, Drop, Zero, Tau, Policy});
     // The budget holds for every input.

@@ -58,8 +58,7 @@ TEST(PaperPlanner, GoldenDrops) {
   Setting S = leNet();
   EXPECT_EQ(drops(planPaper(S.layers, S.options)), (Numbers{2023, 694}));
   S = sparseNet();
-  EXPECT_EQ(drops(planPaper(S.layers, S.options)),
-            (Numbers{5062, 4971, 0, 0}));
+  EXPECT_EQ(drops(planPaper(S.layers, S.options)), (Numbers{5062, 4971, 0, 0}));
   S = sonicNet();
   EXPECT_EQ(drops(planPaper(S.layers, S.options)), (Numbers{11125, 4790}));
 }
@@ -73,16 +72,14 @@ TEST(PaperPlanner, GoldenDropsWithTheInputInTheArena) {
   EXPECT_EQ(drops(planPaper(S.layers, S.options)), (Numbers{12593, 4790}));
   S = sparseNet();
   S.options.inputExternal = false;
-  EXPECT_EQ(drops(planPaper(S.layers, S.options)),
-            (Numbers{5062, 4971, 0, 0}));
+  EXPECT_EQ(drops(planPaper(S.layers, S.options)), (Numbers{5062, 4971, 0, 0}));
 }
 
 TEST(PaperPlanner, GoldenLeastDrops) {
   Setting S = leNet();
   EXPECT_EQ(drops(leastDrop(S.layers, S.options)), (Numbers{2026, 696}));
   S = sparseNet();
-  EXPECT_EQ(drops(leastDrop(S.layers, S.options)),
-            (Numbers{5069, 4976, 0, 0}));
+  EXPECT_EQ(drops(leastDrop(S.layers, S.options)), (Numbers{5069, 4976, 0, 0}));
   S = sonicNet();
   EXPECT_EQ(drops(leastDrop(S.layers, S.options)), (Numbers{11131, 4794}));
 }
@@ -181,8 +178,7 @@ TEST(PaperPlanner, NoAnswer) {
   EXPECT_NE(R.error().message.find("dropped of 4704"), std::string::npos);
   R = leastDrop(S.layers, S.options);
   ASSERT_FALSE(bool(R));
-  EXPECT_NE(R.error().message.find("every element dropped"),
-            std::string::npos);
+  EXPECT_NE(R.error().message.find("every element dropped"), std::string::npos);
 }
 
 TEST(PaperPlanner, RejectsNonsense) {

@@ -91,8 +91,7 @@ TEST(Planner, PaperNetworksStreamed) {
 TEST(Planner, PaperNetworksLayerByLayer) {
   // The working memory of spec section 2, and with it the pooled map, which is
   // there at the same time (finding 5 of that section).
-  int64_t Expected[] = {28 * 28 * 6 + 14 * 14 * 6,
-                        30 * 30 * 9 + 27 * 27 * 11,
+  int64_t Expected[] = {28 * 28 * 6 + 14 * 14 * 6, 30 * 30 * 9 + 27 * 27 * 11,
                         28 * 28 * 20 + 14 * 14 * 20};
   Options O;
   O.layerByLayer = true;

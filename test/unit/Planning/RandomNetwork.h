@@ -43,7 +43,7 @@ public:
 private:
   int addMap(int64_t rows, int64_t rowBytes) {
     Map M;
-    M.name = "m" + std::to_string(Net.maps.size());
+    M.name = std::string("m") + std::to_string(Net.maps.size());
     M.rows = rows;
     M.rowBytes = rowBytes;
     M.packable = !coin(4);
@@ -80,7 +80,7 @@ private:
 
   void addLayer() {
     Layer L;
-    L.name = "l" + std::to_string(Net.layers.size());
+    L.name = std::string("l") + std::to_string(Net.layers.size());
     if (coin(3))
       L.scratch = 1 + pick(60);
     L.scratchAlign = coin(3) ? 4 : 1;
@@ -96,7 +96,8 @@ private:
     case 1: {
       int64_t Kernel = 1 + pick(std::min<int64_t>(5, Rows + 1));
       int64_t Stride = 1 + pick(2), Pad = pick(Kernel);
-      int64_t Out = std::max<int64_t>(1, (Rows + 2 * Pad - Kernel) / Stride + 1);
+      int64_t Out =
+          std::max<int64_t>(1, (Rows + 2 * Pad - Kernel) / Stride + 1);
       L.inputs.push_back(input(From, {Stride, -Pad, Kernel}));
       L.output = addMap(Out, 1 + pick(24));
       L.steps = Out;

@@ -145,7 +145,8 @@ TEST(RandomPlans, Deterministic) {
   for (uint32_t Seed = 0; Seed < 40; ++Seed) {
     RandomNetwork Random(3000 + Seed);
     Network Net = Random.make(6);
-    PlanResult A = planNetwork(Net, budget(200)), B = planNetwork(Net, budget(200));
+    PlanResult A = planNetwork(Net, budget(200)),
+               B = planNetwork(Net, budget(200));
     ASSERT_EQ(bool(A), bool(B));
     if (!A) {
       EXPECT_EQ(A.error().message, B.error().message);
@@ -179,7 +180,8 @@ TEST(RandomPlans, VerifierFindsDamage) {
     case 0:
       // Everything one byte earlier collides with a neighbour, or with nobody
       // if the one below is dead.
-      if (S.kind == StoreKind::Packed && S.valuesBytes > 0 && S.valuesOffset > 0)
+      if (S.kind == StoreKind::Packed && S.valuesBytes > 0 &&
+          S.valuesOffset > 0)
         Changed = S.valuesOffset-- > 0;
       else if ((S.kind == StoreKind::Dense || S.kind == StoreKind::Ring) &&
                S.offset > 0)

@@ -56,9 +56,9 @@ TEST(FoldSteps, StraightLine) {
 TEST(FoldSteps, SteadyState) {
   // Four rows ahead, then row by row: the prologue is one row shorter than it
   // looks, because the fifth row belongs to the loop.
-  EXPECT_EQ(fold("AAAAA" + repeat("BA", 20) + "B"),
-            (std::vector<Loop>{{1, {{0, 0, 4}}},
-                               {21, {{0, 4, 1}, {1, 0, 1}}}}));
+  EXPECT_EQ(
+      fold("AAAAA" + repeat("BA", 20) + "B"),
+      (std::vector<Loop>{{1, {{0, 0, 4}}}, {21, {{0, 4, 1}, {1, 0, 1}}}}));
 }
 
 TEST(FoldSteps, PoolingTakesTwoSteps) {
@@ -77,7 +77,7 @@ TEST(FoldSteps, LayerTwiceInOneBody) {
 
 TEST(FoldSteps, RotatesToFewerRuns) {
   // ABBA repeated is three runs; one A first, and it is two.
-  EXPECT_EQ(runs(fold("A" + repeat("BBAA", 10) + "BB")), 4u);
+  EXPECT_EQ(runs(fold(std::string("A") + repeat("BBAA", 10) + "BB")), 4u);
 }
 
 TEST(FoldSteps, PrologueAndEpilogue) {
