@@ -43,7 +43,8 @@ public:
 private:
   int addMap(int64_t rows, int64_t rowBytes) {
     Map M;
-    M.name = std::string("m") + std::to_string(Net.maps.size());
+    M.name = "m";
+    M.name += std::to_string(Net.maps.size());
     M.rows = rows;
     M.rowBytes = rowBytes;
     M.packable = !coin(4);
@@ -80,7 +81,8 @@ private:
 
   void addLayer() {
     Layer L;
-    L.name = std::string("l") + std::to_string(Net.layers.size());
+    L.name = "l";
+    L.name += std::to_string(Net.layers.size());
     if (coin(3))
       L.scratch = 1 + pick(60);
     L.scratchAlign = coin(3) ? 4 : 1;

@@ -77,7 +77,10 @@ TEST(FoldSteps, LayerTwiceInOneBody) {
 
 TEST(FoldSteps, RotatesToFewerRuns) {
   // ABBA repeated is three runs; one A first, and it is two.
-  EXPECT_EQ(runs(fold(std::string("A") + repeat("BBAA", 10) + "BB")), 4u);
+  std::string Layers = "A";
+  Layers += repeat("BBAA", 10);
+  Layers += "BB";
+  EXPECT_EQ(runs(fold(Layers)), 4u);
 }
 
 TEST(FoldSteps, PrologueAndEpilogue) {
