@@ -1,0 +1,78 @@
+//===- Object.h - From LLVM IR to a proven object file ----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An object file that stands on its own: no undefined symbol, no writable data,
+// no recursion, a known worst-case stack. Everything runs in the process, and
+// the same input gives the same bytes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_TARGET_OBJECT_H
+#define RTWMC_TARGET_OBJECT_H
+
+#include "rtwmc/Target/Core.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace llvm {
+class Module;
+}
+
+namespace rtwmc::target {
+
+enum class EmitKind { Object, Assembly };
+
+/// A function of an object; sizes in bytes.
+struct FunctionSize {
+  std::string name;
+  /// What the function itself pushes and reserves (on the host, the return
+  /// address that its caller pushed included).
+  int64_t frame;
+  /// The deepest stack from here, callees included.
+  int64_t stack;
+  /// Its instructions and literal pool.
+  int64_t code;
+  /// In alphabetical order.
+  std::vector<std::string> callees;
+};
+
+struct ObjectFile {
+  llvm::SmallVector<char, 0> bytes;
+  /// Sizes in bytes: instructions with their literal pools, read-only data, and
+  /// the deepest stack from the entry, rounded up to 8.
+  int64_t code, constants, stack;
+  /// In alphabetical order.
+  std::vector<FunctionSize> functions;
+};
+
+/// Optimizes `module` (the public symbol is `entry`, everything else becomes
+/// internal), generates code for `core` and supplies whatever helper function
+/// the backend calls.
+///
+/// Functions are not inlined, except those marked alwaysinline: what is one
+/// function in the module is one in the object, and its registers are its own.
+///
+/// Fails if `entry` is not defined, if a symbol is left that nothing defines,
+/// or if the object has writable data, recursion, a call through a pointer or a
+/// stack frame whose size is not known.
+llvm::Expected<ObjectFile> emitObject(std::unique_ptr<llvm::Module> module,
+                                      const Core &core, llvm::StringRef entry,
+                                      bool optimizeForSize = false);
+
+/// The same code as text: the target's assembly language if `assembly`, else
+/// LLVM IR as the code generator gets it.
+llvm::Expected<std::string> emitText(std::unique_ptr<llvm::Module> module,
+                                     const Core &core, llvm::StringRef entry,
+                                     bool assembly,
+                                     bool optimizeForSize = false);
+
+} // namespace rtwmc::target
+
+#endif // RTWMC_TARGET_OBJECT_H
