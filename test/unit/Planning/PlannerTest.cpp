@@ -276,6 +276,15 @@ TEST(Planner, DoesNotOverwriteWhatIsStillNeeded) {
   N = inPlaceChain();
   N.outputMap = 1;
   EXPECT_FALSE(HasAlias(N));
+  // Even if the step that would overwrite it is the very last.
+  N = inPlaceChain();
+  N.layers.pop_back();
+  N.layers[1].steps = 1;
+  N.layers[1].inputs[0].window = {0, 0, 10};
+  N.outputMap = 2;
+  EXPECT_TRUE(HasAlias(N));
+  N.outputMap = 1;
+  EXPECT_FALSE(HasAlias(N));
   // Another operand needs other rows of it in the same step.
   N = inPlaceChain();
   N.layers[1].steps = 1;

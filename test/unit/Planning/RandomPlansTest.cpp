@@ -100,6 +100,26 @@ TEST(RandomPlans, SmallNetworks) {
   EXPECT_GT(T.Segmented, 100);
 }
 
+// Alignment makes sizes jump: here, taking the maps one after the other alone
+// would lose more with a byte more.
+TEST(RandomPlans, MonotoneAcrossAlignment) {
+  for (uint32_t Seed : {10286, 11482}) {
+    RandomNetwork Random(Seed);
+    Network Net = Random.make(1 + int(Seed % 6));
+    double Alpha = Seed % 3 ? 1.0 : 0.6;
+    PlanResult None = planNetwork(Net, budget(0, Alpha));
+    ASSERT_FALSE(bool(None));
+    double Loss = 1.0;
+    for (int64_t Bytes = None.error().smallestArena;
+         Bytes <= None.error().smallestLosslessArena; ++Bytes) {
+      PlanResult R = planNetwork(Net, budget(Bytes, Alpha));
+      ASSERT_TRUE(bool(R));
+      EXPECT_LE(R->lossFraction, Loss) << Seed << " at " << Bytes;
+      Loss = R->lossFraction;
+    }
+  }
+}
+
 // Beyond the exhaustive search.
 TEST(RandomPlans, LargeNetworks) {
   Tally T;
