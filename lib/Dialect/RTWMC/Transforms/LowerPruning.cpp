@@ -206,7 +206,7 @@ struct LowerPruningPass
   using RTWMCLowerPruningBase::RTWMCLowerPruningBase;
 
   void runOnOperation() override {
-    if (failed(checkUses()))
+    if (failed(checkOps()))
       return signalPassFailure();
 
     MLIRContext *context = &getContext();
@@ -216,8 +216,7 @@ struct LowerPruningPass
     target.addIllegalOp<PruneOp, UnpruneOp, QuotaOp, NextQuotaOp, SelectLeastOp,
                         AppendOp, ReadBackOp>();
     target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {
-      return converter.isSignatureLegal(op.getFunctionType()) &&
-             converter.isLegal(&op.getBody());
+      return converter.isSignatureLegal(op.getFunctionType());
     });
     target.markUnknownOpDynamicallyLegal(
         [&](Operation *op) { return converter.isLegal(op); });
@@ -247,11 +246,18 @@ private:
   }
 
   /// A plain word about what cannot be lowered, before anything is.
-  LogicalResult checkUses() {
+  LogicalResult checkOps() {
     auto walk = getOperation().walk([&](Operation *op) {
       if (auto prune = dyn_cast<PruneOp>(op)) {
         ++numPruned;
         storageBytes += prune.getPruned().getType().getStorageBytes();
+      }
+      auto select = dyn_cast<SelectLeastOp>(op);
+      if (select && selection == Selection::Insertion &&
+          !select.getQuotaBound()) {
+        select.emitOpError() << "needs a bound for its cache: at_most, or a "
+                                "buffer of static size";
+        return WalkResult::interrupt();
       }
       if (isHandled(op) || (llvm::none_of(op->getOperandTypes(), isPruned) &&
                             llvm::none_of(op->getResultTypes(), isPruned)))

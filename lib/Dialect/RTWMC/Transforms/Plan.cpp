@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace rtwmc {
 #define GEN_PASS_DEF_RTWMCPLAN
@@ -151,6 +152,8 @@ private:
   /// The planner's error with what would work.
   void explainFailure(FunctionOpInterface function, ArrayRef<ConvLayer> layers,
                       const planning::PaperError &error) const;
+  /// What layer `number` reads, if the layers before it have plans.
+  int64_t inputBytes(ArrayRef<ConvLayer> layers, size_t number) const;
   /// The least budget above `ram` for which there is a plan.
   std::optional<int64_t> smallestBudget(ArrayRef<ConvLayer> layers) const;
   /// Writes down the plan of one layer and explains it.
@@ -234,22 +237,36 @@ void PlanPass::explainFailure(FunctionOpInterface function,
     return;
   }
   const ConvLayer &layer = layers[error.layer];
-  InFlightDiagnostic diagnostic = layer.last->emitError(error.message);
-  std::optional<int64_t> budget = smallestBudget(layers);
-  if (!budget) {
+  // What is there even with every element dropped.
+  int64_t packed = llvm::divideCeil(layer.sizes.outputElements, 8) + 2 * batch;
+  int64_t whole = inputBytes(layers, error.layer) + packed + batch;
+  int64_t threshold = static_cast<int64_t>(alpha * ram);
+  InFlightDiagnostic diagnostic = layer.last->emitError();
+  if (whole > ram)
+    diagnostic << layer.sizes.name << ": needs " << grouped(whole)
+               << " bytes of " << grouped(ram)
+               << " even with every element dropped";
+  else if (packed > threshold)
+    diagnostic << layer.sizes.name << ": needs " << grouped(packed)
+               << " bytes of " << grouped(threshold)
+               << " (alpha of the RAM) even with every element dropped";
+  else
+    diagnostic << error.message;
+  if (std::optional<int64_t> budget = smallestBudget(layers))
+    diagnostic << "; the smallest budget that fits is " << grouped(*budget)
+               << " bytes";
+  else
     diagnostic << "; no budget fits";
-    return;
-  }
-  // What the layer needs in the smallest plan.
-  const planning::PaperResult result = ask(layers, *budget);
-  const planning::PaperLayerPlan &plan = (*result)[error.layer];
-  diagnostic << "; needs " << grouped(plan.layoutElements)
-             << " bytes at least, of "
-             << grouped(plan.option == planning::PaperOption::OutputThreshold
-                            ? static_cast<int64_t>(alpha * ram)
-                            : ram)
-             << "; the smallest budget that fits is " << grouped(*budget)
-             << " bytes";
+}
+
+int64_t PlanPass::inputBytes(ArrayRef<ConvLayer> layers, size_t number) const {
+  if (number == 0)
+    return input == InputPlace::Arena ? layers[0].sizes.inputElements : 0;
+  planning::PaperResult plans = ask(layers.take_front(number), ram);
+  const planning::PaperLayerPlan &plan = plans->back();
+  const planning::PaperLayer &layer = layers[number - 1].sizes;
+  int64_t left = layer.outputElements + plan.bitmapElements - plan.drop;
+  return layer.poolElements > 0 ? std::min(left, layer.poolElements) : left;
 }
 
 LogicalResult PlanPass::apply(const ConvLayer &layer,

@@ -53,7 +53,7 @@ def RTWMC_PruneOp : RTWMC_Op<"prune", [Pure]> {
     AnyRankedTensor:$input,
     I64Attr:$drop,
     I64Attr:$batch,
-    DefaultValuedAttr<I32Attr, "0">:$tau_q,
+    I32Attr:$tau_q,
     DefaultValuedAttr<RTWMC_QuotaPolicyAttr,
                       "::rtwmc::QuotaPolicy::Proportional">:$policy);
   let results = (outs RTWMC_PrunedType:$pruned, Index:$kept);
@@ -62,9 +62,8 @@ def RTWMC_PruneOp : RTWMC_Op<"prune", [Pure]> {
     OpBuilder<(ins "::mlir::Value":$input, "::rtwmc::PlanAttr":$plan)>
   ];
   let assemblyFormat = [{
-    $input `,` `drop` `=` $drop `,` `batch` `=` $batch
-    (`,` `tau_q` `=` $tau_q^)? (`,` `policy` `=` $policy^)?
-    attr-dict `:` type($input) `->` qualified(type($pruned))
+    $input `,` `drop` `=` $drop `,` `batch` `=` $batch `,` `tau_q` `=` $tau_q
+    (`,` `policy` `=` `` $policy^)? attr-dict `:` type($input) `->` qualified(type($pruned))
   }];
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
@@ -183,12 +182,12 @@ def RTWMC_SelectLeastOp : RTWMC_Op<"select_least"> {
     Index:$quota,
     Arg<RTWMC_ByteBuffer, "the tiny buffer", [MemRead]>:$buffer,
     Index:$count,
-    DefaultValuedAttr<I32Attr, "0">:$tau_q,
+    I32Attr:$tau_q,
     I32Attr:$zero_point,
     OptionalAttr<I64Attr>:$at_most);
   let results = (outs I32:$threshold, Index:$ties);
   let assemblyFormat = [{
-    $quota `of` $buffer `[` $count `]` (`,` `tau_q` `=` $tau_q^)?
+    $quota `of` $buffer `[` $count `]` `,` `tau_q` `=` $tau_q
     `,` `zero_point` `=` $zero_point (`,` `at_most` `=` $at_most^)?
     attr-dict `:` type($buffer)
   }];
