@@ -14,7 +14,7 @@ using namespace rtwmc;
 func::FuncOp rtwmc::findNetwork(ModuleOp module) {
   func::FuncOp found;
   for (func::FuncOp function : module.getOps<func::FuncOp>()) {
-    if (function.isDeclaration() || function->hasAttr(kernelAttrName))
+    if (function.isDeclaration() || function.isPrivate())
       continue;
     if (found)
       return {};

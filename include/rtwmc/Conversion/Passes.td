@@ -77,4 +77,39 @@ def ConvertTosaToRTWMC : Pass<"convert-tosa-to-rtwmc", "::mlir::ModuleOp"> {
                            "::mlir::tosa::TosaDialect"];
 }
 
+def ConvertRTWMCToLoops : Pass<"convert-rtwmc-to-loops", "::mlir::ModuleOp"> {
+  let summary = "Turns steps into calls of row kernels";
+  let description = [{
+    Writes a row kernel for every layer: loops over pointers into the arena,
+    with the layer's constants laid out in the order in which its loops read
+    them, and calls it where the schedule has a step. Pruned maps go through
+    the streaming operations, which are lowered here as well.
+
+    Before:
+
+    ```mlir
+    rtwmc.step @conv1[%row] (%input, %conv1)
+      : memref<1x32x32x3xi8>, memref<1x5x14x6xi8>
+    ```
+
+    After:
+
+    ```mlir
+    call @conv1_row(%row, %input, %arena)
+      : (i32, memref<1x32x32x3xi8>, memref<548xi8>) -> ()
+    ```
+  }];
+  let options = [
+    Option<"dsp", "dsp", "bool", "false",
+           "Use SMLAD and SXTB16 (Armv7E-M, Armv8-M with DSP)">,
+    Option<"unaligned", "unaligned", "bool", "false",
+           "Load words from any address (not Armv6-M)">
+  ];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 #endif // RTWMC_CONVERSION_PASSES_TD

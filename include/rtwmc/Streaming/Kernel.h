@@ -41,6 +41,10 @@ inline bool isKernel(mlir::func::FuncOp function) {
 /// rows and how many values it has read back (two 32-bit counters).
 inline constexpr int64_t cursorBytes = 8;
 
+/// Bytes of a pruner's state: elements dropped, elements seen, elements in the
+/// tiny buffer, and the quota that the paper's policy carries along.
+inline constexpr int64_t prunerStateBytes = 16;
+
 /// The one public function with a body; null if there is none or several.
 mlir::func::FuncOp findNetwork(mlir::ModuleOp module);
 

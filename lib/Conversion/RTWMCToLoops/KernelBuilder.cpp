@@ -1,0 +1,221 @@
+//===- KernelBuilder.cpp - Building row kernels ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+Value KernelBuilder::i32(int64_t value) {
+  return arith::ConstantOp::create(*this, getI32IntegerAttr(value));
+}
+
+Value KernelBuilder::add(Value a, Value b) {
+  return arith::AddIOp::create(*this, a, b);
+}
+
+Value KernelBuilder::add(Value a, int64_t b) {
+  return b == 0 ? a : add(a, i32(b));
+}
+
+Value KernelBuilder::mul(Value a, int64_t b) {
+  return b == 1 ? a : arith::MulIOp::create(*this, a, i32(b));
+}
+
+std::pair<Value, Value> KernelBuilder::divRem(Value value, int64_t divisor,
+                                              int64_t max) {
+  if (divisor == 1)
+    return {value, i32(0)};
+  Value quotient;
+  for (int64_t shift = 0; shift < 24 && !quotient; ++shift) {
+    int64_t multiplier = ((int64_t(1) << shift) + divisor - 1) / divisor;
+    bool exact = max * multiplier < (int64_t(1) << 31);
+    for (int64_t each = 0; each <= max && exact; ++each)
+      exact = (each * multiplier) >> shift == each / divisor;
+    if (exact)
+      quotient =
+          arith::ShRUIOp::create(*this, mul(value, multiplier), i32(shift));
+  }
+  if (!quotient)
+    quotient = arith::DivUIOp::create(*this, value, i32(divisor));
+  Value remainder = arith::SubIOp::create(*this, value, mul(quotient, divisor));
+  return {quotient, remainder};
+}
+
+Value KernelBuilder::clamp(Value value, int64_t min, int64_t max) {
+  value = arith::MaxSIOp::create(*this, value, i32(min));
+  return arith::MinSIOp::create(*this, value, i32(max));
+}
+
+Value KernelBuilder::offset(Value pointer, Value bytes) {
+  return LLVM::GEPOp::create(*this, pointerType(), getI8Type(), pointer, bytes);
+}
+
+Value KernelBuilder::offset(Value pointer, int64_t bytes) {
+  if (bytes == 0)
+    return pointer;
+  return LLVM::GEPOp::create(
+      *this, pointerType(), getI8Type(), pointer,
+      ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(bytes)});
+}
+
+Value KernelBuilder::loadByte(Value pointer, int64_t bytes) {
+  Value byte =
+      LLVM::LoadOp::create(*this, getI8Type(), offset(pointer, bytes), 1);
+  return arith::ExtSIOp::create(*this, getI32Type(), byte);
+}
+
+Value KernelBuilder::loadWord(Value pointer, int64_t bytes, int64_t alignment) {
+  return LLVM::LoadOp::create(*this, getI32Type(), offset(pointer, bytes),
+                              alignment);
+}
+
+void KernelBuilder::storeByte(Value value, Value pointer, int64_t bytes) {
+  if (!value.getType().isInteger(8))
+    value = arith::TruncIOp::create(*this, getI8Type(), value);
+  LLVM::StoreOp::create(*this, value, offset(pointer, bytes), 1);
+}
+
+void KernelBuilder::storeWord(Value value, Value pointer, int64_t bytes) {
+  LLVM::StoreOp::create(*this, value, offset(pointer, bytes), 4);
+}
+
+Value KernelBuilder::pointerTo(Value memref) {
+  Value address = memref::ExtractAlignedPointerAsIndexOp::create(*this, memref);
+  // As wide as any pointer; the backend folds the round trip.
+  address = arith::IndexCastOp::create(*this, getI64Type(), address);
+  return LLVM::IntToPtrOp::create(*this, pointerType(), address);
+}
+
+Value KernelBuilder::constantData(StringRef name, DenseElementsAttr data) {
+  std::string unique = name.str();
+  for (int suffix = 0; SymbolTable::lookupSymbolIn(module, unique); ++suffix)
+    unique = (name + "_" + Twine(suffix)).str();
+  Type type =
+      LLVM::LLVMArrayType::get(data.getElementType(), data.getNumElements());
+  {
+    OpBuilder::InsertionGuard guard(*this);
+    setInsertionPointToStart(module.getBody());
+    LLVM::GlobalOp::create(*this, type, /*isConstant=*/true,
+                           LLVM::Linkage::Internal, unique, data,
+                           data.getElementType().getIntOrFloatBitWidth() / 8);
+  }
+  return LLVM::AddressOfOp::create(*this, pointerType(), unique);
+}
+
+Value KernelBuilder::constantBytes(StringRef name, ArrayRef<int8_t> values) {
+  return constantData(
+      name, DenseElementsAttr::get(
+                RankedTensorType::get(values.size(), getI8Type()), values));
+}
+
+Value KernelBuilder::constantWords(StringRef name, ArrayRef<int32_t> values) {
+  return constantData(
+      name, DenseElementsAttr::get(
+                RankedTensorType::get(values.size(), getI32Type()), values));
+}
+
+ValueRange KernelBuilder::loop(Value from, Value to, ValueRange carried,
+                               LoopBody body) {
+  auto loop = scf::ForOp::create(*this, from, to, i32(1), carried);
+  {
+    OpBuilder::InsertionGuard guard(*this);
+    // With nothing carried the builder has made a terminator already.
+    if (carried.empty())
+      loop.getBody()->getTerminator()->erase();
+    setInsertionPointToEnd(loop.getBody());
+    SmallVector<Value> next =
+        body(loop.getInductionVar(), loop.getRegionIterArgs());
+    scf::YieldOp::create(*this, next);
+  }
+  return loop.getResults();
+}
+
+ValueRange KernelBuilder::loop(int64_t from, int64_t to, ValueRange carried,
+                               LoopBody body) {
+  return loop(i32(from), i32(to), carried, body);
+}
+
+void KernelBuilder::loop(Value from, Value to, function_ref<void(Value)> body) {
+  loop(from, to, {}, [&](Value index, ValueRange) {
+    body(index);
+    return SmallVector<Value>();
+  });
+}
+
+void KernelBuilder::loop(int64_t from, int64_t to,
+                         function_ref<void(Value)> body) {
+  loop(i32(from), i32(to), body);
+}
+
+void KernelBuilder::ifEqual(Value a, Value b, function_ref<void()> body) {
+  Value equal = arith::CmpIOp::create(*this, arith::CmpIPredicate::eq, a, b);
+  auto branch = scf::IfOp::create(*this, equal, /*withElseRegion=*/false);
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToStart(branch.thenBlock());
+  body();
+}
+
+void KernelBuilder::copy(Value to, Value from, int64_t bytes) {
+  // Short copies are straight-line code, longer ones loops.
+  int64_t done = 0;
+  if (features.unaligned) {
+    auto moveWord = [&](Value target, Value source, int64_t at) {
+      Value word = loadWord(source, at, 1);
+      LLVM::StoreOp::create(*this, word, offset(target, at), 1);
+    };
+    int64_t words = bytes / 4;
+    if (words > 4)
+      loop(0, words, [&](Value i) {
+        Value at = mul(i, 4);
+        moveWord(offset(to, at), offset(from, at), 0);
+      });
+    else
+      for (int64_t word = 0; word < words; ++word)
+        moveWord(to, from, 4 * word);
+    done = 4 * words;
+  }
+  auto moveByte = [&](Value target, Value source) {
+    Value byte = LLVM::LoadOp::create(*this, getI8Type(), source, 1);
+    LLVM::StoreOp::create(*this, byte, target, 1);
+  };
+  if (bytes - done > 4)
+    loop(done, bytes,
+         [&](Value i) { moveByte(offset(to, i), offset(from, i)); });
+  else
+    for (; done < bytes; ++done)
+      moveByte(offset(to, done), offset(from, done));
+}
+
+void KernelBuilder::fill(Value to, Value bytes, int8_t value) {
+  Value byte = arith::ConstantOp::create(*this, getI8IntegerAttr(value));
+  loop(i32(0), bytes,
+       [&](Value i) { LLVM::StoreOp::create(*this, byte, offset(to, i), 1); });
+}
+
+func::FuncOp KernelBuilder::function(StringRef name, TypeRange arguments,
+                                     function_ref<void(ValueRange)> body) {
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToEnd(module.getBody());
+  auto result =
+      func::FuncOp::create(*this, name, getFunctionType(arguments, {}));
+  result.setPrivate();
+  SymbolTable(module).insert(result);
+  setInsertionPointToStart(result.addEntryBlock());
+  body(result.getArguments());
+  func::ReturnOp::create(*this);
+  return result;
+}
+
+Value KernelBuilder::intrinsic(StringRef name, ValueRange arguments) {
+  return LLVM::CallIntrinsicOp::create(*this, getI32Type(), getStringAttr(name),
+                                       arguments)
+      .getResult(0);
+}

@@ -1,0 +1,107 @@
+//===- KernelBuilder.h - Building row kernels -------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A row kernel computes one step of a layer: a row of its output, or a part of
+// it. Kernels use 32-bit integers and plain pointers: on a core with 8 low
+// registers a memref descriptor is a luxury.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELBUILDER_H
+#define RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELBUILDER_H
+
+#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace rtwmc {
+
+/// What the code generator must know of a core.
+struct CoreFeatures {
+  /// SMLAD and SXTB16 (Armv7E-M, Armv8-M with DSP).
+  bool dsp = false;
+  /// Words may be loaded from any address (not Armv6-M).
+  bool unaligned = false;
+};
+
+/// Builds scalar code, with the vocabulary of kernels.
+class KernelBuilder : public mlir::ImplicitLocOpBuilder {
+public:
+  KernelBuilder(mlir::Location loc, mlir::ModuleOp module,
+                CoreFeatures features)
+      : ImplicitLocOpBuilder(loc, module.getContext()), features(features),
+        module(module) {}
+
+  const CoreFeatures features;
+
+  mlir::Value i32(int64_t value);
+  mlir::Value add(mlir::Value a, mlir::Value b);
+  mlir::Value add(mlir::Value a, int64_t b);
+  mlir::Value mul(mlir::Value a, int64_t b);
+  /// Quotient and remainder of `0 <= value <= max` by a constant, without a
+  /// division where multiplying and shifting is exact.
+  std::pair<mlir::Value, mlir::Value> divRem(mlir::Value value, int64_t divisor,
+                                             int64_t max);
+  mlir::Value clamp(mlir::Value value, int64_t min, int64_t max);
+
+  /// `pointer + bytes`.
+  mlir::Value offset(mlir::Value pointer, mlir::Value bytes);
+  mlir::Value offset(mlir::Value pointer, int64_t bytes);
+  /// The signed byte at `pointer + bytes`, as i32.
+  mlir::Value loadByte(mlir::Value pointer, int64_t bytes = 0);
+  /// The word at `pointer + bytes`; `alignment` 1 only where words may be
+  /// loaded from any address.
+  mlir::Value loadWord(mlir::Value pointer, int64_t bytes = 0,
+                       int64_t alignment = 4);
+  void storeByte(mlir::Value value, mlir::Value pointer, int64_t bytes = 0);
+  void storeWord(mlir::Value value, mlir::Value pointer, int64_t bytes = 0);
+  /// The first byte of a buffer.
+  mlir::Value pointerTo(mlir::Value memref);
+  /// The address of a new constant.
+  mlir::Value constantBytes(llvm::StringRef name,
+                            llvm::ArrayRef<int8_t> values);
+  mlir::Value constantWords(llvm::StringRef name,
+                            llvm::ArrayRef<int32_t> values);
+
+  /// `for i in [from, to)`, with values carried around; returns them.
+  using LoopBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(
+      mlir::Value index, mlir::ValueRange carried)>;
+  mlir::ValueRange loop(mlir::Value from, mlir::Value to,
+                        mlir::ValueRange carried, LoopBody body);
+  mlir::ValueRange loop(int64_t from, int64_t to, mlir::ValueRange carried,
+                        LoopBody body);
+  void loop(mlir::Value from, mlir::Value to,
+            llvm::function_ref<void(mlir::Value)> body);
+  void loop(int64_t from, int64_t to,
+            llvm::function_ref<void(mlir::Value)> body);
+  /// `if (a == b)`.
+  void ifEqual(mlir::Value a, mlir::Value b, llvm::function_ref<void()> body);
+
+  /// Copies or fills `bytes` bytes, in words as far as the core can.
+  void copy(mlir::Value to, mlir::Value from, int64_t bytes);
+  void fill(mlir::Value to, mlir::Value bytes, int8_t value);
+
+  /// A private function that is never inlined, because its registers are its
+  /// own: `body` gets its arguments. Returns its symbol.
+  mlir::func::FuncOp function(llvm::StringRef name, mlir::TypeRange arguments,
+                              llvm::function_ref<void(mlir::ValueRange)> body);
+  mlir::Value intrinsic(llvm::StringRef name, mlir::ValueRange arguments);
+
+  mlir::Type pointerType() {
+    return mlir::LLVM::LLVMPointerType::get(getContext());
+  }
+
+private:
+  mlir::Value constantData(llvm::StringRef name, mlir::DenseElementsAttr data);
+
+  mlir::ModuleOp module;
+};
+
+} // namespace rtwmc
+
+#endif // RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELBUILDER_H

@@ -1,0 +1,77 @@
+//===- Kernels.h - A row kernel for every layer -----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELS_H
+#define RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELS_H
+
+#include "Rows.h"
+
+namespace rtwmc {
+
+/// Where windows lie over the input of a layer.
+struct WindowGeometry {
+  int64_t kernelHeight, kernelWidth;
+  llvm::ArrayRef<int64_t> stride, pad;
+  int64_t dilationHeight = 1, dilationWidth = 1;
+
+  int64_t extent() const { return (kernelHeight - 1) * dilationHeight + 1; }
+};
+
+/// The window at one column: row `ky` is `rowBytes` behind the one before, and
+/// wraps around the end of a ring.
+struct WindowRows {
+  mlir::Value first;
+  int64_t rowBytes = 0;
+  /// Where the ring ends, at this column, and its size; null if there is no
+  /// ring, or the window is contiguous.
+  mlir::Value ringEnd;
+  int64_t ringBytes = 0;
+};
+
+/// Walks the windows of one step, left to right: `body` gets the column and its
+/// window. Windows that reach outside the input or are dilated are gathered
+/// into `patch` first, with `padding` where there is no input; they are then
+/// contiguous.
+void forEachWindow(KernelContext &context, const Source &source,
+                   const WindowGeometry &geometry, int64_t columns,
+                   mlir::Value patch, int8_t padding,
+                   llvm::function_ref<void(mlir::Value, WindowRows)> body);
+
+/// Walks the rows of a window: `body` gets the row's address and the carried
+/// values.
+llvm::SmallVector<mlir::Value>
+forEachRow(KernelBuilder &b, const WindowRows &window, int64_t height,
+           mlir::ValueRange carried,
+           llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
+                                                             mlir::ValueRange)>
+               body);
+
+/// Builds the body of a kernel; the builder stands in its function.
+void buildConvolution(KernelContext &context, Conv2DOp op);
+void buildDepthwise(KernelContext &context, DepthwiseConv2DOp op);
+void buildMaxPool(KernelContext &context, MaxPool2DOp op);
+void buildSumPool(KernelContext &context, SumPool2DOp op);
+void buildElementwise(KernelContext &context, ElementwiseOp op);
+
+/// How a convolution's pixels reach their map.
+struct PixelStore {
+  PoolAttr pool;
+  bool requantized = true;
+
+  /// Bytes of one element.
+  int64_t elementBytes() const;
+  /// Writes channel `channel` of the pixel at `out`, pooling if need be.
+  void operator()(KernelBuilder &b, mlir::Value value, mlir::Value out,
+                  int64_t channel) const;
+};
+
+/// Prepares the row a pooling accumulates into, in the first of its steps.
+void startPooling(KernelContext &context, PoolAttr pool, mlir::Value row,
+                  mlir::Value subRow);
+
+} // namespace rtwmc
+
+#endif // RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELS_H

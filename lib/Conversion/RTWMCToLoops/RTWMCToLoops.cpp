@@ -1,0 +1,199 @@
+//===- RTWMCToLoops.cpp - From steps to loops -----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Kernels.h"
+#include "rtwmc/Conversion/Passes.h"
+#include "rtwmc/Dialect/RTWMC/Transforms/Transforms.h"
+#include "rtwmc/Streaming/Kernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace rtwmc {
+#define GEN_PASS_DEF_CONVERTRTWMCTOLOOPS
+#include "rtwmc/Conversion/Passes.h.inc"
+} // namespace rtwmc
+
+using namespace mlir;
+using namespace rtwmc;
+
+namespace {
+
+/// A buffer of a step: a view of the arena, or memory of the caller.
+struct StepBuffer {
+  /// Which argument of the network it is in: input, output, arena.
+  unsigned argument;
+  /// Offset in the arena.
+  int64_t offset;
+  MemRefType type;
+};
+
+FailureOr<StepBuffer> classify(StepOp step, Value buffer) {
+  if (auto argument = dyn_cast<BlockArgument>(buffer);
+      argument && argument.getArgNumber() < 2)
+    return StepBuffer{argument.getArgNumber(), 0,
+                      cast<MemRefType>(buffer.getType())};
+  auto view = buffer.getDefiningOp<memref::ViewOp>();
+  APInt offset;
+  if (!view || !matchPattern(view.getByteShift(), m_ConstantInt(&offset)))
+    return step.emitOpError("expects buffers that are placed in the arena");
+  return StepBuffer{2, offset.getSExtValue(), view.getType()};
+}
+
+class Converter {
+public:
+  Converter(ModuleOp module, CoreFeatures features)
+      : module(module), features(features), network(findNetwork(module)) {}
+
+  LogicalResult run();
+
+private:
+  LogicalResult convert(StepOp step);
+  FailureOr<func::FuncOp> getRowKernel(StepOp step, func::FuncOp kernel,
+                                       ArrayRef<StepBuffer> buffers,
+                                       ArrayRef<unsigned> arguments);
+  LogicalResult callLowered(StepOp step, func::FuncOp kernel,
+                            ArrayRef<StepBuffer> buffers);
+
+  ModuleOp module;
+  CoreFeatures features;
+  func::FuncOp network;
+  /// The row kernel of each kernel.
+  DenseMap<Operation *, func::FuncOp> rowKernels;
+};
+
+/// The view of `buffer` where `pick` gives the network's arguments.
+Value materialize(OpBuilder &builder, Location loc, const StepBuffer &buffer,
+                  MemRefType type, function_ref<Value(unsigned)> pick) {
+  Value base = pick(buffer.argument);
+  if (buffer.argument == 2) {
+    Value offset = arith::ConstantIndexOp::create(builder, loc, buffer.offset);
+    return memref::ViewOp::create(builder, loc, type, base, offset,
+                                  ValueRange());
+  }
+  if (type == base.getType())
+    return base;
+  auto [strides, offset] = type.getStridesAndOffset();
+  return memref::ReinterpretCastOp::create(builder, loc, type, base, offset,
+                                           type.getShape(), strides);
+}
+
+} // namespace
+
+LogicalResult Converter::callLowered(StepOp step, func::FuncOp kernel,
+                                     ArrayRef<StepBuffer> buffers) {
+  auto lowered = kernel->getAttrOfType<FlatSymbolRefAttr>(loweredAttrName);
+  auto loops = lowered ? module.lookupSymbol<func::FuncOp>(lowered.getAttr())
+                       : func::FuncOp();
+  if (!loops || loops.getNumArguments() != buffers.size())
+    return step.emitOpError("expects a kernel that was lowered to loops");
+  OpBuilder builder(step);
+  SmallVector<Value> operands;
+  for (auto [buffer, type] : llvm::zip(buffers, loops.getArgumentTypes()))
+    operands.push_back(materialize(
+        builder, step.getLoc(), buffer, cast<MemRefType>(type),
+        [&](unsigned argument) { return network.getArgument(argument); }));
+  func::CallOp::create(builder, step.getLoc(), loops, operands);
+  step.erase();
+  return success();
+}
+
+FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
+                                                func::FuncOp kernel,
+                                                ArrayRef<StepBuffer> buffers,
+                                                ArrayRef<unsigned> arguments) {
+  func::FuncOp &known = rowKernels[kernel];
+  if (known)
+    return known;
+  Operation *layer = getLayer(kernel);
+  KernelBuilder builder(layer->getLoc(), module, features);
+  SmallVector<Type> types{builder.getI32Type()};
+  for (unsigned argument : arguments)
+    types.push_back(network.getArgumentTypes()[argument]);
+  std::string name = kernel.getName().str();
+  known = builder.function(name + "_row", types, [&](ValueRange values) {
+    KernelContext context{builder, kernel, layer, values[0], {}, name};
+    for (const StepBuffer &buffer : buffers)
+      context.buffers.buffers.push_back(
+          materialize(builder, builder.getLoc(), buffer, buffer.type,
+                      [&](unsigned argument) {
+                        return values[1 + (llvm::find(arguments, argument) -
+                                           arguments.begin())];
+                      }));
+    TypeSwitch<Operation *>(layer)
+        .Case([&](Conv2DOp op) { buildConvolution(context, op); })
+        .Case([&](DepthwiseConv2DOp op) { buildDepthwise(context, op); })
+        .Case([&](MaxPool2DOp op) { buildMaxPool(context, op); })
+        .Case([&](SumPool2DOp op) { buildSumPool(context, op); })
+        .Case([&](ElementwiseOp op) { buildElementwise(context, op); });
+  });
+  return known;
+}
+
+LogicalResult Converter::convert(StepOp step) {
+  auto kernel =
+      module.lookupSymbol<func::FuncOp>(step.getKernelAttr().getAttr());
+  SmallVector<StepBuffer> buffers;
+  SmallVector<unsigned> arguments;
+  for (Value operand : step.getBuffers()) {
+    FailureOr<StepBuffer> buffer = classify(step, operand);
+    if (failed(buffer))
+      return failure();
+    buffers.push_back(*buffer);
+    if (!llvm::is_contained(arguments, buffer->argument))
+      arguments.push_back(buffer->argument);
+  }
+  llvm::sort(arguments);
+  if (!getLayer(kernel))
+    return callLowered(step, kernel, buffers);
+  FailureOr<func::FuncOp> row = getRowKernel(step, kernel, buffers, arguments);
+  if (failed(row))
+    return failure();
+  OpBuilder builder(step);
+  SmallVector<Value> operands{step.getIndex()};
+  for (unsigned argument : arguments)
+    operands.push_back(network.getArgument(argument));
+  func::CallOp::create(builder, step.getLoc(), *row, operands);
+  step.erase();
+  return success();
+}
+
+LogicalResult Converter::run() {
+  if (!network || network.getNumArguments() != 3)
+    return module.emitError("expects a network with an input, an output and an "
+                            "arena");
+  SmallVector<StepOp> steps;
+  network.walk([&](StepOp step) { steps.push_back(step); });
+  for (StepOp step : steps)
+    if (failed(convert(step)))
+      return failure();
+  for (func::FuncOp kernel :
+       llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
+    if (isKernel(kernel))
+      kernel.erase();
+  return success();
+}
+
+namespace {
+
+struct ConvertRTWMCToLoopsPass
+    : rtwmc::impl::ConvertRTWMCToLoopsBase<ConvertRTWMCToLoopsPass> {
+  using ConvertRTWMCToLoopsBase::ConvertRTWMCToLoopsBase;
+  void runOnOperation() override {
+    CoreFeatures features{dsp, unaligned};
+    if (failed(Converter(getOperation(), features).run()))
+      return signalPassFailure();
+    RewritePatternSet patterns(&getContext());
+    populateLowerStreamingPatterns(patterns);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace

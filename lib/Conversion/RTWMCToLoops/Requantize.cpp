@@ -1,0 +1,128 @@
+//===- Requantize.cpp - Scaling accumulators in a kernel ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Requantize.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+Value rtwmc::applyScale(KernelBuilder &b, Value value, Value multiplier,
+                        Shift shift, Rounding rounding,
+                        bool negativeIsClamped) {
+  Type i64 = b.getI64Type();
+  auto constant64 = [&](int64_t c) -> Value {
+    return arith::ConstantOp::create(b, b.getI64IntegerAttr(c));
+  };
+  auto widen = [&](Value v) -> Value {
+    return arith::ExtSIOp::create(b, i64, v);
+  };
+  // 1 << 30 with the sign of the value.
+  auto signedHalf = [&]() -> Value {
+    Value sign = arith::ShRSIOp::create(b, value, b.i32(31));
+    Value half = b.i32(int64_t(1) << 30);
+    return arith::SubIOp::create(b, arith::XOrIOp::create(b, half, sign), sign);
+  };
+  Value product = arith::MulIOp::create(b, widen(value), widen(multiplier));
+  bool twice = rounding == Rounding::Double;
+  if (shift.least >= 33) {
+    if (twice)
+      product =
+          arith::AddIOp::create(b, product,
+                                negativeIsClamped ? constant64(int64_t(1) << 30)
+                                                  : widen(signedHalf()));
+    Value high = arith::TruncIOp::create(
+        b, b.getI32Type(), arith::ShRSIOp::create(b, product, constant64(32)));
+    Value by = arith::SubIOp::create(b, shift.value, b.i32(33));
+    Value round = arith::ShLIOp::create(b, b.i32(1), by);
+    high = b.add(high, round);
+    return arith::ShRSIOp::create(b, high, b.add(by, 1));
+  }
+  Value by = arith::ExtUIOp::create(b, i64, shift.value);
+  Value round = arith::ShLIOp::create(
+      b, constant64(1), arith::SubIOp::create(b, by, constant64(1)));
+  if (twice) {
+    Value large = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt,
+                                        shift.value, b.i32(31));
+    Value second =
+        arith::SelectOp::create(b, large, widen(signedHalf()), constant64(0));
+    round = arith::AddIOp::create(b, round, second);
+  }
+  Value sum = arith::AddIOp::create(b, product, round);
+  return arith::TruncIOp::create(b, b.getI32Type(),
+                                 arith::ShRSIOp::create(b, sum, by));
+}
+
+ChannelParameters::ChannelParameters(KernelBuilder &b, StringRef name,
+                                     ArrayRef<int32_t> bias,
+                                     RequantizationAttr requant)
+    : requant(requant) {
+  if (requant) {
+    for (size_t channel = 0; channel < bias.size(); ++channel) {
+      multipliers.push_back(requant.getMultiplierOf(channel));
+      shifts.push_back(requant.getShiftOf(channel));
+    }
+    if (!uniformShift()) {
+      SmallVector<int8_t> bytes(shifts.begin(), shifts.end());
+      shiftBytes = b.constantBytes((name + "_shifts").str(), bytes);
+    }
+    if (uniformMultiplier())
+      multipliers.resize(1);
+  }
+  SmallVector<int32_t> interleaved;
+  for (auto [channel, value] : llvm::enumerate(bias)) {
+    interleaved.push_back(value);
+    if (multipliers.size() > 1)
+      interleaved.push_back(multipliers[channel]);
+  }
+  words = b.constantWords((name + "_channels").str(), interleaved);
+}
+
+bool ChannelParameters::uniformMultiplier() const {
+  return llvm::all_equal(multipliers);
+}
+
+bool ChannelParameters::uniformShift() const { return llvm::all_equal(shifts); }
+
+SmallVector<Value> ChannelParameters::pointers(KernelBuilder &) const {
+  SmallVector<Value> result{words};
+  if (shiftBytes)
+    result.push_back(shiftBytes);
+  return result;
+}
+
+SmallVector<Value> ChannelParameters::advance(KernelBuilder &b,
+                                              ValueRange pointers,
+                                              int64_t channels) const {
+  SmallVector<Value> result{b.offset(pointers[0], channels * stride())};
+  if (shiftBytes)
+    result.push_back(b.offset(pointers[1], channels));
+  return result;
+}
+
+Value ChannelParameters::bias(KernelBuilder &b, ValueRange pointers,
+                              int64_t channel) const {
+  return b.loadWord(pointers[0], channel * stride());
+}
+
+Value ChannelParameters::finish(KernelBuilder &b, Value accumulator,
+                                ValueRange pointers, int64_t channel) const {
+  if (!requant)
+    return accumulator;
+  Value multiplier = multipliers.size() == 1
+                         ? b.i32(multipliers[0])
+                         : b.loadWord(pointers[0], channel * stride() + 4);
+  Shift shift;
+  shift.least = *llvm::min_element(shifts);
+  shift.value =
+      shiftBytes ? b.loadByte(pointers[1], channel) : b.i32(shifts.front());
+  bool negativeIsClamped = requant.getMin() == requant.getZeroPoint();
+  Value value = applyScale(b, accumulator, multiplier, shift,
+                           requant.getRounding(), negativeIsClamped);
+  return b.clamp(b.add(value, requant.getZeroPoint()), requant.getMin(),
+                 requant.getMax());
+}

@@ -1,0 +1,62 @@
+//===- Requantize.h - Scaling accumulators in a kernel ----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_CONVERSION_RTWMCTOLOOPS_REQUANTIZE_H
+#define RTWMC_CONVERSION_RTWMCTOLOOPS_REQUANTIZE_H
+
+#include "KernelBuilder.h"
+
+namespace rtwmc {
+
+/// A shift whose least value is known, so that the common case, 33 and more,
+/// needs only the high word of the product.
+struct Shift {
+  mlir::Value value;
+  int64_t least = 2;
+};
+
+/// TOSA's apply_scale_32 on values. With `negativeIsClamped` the caller
+/// promises to clamp what is negative to 0, so that double rounding need not
+/// look at the sign: for a negative value the result is at most 0 either way.
+mlir::Value applyScale(KernelBuilder &b, mlir::Value value,
+                       mlir::Value multiplier, Shift shift, Rounding rounding,
+                       bool negativeIsClamped);
+
+/// The multipliers, shifts and biases of a layer's channels in flash.
+class ChannelParameters {
+public:
+  /// `bias` already contains what the zero points contribute.
+  ChannelParameters(KernelBuilder &b, llvm::StringRef name,
+                    llvm::ArrayRef<int32_t> bias, RequantizationAttr requant);
+
+  /// Bytes of a channel's bias and multiplier.
+  int64_t stride() const { return multipliers.size() > 1 ? 8 : 4; }
+
+  /// The addresses of the first channel's parameters, carried around loops.
+  llvm::SmallVector<mlir::Value> pointers(KernelBuilder &b) const;
+  /// The same, `channels` further.
+  llvm::SmallVector<mlir::Value>
+  advance(KernelBuilder &b, mlir::ValueRange pointers, int64_t channels) const;
+  /// The accumulator of channel `channel` (from `pointers` on) at its start.
+  mlir::Value bias(KernelBuilder &b, mlir::ValueRange pointers,
+                   int64_t channel) const;
+  /// What becomes of the accumulator: an 8-bit value as i32, or itself where
+  /// the layer does not requantize.
+  mlir::Value finish(KernelBuilder &b, mlir::Value accumulator,
+                     mlir::ValueRange pointers, int64_t channel) const;
+
+private:
+  bool uniformMultiplier() const;
+  bool uniformShift() const;
+
+  RequantizationAttr requant;
+  llvm::SmallVector<int32_t> multipliers, shifts;
+  mlir::Value words, shiftBytes;
+};
+
+} // namespace rtwmc
+
+#endif // RTWMC_CONVERSION_RTWMCTOLOOPS_REQUANTIZE_H

@@ -1,0 +1,73 @@
+//===- Rows.h - Where a kernel's rows come from and go to -------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_CONVERSION_RTWMCTOLOOPS_ROWS_H
+#define RTWMC_CONVERSION_RTWMCTOLOOPS_ROWS_H
+
+#include "KernelBuilder.h"
+
+namespace rtwmc {
+
+/// The rows of an input: row `r` is at `base + (r mod capacity) * rowBytes`,
+/// whether they live in a dense map, in a ring, in the caller's memory or were
+/// read back from a pruned map.
+struct Source {
+  mlir::Value base;
+  int64_t rows = 0, rowBytes = 0, capacity = 0;
+  int64_t height = 0, width = 0, channels = 0, elementBytes = 1;
+
+  bool isRing() const { return capacity < rows; }
+  /// The address of row `r`, `0 <= r < rows`.
+  mlir::Value row(KernelBuilder &b, mlir::Value r) const;
+};
+
+/// Where the pixels of an output go.
+class Sink {
+public:
+  virtual ~Sink() = default;
+  /// Where the pixel at column `x` of the current row is written: the address
+  /// of its first channel.
+  virtual mlir::Value pixel(KernelBuilder &b, mlir::Value x) = 0;
+  /// Called after the pixel at column `x` has been written.
+  virtual void pixelDone(KernelBuilder &b, mlir::Value x) {}
+  /// Called after all pixels of a step.
+  virtual void stepDone(KernelBuilder &b) {}
+};
+
+/// The buffers of a step inside its kernel, taken one after the other.
+struct StepBuffers {
+  llvm::SmallVector<mlir::Value> buffers;
+  size_t next = 0;
+
+  mlir::Value take() { return buffers[next++]; }
+};
+
+/// A row kernel under construction.
+struct KernelContext {
+  KernelBuilder &builder;
+  mlir::func::FuncOp kernel;
+  mlir::Operation *layer;
+  /// Which step is computed.
+  mlir::Value step;
+  StepBuffers buffers;
+  std::string name;
+};
+
+/// The source of kernel argument `index`; takes its buffers. A pruned input is
+/// read back up to the last row that the step needs: `stride * step + offset +
+/// extent - 1`.
+Source makeSource(KernelContext &context, unsigned index, int64_t stride,
+                  int64_t offset, int64_t extent);
+
+/// The sink of the kernel's result; takes its buffers. `row` is the row the
+/// step contributes to. `pooled` (with the step's place `subRow` in the row)
+/// says that several steps accumulate into a row.
+std::unique_ptr<Sink> makeSink(KernelContext &context, mlir::Value row,
+                               PoolAttr pool, mlir::Value subRow);
+
+} // namespace rtwmc
+
+#endif // RTWMC_CONVERSION_RTWMCTOLOOPS_ROWS_H
