@@ -1,0 +1,119 @@
+//===- Object.cpp - From LLVM IR to a proven object file ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Target/Object.h"
+
+#include "Codegen.h"
+#include "Libcalls.h"
+#include "ObjectReader.h"
+#include "Stack.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace llvm;
+using namespace rtwmc::target;
+
+/// Optimizes `module` and adds helper functions until nothing is undefined;
+/// returns what its object contains.
+static Expected<ObjectContents> complete(Module &module, const Codegen &codegen,
+                                         StringRef entry) {
+  if (Error error = codegen.optimize(module, entry))
+    return error;
+  // Helper functions call helper functions: the code generator says which.
+  while (true) {
+    auto bytes = codegen.emit(module, EmitKind::Object, /*stackSizes=*/true);
+    if (!bytes)
+      return bytes.takeError();
+    Expected<ObjectContents> contents = readObject(*bytes, codegen.getCore());
+    if (!contents || contents->undefined.empty())
+      return contents;
+    if (Error error = linkLibcalls(module, codegen, contents->undefined))
+      return error;
+  }
+}
+
+/// The proof: fails if `contents` is not what an object may contain, and fills
+/// in the stacks.
+static Error prove(ObjectContents &contents) {
+  if (!contents.writable.empty())
+    return createStringError("writable data: " + join(contents.writable, ", "));
+  for (const FunctionSize &function : contents.functions)
+    if (function.frame < 0)
+      return createStringError("the stack frame of function '" + function.name +
+                               "' is not known");
+  return computeStacks(contents.functions);
+}
+
+Expected<rtwmc::target::ObjectFile>
+rtwmc::target::emitObject(std::unique_ptr<Module> module, const Core &core,
+                          StringRef entry, bool optimizeForSize) {
+  Expected<Codegen> codegen = Codegen::create(core, optimizeForSize);
+  if (!codegen)
+    return codegen.takeError();
+  Expected<ObjectContents> contents = complete(*module, *codegen, entry);
+  if (!contents)
+    return contents.takeError();
+  // A call pushes the return address on the host; Arm has it in a register.
+  if (core.isHost())
+    for (FunctionSize &function : contents->functions)
+      if (function.frame >= 0)
+        function.frame += core.pointerBits / 8;
+  if (Error error = prove(*contents))
+    return error;
+
+  // The stack sizes are ours, not the user's: they are not in the result.
+  auto bytes = codegen->emit(*module, EmitKind::Object, /*stackSizes=*/false);
+  if (!bytes)
+    return bytes.takeError();
+  Expected<ObjectContents> final = readObject(*bytes, core);
+  if (!final)
+    return final.takeError();
+  if (final->text != contents->text || !final->undefined.empty() ||
+      !final->writable.empty())
+    return createStringError("code generation for " + core.name +
+                             " is not repeatable");
+
+  ObjectFile result;
+  result.bytes = std::move(*bytes);
+  result.code = contents->code;
+  result.constants = contents->constants;
+  result.functions = std::move(contents->functions);
+  auto start = find_if(result.functions, [&](const FunctionSize &function) {
+    return function.name == entry;
+  });
+  if (start == result.functions.end())
+    return createStringError("the entry function '" + entry +
+                             "' is not in the object");
+  result.stack = alignTo(start->stack, 8);
+  return result;
+}
+
+Expected<std::string> rtwmc::target::emitText(std::unique_ptr<Module> module,
+                                              const Core &core, StringRef entry,
+                                              bool assembly,
+                                              bool optimizeForSize) {
+  Expected<Codegen> codegen = Codegen::create(core, optimizeForSize);
+  if (!codegen)
+    return codegen.takeError();
+  Expected<ObjectContents> contents = complete(*module, *codegen, entry);
+  if (!contents)
+    return contents.takeError();
+  if (Error error = prove(*contents))
+    return error;
+  std::string text;
+  if (assembly) {
+    auto bytes = codegen->emit(*module, EmitKind::Assembly, false);
+    if (!bytes)
+      return bytes.takeError();
+    text.assign(bytes->begin(), bytes->end());
+  } else {
+    raw_string_ostream stream(text);
+    module->print(stream, nullptr);
+  }
+  return text;
+}
