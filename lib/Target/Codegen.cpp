@@ -6,6 +6,7 @@
 
 #include "Codegen.h"
 
+#include "llvm/Analysis/RuntimeLibcallInfo.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -114,8 +115,12 @@ Expected<Codegen> Codegen::create(const Core &core, bool optimizeForSize) {
   TargetOptions options;
   options.FunctionSections = true;
   options.DataSections = true;
-  if (!core.isHost())
+  if (!core.isHost()) {
     options.FloatABIType = FloatABI::Soft;
+    // Arm's own model gives every function an entry of 8 bytes in .ARM.exidx
+    // that says it does not unwind. Dwarf's gives it none.
+    options.ExceptionModel = ExceptionHandling::DwarfCFI;
+  }
   std::unique_ptr<TargetMachine> machine(
       target->createTargetMachine(triple, core.cpu, core.features, options,
                                   core.isHost() ? Reloc::PIC_ : Reloc::Static,
@@ -141,6 +146,11 @@ Codegen::emit(const Module &module, EmitKind kind, bool stackSizes) const {
     library.disableAllFunctions();
     legacy::PassManager passes;
     passes.add(new TargetLibraryInfoWrapperPass(library));
+    // What the passes before instruction selection may call.
+    const TargetOptions &target = machine->Options;
+    passes.add(new RuntimeLibraryInfoWrapper(
+        machine->getTargetTriple(), target.ExceptionModel, target.FloatABIType,
+        target.EABIVersion, target.MCOptions.ABIName, target.VecLib));
     machine->Options.EmitStackSizeSection = stackSizes;
     bool failed = machine->addPassesToEmitFile(
         passes, stream, nullptr,

@@ -31,22 +31,23 @@ static Core makeHost() {
 }
 
 llvm::ArrayRef<Core> rtwmc::target::getCores() {
-  // Floating-point registers are off, MVE's integer half is kept.
+  // Floating-point registers are off, MVE's integer half is kept. Triples have
+  // all four parts: of three, LLVM would take the ABI for an operating system.
   static const Core cores[] = {
       // name, triple, cpu, features, dsp, unaligned, mve, longMultiply, divide
-      {"cortex-m0", "thumbv6m-none-eabi", "cortex-m0", "", false, false, false,
-       false, false, 32},
-      {"cortex-m0plus", "thumbv6m-none-eabi", "cortex-m0plus", "", false, false,
+      {"cortex-m0", "thumbv6m-unknown-none-eabi", "cortex-m0", "", false, false,
        false, false, false, 32},
-      {"cortex-m3", "thumbv7m-none-eabi", "cortex-m3", "", false, true, false,
-       true, true, 32},
-      {"cortex-m4", "thumbv7em-none-eabi", "cortex-m4", "-fpregs", true, true,
+      {"cortex-m0plus", "thumbv6m-unknown-none-eabi", "cortex-m0plus", "",
+       false, false, false, false, false, 32},
+      {"cortex-m3", "thumbv7m-unknown-none-eabi", "cortex-m3", "", false, true,
        false, true, true, 32},
-      {"cortex-m7", "thumbv7em-none-eabi", "cortex-m7", "-fpregs", true, true,
-       false, true, true, 32},
-      {"cortex-m33", "thumbv8m.main-none-eabi", "cortex-m33", "-fpregs,+dsp",
-       true, true, false, true, true, 32},
-      {"cortex-m55", "thumbv8.1m.main-none-eabi", "cortex-m55",
+      {"cortex-m4", "thumbv7em-unknown-none-eabi", "cortex-m4", "-fpregs", true,
+       true, false, true, true, 32},
+      {"cortex-m7", "thumbv7em-unknown-none-eabi", "cortex-m7", "-fpregs", true,
+       true, false, true, true, 32},
+      {"cortex-m33", "thumbv8m.main-unknown-none-eabi", "cortex-m33",
+       "-fpregs,+dsp", true, true, false, true, true, 32},
+      {"cortex-m55", "thumbv8.1m.main-unknown-none-eabi", "cortex-m55",
        "-vfp2sp,+dsp,+mve", true, true, true, true, true, 32},
       makeHost(),
   };
