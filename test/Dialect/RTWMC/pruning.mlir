@@ -46,5 +46,8 @@ func.func @plans(%x: tensor<?x4x4x2xi8>) {
   "test.layer"(%x) {rtwmc.plan = #rtwmc.plan<drop = 0, batch = 8, tau_q = 256,
     zero = 4, policy = paper, order = nchw>}
     : (tensor<?x4x4x2xi8>) -> tensor<?x4x4x2xi8>
+  // CHECK: rtwmc.plan = #rtwmc.plan<drop = 1, batch = 8, tau_q = 0, zero = 4, order = nchw>
+  "test.layer"(%x) {rtwmc.plan = #rtwmc.plan<drop = 1, batch = 8, tau_q = 0,
+    zero = 4, order = nchw>} : (tensor<?x4x4x2xi8>) -> tensor<?x4x4x2xi8>
   return
 }

@@ -93,8 +93,8 @@ Operation *findMap(Operation *conv) {
   }
 }
 
-/// The zero point of the map that `last` defines, from the `tosa.rescale`
-/// behind it.
+/// The zero point of the signed map that `last` defines, from the
+/// `tosa.rescale` behind it.
 FailureOr<int32_t> zeroPointOf(Operation *last) {
   while (auto clamp = dyn_cast<tosa::ClampOp>(last)) {
     last = clamp.getInput().getDefiningOp();
@@ -103,7 +103,8 @@ FailureOr<int32_t> zeroPointOf(Operation *last) {
   }
   auto rescale = dyn_cast<tosa::RescaleOp>(last);
   DenseElementsAttr zero;
-  if (!rescale || !matchPattern(rescale.getOutputZp(), m_Constant(&zero)) ||
+  if (!rescale || rescale.getOutputUnsigned() ||
+      !matchPattern(rescale.getOutputZp(), m_Constant(&zero)) ||
       !zero.isSplat())
     return failure();
   return zero.getSplatValue<APInt>().getSExtValue();
@@ -183,7 +184,7 @@ FailureOr<ConvLayer> PlanPass::describe(Operation *conv, size_t number) {
   layer.shape = *shape;
   FailureOr<int32_t> zero = zeroPointOf(layer.last);
   if (failed(zero))
-    return fail("the zero point of its map is not a constant");
+    return fail("its map is not signed with a constant zero point");
   layer.zero = *zero;
   layer.sizes.inputElements = elementsOf(*input);
   layer.sizes.outputElements = elementsOf(*shape);
@@ -237,19 +238,23 @@ void PlanPass::explainFailure(FunctionOpInterface function,
     return;
   }
   const ConvLayer &layer = layers[error.layer];
-  // What is there even with every element dropped.
-  int64_t packed = llvm::divideCeil(layer.sizes.outputElements, 8) + 2 * batch;
-  int64_t whole = inputBytes(layers, error.layer) + packed + batch;
+  // With every element dropped, or with the map as it is: a large buffer and
+  // its cache may take more than dropping saves.
+  int64_t inputs = inputBytes(layers, error.layer);
+  int64_t bitmap = llvm::divideCeil(layer.sizes.outputElements, 8);
+  int64_t packed = bitmap + 2 * batch;
+  int64_t dense = layer.sizes.outputElements + bitmap;
+  int64_t whole = inputs + std::min(packed + batch, dense);
+  int64_t output = std::min(packed, dense);
   int64_t threshold = static_cast<int64_t>(alpha * ram);
   InFlightDiagnostic diagnostic = layer.last->emitError();
   if (whole > ram)
-    diagnostic << layer.sizes.name << ": needs " << grouped(whole)
-               << " bytes of " << grouped(ram)
-               << " even with every element dropped";
-  else if (packed > threshold)
-    diagnostic << layer.sizes.name << ": needs " << grouped(packed)
-               << " bytes of " << grouped(threshold)
-               << " (alpha of the RAM) even with every element dropped";
+    diagnostic << layer.sizes.name << ": needs at least " << grouped(whole)
+               << " bytes of " << grouped(ram);
+  else if (output > threshold)
+    diagnostic << layer.sizes.name << ": its map needs at least "
+               << grouped(output) << " bytes of " << grouped(threshold)
+               << " (alpha of the RAM)";
   else
     diagnostic << error.message;
   if (std::optional<int64_t> budget = smallestBudget(layers))

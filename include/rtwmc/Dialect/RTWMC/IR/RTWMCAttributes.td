@@ -124,15 +124,12 @@ def RTWMC_PlanAttr : RTWMC_Attr<"Plan", "plan"> {
     which is short for `..., policy = proportional, order = nhwc>`.
   }];
   let parameters = (ins
-    "int64_t":$drop, "int64_t":$batch, "int32_t":$tauQ, "int32_t":$zero,
+    "int64_t":$drop, "int64_t":$batch, "int32_t":$tau_q, "int32_t":$zero,
     DefaultValuedParameter<"::rtwmc::QuotaPolicy",
                            "::rtwmc::QuotaPolicy::Proportional">:$policy,
     DefaultValuedParameter<"::rtwmc::StreamOrder",
                            "::rtwmc::StreamOrder::NHWC">:$order);
-  let assemblyFormat = [{
-    `<` `drop` `=` $drop `,` `batch` `=` $batch `,` `tau_q` `=` $tauQ `,`
-    `zero` `=` $zero (`,` `policy` `=` $policy^)? (`,` `order` `=` $order^)? `>`
-  }];
+  let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
 
