@@ -1,0 +1,160 @@
+//===- Candidate.cpp - Planning and generating, once ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Candidate.h"
+#include "rtwmc/Streaming/Kernel.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+FailureOr<planning::PlanResult> NetworkCompiler::plan(int64_t arenaBudget,
+                                                      bool lossless) {
+  FailureOr<NetworkModel> model =
+      NetworkModel::get(kernels, options.inputInArena);
+  if (failed(model))
+    return failure();
+  planning::Options planning;
+  planning.arenaBudget = arenaBudget;
+  planning.batch = options.batch;
+  planning.cost.batch = options.batch;
+  planning.alpha = options.alpha;
+  planning.lossless = lossless;
+  bool isPaper = options.mode == Mode::Paper;
+  planning.layerByLayer = planning.noInPlace = isPaper;
+  // Maps that the module prunes itself are kept as given.
+  if (isPaper || !model->packings.empty())
+    planning.forcedPacking = model->packings;
+  planning::PlanResult result = planning::planNetwork(model->network, planning);
+  if (result)
+    if (std::string problem = planning::verifyPlan(model->network, *result);
+        !problem.empty())
+      return kernels.emitError("internal error: the plan is unsound: ")
+             << problem;
+  return result;
+}
+
+/// What the report says of the maps, while the model still has them.
+static std::vector<MapReport> reportMaps(const NetworkModel &model,
+                                         const planning::Plan &plan) {
+  std::vector<MapReport> maps;
+  for (size_t map = 0; map < model.values.size(); ++map) {
+    if (static_cast<int>(map) == model.network.inputMap)
+      continue;
+    MapReport report;
+    report.name = model.network.maps[map].name;
+    report.shape.assign(getMapType(model.values[map].getType()).getShape());
+    report.store = plan.stores[map];
+    report.zeroPoint = model.zeroPoints[map];
+    report.elementBytes = model.network.maps[map].elementBytes;
+    for (auto [index, layer] : llvm::enumerate(model.network.layers)) {
+      if (report.store.kind != planning::StoreKind::Packed)
+        break;
+      if (layer.output == static_cast<int>(map)) {
+        report.scratch += report.store.stateBytes + layer.packedOutputScratch;
+        func::FuncOp kernel = model.kernels[index];
+        if (PruneOp prune = getPrune(kernel))
+          report.tauQ = prune.getTauQ();
+      }
+      for (const planning::Input &input : layer.inputs)
+        if (input.map == static_cast<int>(map))
+          report.scratch += input.packedState;
+    }
+    maps.push_back(report);
+  }
+  return maps;
+}
+
+static std::vector<LayerReport> reportLayers(const NetworkModel &model) {
+  std::vector<LayerReport> layers;
+  for (size_t index = 0; index < model.kernels.size(); ++index) {
+    func::FuncOp kernel = model.kernels[index];
+    LayerReport report;
+    report.name = kernel.getName().str();
+    report.kernel = report.name + "_row";
+    if (auto lowered =
+            kernel->getAttrOfType<FlatSymbolRefAttr>(loweredAttrName))
+      report.kernel = lowered.getValue().str();
+    if (auto given = kernel->getAttrOfType<StringAttr>(layerAttrName))
+      report.givenName = given.getValue().str();
+    Operation *layer = getLayer(kernel);
+    report.macs = layer ? countMacs(layer) : 0;
+    report.steps = model.network.layers[index].steps;
+    report.scratch = model.network.layers[index].scratch;
+    layers.push_back(report);
+  }
+  return layers;
+}
+
+FailureOr<Candidate> NetworkCompiler::generate(const planning::Plan &plan,
+                                               bool optimizeForSize) {
+  OwningOpRef<ModuleOp> module = kernels.clone();
+  FailureOr<NetworkModel> model =
+      NetworkModel::get(*module, options.inputInArena);
+  if (failed(model))
+    return failure();
+  PruningPolicy policy{options.batch,
+                       {options.tauQ.begin(), options.tauQ.end()},
+                       options.policy};
+  if (failed(insertPruning(*model, plan, policy)))
+    return failure();
+  Candidate candidate;
+  candidate.plan = plan;
+  candidate.optimizedForSize = optimizeForSize;
+  candidate.maps = reportMaps(*model, plan);
+  candidate.layers = reportLayers(*model);
+  const planning::Network &network = model->network;
+  candidate.inputBytes = network.maps[network.inputMap].denseBytes();
+  candidate.outputBytes = network.maps[network.outputMap].denseBytes();
+  emitSchedule(*model, plan);
+  if (failed(lowerSchedule(*module, options, plan.arenaAlign,
+                           /*stopAtLoops=*/options.emit == Emit::MLIR)))
+    return failure();
+  if (options.emit == Emit::MLIR) {
+    llvm::raw_string_ostream stream(candidate.text);
+    module->print(stream);
+    // The budget is about code, which is generated all the same.
+    CompileOptions object = options;
+    object.emit = Emit::Object;
+    FailureOr<Candidate> compiled =
+        NetworkCompiler(kernels, object).generate(plan, optimizeForSize);
+    if (failed(compiled))
+      return failure();
+    compiled->text = candidate.text;
+    return compiled;
+  }
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> llvmModule =
+      translateModuleToLLVMIR(*module, context, options.name);
+  if (!llvmModule)
+    return kernels.emitError("internal error: no LLVM IR for the network");
+  std::string entry = options.name + "_run";
+  if (options.emit != Emit::Object) {
+    auto text = target::emitText(
+        translateModuleToLLVMIR(*module, context, options.name), *options.core,
+        entry, options.emit == Emit::Assembly, optimizeForSize);
+    if (!text)
+      return kernels.emitError(llvm::toString(text.takeError()));
+    candidate.text = *text;
+  }
+  auto object = target::emitObject(std::move(llvmModule), *options.core, entry,
+                                   optimizeForSize);
+  if (!object)
+    return kernels.emitError(llvm::toString(object.takeError()));
+  candidate.object = std::move(*object);
+  return candidate;
+}
+
+FailureOr<Candidate> NetworkCompiler::generate(const planning::Plan &plan) {
+  FailureOr<Candidate> fast = generate(plan, /*optimizeForSize=*/false);
+  if (failed(fast) || !options.flash || fast->flash() <= *options.flash)
+    return fast;
+  return generate(plan, /*optimizeForSize=*/true);
+}

@@ -1,0 +1,243 @@
+//===- Compile.cpp - From a module to an object within a budget -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Pipelines/Compile.h"
+#include "Candidate.h"
+#include "rtwmc/Conversion/Passes.h"
+#include "rtwmc/Dialect/RTWMC/Transforms/Passes.h"
+#include "rtwmc/Streaming/Kernel.h"
+#include "rtwmc/Streaming/Passes.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+/// 4098 as "4,098".
+static std::string grouped(int64_t value) {
+  std::string digits = std::to_string(value);
+  for (int64_t at = static_cast<int64_t>(digits.size()) - 3;
+       at > (value < 0 ? 1 : 0); at -= 3)
+    digits.insert(at, ",");
+  return digits;
+}
+
+/// TOSA to kernels.
+static LogicalResult runFrontHalf(ModuleOp module,
+                                  const CompileOptions &options) {
+  bool isPaper = options.mode == Mode::Paper;
+  PassManager pm(module.getContext());
+  pm.addPass(createNormalizeTosa());
+  if (isPaper) {
+    RTWMCPlanOptions plan;
+    plan.mode = PlanMode::Paper;
+    plan.ram = *options.ram;
+    plan.batch = options.batch;
+    plan.alpha = options.alpha;
+    plan.input =
+        options.inputInArena ? InputPlace::Arena : InputPlace::External;
+    plan.policy = options.policy;
+    plan.order = options.order;
+    plan.tauQ.assign(options.tauQ.begin(), options.tauQ.end());
+    pm.addPass(createRTWMCPlan(plan));
+    pm.addPass(createRTWMCInsertPruning());
+  }
+  pm.addPass(createConvertTosaToRTWMC());
+  FuseOptions fuse;
+  fuse.pooling = !isPaper;
+  pm.addPass(createFuse(fuse));
+  pm.addPass(createCSEPass());
+  pm.addPass(createOutlineKernels());
+  pm.addPass(createLowerGenericKernels());
+  return pm.run(module);
+}
+
+namespace {
+
+/// The search for the best candidate within a budget.
+class BudgetSearch {
+public:
+  BudgetSearch(ModuleOp kernels, const CompileOptions &options)
+      : kernels(kernels), options(options), compiler(kernels, options) {}
+
+  LogicalResult run(Candidate &result, std::vector<std::string> &notes);
+
+private:
+  /// The candidate for a budget of `ram` bytes, nothing if there is none, or
+  /// failure after a diagnostic.
+  FailureOr<std::optional<Candidate>> tryBudget(int64_t ram);
+  LogicalResult reportTooSmall();
+  LogicalResult checkFlash(const Candidate &candidate);
+  LogicalResult runPaper(Candidate &result, std::vector<std::string> &notes);
+
+  ModuleOp kernels;
+  const CompileOptions &options;
+  NetworkCompiler compiler;
+  std::optional<Candidate> lossless;
+  std::optional<planning::PlanError> lastError;
+};
+
+} // namespace
+
+FailureOr<std::optional<Candidate>> BudgetSearch::tryBudget(int64_t ram) {
+  if (lossless->ram() <= ram)
+    return std::optional(*lossless);
+  // A plan's stack is known only after its code: plan with the stack seen so
+  // far, and again with the real one where that was deeper.
+  int64_t stack = 0;
+  for (;;) {
+    if (stack > ram)
+      return std::optional<Candidate>();
+    FailureOr<planning::PlanResult> plan =
+        compiler.plan(ram - stack, /*lossless=*/false);
+    if (failed(plan))
+      return failure();
+    if (!*plan) {
+      lastError = plan->error();
+      return std::optional<Candidate>();
+    }
+    FailureOr<Candidate> candidate = compiler.generate(**plan);
+    if (failed(candidate))
+      return failure();
+    if (candidate->ram() <= ram)
+      return std::optional(std::move(*candidate));
+    stack = std::max(stack + 1, candidate->object.stack);
+  }
+}
+
+LogicalResult BudgetSearch::reportTooSmall() {
+  // The smallest budget is one that works while one byte less does not, by the
+  // same search: descend from the smallest arena and its stack.
+  FailureOr<planning::PlanResult> plan =
+      compiler.plan(lastError->smallestArena, /*lossless=*/false);
+  if (failed(plan))
+    return failure();
+  if (!*plan)
+    return kernels.emitError((*plan).error().message);
+  FailureOr<Candidate> smallest = compiler.generate(**plan);
+  if (failed(smallest))
+    return failure();
+  std::string layer = lastError->layer;
+  int64_t least = smallest->ram(), stack = smallest->object.stack;
+  for (;;) {
+    FailureOr<std::optional<Candidate>> less = tryBudget(least - 1);
+    if (failed(less))
+      return failure();
+    if (!*less)
+      break;
+    least = (*less)->ram();
+    stack = (*less)->object.stack;
+  }
+  return kernels.emitError("layer '")
+         << layer << "' needs " << grouped(least) << " bytes of "
+         << grouped(*options.ram) << " (" << grouped(least - stack)
+         << " of arena and " << grouped(stack)
+         << " of stack); the smallest budget that fits is " << grouped(least)
+         << " bytes, without dropping anything " << grouped(lossless->ram())
+         << " bytes";
+}
+
+LogicalResult BudgetSearch::checkFlash(const Candidate &candidate) {
+  if (!options.flash || candidate.flash() <= *options.flash)
+    return success();
+  return kernels.emitError("the network needs ")
+         << grouped(candidate.flash()) << " bytes of flash of "
+         << grouped(*options.flash) << " (" << grouped(candidate.object.code)
+         << " of code and " << grouped(candidate.object.constants)
+         << " of constants); the smallest budget that fits is "
+         << grouped(candidate.flash()) << " bytes";
+}
+
+LogicalResult BudgetSearch::runPaper(Candidate &result,
+                                     std::vector<std::string> &notes) {
+  FailureOr<planning::PlanResult> plan =
+      compiler.plan(planning::unlimited, /*lossless=*/false);
+  if (failed(plan))
+    return failure();
+  if (!*plan)
+    return kernels.emitError((*plan).error().message);
+  FailureOr<Candidate> candidate = compiler.generate(**plan);
+  if (failed(candidate))
+    return failure();
+  if (candidate->ram() > *options.ram) {
+    std::string note =
+        "the paper's planner overshoots the budget: the real layout needs " +
+        grouped(candidate->ram()) + " bytes of " + grouped(*options.ram) +
+        " (" + grouped(candidate->plan.arenaBytes) + " of arena, " +
+        grouped(candidate->object.stack) +
+        " of stack); it ignores the ceilings of its own formula, the pooled "
+        "map beside the packed one, rows read back, and the stack";
+    kernels.emitWarning(note);
+    notes.push_back(note);
+  }
+  result = std::move(*candidate);
+  return checkFlash(result);
+}
+
+LogicalResult BudgetSearch::run(Candidate &result,
+                                std::vector<std::string> &notes) {
+  if (options.mode == Mode::Paper)
+    return runPaper(result, notes);
+  FailureOr<planning::PlanResult> plan =
+      compiler.plan(planning::unlimited, /*lossless=*/true);
+  if (failed(plan))
+    return failure();
+  if (!*plan)
+    return kernels.emitError((*plan).error().message);
+  FailureOr<Candidate> best = compiler.generate(**plan);
+  if (failed(best))
+    return failure();
+  lossless = std::move(*best);
+  if (!options.ram) {
+    notes.push_back("no budget was given: this is the smallest that drops "
+                    "nothing");
+    result = *lossless;
+    return checkFlash(result);
+  }
+  FailureOr<std::optional<Candidate>> found = tryBudget(*options.ram);
+  if (failed(found))
+    return failure();
+  if (!*found) {
+    if (!lastError) {
+      // Not even an empty arena leaves room for the stack.
+      FailureOr<planning::PlanResult> none =
+          compiler.plan(0, /*lossless=*/false);
+      if (failed(none))
+        return failure();
+      lastError = *none ? planning::PlanError() : none->error();
+    }
+    return reportTooSmall();
+  }
+  result = std::move(**found);
+  return checkFlash(result);
+}
+
+LogicalResult rtwmc::compileNetwork(ModuleOp module,
+                                    const CompileOptions &options,
+                                    CompileResult &result) {
+  if (options.mode == Mode::Paper && !options.ram)
+    return module.emitError("the paper's planner needs a RAM budget (--ram)");
+  if (options.order == StreamOrder::NCHW)
+    return module.emitError("the stream order 'nchw' has no kernels yet: use "
+                            "'nhwc', or the portable passes");
+  if (failed(runFrontHalf(module, options)))
+    return failure();
+  func::FuncOp network = findNetwork(module);
+  bool batchSpecialized = network->hasAttr("rtwmc.batch_specialized");
+  Candidate candidate;
+  std::vector<std::string> notes;
+  if (failed(BudgetSearch(module, options).run(candidate, notes)))
+    return failure();
+  result.output = options.emit == Emit::Object
+                      ? std::string(candidate.object.bytes.begin(),
+                                    candidate.object.bytes.end())
+                      : candidate.text;
+  result.header = makeHeader(candidate, options);
+  result.report = makeReport(candidate, options, batchSpecialized, notes);
+  result.table = makeTable(candidate, options, batchSpecialized, notes);
+  return success();
+}

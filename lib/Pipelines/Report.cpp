@@ -1,0 +1,236 @@
+//===- Report.cpp - Header, JSON report and table -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Candidate.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+static StringRef storeName(const planning::Store &store) {
+  switch (store.kind) {
+  case planning::StoreKind::None:
+    return "none";
+  case planning::StoreKind::Ring:
+    return "ring";
+  case planning::StoreKind::Dense:
+    return "dense";
+  case planning::StoreKind::Packed:
+    return "packed";
+  case planning::StoreKind::External:
+    return "external";
+  case planning::StoreKind::Alias:
+    return "in-place";
+  }
+  return "none";
+}
+
+static StringRef policyName(QuotaPolicy policy) {
+  return policy == QuotaPolicy::Paper ? "paper" : "proportional";
+}
+
+static int64_t elementsOf(const MapReport &map) {
+  int64_t elements = 1;
+  for (int64_t size : map.shape)
+    elements *= size;
+  return elements;
+}
+
+static bool isPacked(const MapReport &map) {
+  return map.store.kind == planning::StoreKind::Packed;
+}
+
+/// Bytes of the map's values, wherever they are stored.
+static int64_t valueBytes(const MapReport &map) {
+  if (isPacked(map))
+    return map.store.valuesBytes;
+  if (map.store.kind == planning::StoreKind::Ring ||
+      map.store.kind == planning::StoreKind::Dense)
+    return map.store.bytes;
+  return 0;
+}
+
+static int64_t totalMacs(const Candidate &candidate) {
+  int64_t macs = 0;
+  for (const LayerReport &layer : candidate.layers)
+    macs += layer.macs;
+  return macs;
+}
+
+/// The sizes of a function of the object; zero if it was inlined.
+static target::FunctionSize sizeOf(const Candidate &candidate,
+                                   StringRef function) {
+  for (const target::FunctionSize &size : candidate.object.functions)
+    if (size.name == function)
+      return size;
+  return {};
+}
+
+/// Code of a layer: its row kernel and what belongs to it alone.
+static int64_t codeOf(const Candidate &candidate, const LayerReport &layer) {
+  int64_t code = 0;
+  for (StringRef suffix : {"_row", "_pixel", "_prune", "_loops"})
+    code += sizeOf(candidate, (layer.name + suffix).str()).code;
+  return code;
+}
+
+std::string rtwmc::makeHeader(const Candidate &candidate,
+                              const CompileOptions &options) {
+  const std::string &name = options.name;
+  std::string guard = StringRef(name).upper() + "_H";
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  auto define = [&](StringRef what, int64_t value, StringRef comment) {
+    out << "/* " << comment << " */\n#define " << name << "_" << what << " "
+        << value << "\n";
+  };
+  out << "/* Made by rtwmc-compile for " << options.core->name
+      << ". Do not edit. */\n"
+      << "#ifndef " << guard << "\n#define " << guard << "\n\n"
+      << "#include <stdint.h>\n\n";
+  define("ARENA_BYTES", candidate.plan.arenaBytes,
+         "Bytes of the arena that a run needs.");
+  define("ARENA_ALIGN", candidate.plan.arenaAlign,
+         "Alignment of the arena's address.");
+  define("STACK_BYTES", candidate.object.stack,
+         "Deepest stack of a run, the caller's frame apart.");
+  define("RAM_BYTES", candidate.ram(), "What a run takes: arena and stack.");
+  define("INPUT_BYTES", candidate.inputBytes, "Bytes of the input, int8.");
+  define("OUTPUT_BYTES", candidate.outputBytes, "Bytes of the output, int8.");
+  out << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
+      << "/* Runs the network once. The arena holds nothing between runs; runs "
+         "with\n   different arenas may overlap. Returns 0, or 1 if the arena "
+         "is not aligned. */\n"
+      << "int " << name
+      << "_run(const int8_t *input, int8_t *output, void *arena);\n"
+      << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
+  return text;
+}
+
+llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
+                                    const CompileOptions &options,
+                                    bool batchSpecialized,
+                                    ArrayRef<std::string> notes) {
+  using llvm::json::Array;
+  using llvm::json::Object;
+  using llvm::json::Value;
+  Array maps;
+  for (const MapReport &map : candidate.maps) {
+    bool packed = isPacked(map);
+    int64_t elements = elementsOf(map);
+    maps.push_back(Object{
+        {"name", map.name},
+        {"shape", Array(ArrayRef<int64_t>(map.shape))},
+        {"order", "nhwc"},
+        {"store", storeName(map.store)},
+        {"rows", map.store.rows},
+        {"drop", packed ? map.store.drop : 0},
+        {"keep", packed ? map.store.keep : elements},
+        {"batch", packed ? Value(std::min(options.batch, elements)) : nullptr},
+        {"tau_q", packed ? Value(map.tauQ) : nullptr},
+        {"policy", packed ? Value(policyName(options.policy)) : nullptr},
+        {"zero_point", map.zeroPoint ? Value(*map.zeroPoint) : nullptr},
+        {"bytes", Object{{"values", valueBytes(map)},
+                         {"bitmap", map.store.bitmapBytes},
+                         {"buffer", map.store.bufferBytes},
+                         {"cache", map.store.cacheBytes},
+                         {"scratch", map.scratch}}}});
+  }
+  Array layers;
+  for (const LayerReport &layer : candidate.layers) {
+    layers.push_back(Object{{"name", layer.name},
+                            {"source_name", layer.givenName},
+                            {"macs", layer.macs},
+                            {"steps", layer.steps},
+                            {"scratch", layer.scratch},
+                            {"code", codeOf(candidate, layer)},
+                            {"stack", sizeOf(candidate, layer.kernel).stack}});
+  }
+  const planning::Plan &plan = candidate.plan;
+  std::string peakLayer;
+  if (!plan.steps.empty())
+    peakLayer = candidate.layers[plan.steps[plan.peakStep].layer].name;
+  return Object{
+      {"schema", 1},
+      {"name", options.name},
+      {"mode", options.mode == Mode::Paper ? "paper" : "exact"},
+      {"mcpu", options.core->name},
+      {"input", options.inputInArena ? "arena" : "external"},
+      {"batch_specialized", batchSpecialized},
+      {"optimized_for_size", candidate.optimizedForSize},
+      {"budget",
+       Object{{"ram", options.ram ? Value(*options.ram) : nullptr},
+              {"flash", options.flash ? Value(*options.flash) : nullptr}}},
+      {"maps", std::move(maps)},
+      {"layers", std::move(layers)},
+      {"peak", Object{{"bytes", plan.peakBytes}, {"layer", peakLayer}}},
+      {"arena", plan.arenaBytes},
+      {"arena_align", plan.arenaAlign},
+      {"stack", candidate.object.stack},
+      {"ram", candidate.ram()},
+      {"code", candidate.object.code},
+      {"constants", candidate.object.constants},
+      {"flash", candidate.flash()},
+      {"macs", totalMacs(candidate)},
+      {"input_bytes", candidate.inputBytes},
+      {"output_bytes", candidate.outputBytes},
+      {"notes", Array(notes)}};
+}
+
+std::string rtwmc::makeTable(const Candidate &candidate,
+                             const CompileOptions &options,
+                             bool batchSpecialized,
+                             ArrayRef<std::string> notes) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  auto budget = [](int64_t used, std::optional<int64_t> limit) {
+    return limit ? llvm::formatv("{0:n} of {1:n} bytes", used, *limit).str()
+                 : llvm::formatv("{0:n} bytes", used).str();
+  };
+  out << options.name << " for " << options.core->name << " ("
+      << (options.mode == Mode::Paper ? "paper" : "exact") << ")\n\n";
+  out << llvm::formatv("  RAM    {0}: arena {1:n}, stack {2:n}\n",
+                       budget(candidate.ram(), options.ram),
+                       candidate.plan.arenaBytes, candidate.object.stack);
+  out << llvm::formatv("  flash  {0}: code {1:n}, constants {2:n}{3}\n",
+                       budget(candidate.flash(), options.flash),
+                       candidate.object.code, candidate.object.constants,
+                       candidate.optimizedForSize ? ", optimized for size"
+                                                  : "");
+  out << llvm::formatv("  MACs   {0:n}\n\n", totalMacs(candidate));
+  out << llvm::formatv("  {0,-12} {1,-16} {2,-9} {3,7} {4,7} {5,8} {6,7}\n",
+                       "map", "shape", "store", "drop", "keep", "values",
+                       "other");
+  for (const MapReport &map : candidate.maps) {
+    SmallVector<std::string> sizes;
+    for (int64_t size : map.shape)
+      sizes.push_back(std::to_string(size));
+    std::string store = storeName(map.store).str();
+    if (map.store.kind == planning::StoreKind::Ring)
+      store += " " + std::to_string(map.store.rows);
+    bool packed = isPacked(map);
+    int64_t other = map.store.bitmapBytes + map.store.bufferBytes +
+                    map.store.cacheBytes + map.scratch;
+    out << llvm::formatv(
+        "  {0,-12} {1,-16} {2,-9} {3,7} {4,7} {5,8} {6,7}\n", map.name,
+        llvm::join(sizes, "x"), store, packed ? map.store.drop : 0,
+        packed ? map.store.keep : elementsOf(map), valueBytes(map), other);
+  }
+  out << llvm::formatv("\n  {0,-12} {1,10} {2,7} {3,7}\n", "layer", "MACs",
+                       "stack", "code");
+  for (const LayerReport &layer : candidate.layers)
+    out << llvm::formatv("  {0,-12} {1,10:n} {2,7} {3,7}\n", layer.name,
+                         layer.macs, sizeOf(candidate, layer.kernel).stack,
+                         codeOf(candidate, layer));
+  if (batchSpecialized)
+    out << "\n  note: the dynamic batch was taken as 1\n";
+  for (const std::string &note : notes)
+    out << "  note: " << note << "\n";
+  return text;
+}

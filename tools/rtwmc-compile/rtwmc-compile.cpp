@@ -1,0 +1,250 @@
+//===- rtwmc-compile.cpp - A TOSA network in, a Cortex-M object out -------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Input.h"
+#include "rtwmc/Pipelines/Compile.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/WithColor.h"
+
+#include <cctype>
+
+using namespace llvm;
+using namespace rtwmc;
+
+namespace {
+
+cl::OptionCategory category("rtwmc-compile options");
+
+cl::opt<std::string> inputPath(cl::Positional, cl::Required,
+                               cl::desc("MODEL.mlir|MODEL.tflite"),
+                               cl::cat(category));
+cl::opt<std::string> outputPath("o", cl::value_desc("file"),
+                                cl::desc("Output file (required)"),
+                                cl::cat(category));
+cl::opt<std::string> mcpu("mcpu", cl::init("cortex-m4"), cl::value_desc("core"),
+                          cl::desc("Core to compile for, or 'host'"),
+                          cl::cat(category));
+cl::opt<std::string>
+    ram("ram", cl::value_desc("bytes"),
+        cl::desc("RAM budget, arena and stack: bytes, or with KiB. Default: "
+                 "the smallest that drops nothing"),
+        cl::cat(category));
+cl::opt<std::string> flash("flash", cl::value_desc("bytes"),
+                           cl::desc("Flash budget, code and constants"),
+                           cl::cat(category));
+cl::opt<Mode>
+    mode("mode", cl::init(Mode::Exact), cl::desc("Planner"),
+         cl::values(clEnumValN(Mode::Exact, "exact",
+                               "the real layout fits, to the byte (default)"),
+                    clEnumValN(Mode::Paper, "paper",
+                               "Algorithm 1 of the paper, in its setting")),
+         cl::cat(category));
+cl::opt<std::string> inputPlace("input", cl::init("external"),
+                                cl::value_desc("external|arena"),
+                                cl::desc("Where the network's input lives"),
+                                cl::cat(category));
+cl::opt<StreamOrder> order(
+    "order", cl::init(StreamOrder::NHWC),
+    cl::desc("Stream order of pruned maps"),
+    cl::values(clEnumValN(StreamOrder::NHWC, "nhwc", "raster order (default)"),
+               clEnumValN(StreamOrder::NCHW, "nchw", "channel by channel")),
+    cl::cat(category));
+cl::opt<int64_t> batch("batch", cl::init(32), cl::value_desc("S_b"),
+                       cl::desc("Elements of the tiny buffer (default 32)"),
+                       cl::cat(category));
+cl::opt<double>
+    alpha("alpha", cl::init(0.8), cl::value_desc("0..1"),
+          cl::desc("Share of the RAM that one pruned map may take (default "
+                   "0.8)"),
+          cl::cat(category));
+cl::list<int64_t>
+    tauQ("tau-q", cl::CommaSeparated, cl::value_desc("N[,N...]"),
+         cl::desc("Pruning threshold in quantized steps, one or one per pruned "
+                  "map (default 1)"),
+         cl::cat(category));
+cl::opt<QuotaPolicy> policy(
+    "policy", cl::init(QuotaPolicy::Proportional), cl::desc("Quota policy"),
+    cl::values(clEnumValN(QuotaPolicy::Proportional, "proportional",
+                          "as much as the rest needs (default)"),
+               clEnumValN(QuotaPolicy::Paper, "paper", "the paper's P_b")),
+    cl::cat(category));
+cl::opt<std::string>
+    name("name", cl::value_desc("prefix"),
+         cl::desc("Prefix of the C names (default: the file's stem)"),
+         cl::cat(category));
+cl::opt<std::string>
+    headerPath("header", cl::value_desc("file"),
+               cl::desc("C header (default: beside the object)"),
+               cl::cat(category));
+cl::opt<std::string> reportPath("report", cl::value_desc("file"),
+                                cl::desc("Report as JSON"), cl::cat(category));
+cl::opt<bool> printReport("print-report",
+                          cl::desc("Print the report as a table"),
+                          cl::cat(category));
+cl::opt<Emit> emitKind("emit", cl::init(Emit::Object),
+                       cl::desc("What to write"),
+                       cl::values(clEnumValN(Emit::Object, "obj",
+                                             "object file (default)"),
+                                  clEnumValN(Emit::Assembly, "asm", "assembly"),
+                                  clEnumValN(Emit::LLVMIR, "llvm", "LLVM IR"),
+                                  clEnumValN(Emit::MLIR, "mlir", "MLIR loops")),
+                       cl::cat(category));
+
+/// A number of bytes: "4096", "4KiB", "4K" or "4KB" (of 1024).
+std::optional<int64_t> parseBytes(StringRef text) {
+  StringRef digits = text.take_while([](char c) { return isDigit(c); });
+  std::string unit = text.drop_front(digits.size()).lower();
+  int64_t value;
+  if (digits.empty() || digits.getAsInteger(10, value))
+    return std::nullopt;
+  if (unit == "k" || unit == "kb" || unit == "kib") {
+    if (value > (int64_t(1) << 40))
+      return std::nullopt;
+    return value * 1024;
+  }
+  return unit.empty() || unit == "b" ? std::optional(value) : std::nullopt;
+}
+
+/// `text` as the prefix of C names.
+std::string identifier(StringRef text) {
+  std::string result;
+  for (char c : text)
+    result += isAlnum(c) ? c : '_';
+  if (result.empty() || isDigit(result[0]))
+    result.insert(result.begin(), '_');
+  return result;
+}
+
+bool fail(const Twine &message) {
+  WithColor::error() << message << "\n";
+  return false;
+}
+
+/// Reads a budget option; nothing if it is not given.
+bool readBudget(const cl::opt<std::string> &option,
+                std::optional<int64_t> &budget) {
+  if (option.getNumOccurrences() == 0)
+    return true;
+  budget = parseBytes(option);
+  if (!budget)
+    return fail("--" + option.ArgStr + "=" + option +
+                ": expects a number of bytes, such as 4096 or 4KiB");
+  if (*budget <= 0)
+    return fail("--" + option.ArgStr + "=" + option +
+                ": expects a budget of at least one byte");
+  return true;
+}
+
+bool readOptions(CompileOptions &options) {
+  options.core = target::lookupCore(mcpu);
+  if (!options.core) {
+    SmallVector<StringRef> names;
+    for (const target::Core &core : target::getCores())
+      names.push_back(core.name);
+    return fail("--mcpu=" + mcpu + ": unknown core; expects one of " +
+                join(names, ", "));
+  }
+  if (!readBudget(ram, options.ram) || !readBudget(flash, options.flash))
+    return false;
+  if (inputPlace != "external" && inputPlace != "arena")
+    return fail("--input=" + inputPlace + ": expects external or arena");
+  if (batch < 1 || batch > 65535)
+    return fail(formatv("--batch={0}: expects 1 to 65535 elements", batch));
+  if (!(alpha > 0.0 && alpha <= 1.0))
+    return fail(
+        formatv("--alpha={0}: expects a share above 0 and at most 1", alpha));
+  for (int64_t each : tauQ)
+    if (each < 0 || each > 256)
+      return fail(formatv("--tau-q={0}: expects 0 to 256 steps", each));
+  options.inputInArena = inputPlace == "arena";
+  options.mode = mode;
+  options.order = order;
+  options.batch = batch;
+  options.alpha = alpha;
+  options.policy = policy;
+  options.emit = emitKind;
+  if (!tauQ.empty())
+    options.tauQ.assign(tauQ.begin(), tauQ.end());
+  options.name = identifier(name.empty() ? sys::path::stem(inputPath).str()
+                                         : std::string(name));
+  if (!name.empty() && options.name != name)
+    return fail("--name=" + name + ": expects a C identifier");
+  if (outputPath.empty())
+    return fail("expects an output file (-o)");
+  return true;
+}
+
+/// Writes all files or none.
+bool writeFiles(ArrayRef<std::pair<std::string, std::string>> files) {
+  SmallVector<std::string> written;
+  for (const auto &[path, contents] : files) {
+    Error error = writeToOutput(path, [&](raw_ostream &out) {
+      out << contents;
+      return Error::success();
+    });
+    if (error) {
+      for (const std::string &done : written)
+        sys::fs::remove(done);
+      return fail("cannot write '" + path + "': " + toString(std::move(error)));
+    }
+    written.push_back(path);
+  }
+  return true;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "Compiles a quantized network for a microcontroller, within its RAM.\n");
+  CompileOptions options;
+  if (!readOptions(options))
+    return 1;
+
+  mlir::DialectRegistry registry;
+  registerCompilerDialects(registry);
+  mlir::MLIRContext context(registry);
+  // The attributes of front ends are read and dropped.
+  context.allowUnregisteredDialects();
+  context.printOpOnDiagnostic(false);
+  SourceMgr sources;
+  mlir::SourceMgrDiagnosticHandler handler(sources, &context);
+  mlir::OwningOpRef<mlir::ModuleOp> module =
+      readNetwork(inputPath, sources, context);
+  if (!module)
+    return 1;
+  CompileResult result;
+  if (failed(compileNetwork(*module, options, result)))
+    return 1;
+
+  SmallVector<std::pair<std::string, std::string>> files{
+      {outputPath, result.output}};
+  std::string header = headerPath;
+  if (header.empty() && emitKind == Emit::Object && outputPath != "-") {
+    SmallString<128> beside(outputPath);
+    sys::path::replace_extension(beside, "h");
+    header = beside.str();
+  }
+  if (!header.empty())
+    files.emplace_back(header, result.header);
+  if (!reportPath.empty())
+    files.emplace_back(reportPath, formatv("{0:2}\n", result.report));
+  if (!writeFiles(files))
+    return 1;
+  if (printReport)
+    outs() << result.table;
+  return 0;
+}
