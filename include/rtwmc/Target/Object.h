@@ -58,10 +58,13 @@ struct ObjectFile {
 ///
 /// Functions are not inlined, except those marked alwaysinline: what is one
 /// function in the module is one in the object, and its registers are its own.
+/// Identical functions become one. Loops are unrolled only if their metadata
+/// asks for it, and never become calls of memset or memcpy.
 ///
 /// Fails if `entry` is not defined, if a symbol is left that nothing defines,
-/// or if the object has writable data, recursion, a call through a pointer or a
-/// stack frame whose size is not known.
+/// or if the object has writable data, recursion, a call through a pointer,
+/// inline assembly (an empty string, a barrier, is allowed) or a stack frame
+/// whose size is not known or whose alignment is beyond that of the stack.
 llvm::Expected<ObjectFile> emitObject(std::unique_ptr<llvm::Module> module,
                                       const Core &core, llvm::StringRef entry,
                                       bool optimizeForSize = false);

@@ -6,6 +6,8 @@
 
 #include "Emitting.h"
 
+#include "llvm/Support/CommandLine.h"
+
 using llvm::StringRef;
 using namespace rtwmc::target;
 
@@ -109,6 +111,19 @@ TEST(Object, IsTheSameEveryTime) {
       ASSERT_TRUE(first && second);
       EXPECT_EQ(first->bytes, second->bytes) << core.name.str();
     }
+}
+
+TEST(Object, DoesNotDependOnWhatWasEmittedBefore) {
+  // Its options are set for the Cortex-M0 and the host alone.
+  auto &option = *llvm::cl::getRegisteredOptions()["pre-RA-sched"];
+  const Core &core = *lookupCore("cortex-m3");
+  auto first = emit(chain, core);
+  ASSERT_TRUE(emit(chain, *lookupCore("cortex-m0")));
+  EXPECT_EQ(option.getNumOccurrences(), 0);
+  ASSERT_TRUE(emit(chain, *lookupCore("host")));
+  auto second = emit(chain, core);
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->bytes, second->bytes);
 }
 
 TEST(Object, KeepsFunctionsApartExceptAlwaysinline) {

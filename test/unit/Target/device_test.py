@@ -96,9 +96,8 @@ VALUES: list[tuple[int, str, Callable[[int, int], int]]] = [
     (32, call(32, "__aeabi_idiv", "i32 %a32, i32 %b32"), quotient(32, True, 0)),
     (32, call(32, "__aeabi_uidiv", "i32 %a32, i32 %b32"), quotient(32, False, 0)),
 ]
-for bits, prefix in ((32, ""), (64, "l")):
-    for is_signed, sign in ((True, "" if bits == 64 else "i"), (False, "u" if bits == 64 else "ui")):
-        # __aeabi_idivmod, __aeabi_uidivmod, __aeabi_ldivmod, __aeabi_uldivmod
+for bits, prefix in ((32, "i"), (64, "l")):
+    for is_signed, sign in ((True, ""), (False, "u")):
         name = f"__aeabi_{sign}{prefix}divmod"
         for index in (0, 1):
             VALUES.append((bits, pair(bits, name, index), quotient(bits, is_signed, index)))
