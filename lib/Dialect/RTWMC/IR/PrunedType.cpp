@@ -62,8 +62,8 @@ MemRefType PrunedType::getBitmapType() const {
 Type PrunedType::parse(AsmParser &parser) {
   SmallVector<int64_t> shape;
   Type elementType;
-  int64_t keep;
-  int32_t zero;
+  int64_t keep = 0;
+  int32_t zero = 0;
   StreamOrder order = StreamOrder::NHWC;
   SMLoc loc = parser.getCurrentLocation();
   if (parser.parseLess() ||

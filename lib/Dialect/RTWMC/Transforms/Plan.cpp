@@ -42,7 +42,7 @@ struct ConvLayer {
 std::string grouped(int64_t number) {
   std::string digits = std::to_string(number);
   for (int64_t at = int64_t(digits.size()) - 3; at > (number < 0); at -= 3)
-    digits.insert(at, ",");
+    digits.insert(digits.begin() + at, ',');
   return digits;
 }
 
