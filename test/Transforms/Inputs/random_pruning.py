@@ -26,7 +26,7 @@ def case(rng, number):
     height, width, channels = (rng.randint(1, 7) for _ in range(3))
     size = height * width * channels
     shape = f"1x{height}x{width}x{channels}"
-    zero = rng.choice([-128, 127, 0, rng.randint(-128, 127)])
+    zero = rng.choice([-128, -127, 0, 126, 127, rng.randint(-128, 127)])
     drop = rng.choice([0, size, rng.randint(0, size)])
     batch = rng.choice([1, size, size + 3, rng.randint(1, 12)])
     tau = rng.choice([0, 1, rng.randint(0, 256)])

@@ -30,6 +30,11 @@ def RTWMCPlan : Pass<"rtwmc-plan"> {
     the packed values, the bitmap, the tiny buffer and a Top-K cache of a value
     and an index for each element that a batch may have to drop.
 
+    Algorithm 1 sees a chain: it counts what a layer reads from the one before
+    it and no other tensor that may be live at the same time, such as the other
+    branch of a residual connection. A budget is proven for the code that
+    `rtwmc-compile` generates, not by this pass.
+
     Before:
 
     ```mlir
