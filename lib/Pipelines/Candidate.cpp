@@ -65,7 +65,7 @@ static std::vector<MapReport> reportMaps(const NetworkModel &model,
       }
       for (const planning::Input &input : layer.inputs)
         if (input.map == static_cast<int>(map))
-          report.scratch += input.packedState;
+          report.scratch += input.packedState + input.packedScratch;
     }
     maps.push_back(report);
   }

@@ -74,6 +74,9 @@ private:
   LogicalResult checkFlash(const Candidate &candidate);
   LogicalResult runPaper(Candidate &result, std::vector<std::string> &notes);
 
+  /// A budget is about the network as a whole.
+  Location noLocation() { return UnknownLoc::get(kernels.getContext()); }
+
   ModuleOp kernels;
   const CompileOptions &options;
   NetworkCompiler compiler;
@@ -132,8 +135,8 @@ LogicalResult BudgetSearch::reportTooSmall() {
     least = (*less)->ram();
     stack = (*less)->object.stack;
   }
-  return kernels.emitError("layer '")
-         << layer << "' needs " << grouped(least) << " bytes of "
+  return emitError(noLocation())
+         << "layer '" << layer << "': needs " << grouped(least) << " bytes of "
          << grouped(*options.ram) << " (" << grouped(least - stack)
          << " of arena and " << grouped(stack)
          << " of stack); the smallest budget that fits is " << grouped(least)
@@ -144,10 +147,11 @@ LogicalResult BudgetSearch::reportTooSmall() {
 LogicalResult BudgetSearch::checkFlash(const Candidate &candidate) {
   if (!options.flash || candidate.flash() <= *options.flash)
     return success();
-  return kernels.emitError("the network needs ")
-         << grouped(candidate.flash()) << " bytes of flash of "
-         << grouped(*options.flash) << " (" << grouped(candidate.object.code)
-         << " of code and " << grouped(candidate.object.constants)
+  return emitError(noLocation())
+         << "flash: needs " << grouped(candidate.flash())
+         << " bytes of flash of " << grouped(*options.flash) << " ("
+         << grouped(candidate.object.code) << " of code and "
+         << grouped(candidate.object.constants)
          << " of constants); the smallest budget that fits is "
          << grouped(candidate.flash()) << " bytes";
 }
@@ -171,7 +175,7 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
         grouped(candidate->object.stack) +
         " of stack); it ignores the ceilings of its own formula, the pooled "
         "map beside the packed one, rows read back, and the stack";
-    kernels.emitWarning(note);
+    emitWarning(noLocation()) << note;
     notes.push_back(note);
   }
   result = std::move(*candidate);

@@ -142,9 +142,13 @@ SmallVector<Value> ScheduleEmitter::operandsOf(int layer) {
       continue;
     }
     addPackedMap(result, input.map);
-    result.push_back(bytesBuffer(self.name + "_rows",
+    result.push_back(bytesBuffer(self.name + "_cursors",
                                  plan.packedStateOffset[layer][index],
                                  input.packedState, live));
+    if (input.packedScratch > 0)
+      result.push_back(bytesBuffer(self.name + "_patch",
+                                   plan.packedScratchOffset[layer][index],
+                                   input.packedScratch, live));
   }
   if (isPacked(self.output)) {
     const planning::Store &store = plan.stores[self.output];

@@ -122,11 +122,23 @@ bool rtwmc::needsPatch(Operation *layer) {
 }
 
 int64_t rtwmc::getPatchBytes(Operation *layer) {
-  if (!needsPatch(layer))
-    return 0;
   WindowShape window = getWindowShape(layer);
   return window.kernelHeight * window.kernelWidth *
          inputType(layer).getDimSize(3);
+}
+
+/// A sum over whole maps, which takes its input row by row.
+static bool isGlobalSum(Operation *layer) {
+  return isa<SumPool2DOp>(layer) && outputType(layer).getDimSize(1) == 1;
+}
+
+bool rtwmc::readsThroughCursors(Operation *layer) {
+  return !isa<ElementwiseOp>(layer) && !isGlobalSum(layer);
+}
+
+bool rtwmc::canReadPruned(Operation *layer) {
+  // Cursors walk from column to column, so windows must have all of them.
+  return layer && getWindowShape(layer).dilationWidth == 1;
 }
 
 planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
@@ -150,12 +162,12 @@ planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
   if (PoolAttr pool = getFusedPool(layer)) {
     result.stepsPerRow = pool.getHeight();
     result.steps *= pool.getHeight();
-  } else if (isa<SumPool2DOp>(layer) && result.steps == 1) {
+  } else if (isGlobalSum(layer)) {
     // One row of accumulators takes the input row by row.
     result.stepsPerRow = result.steps = window.kernelHeight;
     rows = {1, -window.pad[0], 1};
   }
-  result.scratch = getPatchBytes(layer);
+  result.scratch = needsPatch(layer) ? getPatchBytes(layer) : 0;
   if (isa<ElementwiseOp>(layer) &&
       getRowBytes(inputType(layer)) == getRowBytes(outputType(layer)))
     result.inPlace = 0;
@@ -166,8 +178,12 @@ planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
     planning::Input input{-1, rows};
     if (reshaped)
       input.window = wholeMap(type);
-    int64_t held = std::min(input.window.extent, getRows(type));
-    input.packedState = cursorBytes + held * getRowBytes(type);
+    if (readsThroughCursors(layer)) {
+      input.packedState = cursorBytes + 4 * (rows.extent + window.kernelHeight);
+      input.packedScratch = needsPatch(layer) ? 0 : getPatchBytes(layer);
+    } else {
+      input.packedState = cursorBytes + getRowBytes(type);
+    }
     result.inputs.push_back(input);
   }
   RankedTensorType output = outputType(layer);

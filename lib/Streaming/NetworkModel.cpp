@@ -101,7 +101,9 @@ static void findPackable(NetworkModel &model) {
       zero = model.zeroPoints[layer.inputs[0].map];
     network.maps[layer.output].packable &= op != nullptr;
     for (planning::Input &input : layer.inputs) {
-      network.maps[input.map].packable &= op != nullptr;
+      // A reshaped map is read as a whole: nothing would be gained.
+      network.maps[input.map].packable &=
+          canReadPruned(op) && input.window.stride != 0;
       if (!model.zeroPoints[input.map])
         model.zeroPoints[input.map] = readZeroPoint(op);
     }

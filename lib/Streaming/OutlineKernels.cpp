@@ -54,16 +54,20 @@ struct OutlineKernelsPass
     : rtwmc::impl::OutlineKernelsBase<OutlineKernelsPass> {
   void runOnOperation() override {
     counts.clear();
+    erased.clear();
     func::FuncOp network = findNetwork(getOperation());
     if (!network || network.getBody().getBlocks().size() != 1) {
       getOperation().emitError("expects one function, the network, of one "
                                "block");
       return signalPassFailure();
     }
-    SmallVector<Operation *> run;
-    for (Operation &op : llvm::make_early_inc_range(network.front())) {
-      if (isConstant(&op))
+    SmallVector<Operation *> run, all;
+    for (Operation &op : network.front())
+      all.push_back(&op);
+    for (Operation *each : all) {
+      if (erased.contains(each) || isConstant(each))
         continue;
+      Operation &op = *each;
       bool isAlias = isa<tosa::ReshapeOp>(op);
       // A reshape inside a run is computed with it; elsewhere it is a name.
       if (op.hasTrait<OpTrait::IsTerminator>() || isLayer(&op) ||
@@ -165,11 +169,15 @@ struct OutlineKernelsPass
         return !inside.contains(use.getOwner());
       });
     for (Operation *op : llvm::reverse(ops))
-      if (!isa<UnpruneOp>(op))
+      if (!isa<UnpruneOp>(op)) {
+        erased.insert(op);
         op->erase();
+      }
   }
 
   llvm::StringMap<int> counts;
+  /// Operations that went into a kernel together with an earlier one.
+  llvm::SmallPtrSet<Operation *, 16> erased;
 };
 
 } // namespace

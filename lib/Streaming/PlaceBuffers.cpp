@@ -38,6 +38,7 @@ static bool mayShare(BufferOp a, BufferOp b) {
     return true;
   auto isTransient = [](BufferOp buffer) {
     return buffer.getName().ends_with("_scratch") ||
+           buffer.getName().ends_with("_patch") ||
            buffer.getName().ends_with("_pixel");
   };
   if (!isTransient(a) && !isTransient(b))

@@ -184,6 +184,32 @@ bool readOptions(CompileOptions &options) {
   return true;
 }
 
+/// `file:line:column: error: message`, in one line. Remarks are in the report.
+void printDiagnostic(mlir::Diagnostic &diagnostic) {
+  if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Remark)
+    return;
+  mlir::FileLineColLoc place;
+  mlir::Location(diagnostic.getLocation())->walk([&](mlir::Location each) {
+    if (auto file = dyn_cast<mlir::FileLineColLoc>(each); file && !place)
+      place = file;
+    return mlir::WalkResult::advance();
+  });
+  if (place)
+    errs() << place.getFilename().getValue() << ":" << place.getLine() << ":"
+           << place.getColumn() << ": ";
+  switch (diagnostic.getSeverity()) {
+  case mlir::DiagnosticSeverity::Error:
+    WithColor::error();
+    break;
+  case mlir::DiagnosticSeverity::Warning:
+    WithColor::warning();
+    break;
+  default:
+    WithColor::note();
+  }
+  errs() << diagnostic.str() << "\n";
+}
+
 /// Writes all files or none.
 bool writeFiles(ArrayRef<std::pair<std::string, std::string>> files) {
   SmallVector<std::string> written;
@@ -221,7 +247,14 @@ int main(int argc, char **argv) {
   context.allowUnregisteredDialects();
   context.printOpOnDiagnostic(false);
   SourceMgr sources;
-  mlir::SourceMgrDiagnosticHandler handler(sources, &context);
+  // Lines of a network are megabytes of constants: print where, not what.
+  mlir::ScopedDiagnosticHandler handler(
+      &context, [](mlir::Diagnostic &diagnostic) {
+        printDiagnostic(diagnostic);
+        for (mlir::Diagnostic &note : diagnostic.getNotes())
+          printDiagnostic(note);
+        return success();
+      });
   mlir::OwningOpRef<mlir::ModuleOp> module =
       readNetwork(inputPath, sources, context);
   if (!module)

@@ -37,8 +37,8 @@ inline bool isKernel(mlir::func::FuncOp function) {
   return function->hasAttr(kernelAttrName);
 }
 
-/// Bytes in front of the rows that a kernel holds of a pruned input: how many
-/// rows and how many values it has read back (two 32-bit counters).
+/// Bytes in front of what a kernel keeps of a pruned input: how many rows and
+/// how many values it has seen (two 32-bit counters).
 inline constexpr int64_t cursorBytes = 8;
 
 /// Bytes of a pruner's state: elements dropped, elements seen, elements in the
@@ -70,8 +70,15 @@ int64_t getRowBytes(mlir::RankedTensorType type);
 /// that they are gathered into a patch of `kernel height x width x channels`.
 bool needsPatch(mlir::Operation *layer);
 
-/// Bytes of that patch.
+/// Bytes of a patch that holds one window.
 int64_t getPatchBytes(mlir::Operation *layer);
+
+/// Whether `layer` reads a pruned input through a cursor for each row of its
+/// windows; otherwise it reads it back row by row.
+bool readsThroughCursors(mlir::Operation *layer);
+
+/// Whether `layer` can read a pruned input at all.
+bool canReadPruned(mlir::Operation *layer);
 
 /// Describes the layer inside `kernel` to the planner: steps, windows and
 /// scratch. Maps are left for the caller to fill in. An argument with

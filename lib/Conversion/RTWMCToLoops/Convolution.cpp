@@ -212,10 +212,10 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
       b.divRem(context.step, pool ? pool.getHeight() : 1, rows - 1);
   if (pool)
     columns = columns / pool.getWidth() * pool.getWidth();
-  Source source = makeSource(context, 0, op.getStride()[0], -op.getPad()[0],
-                             geometry.extent());
+  Source source = makeSource(context, 0, 0);
   std::unique_ptr<Sink> sink = makeSink(context, row, pool, subRow);
-  Value patch = needsPatch(op) ? b.pointerTo(context.buffers.take()) : Value();
+  Value patch =
+      needsPatch(op) ? b.pointerTo(context.buffers.take()) : source.patch;
   startPooling(context, pool, sink->pixel(b, b.i32(0)), subRow);
 
   // A gathered window, or one of as many columns as the map, is one row.
@@ -316,10 +316,10 @@ void rtwmc::buildDepthwise(KernelContext &context, DepthwiseConv2DOp op) {
       b.divRem(context.step, pool ? pool.getHeight() : 1, rows - 1);
   if (pool)
     columns = columns / pool.getWidth() * pool.getWidth();
-  Source source = makeSource(context, 0, op.getStride()[0], -op.getPad()[0],
-                             geometry.extent());
+  Source source = makeSource(context, 0, 0);
   std::unique_ptr<Sink> sink = makeSink(context, row, pool, subRow);
-  Value patch = needsPatch(op) ? b.pointerTo(context.buffers.take()) : Value();
+  Value patch =
+      needsPatch(op) ? b.pointerTo(context.buffers.take()) : source.patch;
   startPooling(context, pool, sink->pixel(b, b.i32(0)), subRow);
 
   // The taps of an output channel side by side.

@@ -40,6 +40,13 @@ void forEachWindow(KernelContext &context, const Source &source,
                    mlir::Value patch, int8_t padding,
                    llvm::function_ref<void(mlir::Value, WindowRows)> body);
 
+/// The same over a pruned map, read through a cursor for each row of the
+/// window; `patch` holds the window.
+void forEachPackedWindow(
+    KernelContext &context, const Source &source,
+    const WindowGeometry &geometry, int64_t columns, mlir::Value patch,
+    int8_t padding, llvm::function_ref<void(mlir::Value, WindowRows)> body);
+
 /// Walks the rows of a window: `body` gets the row's address and the carried
 /// values.
 llvm::SmallVector<mlir::Value>

@@ -27,11 +27,10 @@ static void reduceWindows(KernelContext &context, WindowGeometry geometry,
                           function_ref<Value(Value, Value)> reduce,
                           bool storesWords) {
   KernelBuilder &b = context.builder;
-  Source source = makeSource(context, 0, geometry.stride[0], -geometry.pad[0],
-                             geometry.extent());
+  Source source = makeSource(context, 0, 0);
   std::unique_ptr<Sink> sink = makeSink(context, context.step, {}, {});
-  Value patch =
-      needsPatch(context.layer) ? b.pointerTo(context.buffers.take()) : Value();
+  Value patch = needsPatch(context.layer) ? b.pointerTo(context.buffers.take())
+                                          : source.patch;
   forEachWindow(
       context, source, geometry, columns, patch, padding,
       [&](Value x, WindowRows window) {
@@ -88,7 +87,7 @@ void rtwmc::buildSumPool(KernelContext &context, SumPool2DOp op) {
         [&](Value a, Value x) { return b.add(a, x); }, /*storesWords=*/true);
   }
   // One row of accumulators, to which each step adds one row of the input.
-  Source source = makeSource(context, 0, 1, -op.getPad()[0], 1);
+  Source source = makeSource(context, 0, -op.getPad()[0]);
   std::unique_ptr<Sink> sink = makeSink(context, b.i32(0), {}, {});
   Value accumulators = sink->pixel(b, b.i32(0));
   int64_t outputs = type.getDimSize(2), channels = source.channels;
@@ -144,7 +143,7 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
   // input is read through its `unprune`.
   SmallVector<Source> sources, byArgument;
   for (unsigned i = 0; i < context.kernel.getNumArguments(); ++i)
-    byArgument.push_back(makeSource(context, i, 1, 0, 1));
+    byArgument.push_back(makeSource(context, i, 0));
   for (Value input : op.getInputs()) {
     if (auto unprune = input.getDefiningOp<UnpruneOp>())
       input = unprune.getPruned();

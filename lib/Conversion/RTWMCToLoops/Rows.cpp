@@ -60,8 +60,8 @@ static void readBack(KernelContext &context, Value values, Value bitmap,
   b.storeWord(ranks[0], state, 4);
 }
 
-Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t stride,
-                         int64_t offset, int64_t extent) {
+Source rtwmc::makeSource(KernelContext &context, unsigned index,
+                         int64_t offset) {
   KernelBuilder &b = context.builder;
   Type argument = context.kernel.getArgumentTypes()[index];
   RankedTensorType type = getMapType(argument);
@@ -85,10 +85,18 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t stride,
   }
   Value values = context.buffers.take(), bitmap = context.buffers.take();
   Value state = b.pointerTo(context.buffers.take());
-  source.capacity = std::min(extent, source.rows);
+  if (readsThroughCursors(context.layer)) {
+    source.base = state;
+    source.values = values;
+    source.bitmap = bitmap;
+    source.zero = pruned.getZero();
+    if (!needsPatch(context.layer))
+      source.patch = b.pointerTo(context.buffers.take());
+    return source;
+  }
+  source.capacity = 1;
   source.base = b.offset(state, cursorBytes);
-  Value last = b.add(b.mul(context.step, stride), offset + extent - 1);
-  last = arith::MinSIOp::create(b, last, b.i32(source.rows - 1));
+  Value last = b.add(context.step, offset);
   readBack(context, values, bitmap, state, source, last, pruned.getZero());
   return source;
 }

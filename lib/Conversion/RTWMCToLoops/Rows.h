@@ -19,6 +19,13 @@ struct Source {
   int64_t rows = 0, rowBytes = 0, capacity = 0;
   int64_t height = 0, width = 0, channels = 0, elementBytes = 1;
 
+  /// A pruned map whose windows are read through cursors: `base` is the state
+  /// of the reader, and there are no rows in memory. `patch` is room for a
+  /// window, unless the layer has such a place anyway.
+  mlir::Value values, bitmap, patch;
+  int32_t zero = 0;
+  bool isPacked() const { return values != nullptr; }
+
   bool isRing() const { return capacity < rows; }
   /// The address of row `r`, `0 <= r < rows`.
   mlir::Value row(KernelBuilder &b, mlir::Value r) const;
@@ -56,11 +63,10 @@ struct KernelContext {
   std::string name;
 };
 
-/// The source of kernel argument `index`; takes its buffers. A pruned input is
-/// read back up to the last row that the step needs: `stride * step + offset +
-/// extent - 1`.
-Source makeSource(KernelContext &context, unsigned index, int64_t stride,
-                  int64_t offset, int64_t extent);
+/// The source of kernel argument `index`; takes its buffers. A pruned input of
+/// a layer with windows is read through cursors. One that is read row by row is
+/// read back up to row `step + offset`, the only one then in memory.
+Source makeSource(KernelContext &context, unsigned index, int64_t offset);
 
 /// The sink of the kernel's result; takes its buffers. `row` is the row the
 /// step contributes to. `pooled` (with the step's place `subRow` in the row)

@@ -73,6 +73,9 @@ void rtwmc::forEachWindow(KernelContext &context, const Source &source,
                           const WindowGeometry &geometry, int64_t columns,
                           Value patch, int8_t padding,
                           function_ref<void(Value, WindowRows)> body) {
+  if (source.isPacked())
+    return forEachPackedWindow(context, source, geometry, columns, patch,
+                               padding, body);
   KernelBuilder &b = context.builder;
   int64_t pixelBytes = source.channels * source.elementBytes;
   Value top = b.add(b.mul(context.step, geometry.stride[0]), -geometry.pad[0]);

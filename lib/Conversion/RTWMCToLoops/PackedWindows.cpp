@@ -1,0 +1,207 @@
+//===- PackedWindows.cpp - Windows over a pruned map ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A pruned map has no addresses: where an element is kept depends on how many
+// before it were. A window of `k` rows therefore has `k` cursors, one for each
+// row, which walk to the right together. What they read goes into a patch of
+// one window, which moves along: rows of the dense map are never stored.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Kernels.h"
+#include "rtwmc/Streaming/Kernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+namespace {
+
+/// The reader's state: the next row whose start is not known yet and its rank,
+/// the ranks at which the last `extent` rows start, and a cursor for each row
+/// of the window.
+class PackedWindows {
+public:
+  PackedWindows(KernelBuilder &b, const Source &source,
+                const WindowGeometry &geometry, Value patch, int8_t padding)
+      : b(b), source(source), geometry(geometry), patch(patch),
+        padding(padding), lineBytes(geometry.kernelWidth * source.channels) {}
+
+  void walk(Value step, int64_t columns,
+            function_ref<void(Value, WindowRows)> body);
+
+private:
+  Value word(int64_t index) { return b.offset(source.base, 4 * index); }
+  Value startOf(Value row) {
+    Value slot = b.divRem(row, geometry.extent(), source.rows - 1).second;
+    return b.offset(source.base, b.add(b.mul(slot, 4), 8));
+  }
+  Value cursorOf(Value ky) {
+    return b.offset(source.base,
+                    b.add(b.mul(ky, 4), 8 + 4 * geometry.extent()));
+  }
+  Value toIndex(Value value) {
+    return arith::IndexCastUIOp::create(b, b.getIndexType(), value);
+  }
+  Value keptInRow(Value row);
+  void findStarts(Value step, Value top);
+  void placeCursors(Value top);
+  void shift(int64_t columns);
+  void readColumns(Value top, Value left, Value from, Value to);
+  void ifRowInside(Value top, Value ky, function_ref<void(Value)> body);
+
+  KernelBuilder &b;
+  const Source &source;
+  const WindowGeometry &geometry;
+  Value patch;
+  int8_t padding;
+  int64_t lineBytes;
+};
+
+} // namespace
+
+Value PackedWindows::keptInRow(Value row) {
+  Value first = b.mul(row, source.rowBytes);
+  Value bits = b.pointerTo(source.bitmap);
+  ValueRange dropped =
+      b.loop(0, source.rowBytes, b.i32(0), [&](Value i, ValueRange count) {
+        Value position = b.add(first, i);
+        Value byte = b.loadByte(b.offset(
+            bits, arith::ShRUIOp::create(b, position, b.i32(3)).getResult()));
+        Value bit = arith::ShRUIOp::create(
+            b, byte, arith::AndIOp::create(b, position, b.i32(7)));
+        bit = arith::AndIOp::create(b, bit, b.i32(1));
+        return SmallVector<Value>{b.add(count[0], bit)};
+      });
+  return arith::SubIOp::create(b, b.i32(source.rowBytes), dropped[0]);
+}
+
+void PackedWindows::findStarts(Value step, Value top) {
+  b.ifEqual(step, b.i32(0), [&] {
+    b.storeWord(b.i32(0), word(0));
+    b.storeWord(b.i32(0), word(1));
+  });
+  Value next = b.loadWord(word(0));
+  Value end = arith::MinSIOp::create(b, b.add(top, geometry.extent()),
+                                     b.i32(source.rows));
+  ValueRange rank = b.loop(
+      next, end, b.loadWord(word(1)), [&](Value row, ValueRange carried) {
+        b.storeWord(carried[0], startOf(row));
+        return SmallVector<Value>{b.add(carried[0], keptInRow(row))};
+      });
+  b.storeWord(arith::MaxSIOp::create(b, next, end), word(0));
+  b.storeWord(rank[0], word(1));
+}
+
+void PackedWindows::ifRowInside(Value top, Value ky,
+                                function_ref<void(Value)> body) {
+  Value row = b.add(top, b.mul(ky, geometry.dilationHeight));
+  Value inside = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, row,
+                                       b.i32(source.rows));
+  auto branch = scf::IfOp::create(b, inside, /*withElseRegion=*/false);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  body(row);
+}
+
+void PackedWindows::placeCursors(Value top) {
+  b.loop(0, geometry.kernelHeight, [&](Value ky) {
+    ifRowInside(top, ky, [&](Value row) {
+      b.storeWord(b.loadWord(startOf(row)), cursorOf(ky));
+    });
+  });
+}
+
+/// Moves the patch `columns` to the left and pads what becomes free.
+void PackedWindows::shift(int64_t columns) {
+  int64_t free = columns * source.channels;
+  int64_t kept = lineBytes - free;
+  b.loop(0, geometry.kernelHeight, [&](Value ky) {
+    Value line = b.offset(patch, b.mul(ky, lineBytes));
+    if (kept > 0)
+      b.loop(0, kept, [&](Value i) {
+        Value byte = LLVM::LoadOp::create(b, b.getI8Type(),
+                                          b.offset(b.offset(line, free), i), 1);
+        LLVM::StoreOp::create(b, byte, b.offset(line, i), 1);
+      });
+    b.fill(b.offset(line, kept), b.i32(free), padding);
+  });
+}
+
+/// Reads columns `[from, to)` of every row through its cursor; those left of
+/// the window are passed over.
+void PackedWindows::readColumns(Value top, Value left, Value from, Value to) {
+  b.loop(0, geometry.kernelHeight, [&](Value ky) {
+    ifRowInside(top, ky, [&](Value row) {
+      Value line = b.offset(patch, b.mul(ky, lineBytes));
+      Value rowStart = b.mul(row, source.rowBytes);
+      ValueRange rank = b.loop(
+          from, to, b.loadWord(cursorOf(ky)),
+          [&](Value column, ValueRange carried) {
+            Value place = arith::SubIOp::create(b, column, left);
+            Value first = b.add(rowStart, b.mul(column, source.channels));
+            Value target = b.offset(line, b.mul(place, source.channels));
+            ValueRange after = b.loop(
+                0, source.channels, carried,
+                [&](Value channel, ValueRange inner) {
+                  auto read = ReadBackOp::create(
+                      b, b.getI8Type(), b.getIndexType(), source.values,
+                      toIndex(inner[0]), source.bitmap,
+                      toIndex(b.add(first, channel)), source.zero);
+                  Value seen = arith::CmpIOp::create(
+                      b, arith::CmpIPredicate::sge, place, b.i32(0));
+                  auto branch =
+                      scf::IfOp::create(b, seen, /*withElseRegion=*/false);
+                  {
+                    OpBuilder::InsertionGuard guard(b);
+                    b.setInsertionPointToStart(branch.thenBlock());
+                    b.storeByte(read.getValue(), b.offset(target, channel));
+                  }
+                  Value next = arith::IndexCastUIOp::create(b, b.getI32Type(),
+                                                            read.getNewRank());
+                  return SmallVector<Value>{next};
+                });
+            return SmallVector<Value>{after[0]};
+          });
+      b.storeWord(rank[0], cursorOf(ky));
+    });
+  });
+}
+
+void PackedWindows::walk(Value step, int64_t columns,
+                         function_ref<void(Value, WindowRows)> body) {
+  Value top = b.add(b.mul(step, geometry.stride[0]), -geometry.pad[0]);
+  findStarts(step, top);
+  placeCursors(top);
+  b.fill(patch, b.i32(lineBytes * geometry.kernelHeight), padding);
+  b.loop(0, columns, b.i32(0), [&](Value x, ValueRange next) {
+    Value isFirst =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x, b.i32(0));
+    auto branch = scf::IfOp::create(b, isFirst, /*withElseRegion=*/true);
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(branch.elseBlock());
+      shift(std::min(geometry.stride[1], geometry.kernelWidth));
+    }
+    Value left = b.add(b.mul(x, geometry.stride[1]), -geometry.pad[2]);
+    Value right = arith::MinSIOp::create(b, b.add(left, geometry.kernelWidth),
+                                         b.i32(source.width));
+    readColumns(top, left, next[0], right);
+    body(x, {patch, lineBytes, {}, 0});
+    return SmallVector<Value>{arith::MaxSIOp::create(b, next[0], right)};
+  });
+}
+
+void rtwmc::forEachPackedWindow(KernelContext &context, const Source &source,
+                                const WindowGeometry &geometry, int64_t columns,
+                                Value patch, int8_t padding,
+                                function_ref<void(Value, WindowRows)> body) {
+  PackedWindows(context.builder, source, geometry, patch, padding)
+      .walk(context.step, columns, body);
+}
