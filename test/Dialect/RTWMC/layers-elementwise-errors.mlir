@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: rtwmc-opt %s --split-input-file --verify-diagnostics
+
+func.func @f(%0: tensor<1x4x4x2xi8>, %1: tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8> {
+  // expected-error@+1 {{expects a block argument for each input}}
+  %r = rtwmc.elementwise %0, %1 {
+  ^bb0(%a: i8):
+    rtwmc.yield %a : i8
+  } : (tensor<1x4x4x2xi8>, tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8>
+  return %r : tensor<1x4x4x2xi8>
+}
+
+// -----
+
+func.func @f(%0: tensor<1x4x4x1xi8>) -> tensor<1x4x4x2xi8> {
+  // expected-error@+1 {{expects inputs of the shape of the output, got 'tensor<1x4x4x1xi8>' and 'tensor<1x4x4x2xi8>'}}
+  %r = rtwmc.elementwise %0 {
+  ^bb0(%a: i8):
+    rtwmc.yield %a : i8
+  } : (tensor<1x4x4x1xi8>) -> tensor<1x4x4x2xi8>
+  return %r : tensor<1x4x4x2xi8>
+}
+
+// -----
+
+func.func @f(%0: tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8> {
+  // expected-error@+1 {{expects block arguments of the element types}}
+  %r = rtwmc.elementwise %0 {
+  ^bb0(%a: i32):
+    %b = arith.trunci %a : i32 to i8
+    rtwmc.yield %b : i8
+  } : (tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8>
+  return %r : tensor<1x4x4x2xi8>
+}
+
+// -----
+
+func.func @f(%0: tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi32> {
+  // expected-error@+1 {{expects to yield an element of the output}}
+  %r = rtwmc.elementwise %0 {
+  ^bb0(%a: i8):
+    rtwmc.yield %a : i8
+  } : (tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi32>
+  return %r : tensor<1x4x4x2xi32>
+}
+
+// -----
+
+func.func @f(%0: i8) {
+  // expected-error@+1 {{expects parent op 'rtwmc.elementwise'}}
+  rtwmc.yield %0 : i8
+}
+
+// -----
+
+func.func @f(%0: tensor<1x4x4x2xi8>, %outside: i8) -> tensor<1x4x4x2xi8> {
+  // expected-note@+1 {{required by region isolation constraints}}
+  %1 = rtwmc.elementwise %0 {
+  ^bb0(%a: i8):
+    // expected-error@+1 {{using value defined outside the region}}
+    %2 = arith.addi %a, %outside : i8
+    rtwmc.yield %2 : i8
+  } : (tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8>
+  return %1 : tensor<1x4x4x2xi8>
+}
