@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: rtwmc-opt %s --rtwmc-normalize-tosa --split-input-file | FileCheck %s
+
+// One constant, read under two shapes: what is left of each is a constant.
+// CHECK-LABEL: func.func @shared
+// CHECK-NOT: tosa.reshape
+// CHECK-DAG: dense<{{\[\[}}1, 2, 3, 4]]> : tensor<1x4xi8>
+// CHECK-DAG: dense<{{.*}}> : tensor<2x2xi8>
+// CHECK-NOT: tosa.reshape
+// CHECK: return
+func.func @shared(%arg0: tensor<1x4xi8>) -> tensor<2x2xi8> {
+  %c = "tosa.const"() {values = dense<[1, 2, 3, 4]> : tensor<4xi8>} : () -> tensor<4xi8>
+  %row = tosa.const_shape {values = dense<[1, 4]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %square = tosa.const_shape {values = dense<[2, 2]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %a = tosa.reshape %c, %row : (tensor<4xi8>, !tosa.shape<2>) -> tensor<1x4xi8>
+  %b = tosa.reshape %c, %square : (tensor<4xi8>, !tosa.shape<2>) -> tensor<2x2xi8>
+  %t = tosa.transpose %b {perms = array<i32: 1, 0>} : (tensor<2x2xi8>) -> tensor<2x2xi8>
+  %0 = tosa.maximum %arg0, %a : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>
+  %1 = tosa.reverse %0 {axis = 1 : i32} : (tensor<1x4xi8>) -> tensor<1x4xi8>
+  %2 = tosa.concat %1, %1 {axis = 0 : i32} : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<2x4xi8>
+  %starts = tosa.const_shape {values = dense<[0, 0]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %3 = tosa.slice %2, %starts, %square : (tensor<2x4xi8>, !tosa.shape<2>, !tosa.shape<2>) -> tensor<2x2xi8>
+  %4 = tosa.minimum %3, %t : (tensor<2x2xi8>, tensor<2x2xi8>) -> tensor<2x2xi8>
+  return %4 : tensor<2x2xi8>
+}
+
+// -----
+
+// Constants in a resource section, as large models carry them.
+// CHECK-LABEL: func.func @resource
+// CHECK: "tosa.const"() <{values = dense<{{\[\[}}1, -1, 2, -2]]> : tensor<1x4xi8>}>
+// CHECK-NOT: dialect_resources
+func.func @resource(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
+  %c = "tosa.const"() {values = dense_resource<weights> : tensor<1x4xi8>} : () -> tensor<1x4xi8>
+  %0 = tosa.maximum %arg0, %c : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>
+  return %0 : tensor<1x4xi8>
+}
+{-#
+  dialect_resources: {
+    builtin: {
+      weights: "0x0100000001FF02FE"
+    }
+  }
+#-}

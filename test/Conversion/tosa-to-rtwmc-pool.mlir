@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: rtwmc-opt %s --convert-tosa-to-rtwmc --split-input-file | FileCheck %s
+
+// CHECK-LABEL: func.func @max_pool
+// CHECK: rtwmc.max_pool2d %{{.*}} {kernel = array<i64: 3, 2>, pad = array<i64: 1, 0, 0, 0>, stride = array<i64: 2, 2>}
+// CHECK-SAME: tensor<1x6x6x2xi8> -> tensor<1x3x3x2xi8>
+func.func @max_pool(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x3x3x2xi8> {
+  %0 = tosa.max_pool2d %arg0 {kernel = array<i64: 3, 2>, pad = array<i64: 1, 0, 0, 0>, stride = array<i64: 2, 2>} : (tensor<1x6x6x2xi8>) -> tensor<1x3x3x2xi8>
+  return %0 : tensor<1x3x3x2xi8>
+}
+
+// -----
+
+// An average is a sum and TOSA's reciprocal scale: for four elements
+// (2^30 + 1) * 4 / 4 and a shift of 32.
+// CHECK-LABEL: func.func @avg_pool
+// CHECK: %[[SUM:.*]] = rtwmc.sum_pool2d %{{.*}} {input_zp = -3 : i32, kernel = array<i64: 2, 2>
+// CHECK-SAME: tensor<1x6x6x2xi8> -> tensor<1x3x3x2xi32>
+// CHECK: rtwmc.elementwise %[[SUM]] {
+// CHECK-NEXT: ^bb0(%[[ACC:.*]]: i32):
+// CHECK: %[[SCALED:.*]] = rtwmc.apply_scale %[[ACC]] {multiplier = 1073741825 : i32, rounding = #rtwmc<rounding single>, shift = 32 : i32}
+// CHECK: arith.addi %[[SCALED]], %c5_i32
+// CHECK: arith.maxsi
+// CHECK: arith.minsi
+// CHECK: arith.trunci
+func.func @avg_pool(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x3x3x2xi8> {
+  %izp = "tosa.const"() {values = dense<-3> : tensor<1xi8>} : () -> tensor<1xi8>
+  %ozp = "tosa.const"() {values = dense<5> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.avg_pool2d %arg0, %izp, %ozp {acc_type = i32, kernel = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 2, 2>}
+    : (tensor<1x6x6x2xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x3x3x2xi8>
+  return %0 : tensor<1x3x3x2xi8>
+}
+
+// -----
+
+// Windows at the border of a padded average have fewer elements: no layer.
+// CHECK-LABEL: func.func @avg_pool_padded
+// CHECK: tosa.avg_pool2d
+func.func @avg_pool_padded(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x6x6x2xi8> {
+  %zp = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.avg_pool2d %arg0, %zp, %zp {acc_type = i32, kernel = array<i64: 3, 3>, pad = array<i64: 1, 1, 1, 1>, stride = array<i64: 1, 1>}
+    : (tensor<1x6x6x2xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x6x6x2xi8>
+  return %0 : tensor<1x6x6x2xi8>
+}
+
+// -----
+
+// Keras's global average: a rescale to 32 bits, a sum over rows, a sum over
+// columns, a rescale. The first becomes the zero point of the sum.
+// CHECK-LABEL: func.func @keras_global_average
+// CHECK: %[[SUM:.*]] = rtwmc.sum_pool2d %{{.*}} {input_zp = -128 : i32, kernel = array<i64: 4, 5>,
+// CHECK-SAME: tensor<1x4x5x2xi8> -> tensor<1x1x1x2xi32>
+// CHECK-NOT: tosa.reduce_sum
+// CHECK: rtwmc.elementwise %[[SUM]] {
+// CHECK: rtwmc.apply_scale {{.*}} {multiplier = 1717986918 : i32, {{.*}}shift = 35 : i32}
+func.func @keras_global_average(%arg0: tensor<1x4x5x2xi8>) -> tensor<1x1x1x2xi8> {
+  %one = "tosa.const"() {values = dense<1073741824> : tensor<1xi32>} : () -> tensor<1xi32>
+  %oneshift = "tosa.const"() {values = dense<30> : tensor<1xi8>} : () -> tensor<1xi8>
+  %m = "tosa.const"() {values = dense<1717986918> : tensor<1xi32>} : () -> tensor<1xi32>
+  %s = "tosa.const"() {values = dense<35> : tensor<1xi8>} : () -> tensor<1xi8>
+  %zp = "tosa.const"() {values = dense<-128> : tensor<1xi8>} : () -> tensor<1xi8>
+  %zero = "tosa.const"() {values = dense<0> : tensor<1xi32>} : () -> tensor<1xi32>
+  %0 = tosa.rescale %arg0, %one, %oneshift, %zp, %zero {input_unsigned = false, output_unsigned = false, per_channel = false, rounding_mode = DOUBLE_ROUND, scale32 = true}
+    : (tensor<1x4x5x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>, tensor<1xi32>) -> tensor<1x4x5x2xi32>
+  %1 = tosa.reduce_sum %0 {axis = 1 : i32} : (tensor<1x4x5x2xi32>) -> tensor<1x1x5x2xi32>
+  %2 = tosa.reduce_sum %1 {axis = 2 : i32} : (tensor<1x1x5x2xi32>) -> tensor<1x1x1x2xi32>
+  %3 = tosa.rescale %2, %m, %s, %zero, %zp {input_unsigned = false, output_unsigned = false, per_channel = false, rounding_mode = DOUBLE_ROUND, scale32 = true}
+    : (tensor<1x1x1x2xi32>, tensor<1xi32>, tensor<1xi8>, tensor<1xi32>, tensor<1xi8>) -> tensor<1x1x1x2xi8>
+  return %3 : tensor<1x1x1x2xi8>
+}
