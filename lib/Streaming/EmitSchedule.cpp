@@ -29,9 +29,9 @@ private:
   Value mapBuffer(int map);
   /// A buffer for `bytes` plain bytes.
   Value bytesBuffer(const Twine &name, int64_t offset, int64_t bytes,
-                    std::pair<int, int> live);
+                    std::pair<int, int> live, bool isTransient = false);
   Value buffer(const Twine &name, int64_t offset, MemRefType type,
-               std::pair<int, int> live);
+               std::pair<int, int> live, bool isTransient = false);
   /// First and last step of a layer.
   std::pair<int, int> lifeOf(int layer) const;
   /// The buffers of a layer's step, in the order that `rtwmc.step` documents.
@@ -74,16 +74,18 @@ MemRefType ringType(Value map, int64_t rows) {
 } // namespace
 
 Value ScheduleEmitter::buffer(const Twine &name, int64_t offset,
-                              MemRefType type, std::pair<int, int> live) {
+                              MemRefType type, std::pair<int, int> live,
+                              bool isTransient) {
   SmallString<32> storage;
   return BufferOp::create(builder, loc, type, name.toStringRef(storage), offset,
-                          live.first, live.second);
+                          live.first, live.second, isTransient);
 }
 
 Value ScheduleEmitter::bytesBuffer(const Twine &name, int64_t offset,
-                                   int64_t bytes, std::pair<int, int> live) {
+                                   int64_t bytes, std::pair<int, int> live,
+                                   bool isTransient) {
   return buffer(name, std::max<int64_t>(offset, 0),
-                MemRefType::get(bytes, builder.getI8Type()), live);
+                MemRefType::get(bytes, builder.getI8Type()), live, isTransient);
 }
 
 std::pair<int, int> ScheduleEmitter::lifeOf(int layer) const {
@@ -148,7 +150,8 @@ SmallVector<Value> ScheduleEmitter::operandsOf(int layer) {
     if (input.packedScratch > 0)
       result.push_back(bytesBuffer(self.name + "_patch",
                                    plan.packedScratchOffset[layer][index],
-                                   input.packedScratch, live));
+                                   input.packedScratch, live,
+                                   /*isTransient=*/true));
   }
   if (isPacked(self.output)) {
     const planning::Store &store = plan.stores[self.output];
@@ -160,13 +163,15 @@ SmallVector<Value> ScheduleEmitter::operandsOf(int layer) {
     if (self.packedOutputScratch > 0)
       result.push_back(bytesBuffer(self.name + "_pixel",
                                    plan.packedOutputScratchOffset[layer],
-                                   self.packedOutputScratch, live));
+                                   self.packedOutputScratch, live,
+                                   /*isTransient=*/true));
   } else {
     result.push_back(mapBuffer(self.output));
   }
   if (self.scratch > 0)
-    result.push_back(bytesBuffer(
-        self.name + "_scratch", plan.scratchOffset[layer], self.scratch, live));
+    result.push_back(bytesBuffer(self.name + "_scratch",
+                                 plan.scratchOffset[layer], self.scratch, live,
+                                 /*isTransient=*/true));
   return result;
 }
 

@@ -33,8 +33,8 @@ namespace rtwmc {
 using namespace mlir;
 using namespace rtwmc;
 
-/// Everything between TOSA and loops, on a module of one function.
-static void buildPipeline(OpPassManager &pm) {
+/// From TOSA to linalg on memrefs, on a module of one function.
+static void buildBufferization(OpPassManager &pm) {
   OpPassManager &function = pm.nest<func::FuncOp>();
   function.addPass(tosa::createTosaToLinalgNamed());
   function.addPass(tosa::createTosaToLinalg());
@@ -57,6 +57,20 @@ static void buildPipeline(OpPassManager &pm) {
   outParams.hoistStaticAllocs = true;
   outParams.modifyPublicFunctions = true;
   pm.addPass(bufferization::createBufferResultsToOutParamsPass(outParams));
+}
+
+/// Copies as loops: for those between strides upstream would call a library.
+static void lowerCopies(ModuleOp module) {
+  module.walk([](memref::CopyOp copy) {
+    OpBuilder builder(copy);
+    linalg::CopyOp::create(builder, copy.getLoc(), copy.getSource(),
+                           copy.getTarget());
+    copy.erase();
+  });
+}
+
+/// From there to loops.
+static void buildLoops(OpPassManager &pm) {
   pm.addPass(createConvertLinalgToLoopsPass());
   pm.addPass(memref::createFoldMemRefAliasOpsPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
@@ -178,9 +192,9 @@ static LogicalResult lowerKernel(func::FuncOp kernel) {
   module->push_back(copy);
   copy.setPublic();
 
-  PassManager pm(kernel.getContext(), ModuleOp::getOperationName(),
-                 PassManager::Nesting::Implicit);
-  buildPipeline(pm);
+  PassManager bufferization(kernel.getContext()), loops(kernel.getContext());
+  buildBufferization(bufferization);
+  buildLoops(loops);
   // Upstream's own messages speak of dialects the user never wrote; only where
   // the first of them points is of use.
   bool lowered;
@@ -193,7 +207,11 @@ static LogicalResult lowerKernel(func::FuncOp kernel) {
             failedAt = diagnostic.getLocation();
           return success();
         });
-    lowered = succeeded(pm.run(*module));
+    lowered = succeeded(bufferization.run(*module));
+    if (lowered) {
+      lowerCopies(*module);
+      lowered = succeeded(loops.run(*module));
+    }
   }
   Operation *left = nullptr;
   if (lowered)

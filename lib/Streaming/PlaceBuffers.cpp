@@ -9,6 +9,7 @@
 #include "rtwmc/Streaming/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace rtwmc {
 #define GEN_PASS_DEF_PLACEBUFFERS
@@ -23,31 +24,66 @@ static int64_t bytesOf(BufferOp buffer) {
   return type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8);
 }
 
-/// The step operations that use `buffer`.
-static SmallVector<Operation *> usersOf(BufferOp buffer) {
-  SmallVector<Operation *> users(buffer->getUsers());
-  return users;
+namespace {
+
+/// When each buffer is given to a step: the schedule run on paper. A step need
+/// not touch a map it is given, where its windows lie in the padding.
+class Timeline {
+public:
+  LogicalResult run(Block &block) {
+    for (Operation &op : block)
+      if (auto step = dyn_cast<StepOp>(op)) {
+        for (Value buffer : step.getBuffers())
+          uses[buffer].push_back(position);
+        ++position;
+      } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
+        std::optional<APInt> trips = loop.getStaticTripCount();
+        if (!trips)
+          return loop.emitOpError("expects a constant number of iterations");
+        for (uint64_t i = 0; i < trips->getZExtValue(); ++i)
+          if (failed(run(*loop.getBody())))
+            return failure();
+      }
+    return success();
+  }
+
+  ArrayRef<int64_t> usesOf(Value buffer) const {
+    auto found = uses.find(buffer);
+    return found == uses.end() ? ArrayRef<int64_t>() : found->second;
+  }
+
+private:
+  int64_t position = 0;
+  DenseMap<Value, SmallVector<int64_t>> uses;
+};
+
+/// Whether `a` and `b` hold something at the same time.
+bool liveTogether(BufferOp a, BufferOp b, const Timeline &timeline) {
+  if (a.getTransient() && b.getTransient()) {
+    ArrayRef<int64_t> other = timeline.usesOf(b);
+    return llvm::any_of(timeline.usesOf(a), [&](int64_t position) {
+      return llvm::is_contained(other, position);
+    });
+  }
+  if (b.getTransient())
+    std::swap(a, b);
+  if (a.getTransient())
+    return llvm::any_of(timeline.usesOf(a), [&](int64_t position) {
+      return position >= static_cast<int64_t>(b.getFirst()) &&
+             position <= static_cast<int64_t>(b.getLast());
+    });
+  return a.getFirst() <= b.getLast() && b.getFirst() <= a.getLast();
 }
 
-/// Whether two buffers may share bytes although both are live: one is the
-/// other overwritten in place (the same bytes under two types), or both are
-/// scratch, which holds nothing between the steps of its own kernel.
-static bool mayShare(BufferOp a, BufferOp b) {
-  if (a.getOffset() == b.getOffset() && bytesOf(a) == bytesOf(b) &&
-      a.getFirst() == b.getFirst() && a.getLast() == b.getLast())
-    return true;
-  auto isTransient = [](BufferOp buffer) {
-    return buffer.getName().ends_with("_scratch") ||
-           buffer.getName().ends_with("_patch") ||
-           buffer.getName().ends_with("_pixel");
-  };
-  if (!isTransient(a) && !isTransient(b))
-    return false;
-  for (Operation *user : usersOf(a))
-    if (llvm::is_contained(usersOf(b), user))
-      return false;
-  return isTransient(a) && isTransient(b);
+/// Whether two buffers are one map overwritten in place: the same bytes, for
+/// the same time, under two types.
+bool isSameStore(BufferOp a, BufferOp b) {
+  return a.getOffset() == b.getOffset() && bytesOf(a) == bytesOf(b) &&
+         a.getFirst() == b.getFirst() && a.getLast() == b.getLast() &&
+         !a.getTransient() && !b.getTransient();
 }
+
+} // namespace
 
 namespace {
 
@@ -67,7 +103,9 @@ struct PlaceBuffersPass : rtwmc::impl::PlaceBuffersBase<PlaceBuffersPass> {
       return signalPassFailure();
     }
     SmallVector<BufferOp> buffers(network.front().getOps<BufferOp>());
-    if (failed(check(buffers, arenaType.getNumElements())))
+    Timeline timeline;
+    if (failed(timeline.run(network.front())) ||
+        failed(check(buffers, arenaType.getNumElements(), timeline)))
       return signalPassFailure();
     for (BufferOp buffer : buffers) {
       OpBuilder builder(buffer);
@@ -81,7 +119,8 @@ struct PlaceBuffersPass : rtwmc::impl::PlaceBuffersBase<PlaceBuffersPass> {
     }
   }
 
-  LogicalResult check(ArrayRef<BufferOp> buffers, int64_t arenaBytes) {
+  LogicalResult check(ArrayRef<BufferOp> buffers, int64_t arenaBytes,
+                      const Timeline &timeline) {
     for (size_t index = 0; index < buffers.size(); ++index) {
       BufferOp a = buffers[index];
       int64_t begin = a.getOffset(), end = begin + bytesOf(a);
@@ -90,10 +129,11 @@ struct PlaceBuffersPass : rtwmc::impl::PlaceBuffersBase<PlaceBuffersPass> {
                << end << " of an arena of " << arenaBytes;
       for (BufferOp b : buffers.take_front(index)) {
         int64_t otherBegin = b.getOffset(), otherEnd = otherBegin + bytesOf(b);
-        bool apart = end <= otherBegin || otherEnd <= begin;
-        bool disjoint =
-            a.getLast() < b.getFirst() || b.getLast() < a.getFirst();
-        if (!apart && !disjoint && !mayShare(a, b))
+        bool apart = begin == end || otherBegin == otherEnd ||
+                     end <= otherBegin || otherEnd <= begin;
+        if (apart || isSameStore(a, b))
+          continue;
+        if (liveTogether(a, b, timeline))
           return a.emitOpError("shares bytes with '")
                  << b.getName() << "' while both are live";
       }

@@ -47,9 +47,7 @@ struct StreamPass : rtwmc::impl::StreamBase<StreamPass> {
       options.forcedPacking = model.packings;
     planning::PlanResult plan = planning::planNetwork(model.network, options);
     if (!plan)
-      return model.function.emitError(plan.error().message)
-             << "; the smallest arena that fits is "
-             << plan.error().smallestArena << " bytes";
+      return model.function.emitError(plan.error().message);
     if (std::string problem = planning::verifyPlan(model.network, *plan);
         !problem.empty())
       return model.function.emitError("internal error: unsound plan: ")

@@ -243,6 +243,8 @@ struct ConvertClamp : OpRewritePattern<tosa::ClampOp> {
           op.getNanModeAttr());
       rewriter.replaceOpWithNewOp<tosa::ReshapeOp>(op, op.getType(), clamped,
                                                    reshape.getShape());
+      // While it reads the layer, the clamp is not its only reader.
+      rewriter.eraseOp(reshape);
       return success();
     }
     return replaceByElementwise(rewriter, op, input,

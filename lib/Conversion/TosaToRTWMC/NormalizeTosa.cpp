@@ -137,7 +137,38 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
     pipeline.addPass(tosa::createTosaInferShapesPass());
     pipeline.addPass(tosa::createTosaLayerwiseConstantFoldPass());
     pipeline.addPass(createCanonicalizerPass());
-    return runPipeline(pipeline, network);
+    pipeline.addPass(createCSEPass());
+    if (failed(runPipeline(pipeline, network)))
+      return failure();
+    // Shape inference keeps the result's old type by a cast.
+    for (OpOperand &result : body.getTerminator()->getOpOperands())
+      if (auto cast = result.get().getDefiningOp<tensor::CastOp>()) {
+        result.set(cast.getSource());
+        if (cast->use_empty())
+          cast.erase();
+      }
+    setTypeFromBody(network);
+    return success();
+  }
+
+  void setTypeFromBody(func::FuncOp network) {
+    Block &body = network.front();
+    network.setType(FunctionType::get(&getContext(), body.getArgumentTypes(),
+                                      body.getTerminator()->getOperandTypes()));
+  }
+
+  /// Upstream folds a reshape or transpose only of a constant that nobody else
+  /// reads; front ends share them.
+  static void giveReshapesTheirConstants(Block &body) {
+    for (Operation &op : body) {
+      if (!isa<tosa::ReshapeOp, tosa::TransposeOp>(op))
+        continue;
+      auto constant = op.getOperand(0).getDefiningOp<tosa::ConstOp>();
+      if (!constant || constant->hasOneUse())
+        continue;
+      OpBuilder builder(&op);
+      op.setOperand(0, builder.clone(*constant)->getResult(0));
+    }
   }
 
   /// Replaces the -1 of a reshape's target by what its result type says.

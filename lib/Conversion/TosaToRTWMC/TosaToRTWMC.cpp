@@ -37,7 +37,10 @@ struct ConvertTosaToRTWMCPass
   LogicalResult apply(function_ref<void(RewritePatternSet &)> populate) {
     RewritePatternSet patterns(&getContext());
     populate(patterns);
-    return applyPatternsGreedily(getOperation(), std::move(patterns));
+    // A clamp is part of a layer once the rescale before it is.
+    GreedyRewriteConfig config;
+    config.setUseTopDownTraversal(true);
+    return applyPatternsGreedily(getOperation(), std::move(patterns), config);
   }
 };
 

@@ -20,7 +20,8 @@ LogicalResult BufferOp::verify() {
     return emitOpError("expects a non-negative offset");
   if (static_cast<int64_t>(getFirst()) < 0 || getFirst() > getLast())
     return emitOpError("expects a live interval [first, last], got [")
-           << getFirst() << ", " << getLast() << "]";
+           << static_cast<int64_t>(getFirst()) << ", "
+           << static_cast<int64_t>(getLast()) << "]";
   return success();
 }
 

@@ -115,7 +115,7 @@ def RTWMC_ElementwiseOp : RTWMC_LayerOp<"elementwise",
       %4 = arith.extsi %b : i8 to i32
       %5 = arith.addi %3, %4 : i32
       %6 = rtwmc.apply_scale %5 {multiplier = 1073741824 : i32,
-                                 shift = 31 : i32, rounding = #rtwmc.rounding<double>}
+                                 shift = 31 : i32, rounding = #rtwmc<rounding double>}
       %7 = arith.trunci %6 : i32 to i8
       rtwmc.yield %7 : i8
     } : (tensor<1x8x8x4xi8>, tensor<1x8x8x4xi8>) -> tensor<1x8x8x4xi8>

@@ -22,13 +22,15 @@ def RTWMC_BufferOp : RTWMC_Op<"buffer", [
     `offset` is in bytes from the start of the arena. The buffer is live from
     step `first` to step `last` of the schedule, both included. A ring's
     leading dimension is its capacity: row `r` of the map lives in slot
-    `r mod capacity`.
+    `r mod capacity`. A `transient` buffer holds nothing between steps, so only
+    the steps that use it count.
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$offset, I64Attr:$first,
-    I64Attr:$last);
+    I64Attr:$last, UnitAttr:$transient);
   let results = (outs AnyStaticShapeMemRef:$memref);
   let assemblyFormat = [{
-    $name `at` $offset `live` `[` $first `,` $last `]` attr-dict `:` type($memref)
+    $name `at` $offset `live` `[` $first `,` $last `]`
+    (`transient` $transient^)? attr-dict `:` type($memref)
   }];
   let hasVerifier = 1;
 }
