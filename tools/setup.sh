@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# Installs what building (and with --test, testing) needs, on Debian 12:
+#
+#   tools/setup.sh           compiler, MLIR 22, CMake, emulator
+#   tools/setup.sh --test    also formatting, linting, and Python packages in a
+#                            virtual environment, BUILD/venv (BUILD: default build)
+#
+# Needs root or sudo only if a package is missing. Safe to run again.
+set -eu
+cd "$(dirname "$0")/.."
+build=${BUILD:-build}
+
+with_tests=no
+case "${1:-}" in
+'') ;;
+--test) with_tests=yes ;;
+*) sed -n '3,11s/^# \{0,1\}//p' "$0"; exit 2 ;;
+esac
+
+packages="libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
+  cmake ninja-build libgtest-dev qemu-system-arm python3 python3-venv
+  ca-certificates git"
+if [ $with_tests = yes ]; then
+  packages="$packages clang-format-22 clang-tidy-22"
+fi
+
+installed() {
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+missing=
+for package in $packages; do
+  installed "$package" || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+  if [ "$(id -u)" = 0 ]; then
+    root=env
+  elif command -v sudo >/dev/null; then
+    root="sudo env"
+  else
+    echo "error: missing packages:$missing; run this as root, or install sudo" >&2
+    exit 1
+  fi
+  echo "setup: installing$missing"
+  $root DEBIAN_FRONTEND=noninteractive apt-get update -q
+  # shellcheck disable=SC2086
+  $root DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q -y --no-install-recommends $missing
+else
+  echo "setup: all Debian packages are there"
+fi
+[ $with_tests = yes ] || exit 0
+
+# Versions are pinned: the reference model is what results are compared with.
+wanted="numpy==2.4.* pytest==9.* tosa-converter-for-tflite==2026.2.0 tosa-tools==2026.8.0"
+venv=$build/venv
+stamp=$venv/installed
+if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+  echo "setup: all Python packages are there"
+  exit 0
+fi
+echo "setup: installing $wanted in $venv"
+rm -rf "$venv"
+mkdir -p "$build"
+# A python3 from elsewhere may lack venv; Debian's has it by now.
+for python in python3 /usr/bin/python3; do
+  if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' &&
+    "$python" -m venv "$venv"; then
+    break
+  fi
+  rm -rf "$venv"
+done
+if [ ! -x "$venv/bin/pip" ]; then
+  echo "error: no python3 (3.11 or newer) can make a virtual environment" >&2
+  exit 1
+fi
+# shellcheck disable=SC2086
+"$venv/bin/pip" install --quiet --disable-pip-version-check $wanted
+echo "$wanted" >"$stamp"

@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# Installs what is missing, builds, and runs every test. The last line counts
+# them: "N passed, N failed". Results and logs are in BUILD/results.
+#
+#   tools/test.sh    (BUILD=directory: default build)
+set -u
+cd "$(dirname "$0")/.." || exit 1
+export BUILD=${BUILD:-build}
+results=$BUILD/results
+
+stop() {
+  echo "error: $1" >&2
+  echo "0 passed, 1 failed"
+  exit 1
+}
+
+tools/setup.sh --test || stop "the set-up failed"
+build=$(realpath "$BUILD")
+cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+  -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
+  -DCMAKE_EXPORT_COMPILE_COMMANDS=ON || stop "CMake failed"
+ninja -C "$build" || stop "the build failed"
+
+rm -rf "$results"
+mkdir -p "$results"
+export PATH=$build/venv/bin:$PATH
+export PYTHONPATH=$PWD/python RTWMC_BUILD_DIR=$build
+export RTWMC_QEMU_PLUGIN=$build/lib/libqemu_insn_count.so
+unset RTWMC_VERIFY_ROUNDTRIP
+
+# Runs one suite and notes its exit code, for a suite that dies without a result.
+suite() {
+  local name=$1 begin=$SECONDS
+  shift
+  echo "== $name"
+  "$@"
+  echo $? >"$results/$name.exit"
+  echo "== $name: $((SECONDS - begin)) s"
+}
+
+mapfile -t sources < <(git ls-files -- '*.cpp' '*.h' '*.c')
+suite format clang-format-22 --dry-run -Werror "${sources[@]}"
+suite tidy tools/test-tidy.sh "$build"
+suite lit /usr/lib/llvm-22/bin/lit -sv -j"$(nproc)" \
+  --xunit-xml-output="$results/lit.xml" "$build/test"
+for tests in "$build"/bin/rtwmc-*-tests; do
+  suite "$(basename "$tests")" "$tests" --gtest_brief=1 \
+    --gtest_output="xml:$results/$(basename "$tests").xml"
+done
+# What is known to CTest alone: lit and gtest have counted their tests above.
+suite ctest ctest --test-dir "$build" --output-on-failure -Q \
+  -E '^rtwmc-(lit|planning|target)$' --output-junit "$(realpath "$results")/ctest.xml"
+for folder in python/tests test/Integration; do
+  name=pytest-$(basename "$folder")
+  suite "$name" python -m pytest -q -ra -p no:cacheprovider \
+    --junitxml="$results/$name.xml" "$folder"
+done
+python tools/test-summary.py "$results"
