@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Counts the instructions of one inference, network by network and core by core.
+
+    python3 -m rtwmc.benchmark [MODEL ...] [--cores cortex-m0,cortex-m4] [--ram 4KiB]
+        [--layers] [--json FILE] [--compiler build/bin/rtwmc-compile]
+
+Each model is compiled and run once in QEMU, which executes the very code of the
+object file; a plugin counts what it executes between the call of PREFIX_run and its
+return. Counts are exact and repeatable. They are instructions, not cycles: QEMU has
+no clock. Without MODEL: every network under test/models. A .tflite file needs
+tosa-converter-for-tflite on the PATH.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from . import qemu
+from .firmware import toolchain
+
+CORES = ("cortex-m0", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55")
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class BenchmarkError(Exception):
+    """A network does not compile, or something is missing; str() is for the user."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer's share of an inference."""
+
+    name: str
+    macs: int
+    instructions: int
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One network on one core; sizes in bytes."""
+
+    model: str
+    mcpu: str
+    macs: int
+    instructions: int
+    ram: int
+    arena: int
+    stack: int
+    flash: int
+    layers: list[Layer]
+    """In order of execution; the last, `rest`, is the schedule and helper functions."""
+
+
+def default_models() -> list[Path]:
+    """The networks that come with the project."""
+    models = _ROOT / "test" / "models"
+    return sorted(models.glob("*.mlir")) + sorted(models.glob("mlperf-tiny/*.mlir"))
+
+
+def find_compiler(given: str | None = None) -> Path:
+    """`given`, else rtwmc-compile of RTWMC_BUILD_DIR (default: build). Raises
+    BenchmarkError."""
+    build = Path(os.environ.get("RTWMC_BUILD_DIR", _ROOT / "build"))
+    path = Path(given) if given else build / "bin" / "rtwmc-compile"
+    if not path.is_file():
+        raise BenchmarkError(f"no compiler at '{path}'; build it, or name it by --compiler")
+    return path
+
+
+def sample_input(size: int) -> bytes:
+    """An int8 input that is the same on every machine."""
+    return random.Random(size).randbytes(size)
+
+
+def by_layer(functions: dict[str, int], layers: Iterable[tuple[str, int]]) -> list[Layer]:
+    """Adds up functions by the layer they belong to: `conv1_row` to `conv1`.
+
+    functions  instructions by function
+    layers     (name, MACs) in order
+    """
+    order = list(layers)
+    totals = {name: 0 for name, _ in order}
+    rest = 0
+    for function, instructions in functions.items():
+        owners = [n for n in totals if function == n or function.startswith(n + "_")]
+        if owners:
+            totals[max(owners, key=len)] += instructions
+        else:
+            rest += instructions
+    return [Layer(name, macs, totals[name]) for name, macs in order] + [Layer("rest", 0, rest)]
+
+
+def measure(
+    compiler: Path, model: Path, mcpu: str, options: Sequence[str] = (), timeout: float = 600.0
+) -> Measurement:
+    """Compiles `model` for `mcpu` and counts one inference.
+
+    options  more options of rtwmc-compile, such as --ram=4KiB
+    timeout  seconds for the run in QEMU
+
+    Raises BenchmarkError with the compiler's message, QemuError.
+    """
+    with tempfile.TemporaryDirectory(prefix="rtwmc-") as directory:
+        work = Path(directory)
+        command: list[str | Path] = [
+            compiler, model, f"--mcpu={mcpu}", "--name=net", *options,
+            "-o", work / "net.o", "--report", work / "net.json",
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise BenchmarkError(f"{model.stem} for {mcpu}: {done.stderr.strip()}")
+        report = json.loads((work / "net.json").read_text())
+        result = qemu.run(
+            work / "net.o", work / "net.h", mcpu, sample_input(report["input_bytes"]),
+            count=True, timeout=timeout,
+        )  # fmt: skip
+    assert result.instructions and result.functions
+    layers = [(layer["name"], layer["macs"]) for layer in report["layers"]]
+    return Measurement(
+        model=model.stem, mcpu=mcpu, macs=report["macs"], instructions=result.instructions[0],
+        ram=report["ram"], arena=report["arena"], stack=report["stack"], flash=report["flash"],
+        layers=by_layer(result.functions[0], layers),
+    )  # fmt: skip
+
+
+def summary(measurements: Iterable[Measurement]) -> str:
+    """A line for each network and core."""
+    lines = [
+        f"{'network':20} {'core':13} {'MACs':>11} {'instructions':>13} {'per MAC':>8} "
+        f"{'RAM':>7} {'flash':>8}"
+    ]
+    for m in measurements:
+        per_mac = f"{m.instructions / m.macs:.2f}" if m.macs else "-"
+        lines.append(
+            f"{m.model:20} {m.mcpu:13} {m.macs:11,} {m.instructions:13,} {per_mac:>8} "
+            f"{m.ram:7,} {m.flash:8,}"
+        )
+    return "\n".join(lines)
+
+
+def layer_table(m: Measurement) -> str:
+    """A line for each layer of one network on one core."""
+    lines = [
+        f"{m.model} on {m.mcpu}",
+        f"  {'layer':16} {'MACs':>11} {'instructions':>13} {'share':>7} {'per MAC':>8}",
+    ]
+    for layer in m.layers:
+        per_mac = f"{layer.instructions / layer.macs:.2f}" if layer.macs else "-"
+        lines.append(
+            f"  {layer.name:16} {layer.macs:11,} {layer.instructions:13,} "
+            f"{layer.instructions / m.instructions:7.1%} {per_mac:>8}"
+        )
+    return "\n".join(lines)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rtwmc.benchmark", description="Count the instructions of one inference in QEMU."
+    )
+    parser.add_argument("models", nargs="*", type=Path, metavar="MODEL",
+                        help=".mlir or .tflite (default: all under test/models)")  # fmt: skip
+    parser.add_argument("--cores", default=",".join(CORES),
+                        help="separated by commas (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--ram", help="RAM budget (default: the smallest that drops nothing)")
+    parser.add_argument("--flash", help="flash budget (default: none)")
+    parser.add_argument("--layers", action="store_true", help="also a table by layer")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    parser.add_argument("--compiler", help="rtwmc-compile (default: of RTWMC_BUILD_DIR or build)")
+    parser.add_argument("--timeout", type=float, default=600.0,
+                        help="seconds for one run (default: %(default)s)")  # fmt: skip
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    flags = [f"--{n}={v}" for n, v in (("ram", options.ram), ("flash", options.flash)) if v]
+    measurements: list[Measurement] = []
+    failed = False
+    try:
+        compiler = find_compiler(options.compiler)
+        toolchain.find_qemu()
+    except (BenchmarkError, qemu.QemuError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    for model in options.models or default_models():
+        for mcpu in options.cores.split(","):
+            try:
+                measurements.append(
+                    measure(compiler, model, mcpu.strip(), flags, options.timeout)
+                )
+            except (BenchmarkError, qemu.QemuError, ValueError, OSError) as error:
+                print(f"error: {error}", file=sys.stderr)
+                failed = True
+    if measurements:
+        print(summary(measurements))
+    if options.layers:
+        for measurement in measurements:
+            print(f"\n{layer_table(measurement)}")
+    if options.json:
+        options.json.write_text(json.dumps([asdict(m) for m in measurements], indent=2) + "\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
