@@ -1,0 +1,64 @@
+//--- float.mlir
+func.func @main(%arg0: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  %0 = tosa.tanh %arg0 : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  return %0 : tensor<1x4xf32>
+}
+//--- dynamic.mlir
+func.func @main(%arg0: tensor<?x?x8x2xi8>) -> tensor<?x?x8x2xi8> {
+  %0 = tosa.clamp %arg0 {max_val = 5 : i8, min_val = 0 : i8} : (tensor<?x?x8x2xi8>) -> tensor<?x?x8x2xi8>
+  return %0 : tensor<?x?x8x2xi8>
+}
+//--- not-tosa.mlir
+func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
+  %0 = arith.addi %arg0, %arg0 : tensor<1x4xi8>
+  return %0 : tensor<1x4xi8>
+}
+//--- unregistered.mlir
+func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
+  %0 = "foo.bar"(%arg0) : (tensor<1x4xi8>) -> tensor<1x4xi8>
+  return %0 : tensor<1x4xi8>
+}
+//--- custom.mlir
+func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
+  %0 = tosa.custom %arg0 {domain_name = "vendor", implementation_attrs = "", operator_name = "swish"} : (tensor<1x4xi8>) -> tensor<1x4xi8>
+  return %0 : tensor<1x4xi8>
+}
+//--- control-flow.mlir
+func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
+  %true = "tosa.const"() {values = dense<true> : tensor<i1>} : () -> tensor<i1>
+  %0 = tosa.cond_if %true (%a = %arg0) : tensor<i1> (tensor<1x4xi8>) -> tensor<1x4xi8> {
+  ^bb0(%a: tensor<1x4xi8>):
+    tosa.yield %a : tensor<1x4xi8>
+  } else {
+  ^bb0(%b: tensor<1x4xi8>):
+    %1 = tosa.reverse %b {axis = 1 : i32} : (tensor<1x4xi8>) -> tensor<1x4xi8>
+    tosa.yield %1 : tensor<1x4xi8>
+  }
+  return %0 : tensor<1x4xi8>
+}
+//--- two-functions.mlir
+func.func @a() {
+  return
+}
+func.func @b() {
+  return
+}
+//--- two-inputs.mlir
+func.func @main(%arg0: tensor<1x4xi8>, %arg1: tensor<1x4xi8>) -> tensor<1x4xi8> {
+  %0 = tosa.maximum %arg0, %arg1 : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>
+  return %0 : tensor<1x4xi8>
+}
+//--- wide-output.mlir
+func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi32> {
+  %0 = tosa.cast %arg0 : (tensor<1x4xi8>) -> tensor<1x4xi32>
+  return %0 : tensor<1x4xi32>
+}
+//--- nothing.mlir
+func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
+  return %arg0 : tensor<1x4xi8>
+}
+//--- private.mlir
+func.func private @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
+  %0 = tosa.reverse %arg0 {axis = 1 : i32} : (tensor<1x4xi8>) -> tensor<1x4xi8>
+  return %0 : tensor<1x4xi8>
+}
