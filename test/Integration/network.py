@@ -138,4 +138,5 @@ class Network:
         return found
 
 
-_FUSED = {"tosa.rescale", "tosa.clamp", "tosa.max_pool2d"}
+# A slice before a pooling is no layer: the pooling crops by itself.
+_FUSED = {"tosa.rescale", "tosa.clamp", "tosa.slice", "tosa.max_pool2d"}

@@ -10,6 +10,7 @@ Starting the tools costs more than most networks, so one library holds many.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import subprocess
 from pathlib import Path
@@ -17,6 +18,8 @@ from pathlib import Path
 import numpy as np
 
 __all__ = ["CIFACE", "Library", "tool"]
+
+_serial = itertools.count()
 
 CIFACE = "attributes {llvm.emit_c_interface} "
 _PASSES = (
@@ -71,7 +74,8 @@ class Library:
         """Compiles functions, given as text by symbol (`Network.function` with `CIFACE`)."""
         source = folder / f"{stem}.mlir"
         lowered = folder / f"{stem}.llvm.mlir"
-        ir, shared = folder / f"{stem}.ll", folder / f"{stem}.so"
+        # A file of the same name would not be loaded again.
+        ir, shared = folder / f"{stem}.ll", folder / f"{stem}.{os.getpid()}_{next(_serial)}.so"
         source.write_text("module {\n" + "".join(functions.values()) + "}\n")
         _call([tool("mlir-opt"), str(source), f"--pass-pipeline={_PASSES}", "-o", str(lowered)])
         _call([tool("mlir-translate"), "--mlir-to-llvmir", str(lowered), "-o", str(ir)])

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What a pruned network must give: upstream's lowering, cut at each pruned map, with
+`rtwmc.reference` in between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from rtwmc import reference
+
+from network import Network
+from upstream import CIFACE, Library
+
+__all__ = ["PrunedOracle", "find_map"]
+
+
+def find_map(network: Network, report: dict, map_: dict) -> str:
+    """The value of the network that a map of the report is."""
+    layer = next(each for each in report["layers"] if each["name"] == map_["name"])
+    return network.map_written(layer["source_name"], tuple(map_["shape"]))
+
+
+class PrunedOracle:
+    """Runs a network with the prunings that a report names."""
+
+    def __init__(self, network: Network, report: dict, folder: Path, stem: str):
+        self.network = network
+        self.maps = [m for m in report["maps"] if m["store"] == "packed"]
+        self.values = [find_map(network, report, m) for m in self.maps]
+        assert len(set(self.values)) == len(self.values)
+        ends = [*self.values, network.output]
+        self.library = Library.build(
+            {
+                f"part{i}": network.function(
+                    f"part{i}", until=end, given=tuple(self.values[:i]), attributes=CIFACE
+                )
+                for i, end in enumerate(ends)
+            },
+            folder, f"{stem}_pruned",
+        )  # fmt: skip
+
+    def run(self, each: np.ndarray) -> tuple[np.ndarray, list[int]]:
+        """The output, and how many elements of each pruned map were dropped."""
+        given, dropped = [], []
+        for number, map_ in enumerate(self.maps):
+            shape = tuple(map_["shape"])
+            value = self.library.run(f"part{number}", [each, *given], shape)
+            zero = map_["zero_point"]
+            packed = reference.prune(
+                value.reshape(-1), batch=map_["batch"], drop=map_["drop"], tau_q=map_["tau_q"],
+                zero_point=zero, policy=map_["policy"],
+            )  # fmt: skip
+            assert len(packed.kept) <= map_["keep"]
+            flat = reference.unprune(packed.kept, packed.bitmap, value.size, zero)
+            given.append(flat.reshape(shape))
+            dropped.append(packed.dropped)
+        last = f"part{len(self.maps)}"
+        return self.library.run(last, [each, *given], self.network.output_shape), dropped

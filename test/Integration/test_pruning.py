@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Pruned networks equal the reference bit for bit, below the smallest lossless budget."""
+
+from pathlib import Path
+
+import pytest
+
+import generate
+from compiler import (
+    CompileError, compile_network, difference, inputs_for, isolated, link_host, run_host,
+    smallest_budget,
+)  # fmt: skip
+from network import Network
+from pruned import PrunedOracle
+
+MODELS = Path(__file__).parents[1] / "models"
+
+
+def check(network, compiled, folder, stem, count=3):
+    """Compares outputs; returns the report's pruned maps."""
+    oracle = PrunedOracle(network, compiled.report, folder, stem)
+    inputs = inputs_for(network.input_shape, count)
+
+    def ours():
+        library = link_host([compiled.object], compiled.object.with_suffix(".so"))
+        return run_host(compiled, library, inputs, network.output_shape)
+
+    got = isolated(ours)
+    for number, each in enumerate(inputs):
+        want, _ = isolated(oracle.run, each)
+        wrong = difference(got[number], want)
+        assert not wrong, f"input {number}: {wrong}"
+    return oracle.maps
+
+
+def budgets(network, folder, stem, *options, mcpu="host"):
+    """The smallest budget, one well between, and the smallest that drops nothing."""
+    lossless = compile_network(network, folder, *options, mcpu=mcpu, stem=stem).report["ram"]
+    with pytest.raises(CompileError) as error:
+        compile_network(network, folder, "--ram=1", *options, mcpu=mcpu, stem=stem)
+    return smallest_budget(error.value), lossless
+
+
+def check_generated(job, folder):
+    """What is wrong with one generated chain, pruned; how many of its maps were."""
+    make, seed, policy = job
+    network = getattr(generate, make)(seed)
+    batch = (1, 7, 16, 32, 50)[seed % 5]
+    tau = (1, 1, 4, 20)[seed % 4]
+    options = (f"--policy={policy}", f"--batch={batch}", f"--tau-q={tau}")
+    stem = f"{make}_{seed}_{policy}"
+    pruned = 0
+    try:
+        smallest, lossless = budgets(network, folder, stem, *options)
+        for ram in sorted({smallest, (smallest + lossless) // 2}):
+            if ram >= lossless:
+                continue
+            compiled = compile_network(network, folder, f"--ram={ram}", *options, stem=stem)
+            assert compiled.report["ram"] <= ram
+            pruned += len(check(network, compiled, folder, stem))
+    except (AssertionError, CompileError) as error:
+        return str(error), pruned
+    return "", pruned
+
+
+CHAINS = [("chain", seed, policy) for seed in range(24) for policy in ("proportional", "paper")
+          if seed < 8 or (seed % 2 == 0) == (policy == "paper")]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def generated(pool, tmp_path_factory, request):
+    folder = tmp_path_factory.mktemp("pruned")
+    wanted = {item.callspec.params.get("chain") for item in request.session.items
+              if getattr(item, "callspec", None)}  # fmt: skip
+    return {job: pool.submit(check_generated, job, folder) for job in CHAINS if job in wanted}
+
+
+@pytest.mark.parametrize("chain", CHAINS, ids=lambda job: "-".join(map(str, job)))
+def test_generated(chain, generated):
+    failure, _ = generated[chain].result()
+    assert not failure, failure
+
+
+def test_enough_was_pruned(generated):
+    """Many of the generated chains have something to prune; else they test nothing."""
+    if len(generated) < len(CHAINS):
+        pytest.skip("only a part of the chains was run")
+    assert sum(job.result()[1] > 0 for job in generated.values()) >= len(CHAINS) // 3
+
+
+PAPER = {
+    "lenet_a": ("--ram=4096", "--batch=10", "--alpha=0.8", [2023, 694]),
+    "sparsenet_a": ("--ram=8192", "--batch=40", "--alpha=0.5", [5062, 4971]),
+    "sonicnet_a": ("--ram=8192", "--batch=30", "--alpha=0.8", [11125, 4790]),
+}
+
+
+@pytest.mark.parametrize("policy", ["proportional", "paper"])
+@pytest.mark.parametrize("name", PAPER)
+def test_paper_setting(name, policy, tmp_path):
+    """The paper's planner on its own networks: its numbers, and the reference's outputs."""
+    path = MODELS / f"{name}.mlir"
+    if not path.exists():
+        pytest.skip(f"{path.name} is not there")
+    network = Network.read(path)
+    *options, drops = PAPER[name]
+    compiled = compile_network(
+        network, tmp_path, "--mode=paper", f"--policy={policy}", *options, stem=name
+    )
+    maps = check(network, compiled, tmp_path, name, count=3)
+    assert [m["drop"] for m in maps] == drops
+
+
+@pytest.mark.parametrize("policy", ["proportional", "paper"])
+@pytest.mark.parametrize("name", PAPER)
+def test_exact_below_lossless(name, policy, tmp_path):
+    """The exact planner on the paper's networks, halfway down to the smallest budget."""
+    path = MODELS / f"{name}.mlir"
+    if not path.exists():
+        pytest.skip(f"{path.name} is not there")
+    network = Network.read(path)
+    options = (f"--policy={policy}", "--batch=16", "--tau-q=2")
+    smallest, lossless = budgets(network, tmp_path, name, *options)
+    if smallest == lossless:
+        pytest.skip("no budget below the lossless one works: nothing could be pruned")
+    ram = (smallest + lossless) // 2
+    compiled = compile_network(network, tmp_path, f"--ram={ram}", *options, stem=name)
+    assert compiled.report["ram"] <= ram
+    assert check(network, compiled, tmp_path, name, count=2)
