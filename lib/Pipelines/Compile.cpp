@@ -70,6 +70,8 @@ private:
   /// The candidate for a budget of `ram` bytes, nothing if there is none, or
   /// failure after a diagnostic.
   FailureOr<std::optional<Candidate>> tryBudget(int64_t ram);
+  /// The candidate of the smallest arena there is.
+  LogicalResult findSmallest();
   LogicalResult reportTooSmall();
   LogicalResult checkFlash(const Candidate &candidate);
   LogicalResult runPaper(Candidate &result, std::vector<std::string> &notes);
@@ -80,8 +82,9 @@ private:
   ModuleOp kernels;
   const CompileOptions &options;
   NetworkCompiler compiler;
-  std::optional<Candidate> lossless;
-  std::optional<planning::PlanError> lastError;
+  std::optional<Candidate> lossless, smallest;
+  /// The layer where memory is tightest.
+  std::string tightest;
 };
 
 } // namespace
@@ -91,18 +94,13 @@ FailureOr<std::optional<Candidate>> BudgetSearch::tryBudget(int64_t ram) {
     return std::optional(*lossless);
   // A plan's stack is known only after its code: plan with the stack seen so
   // far, and again with the real one where that was deeper.
-  int64_t stack = 0;
-  for (;;) {
-    if (stack > ram)
-      return std::optional<Candidate>();
+  for (int64_t stack = 0; stack <= ram;) {
     FailureOr<planning::PlanResult> plan =
         compiler.plan(ram - stack, /*lossless=*/false);
     if (failed(plan))
       return failure();
-    if (!*plan) {
-      lastError = plan->error();
-      return std::optional<Candidate>();
-    }
+    if (!*plan)
+      break;
     FailureOr<Candidate> candidate = compiler.generate(**plan);
     if (failed(candidate))
       return failure();
@@ -110,21 +108,40 @@ FailureOr<std::optional<Candidate>> BudgetSearch::tryBudget(int64_t ram) {
       return std::optional(std::move(*candidate));
     stack = std::max(stack + 1, candidate->object.stack);
   }
+  // The deeper stack of a larger plan may have left too little for the
+  // smallest one, which fits all the same.
+  if (failed(findSmallest()))
+    return failure();
+  if (smallest->ram() <= ram)
+    return std::optional(*smallest);
+  return std::optional<Candidate>();
+}
+
+LogicalResult BudgetSearch::findSmallest() {
+  if (smallest)
+    return success();
+  // An arena of no bytes never fits, but its error says which one does.
+  FailureOr<planning::PlanResult> plan = compiler.plan(0, /*lossless=*/false);
+  if (failed(plan))
+    return failure();
+  if (!*plan) {
+    tightest = plan->error().layer;
+    plan = compiler.plan(plan->error().smallestArena, /*lossless=*/false);
+    if (failed(plan))
+      return failure();
+    if (!*plan)
+      return kernels.emitError((*plan).error().message);
+  }
+  FailureOr<Candidate> candidate = compiler.generate(**plan);
+  if (failed(candidate))
+    return failure();
+  smallest = std::move(*candidate);
+  return success();
 }
 
 LogicalResult BudgetSearch::reportTooSmall() {
   // The smallest budget is one that works while one byte less does not, by the
   // same search: descend from the smallest arena and its stack.
-  FailureOr<planning::PlanResult> plan =
-      compiler.plan(lastError->smallestArena, /*lossless=*/false);
-  if (failed(plan))
-    return failure();
-  if (!*plan)
-    return kernels.emitError((*plan).error().message);
-  FailureOr<Candidate> smallest = compiler.generate(**plan);
-  if (failed(smallest))
-    return failure();
-  std::string layer = lastError->layer;
   int64_t least = smallest->ram(), stack = smallest->object.stack;
   for (;;) {
     FailureOr<std::optional<Candidate>> less = tryBudget(least - 1);
@@ -136,9 +153,9 @@ LogicalResult BudgetSearch::reportTooSmall() {
     stack = (*less)->object.stack;
   }
   return emitError(noLocation())
-         << "layer '" << layer << "': needs " << grouped(least) << " bytes of "
-         << grouped(*options.ram) << " (" << grouped(least - stack)
-         << " of arena and " << grouped(stack)
+         << "layer '" << tightest << "': needs " << grouped(least)
+         << " bytes of " << grouped(*options.ram) << " ("
+         << grouped(least - stack) << " of arena and " << grouped(stack)
          << " of stack); the smallest budget that fits is " << grouped(least)
          << " bytes, without dropping anything " << grouped(lossless->ram())
          << " bytes";
@@ -205,17 +222,8 @@ LogicalResult BudgetSearch::run(Candidate &result,
   FailureOr<std::optional<Candidate>> found = tryBudget(*options.ram);
   if (failed(found))
     return failure();
-  if (!*found) {
-    if (!lastError) {
-      // Not even an empty arena leaves room for the stack.
-      FailureOr<planning::PlanResult> none =
-          compiler.plan(0, /*lossless=*/false);
-      if (failed(none))
-        return failure();
-      lastError = *none ? planning::PlanError() : none->error();
-    }
+  if (!*found)
     return reportTooSmall();
-  }
   result = std::move(**found);
   return checkFlash(result);
 }

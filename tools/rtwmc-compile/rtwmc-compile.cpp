@@ -195,8 +195,11 @@ void printDiagnostic(mlir::Diagnostic &diagnostic) {
     return mlir::WalkResult::advance();
   });
   if (place)
-    errs() << place.getFilename().getValue() << ":" << place.getLine() << ":"
-           << place.getColumn() << ": ";
+    errs() << place.getFilename().getValue() << ":";
+  if (place && place.getLine() > 0)
+    errs() << place.getLine() << ":" << place.getColumn() << ":";
+  if (place)
+    errs() << " ";
   switch (diagnostic.getSeverity()) {
   case mlir::DiagnosticSeverity::Error:
     WithColor::error();
@@ -212,6 +215,10 @@ void printDiagnostic(mlir::Diagnostic &diagnostic) {
 
 /// Writes all files or none.
 bool writeFiles(ArrayRef<std::pair<std::string, std::string>> files) {
+  for (size_t i = 0; i < files.size(); ++i)
+    for (size_t j = 0; j < i; ++j)
+      if (files[i].first == files[j].first)
+        return fail("two outputs go to '" + files[i].first + "'");
   SmallVector<std::string> written;
   for (const auto &[path, contents] : files) {
     Error error = writeToOutput(path, [&](raw_ostream &out) {

@@ -80,6 +80,66 @@ std::string unsupportedReason(Operation *op) {
   return {};
 }
 
+/// Far beyond any microcontroller, and what 32-bit offsets and a plan of every
+/// row can take.
+constexpr int64_t maxTensorBytes = int64_t(1) << 24;
+constexpr int64_t maxRows = 16384;
+
+/// Why a value of `type` is out of reach, or an empty string.
+std::string tooLarge(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || !tensor.getElementType().isIntOrFloat())
+    return {};
+  int64_t bytes = (tensor.getElementTypeBitWidth() + 7) / 8;
+  for (auto [dim, size] : llvm::enumerate(tensor.getShape())) {
+    if (ShapedType::isDynamic(size))
+      continue;
+    bool isSpatial = tensor.getRank() == 4 && (dim == 1 || dim == 2);
+    if (isSpatial && size > maxRows)
+      return "is too large: " + std::to_string(size) + " rows or columns, of " +
+             std::to_string(maxRows) + " at most";
+    if (size > maxTensorBytes || bytes * size > maxTensorBytes)
+      return "is too large: more than " + std::to_string(maxTensorBytes) +
+             " bytes";
+    bytes *= size;
+  }
+  return {};
+}
+
+/// Checks that constant `values` lie within [low, high].
+LogicalResult checkRange(Operation *op, Value values, StringRef what,
+                         int64_t low, int64_t high) {
+  auto constant = values.getDefiningOp<tosa::ConstOp>();
+  auto dense = constant ? dyn_cast<DenseElementsAttr>(constant.getValues())
+                        : DenseElementsAttr();
+  if (!dense || !dense.getElementType().isSignlessInteger())
+    return success();
+  for (APInt each : dense.getValues<APInt>()) {
+    int64_t value = each.getSExtValue();
+    if (value < low || value > high)
+      return op->emitError("'")
+             << op->getName() << "' has a " << what << " of " << value
+             << ": expects " << low << " to " << high;
+  }
+  return success();
+}
+
+/// Checks what TOSA demands of parameters and its verifiers do not look at.
+LogicalResult checkParameters(Operation *op) {
+  if (auto rescale = dyn_cast<tosa::RescaleOp>(op))
+    return success(
+        succeeded(checkRange(op, rescale.getShift(), "shift", 2, 62)) &&
+        succeeded(checkRange(op, rescale.getMultiplier(), "multiplier", 0,
+                             std::numeric_limits<int32_t>::max())));
+  if (auto gather = dyn_cast<tosa::GatherOp>(op)) {
+    auto values = dyn_cast<RankedTensorType>(gather.getValues().getType());
+    if (values && values.getRank() == 3 && !values.isDynamicDim(1))
+      return checkRange(op, gather.getIndices(), "index", 0,
+                        values.getDimSize(1) - 1);
+  }
+  return success();
+}
+
 struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
@@ -107,6 +167,8 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
       return network.emitError("expects a network of one block: control flow "
                                "is not supported");
     Block &body = network.getBody().front();
+    if (failed(checkSizes(network)))
+      return failure();
 
     bool specialized = false;
     for (BlockArgument argument : body.getArguments()) {
@@ -149,6 +211,22 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
       }
     setTypeFromBody(network);
     return success();
+  }
+
+  /// Checks the size of every value before anything is expanded.
+  LogicalResult checkSizes(func::FuncOp network) {
+    for (BlockArgument argument : network.getArguments())
+      if (std::string reason = tooLarge(argument.getType()); !reason.empty())
+        return network.emitError("the input ") << reason;
+    WalkResult result = network.walk([](Operation *op) {
+      for (Type type : op->getResultTypes())
+        if (std::string reason = tooLarge(type); !reason.empty()) {
+          op->emitError("the result of '") << op->getName() << "' " << reason;
+          return WalkResult::interrupt();
+        }
+      return WalkResult::advance();
+    });
+    return failure(result.wasInterrupted());
   }
 
   void setTypeFromBody(func::FuncOp network) {
@@ -198,9 +276,10 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
                            << "' cannot be compiled: " << reason;
         return WalkResult::interrupt();
       }
-      return WalkResult::advance();
+      return failed(checkParameters(op)) ? WalkResult::interrupt()
+                                         : WalkResult::advance();
     });
-    return failure(result.wasInterrupted());
+    return failure(result.wasInterrupted() || failed(checkSizes(network)));
   }
 
   LogicalResult checkSignature(func::FuncOp network) {
