@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/Dialect/Tosa/Transforms/Passes.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Pass/PassManager.h"
@@ -197,7 +198,6 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
 
     OpPassManager pipeline(func::FuncOp::getOperationName());
     pipeline.addPass(tosa::createTosaInferShapesPass());
-    pipeline.addPass(tosa::createTosaLayerwiseConstantFoldPass());
     pipeline.addPass(createCanonicalizerPass());
     pipeline.addPass(createCSEPass());
     if (failed(runPipeline(pipeline, network)))
@@ -235,18 +235,47 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
                                       body.getTerminator()->getOperandTypes()));
   }
 
-  /// Upstream folds a reshape or transpose only of a constant that nobody else
-  /// reads; front ends share them.
-  static void giveReshapesTheirConstants(Block &body) {
-    for (Operation &op : body) {
+  /// Folds reshapes and transposes of constants: upstream does so only where
+  /// nobody else reads the constant, but front ends share them.
+  static void foldConstants(Block &body) {
+    for (Operation &op : llvm::make_early_inc_range(body)) {
       if (!isa<tosa::ReshapeOp, tosa::TransposeOp>(op))
         continue;
       auto constant = op.getOperand(0).getDefiningOp<tosa::ConstOp>();
-      if (!constant || constant->hasOneUse())
+      auto type = cast<RankedTensorType>(op.getResult(0).getType());
+      auto values = constant ? dyn_cast<DenseElementsAttr>(constant.getValues())
+                             : DenseElementsAttr();
+      if (!values || !type.hasStaticShape())
         continue;
+      if (auto transpose = dyn_cast<tosa::TransposeOp>(op))
+        values = permute(values, transpose.getPerms(), type);
+      else
+        values = values.reshape(type);
       OpBuilder builder(&op);
-      op.setOperand(0, builder.clone(*constant)->getResult(0));
+      op.getResult(0).replaceAllUsesWith(
+          tosa::ConstOp::create(builder, op.getLoc(), type, values));
+      op.erase();
     }
+  }
+
+  /// `values` with dimension `perms[i]` as dimension `i`.
+  static DenseElementsAttr permute(DenseElementsAttr values,
+                                   ArrayRef<int32_t> perms,
+                                   RankedTensorType type) {
+    if (values.isSplat())
+      return values.resizeSplat(type);
+    SmallVector<int64_t> from(computeStrides(values.getType().getShape()));
+    SmallVector<int64_t> to(computeStrides(type.getShape()));
+    SmallVector<Attribute> source(values.getValues<Attribute>()), result;
+    for (int64_t index = 0; index < type.getNumElements(); ++index) {
+      int64_t at = 0, rest = index;
+      for (auto [dim, stride] : llvm::enumerate(to)) {
+        at += rest / stride * from[perms[dim]];
+        rest %= stride;
+      }
+      result.push_back(source[at]);
+    }
+    return DenseElementsAttr::get(type, result);
   }
 
   /// Replaces the -1 of a reshape's target by what its result type says.
