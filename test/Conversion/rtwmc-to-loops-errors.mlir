@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: rtwmc-opt %s --convert-rtwmc-to-loops --split-input-file --verify-diagnostics
+
+// expected-error@+1 {{expects a network with an input, an output and an arena}}
+module {
+  func.func @main(%in: memref<4xi8>, %out: memref<4xi8>) {
+    return
+  }
+}
+
+// -----
+
+func.func @main(%in: memref<1x2x2x1xi8>, %out: memref<1x1x1x1xi8>, %arena: memref<4xi8>) {
+  %c0 = arith.constant 0 : i32
+  %a = rtwmc.buffer "a" at 0 live [0, 0] : memref<1x2x2x1xi8>
+  // expected-error@+1 {{expects buffers that are placed in the arena}}
+  rtwmc.step @pool1[%c0] (%a, %out) : memref<1x2x2x1xi8>, memref<1x1x1x1xi8>
+  return
+}
+func.func private @pool1(%0: tensor<1x2x2x1xi8>) -> tensor<1x1x1x1xi8> attributes {rtwmc.kernel} {
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x2x2x1xi8> -> tensor<1x1x1x1xi8>
+  return %1 : tensor<1x1x1x1xi8>
+}
+
+// -----
+
+func.func @main(%in: memref<1x4xi8>, %out: memref<1x4xi8>, %arena: memref<4xi8>) {
+  %c0 = arith.constant 0 : i32
+  // expected-error@+1 {{expects a kernel that was lowered to loops}}
+  rtwmc.step @generic1[%c0] (%in, %out) : memref<1x4xi8>, memref<1x4xi8>
+  return
+}
+func.func private @generic1(%0: tensor<1x4xi8>) -> tensor<1x4xi8> attributes {rtwmc.kernel} {
+  %1 = tosa.reverse %0 {axis = 1 : i32} : (tensor<1x4xi8>) -> tensor<1x4xi8>
+  return %1 : tensor<1x4xi8>
+}
+
+// -----
+
+// A step with too few buffers.
+func.func @main(%in: memref<1x2x2x1xi8>, %out: memref<1x1x1x1xi8>, %arena: memref<4xi8>) {
+  %c0 = arith.constant 0 : i32
+  // expected-error@+1 {{buffers}}
+  rtwmc.step @pool1[%c0] (%in) : memref<1x2x2x1xi8>
+  return
+}
+func.func private @pool1(%0: tensor<1x2x2x1xi8>) -> tensor<1x1x1x1xi8> attributes {rtwmc.kernel} {
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x2x2x1xi8> -> tensor<1x1x1x1xi8>
+  return %1 : tensor<1x1x1x1xi8>
+}
