@@ -35,3 +35,12 @@ func.func @main(%arg0: tensor<1x4x4x2xi8>) -> tensor<1x6x4x2xi8> {
   %0 = tosa.pad %arg0, %p, %v : (tensor<1x4x4x2xi8>, !tosa.shape<8>, tensor<1xi8>) -> tensor<1x6x4x2xi8>
   return %0 : tensor<1x6x4x2xi8>
 }
+//--- two-results.mlir
+func.func @main(%arg0: tensor<1x4x4x1xi8>) -> tensor<1x4x4x1xi8> {
+  %0 = tosa.reverse %arg0 {axis = 1 : i32} : (tensor<1x4x4x1xi8>) -> tensor<1x4x4x1xi8>
+  %1 = tosa.reverse %0 {axis = 2 : i32} : (tensor<1x4x4x1xi8>) -> tensor<1x4x4x1xi8>
+  %2 = tosa.max_pool2d %0 {kernel = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x4x4x1xi8>) -> tensor<1x4x4x1xi8>
+  %3 = tosa.max_pool2d %1 {kernel = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x4x4x1xi8>) -> tensor<1x4x4x1xi8>
+  %4 = tosa.maximum %2, %3 : (tensor<1x4x4x1xi8>, tensor<1x4x4x1xi8>) -> tensor<1x4x4x1xi8>
+  return %4 : tensor<1x4x4x1xi8>
+}
