@@ -20,7 +20,8 @@ from network import Network
 from upstream import tool
 
 __all__ = ["CORES", "CompileError", "Compiled", "compile_network", "difference", "inputs_for",
-           "isolated", "run_host", "smallest_budget"]  # fmt: skip
+           "isolated", "refusal",
+           "run_host", "smallest_budget"]  # fmt: skip
 
 CORES = ["cortex-m0", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"]
 _GUARD = 512
@@ -33,6 +34,9 @@ class CompileError(Exception):
     def __init__(self, code: int, message: str):
         super().__init__(f"rtwmc-compile failed ({code}): {message}")
         self.code, self.message = code, message
+
+    def __reduce__(self):
+        return CompileError, (self.code, self.message)
 
 
 @dataclass
@@ -76,6 +80,16 @@ def compile_network(model: Network | Path, folder: Path, *options: str, mcpu: st
             message += f"\nleft behind: {', '.join(left)}"
         raise CompileError(done.returncode, message)
     return Compiled(out, out.with_suffix(".h"), json.loads(report.read_text()), stem)
+
+
+def refusal(*arguments, **options) -> CompileError:
+    """The error of a compilation that must fail with a diagnostic and leave nothing behind."""
+    try:
+        compile_network(*arguments, **options)
+    except CompileError as error:
+        assert error.code == 1 and "left behind" not in error.message, str(error)
+        return error
+    raise AssertionError("was compiled, against expectation")
 
 
 def smallest_budget(error: CompileError) -> int:

@@ -4,18 +4,17 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rtwmc import qemu
 
 import generate
 from compiler import (
-    CORES, CompileError, compile_network, difference, inputs_for, isolated, link_host, run_host,
-    smallest_budget,
+    CORES, CompileError, compile_network, difference, inputs_for, isolated, link_host, refusal,
+    run_host, smallest_budget,
 )  # fmt: skip
 from network import Network
 from pruned import PrunedOracle
-
-import numpy as np
 
 MODELS = Path(__file__).parents[1] / "models"
 pytestmark = pytest.mark.skipif(
@@ -47,36 +46,74 @@ SAMPLE = [("network", 0), ("network", 4), ("network", 16), ("network", 12), ("ne
           ("chain", 3)]  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=SAMPLE, ids=lambda job: f"{job[0]}-{job[1]}")
-def sample(request, tmp_path_factory):
-    """A generated network with inputs and its outputs on the host."""
-    kind, seed = request.param
-    network = getattr(generate, kind)(seed, 150_000)
-    folder = tmp_path_factory.mktemp("sample")
-    inputs = inputs_for(network.input_shape, 3, seed)
-    return network, inputs, on_host(network, folder, inputs)
+def load(name):
+    """A network by its job, `("chain", seed)`, or by the name of a model."""
+    if isinstance(name, str):
+        return Network.read(MODELS / f"{name}.mlir")
+    return getattr(generate, name[0])(name[1], 150_000)
+
+
+def run_sample(name, cores, folder):
+    """What is wrong with a network on each core, compared with the host."""
+    network = load(name)
+    inputs = inputs_for(network.input_shape, 3, name[1])
+    want = on_host(network, folder, inputs, "_".join(map(str, name)))
+    failures = {}
+    for mcpu in cores:
+        try:
+            compiled = compile_network(
+                network, folder, mcpu=mcpu, stem="_".join(map(str, name))
+            )
+            failures[mcpu] = difference(
+                run_core(compiled, mcpu, inputs, network.output_shape), want
+            )
+        except (AssertionError, CompileError, qemu.QemuError) as error:
+            failures[mcpu] = str(error)
+    return failures
+
+
+@pytest.fixture(scope="module")
+def runs(request, pool, tmp_path_factory):
+    """All selected samples and budgets, shared out to the pool."""
+    folder = tmp_path_factory.mktemp("cores")
+    samples, budgets = {}, {}
+    for item in request.session.items:
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if "sample" in parameters:
+            samples.setdefault(parameters["sample"], []).append(parameters["mcpu"])
+        if "budget" in parameters:
+            budgets[parameters["budget"]] = None
+    futures = {name: pool.submit(run_sample, name, cores, folder)
+               for name, cores in samples.items()}  # fmt: skip
+    return futures | {budget: pool.submit(check_budget, *budget, folder) for budget in budgets}
+
+
+def names(value):
+    return value if isinstance(value, str) else "-".join(names(str(v) if isinstance(v, int) else v)
+                                                         for v in value)  # fmt: skip
 
 
 @pytest.mark.parametrize("mcpu", CORES)
-def test_sample(sample, mcpu, tmp_path):
-    network, inputs, want = sample
-    compiled = compile_network(network, tmp_path, mcpu=mcpu)
-    wrong = difference(run_core(compiled, mcpu, inputs, network.output_shape), want)
-    assert not wrong, wrong
+@pytest.mark.parametrize("sample", SAMPLE, ids=names)
+def test_sample(sample, mcpu, runs):
+    failure = runs[sample].result()[mcpu]
+    assert not failure, failure
 
 
-def check_budget(network, mcpu, folder, inputs, stem, *options):
+def check_budget(name, mcpu, folder):
     """At the smallest lossless budget, and at the smallest of all: fits, runs as the reference
     says; one byte less is refused and nothing written."""
+    network = load(name)
+    inputs = inputs_for(network.input_shape, 2)
+    stem = f"{name if isinstance(name, str) else '_'.join(map(str, name))}_{mcpu[7:]}"
+    options = ("--batch=8",)
     lossless = compile_network(network, folder, *options, mcpu=mcpu, stem=stem)
     want = on_host(network, folder, inputs, stem, *options)
     wrong = difference(run_core(lossless, mcpu, inputs, network.output_shape), want)
     assert not wrong, f"lossless: {wrong}"
 
-    with pytest.raises(CompileError) as refused:
-        compile_network(network, folder, "--ram=1", *options, mcpu=mcpu, stem=stem)
-    assert refused.value.code == 1 and "left behind" not in refused.value.message
-    smallest = smallest_budget(refused.value)
+    refused = refusal(network, folder, "--ram=1", *options, mcpu=mcpu, stem=stem)
+    smallest = smallest_budget(refused)
     assert smallest <= lossless.report["ram"]
 
     compiled = compile_network(
@@ -89,35 +126,23 @@ def check_budget(network, mcpu, folder, inputs, stem, *options):
         wrong = difference(got[number], isolated(oracle.run, each)[0])
         assert not wrong, f"at {smallest} bytes, input {number}: {wrong}"
 
-    with pytest.raises(CompileError) as less:
-        compile_network(
-            network, folder, f"--ram={smallest - 1}", *options, mcpu=mcpu, stem=stem
-        )
-    assert less.value.code == 1 and "left behind" not in less.value.message
-    assert smallest_budget(less.value) == smallest
-    assert f"bytes of {smallest - 1:,}" in less.value.message
+    less = refusal(
+        network, folder, f"--ram={smallest - 1}", *options, mcpu=mcpu, stem=stem
+    )
+    assert smallest_budget(less) == smallest
+    assert f"bytes of {smallest - 1:,}" in less.message
 
 
-@pytest.mark.parametrize("mcpu", [*CORES, "cortex-m0plus"])
-def test_budget_lenet(mcpu, tmp_path):
-    network = Network.read(MODELS / "lenet_a.mlir")
-    inputs = inputs_for(network.input_shape, 2)
-    check_budget(network, mcpu, tmp_path, inputs, "lenet_a")
+BUDGETS = [
+    *(("lenet_a", mcpu) for mcpu in (*CORES, "cortex-m0plus")),
+    *((("chain", seed), mcpu) for seed in (1, 5, 6, 10) for mcpu in ("cortex-m0", "cortex-m4")),
+    *((("network", seed), "cortex-m3") for seed in (0, 4, 12)),
+]
 
 
-@pytest.mark.parametrize("mcpu", ["cortex-m0", "cortex-m4", "cortex-m55"])
-@pytest.mark.parametrize("seed", [1, 5, 6, 10])
-def test_budget_generated(seed, mcpu, tmp_path):
-    network = generate.chain(seed, 150_000)
-    inputs = inputs_for(network.input_shape, 2)
-    check_budget(network, mcpu, tmp_path, inputs, "net", "--batch=8")
-
-
-@pytest.mark.parametrize("seed", [0, 4, 12])
-def test_budget_of_any_layers(seed, tmp_path):
-    network = generate.network(seed, 150_000)
-    inputs = inputs_for(network.input_shape, 2)
-    check_budget(network, "cortex-m3", tmp_path, inputs, "net")
+@pytest.mark.parametrize("budget", BUDGETS, ids=names)
+def test_budget(budget, runs):
+    runs[budget].result()
 
 
 @pytest.mark.parametrize("name, ram, batch, alpha", [

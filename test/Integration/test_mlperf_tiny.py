@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""ResNet-8 and DS-CNN of MLPerf Tiny, as a front end writes them.
+
+`RTWMC_EXHAUSTIVE=1` runs 20 inputs instead of 2 on the emulated core. The TOSA reference
+model is compared with where `tosa-opt` and `tosa_reference_model` (PyPI: tosa-tools) are on PATH.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rtwmc import qemu
+
+from compiler import (
+    CORES, compile_network, compiler, difference, inputs_for, isolated, link_host, run_host,
+)  # fmt: skip
+from network import Network
+from upstream import CIFACE, Library
+
+FOLDER = Path(__file__).parents[1] / "models" / "mlperf-tiny"
+NAMES = ["resnet8_int8", "dscnn_kws_int8"]
+INPUTS = 20
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def model(request, tmp_path_factory):
+    """The file, the network in it with batch 1, inputs, and what upstream's lowering gives."""
+    path = FOLDER / f"{request.param}.mlir"
+    network = Network.read(path)
+    folder = tmp_path_factory.mktemp(request.param)
+    library = Library.build({"net": network.function("net", attributes=CIFACE)}, folder)
+    inputs = inputs_for(network.input_shape, INPUTS)
+
+    def all_outputs():
+        return np.stack([library.run("net", [each], network.output_shape) for each in inputs])
+
+    return path, network, inputs, isolated(all_outputs)
+
+
+def outputs_on_host(compiled, inputs, shape):
+    def ours():
+        library = link_host([compiled.object], compiled.object.with_suffix(".so"))
+        return run_host(compiled, library, inputs, shape)
+
+    return isolated(ours)
+
+
+def test_host(model, tmp_path):
+    path, network, inputs, want = model
+    compiled = compile_network(path, tmp_path)
+    assert compiled.report["batch_specialized"]
+    wrong = difference(outputs_on_host(compiled, inputs, network.output_shape), want)
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("mcpu", [*CORES, "cortex-m0plus"])
+def test_compiles_for(mcpu, model, tmp_path):
+    compiled = compile_network(model[0], tmp_path, mcpu=mcpu)
+    assert compiled.report["ram"] == compiled.macro("RAM_BYTES")
+
+
+@pytest.mark.skipif(not shutil.which("qemu-system-arm"), reason="qemu-system-arm is not installed")
+def test_cortex_m4(model, tmp_path):
+    path, network, inputs, want = model
+    count = INPUTS if os.environ.get("RTWMC_EXHAUSTIVE") else 2
+    compiled = compile_network(path, tmp_path, mcpu="cortex-m4")
+    result = qemu.run(
+        compiled.object, compiled.header, "cortex-m4", inputs[:count].tobytes(), timeout=600
+    )
+    assert result.guards_intact and result.stack_used <= result.stack_bytes
+    got = np.frombuffer(result.outputs, np.int8).reshape(count, *network.output_shape)
+    wrong = difference(got, want[:count])
+    assert not wrong, wrong
+
+
+@pytest.mark.skipif(
+    not (shutil.which("tosa-opt") and shutil.which("tosa_reference_model")),
+    reason="the TOSA reference model (PyPI: tosa-tools) is not installed",
+)
+def test_oracles_agree(model, tmp_path):
+    """The reference model gives what upstream's lowering gives."""
+    _, network, inputs, want = model
+    source, flat = tmp_path / "m.mlir", tmp_path / "m.tosa"
+    source.write_text(f"module {{\n{network.function('main')}}}\n")
+    subprocess.run(
+        ["tosa-opt", source, "--tosa-serialize", f"--tosa-flatbuffer-filename={flat}"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    for number, each in enumerate(inputs):
+        x, y = tmp_path / "x.npy", tmp_path / "y.npy"
+        np.save(x, each)
+        subprocess.run(
+            ["tosa_reference_model", "--tosa_file", flat, "--ifm_name", "TosaInput_0",
+             "--ifm_file", x, "--ofm_name", "TosaOutput_0", "--ofm_file", y],
+            check=True, capture_output=True, cwd=tmp_path,
+        )  # fmt: skip
+        wrong = difference(np.load(y), want[number])
+        assert not wrong, f"input {number}: {wrong}"
+
+
+@pytest.mark.skipif(
+    not shutil.which("tosa-converter-for-tflite"),
+    reason="tosa-converter-for-tflite (PyPI) is not installed",
+)
+@pytest.mark.parametrize("form", ["--text", "--bytecode"])
+def test_converted_here(form, model, tmp_path):
+    """What the installed converter writes today, as text and as bytecode."""
+    path, network, inputs, want = model
+    converted = tmp_path / "converted.mlir"
+    subprocess.run(
+        ["tosa-converter-for-tflite", path.with_suffix(".tflite"), form, "-o", converted],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    compiled = compile_network(converted, tmp_path)
+    wrong = difference(outputs_on_host(compiled, inputs, network.output_shape), want)
+    assert not wrong, wrong
+
+
+def test_tflite(model, tmp_path):
+    """A .tflite is compiled with the converter, and without it there is advice."""
+    path, network, inputs, want = model
+    tflite = path.with_suffix(".tflite")
+    if shutil.which("tosa-converter-for-tflite"):
+        compiled = compile_network(tflite, tmp_path)
+        wrong = difference(outputs_on_host(compiled, inputs, network.output_shape), want)
+        assert not wrong, wrong
+        return
+    done = subprocess.run(
+        [compiler(), tflite, "-o", tmp_path / "x.o"], capture_output=True, text=True
+    )
+    assert done.returncode == 1 and not (tmp_path / "x.o").exists()
+    assert "pip install tosa-converter-for-tflite" in done.stderr
