@@ -136,6 +136,10 @@ bool rtwmc::readsThroughCursors(Operation *layer) {
   return !isa<ElementwiseOp>(layer) && !isGlobalSum(layer);
 }
 
+bool rtwmc::isPooledInside(Operation *layer) {
+  return getFusedPool(layer) != nullptr;
+}
+
 bool rtwmc::canReadPruned(Operation *layer) {
   // Cursors walk from column to column, so windows must have all of them.
   return layer && getWindowShape(layer).dilationWidth == 1;

@@ -270,8 +270,14 @@ struct LowerGenericKernelsPass
   void runOnOperation() override {
     SmallVector<func::FuncOp> kernels;
     for (func::FuncOp kernel : getOperation().getOps<func::FuncOp>())
-      if (isKernel(kernel) && !getLayer(kernel))
-        kernels.push_back(kernel);
+      if (isKernel(kernel)) {
+        if (kernel.isDeclaration()) {
+          kernel.emitError("expects a kernel with a body");
+          return signalPassFailure();
+        }
+        if (!getLayer(kernel))
+          kernels.push_back(kernel);
+      }
     for (func::FuncOp kernel : kernels)
       if (failed(lowerKernel(kernel)))
         return signalPassFailure();

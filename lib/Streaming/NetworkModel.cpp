@@ -59,8 +59,9 @@ static LogicalResult addLayer(NetworkModel &model, func::CallOp call,
                               DenseMap<Value, int> &mapOf) {
   auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
       call, call.getCalleeAttr());
-  if (!kernel || !isKernel(kernel) || call.getNumResults() != 1)
-    return call.emitOpError("expects a kernel of one result");
+  if (!kernel || !isKernel(kernel) || kernel.isDeclaration() ||
+      call.getNumResults() != 1)
+    return call.emitOpError("expects a kernel with a body and one result");
   SmallVector<bool> reshaped;
   for (Value operand : call.getOperands())
     reshaped.push_back(rootOf(operand) != operand);

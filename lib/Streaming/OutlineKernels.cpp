@@ -72,8 +72,7 @@ struct OutlineKernelsPass
       // A reshape inside a run is computed with it; elsewhere it is a name.
       if (op.hasTrait<OpTrait::IsTerminator>() || isLayer(&op) ||
           isa<PruneOp, UnpruneOp>(op) || (isAlias && run.empty())) {
-        if (!run.empty())
-          outline(network, run, "generic");
+        outlineRun(network, run);
         run.clear();
         if (isLayer(&op))
           outlineLayer(network, &op);
@@ -92,6 +91,25 @@ struct OutlineKernelsPass
 
   static bool isConstant(Operation *op) {
     return op->hasTrait<OpTrait::ConstantLike>() || isa<tosa::ConstShapeOp>(op);
+  }
+
+  /// A kernel has one result: a run with several becomes a kernel for each of
+  /// its operations.
+  void outlineRun(func::FuncOp network, ArrayRef<Operation *> run) {
+    llvm::SmallPtrSet<Operation *, 8> inside(run.begin(), run.end());
+    int64_t results = 0;
+    for (Operation *op : run)
+      for (Value result : op->getResults())
+        results += llvm::any_of(result.getUsers(), [&](Operation *user) {
+          return !inside.contains(user);
+        });
+    if (results <= 1) {
+      if (!run.empty())
+        outline(network, run, "generic");
+      return;
+    }
+    for (Operation *op : run)
+      outline(network, op, "generic");
   }
 
   void outlineLayer(func::FuncOp network, Operation *layer) {

@@ -33,7 +33,7 @@ struct StreamPass : rtwmc::impl::StreamBase<StreamPass> {
   LogicalResult run(NetworkModel &model) {
     if (batch < 1)
       return getOperation().emitError("expects a batch of at least 1, got ")
-             << batch;
+             << batch.getValue();
     if (!(alpha > 0.0 && alpha <= 1.0))
       return getOperation().emitError("expects 0 < alpha <= 1");
     planning::Options options;

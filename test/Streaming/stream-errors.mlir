@@ -10,7 +10,7 @@ func.func @main(%0: tensor<1x4xi8>) -> tensor<1x4xi8> {
 // -----
 
 func.func @main(%0: tensor<1x4xi8>) -> tensor<1x4xi8> {
-  // expected-error@+1 {{expects a kernel of one result}}
+  // expected-error@+1 {{expects a kernel with a body and one result}}
   %1 = call @helper(%0) : (tensor<1x4xi8>) -> tensor<1x4xi8>
   return %1 : tensor<1x4xi8>
 }

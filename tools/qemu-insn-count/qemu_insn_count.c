@@ -47,8 +47,8 @@ void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *,
                                             vcpu_udata_cb_t, int flags,
                                             void *userdata);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);
-struct qemu_plugin_insn *
-qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *, size_t);
+struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *,
+                                                 size_t);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *);
 
 EXPORT int qemu_plugin_version = 1;
@@ -74,7 +74,7 @@ struct marker {
 static uint64_t start, stop;
 static FILE *out;
 static struct symbol *symbols;
-static size_t n_symbols;          /* entry n_symbols of counts: no function */
+static size_t n_symbols; /* entry n_symbols of counts: no function */
 static uint64_t *counts, *at_start;
 static bool running;
 
@@ -153,8 +153,7 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
   }
   for (size_t i = 0; i < m->segments; ++i)
     qemu_plugin_register_vcpu_tb_exec_inline(
-        tb, INLINE_ADD_U64, &counts[m->segment[i].symbol],
-        m->segment[i].count);
+        tb, INLINE_ADD_U64, &counts[m->segment[i].symbol], m->segment[i].count);
   free(m);
 }
 
@@ -166,8 +165,8 @@ static bool read_symbols(const char *path) {
   uint64_t address, size;
   size_t capacity = 0;
   while (fgets(line, sizeof line, file)) {
-    if (sscanf(line, "%" SCNx64 " %" SCNu64 " %4095s", &address, &size,
-               name) != 3)
+    if (sscanf(line, "%" SCNx64 " %" SCNu64 " %4095s", &address, &size, name) !=
+        3)
       continue;
     if (n_symbols == capacity) {
       capacity = capacity ? 2 * capacity : 64;

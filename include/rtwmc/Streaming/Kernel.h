@@ -77,6 +77,9 @@ int64_t getPatchBytes(mlir::Operation *layer);
 /// windows; otherwise it reads it back row by row.
 bool readsThroughCursors(mlir::Operation *layer);
 
+/// Whether `layer` pools its own pixels, so that several steps fill a row.
+bool isPooledInside(mlir::Operation *layer);
+
 /// Whether `layer` can read a pruned input at all.
 bool canReadPruned(mlir::Operation *layer);
 

@@ -136,9 +136,28 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
   return known;
 }
 
+/// How many buffers the steps of a kernel with a layer are given.
+static size_t countBuffers(func::FuncOp kernel) {
+  Operation *layer = getLayer(kernel);
+  size_t count = needsPatch(layer) ? 1 : 0;
+  for (Type type : kernel.getArgumentTypes()) {
+    bool needsPlace = readsThroughCursors(layer) && !needsPatch(layer);
+    count += isa<PrunedType>(type) ? (needsPlace ? 4 : 3) : 1;
+  }
+  if (!getPrune(kernel))
+    return count + 1;
+  return count + (isPooledInside(layer) ? 4 : 5);
+}
+
 LogicalResult Converter::convert(StepOp step) {
   auto kernel =
       module.lookupSymbol<func::FuncOp>(step.getKernelAttr().getAttr());
+  if (!kernel || !isKernel(kernel) || kernel.isDeclaration())
+    return step.emitOpError("expects a kernel with a body");
+  if (getLayer(kernel) && step.getBuffers().size() != countBuffers(kernel))
+    return step.emitOpError("expects ")
+           << countBuffers(kernel) << " buffers, got "
+           << step.getBuffers().size();
   SmallVector<StepBuffer> buffers;
   SmallVector<unsigned> arguments;
   for (Value operand : step.getBuffers()) {

@@ -196,6 +196,9 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
     network.setType(FunctionType::get(&getContext(), body.getArgumentTypes(),
                                       body.getTerminator()->getOperandTypes()));
 
+    foldConstants(body);
+    setTypeFromBody(network);
+
     OpPassManager pipeline(func::FuncOp::getOperationName());
     pipeline.addPass(tosa::createTosaInferShapesPass());
     pipeline.addPass(createCanonicalizerPass());

@@ -12,9 +12,10 @@
  * to run: nothing may rely on what it finds there. Pointers are aligned to
  * what the header promises and not to the double of it.
  *
- * Macros set by rtwmc/qemu.py: RTWMC_RUN, RTWMC_{ARENA,STACK,INPUT,OUTPUT}_BYTES,
- * RTWMC_{ARENA,INPUT,OUTPUT}_ALIGN, RTWMC_GUARD (bytes), RTWMC_HAS_FPU and,
- * where the vectors are not at address 0, RTWMC_VTOR.
+ * Macros set by rtwmc/qemu.py: RTWMC_RUN,
+ * RTWMC_{ARENA,STACK,INPUT,OUTPUT}_BYTES, RTWMC_{ARENA,INPUT,OUTPUT}_ALIGN,
+ * RTWMC_GUARD (bytes), RTWMC_HAS_FPU and, where the vectors are not at address
+ * 0, RTWMC_VTOR.
  */
 #include <stdint.h>
 
@@ -82,8 +83,8 @@ _Static_assert(RTWMC_STACK_BYTES % 8 == 0, "the stack is a multiple of 8");
 _Static_assert(RTWMC_GUARD % 8 == 0, "the guard keeps the stack aligned");
 
 #define BUFFER(name, bytes, align)                                             \
-  static uint8_t name[bytes]                                                   \
-      __attribute__((aligned(LARGEST(8, 2 * (align))), section(".bss." #name)))
+  static uint8_t name[bytes] __attribute__((aligned(LARGEST(8, 2 * (align))),  \
+                                            section(".bss." #name)))
 BUFFER(block, BLOCK_BYTES, RTWMC_ARENA_ALIGN);
 BUFFER(input, INPUT_TOP + SMALL_GUARD, RTWMC_INPUT_ALIGN);
 BUFFER(output, OUTPUT_TOP + SMALL_GUARD, RTWMC_OUTPUT_ALIGN);
@@ -174,14 +175,14 @@ __asm__(".syntax unified\n"
         "  msr control, r3\n"
         "  isb\n"
         "  bl " STRING(RTWMC_RUN) "\n"
-        "rtwmc_return:\n"
-        "  mrs r3, control\n"
-        "  movs r1, #2\n"
-        "  bics r3, r1\n"
-        "  msr control, r3\n"
-        "  isb\n"
-        "  pop {r4, pc}\n"
-        ".size rtwmc_call, . - rtwmc_call\n");
+                                  "rtwmc_return:\n"
+                                  "  mrs r3, control\n"
+                                  "  movs r1, #2\n"
+                                  "  bics r3, r1\n"
+                                  "  msr control, r3\n"
+                                  "  isb\n"
+                                  "  pop {r4, pc}\n"
+                                  ".size rtwmc_call, . - rtwmc_call\n");
 
 static void run_once(void) {
   uint8_t *arena = block + ARENA_LOW;
@@ -224,8 +225,8 @@ void __attribute__((noreturn)) rtwmc_reset(void) {
   result_file = open_file("result", 6, OPEN_WRITE_BINARY);
   if (input_file < 0 || output_file < 0 || result_file < 0)
     finish(2);
-  for (number = 0; !transfer(SYS_READ, input_file, input + INPUT_LOW,
-                             RTWMC_INPUT_BYTES);
+  for (number = 0;
+       !transfer(SYS_READ, input_file, input + INPUT_LOW, RTWMC_INPUT_BYTES);
        ++number) {
     run_once();
     if (transfer(SYS_WRITE, output_file, output + OUTPUT_LOW,
