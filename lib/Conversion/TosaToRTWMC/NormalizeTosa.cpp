@@ -193,9 +193,6 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
       });
       body.walk([](tosa::ReshapeOp op) { makeShapeStatic(op); });
     }
-    network.setType(FunctionType::get(&getContext(), body.getArgumentTypes(),
-                                      body.getTerminator()->getOperandTypes()));
-
     foldConstants(body);
     setTypeFromBody(network);
 
