@@ -13,17 +13,14 @@
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace rtwmc;
 
 /// 4098 as "4,098".
 static std::string grouped(int64_t value) {
-  std::string digits = std::to_string(value);
-  for (int64_t at = static_cast<int64_t>(digits.size()) - 3;
-       at > (value < 0 ? 1 : 0); at -= 3)
-    digits.insert(at, ",");
-  return digits;
+  return llvm::formatv("{0:n}", value).str();
 }
 
 /// TOSA to kernels.

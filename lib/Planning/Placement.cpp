@@ -55,7 +55,7 @@ Placement PlacementProblem::greedy(const std::vector<int> &order) const {
 Placement PlacementProblem::place(int64_t lowerBound) const {
   std::vector<int> Order(size());
   std::iota(Order.begin(), Order.end(), 0);
-  auto Duration = [&](int b) { return int64_t(Last[b] - First[b] + 1); };
+  auto Duration = [&](int b) { return int64_t(Last[b]) - First[b] + 1; };
   auto By = [&](auto key) {
     std::vector<int> Sorted = Order;
     std::sort(Sorted.begin(), Sorted.end(), [&](int a, int b) {

@@ -82,8 +82,9 @@ TEST(Object, SizesAreThoseOfTheSections) {
     for (const FunctionSize &function : object->functions)
       code += function.code;
     EXPECT_EQ(object->code, code);
-    if (!core.isHost()) // which has unwind tables in its place
+    if (!core.isHost()) { // which has unwind tables in its place
       EXPECT_EQ(object->constants, 16);
+    }
   }
 }
 

@@ -87,6 +87,9 @@ static LogicalResult verifyConvolution(Op op, int64_t kernelHeight,
       failed(verifyWindow(op, {kernelHeight, kernelWidth}, op.getStride(),
                           op.getPad())))
     return failure();
+  if (!isa<DenseElementsAttr>(op.getWeight()) ||
+      !isa<DenseElementsAttr>(op.getBias()))
+    return op.emitOpError("expects weights and bias to be in the module");
   if (!weight.getElementType().isSignlessInteger(8))
     return op.emitOpError("expects i8 weights, got ")
            << weight.getElementType();
