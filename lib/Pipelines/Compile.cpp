@@ -67,6 +67,8 @@ private:
   /// The candidate for a budget of `ram` bytes, nothing if there is none, or
   /// failure after a diagnostic.
   FailureOr<std::optional<Candidate>> tryBudget(int64_t ram);
+  /// The candidate for an arena that must do: a diagnostic if it does not.
+  FailureOr<Candidate> generate(int64_t arenaBudget, bool isLossless);
   /// The candidate of the smallest arena there is.
   LogicalResult findSmallest();
   LogicalResult reportTooSmall();
@@ -114,6 +116,16 @@ FailureOr<std::optional<Candidate>> BudgetSearch::tryBudget(int64_t ram) {
   return std::optional<Candidate>();
 }
 
+FailureOr<Candidate> BudgetSearch::generate(int64_t arenaBudget,
+                                            bool isLossless) {
+  FailureOr<planning::PlanResult> plan = compiler.plan(arenaBudget, isLossless);
+  if (failed(plan))
+    return failure();
+  if (!*plan)
+    return kernels.emitError((*plan).error().message);
+  return compiler.generate(**plan);
+}
+
 LogicalResult BudgetSearch::findSmallest() {
   if (smallest)
     return success();
@@ -121,15 +133,12 @@ LogicalResult BudgetSearch::findSmallest() {
   FailureOr<planning::PlanResult> plan = compiler.plan(0, /*lossless=*/false);
   if (failed(plan))
     return failure();
+  int64_t arena = 0;
   if (!*plan) {
     tightest = plan->error().layer;
-    plan = compiler.plan(plan->error().smallestArena, /*lossless=*/false);
-    if (failed(plan))
-      return failure();
-    if (!*plan)
-      return kernels.emitError((*plan).error().message);
+    arena = plan->error().smallestArena;
   }
-  FailureOr<Candidate> candidate = compiler.generate(**plan);
+  FailureOr<Candidate> candidate = generate(arena, /*isLossless=*/false);
   if (failed(candidate))
     return failure();
   smallest = std::move(*candidate);
@@ -172,13 +181,8 @@ LogicalResult BudgetSearch::checkFlash(const Candidate &candidate) {
 
 LogicalResult BudgetSearch::runPaper(Candidate &result,
                                      std::vector<std::string> &notes) {
-  FailureOr<planning::PlanResult> plan =
-      compiler.plan(planning::unlimited, /*lossless=*/false);
-  if (failed(plan))
-    return failure();
-  if (!*plan)
-    return kernels.emitError((*plan).error().message);
-  FailureOr<Candidate> candidate = compiler.generate(**plan);
+  FailureOr<Candidate> candidate =
+      generate(planning::unlimited, /*isLossless=*/false);
   if (failed(candidate))
     return failure();
   if (candidate->ram() > *options.ram) {
@@ -200,13 +204,8 @@ LogicalResult BudgetSearch::run(Candidate &result,
                                 std::vector<std::string> &notes) {
   if (options.mode == Mode::Paper)
     return runPaper(result, notes);
-  FailureOr<planning::PlanResult> plan =
-      compiler.plan(planning::unlimited, /*lossless=*/true);
-  if (failed(plan))
-    return failure();
-  if (!*plan)
-    return kernels.emitError((*plan).error().message);
-  FailureOr<Candidate> best = compiler.generate(**plan);
+  FailureOr<Candidate> best =
+      generate(planning::unlimited, /*isLossless=*/true);
   if (failed(best))
     return failure();
   lossless = std::move(*best);
