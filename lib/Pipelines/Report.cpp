@@ -180,6 +180,8 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
       {"macs", totalMacs(candidate)},
       {"input_bytes", candidate.inputBytes},
       {"output_bytes", candidate.outputBytes},
+      {"input_shape", Array(ArrayRef<int64_t>(candidate.inputShape))},
+      {"output_shape", Array(ArrayRef<int64_t>(candidate.outputShape))},
       {"notes", Array(notes)}};
 }
 

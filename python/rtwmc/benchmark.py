@@ -2,7 +2,7 @@
 """Counts the instructions of one inference, network by network and core by core.
 
     python3 -m rtwmc.benchmark [MODEL ...] [--cores cortex-m0,cortex-m4] [--ram 4KiB]
-        [--layers] [--json FILE] [--compiler build/bin/rtwmc-compile]
+        [--layers] [--json FILE]
 
 Each model is compiled and run once in QEMU, which executes the very code of the
 object file; a plugin counts what it executes between the call of PREFIX_run and its
@@ -15,24 +15,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from . import qemu
+from . import installed, qemu
+from .compiler import CompileError, compile
 from .firmware import toolchain
 
 CORES = ("cortex-m0", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55")
 _ROOT = Path(__file__).resolve().parents[2]
-
-
-class BenchmarkError(Exception):
-    """A network does not compile, or something is missing; str() is for the user."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +62,6 @@ def default_models() -> list[Path]:
     return sorted(models.glob("*.mlir")) + sorted(models.glob("mlperf-tiny/*.mlir"))
 
 
-def find_compiler(given: str | None = None) -> Path:
-    """`given`, else rtwmc-compile of RTWMC_BUILD_DIR (default: build). Raises
-    BenchmarkError."""
-    build = Path(os.environ.get("RTWMC_BUILD_DIR", _ROOT / "build"))
-    path = Path(given) if given else build / "bin" / "rtwmc-compile"
-    if not path.is_file():
-        raise BenchmarkError(f"no compiler at '{path}'; build it, or name it by --compiler")
-    return path
-
-
 def sample_input(size: int) -> bytes:
     """An int8 input that is the same on every machine."""
     return random.Random(size).randbytes(size)
@@ -99,29 +85,21 @@ def by_layer(functions: dict[str, int], layers: Iterable[tuple[str, int]]) -> li
     return [Layer(name, macs, totals[name]) for name, macs in order] + [Layer("rest", 0, rest)]
 
 
-def measure(
-    compiler: Path, model: Path, mcpu: str, options: Sequence[str] = (), timeout: float = 600.0
-) -> Measurement:
+def measure(model: Path, mcpu: str, timeout: float = 600.0, **options: Any) -> Measurement:
     """Compiles `model` for `mcpu` and counts one inference.
 
-    options  more options of rtwmc-compile, such as --ram=4KiB
     timeout  seconds for the run in QEMU
+    options  more options of `rtwmc.compile`, such as `ram="4KiB"`
 
-    Raises BenchmarkError with the compiler's message, QemuError.
+    Raises CompileError, QemuError.
     """
+    compiled = compile(model, mcpu=mcpu, name="net", **options)
+    report = compiled.report
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as directory:
-        work = Path(directory)
-        command: list[str | Path] = [
-            compiler, model, f"--mcpu={mcpu}", "--name=net", *options,
-            "-o", work / "net.o", "--report", work / "net.json",
-        ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise BenchmarkError(f"{model.stem} for {mcpu}: {done.stderr.strip()}")
-        report = json.loads((work / "net.json").read_text())
+        compiled.save(directory)
         result = qemu.run(
-            work / "net.o", work / "net.h", mcpu, sample_input(report["input_bytes"]),
-            count=True, timeout=timeout,
+            Path(directory, "net.o"), Path(directory, "net.h"), mcpu,
+            sample_input(report["input_bytes"]), count=True, timeout=timeout,
         )  # fmt: skip
     assert result.instructions and result.functions
     layers = [(layer["name"], layer["macs"]) for layer in report["layers"]]
@@ -174,7 +152,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--flash", help="flash budget (default: none)")
     parser.add_argument("--layers", action="store_true", help="also a table by layer")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
-    parser.add_argument("--compiler", help="rtwmc-compile (default: of RTWMC_BUILD_DIR or build)")
     parser.add_argument("--timeout", type=float, default=600.0,
                         help="seconds for one run (default: %(default)s)")  # fmt: skip
     return parser
@@ -182,23 +159,23 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    flags = [f"--{n}={v}" for n, v in (("ram", options.ram), ("flash", options.flash)) if v]
     measurements: list[Measurement] = []
     failed = False
     try:
-        compiler = find_compiler(options.compiler)
+        installed.tool("rtwmc-compile")
         toolchain.find_qemu()
-    except (BenchmarkError, qemu.QemuError) as error:
+    except (installed.NotInstalledError, qemu.QemuError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     for model in options.models or default_models():
         for mcpu in options.cores.split(","):
             try:
                 measurements.append(
-                    measure(compiler, model, mcpu.strip(), flags, options.timeout)
-                )
-            except (BenchmarkError, qemu.QemuError, ValueError, OSError) as error:
-                print(f"error: {error}", file=sys.stderr)
+                    measure(model, mcpu.strip(), options.timeout, ram=options.ram,
+                            flash=options.flash)
+                )  # fmt: skip
+            except (CompileError, qemu.QemuError, ValueError, OSError) as error:
+                print(f"error: {model.stem} for {mcpu}: {error}", file=sys.stderr)
                 failed = True
     if measurements:
         print(summary(measurements))

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Finds what CMake built: the compiler and the shared libraries.
+
+Looked for, in this order: below RTWMC_BUILD_DIR, if that is set, and nowhere else then;
+on the PATH (a library: in `../lib` of the rtwmc-compile found there); in `build` of the
+checkout this package is part of.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+__all__ = ["NotInstalledError", "library", "tool"]
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class NotInstalledError(Exception):
+    """A part that CMake builds was not found; str() is a message for the user."""
+
+
+def _folders() -> list[Path]:
+    if given := os.environ.get("RTWMC_BUILD_DIR"):
+        return [Path(given)]
+    found = shutil.which("rtwmc-compile")
+    installed = [Path(found).resolve().parents[1]] if found else []
+    return [*installed, _CHECKOUT / "build"]
+
+
+def _find(part: str) -> Path:
+    for folder in _folders():
+        if (folder / part).is_file():
+            return (folder / part).resolve()
+    looked = ", ".join(f"'{folder}'" for folder in _folders())
+    raise NotInstalledError(
+        f"no {part} in {looked}; build it (see README), then put its directory bin on the PATH "
+        "or name the build directory by RTWMC_BUILD_DIR"
+    )
+
+
+def tool(name: str) -> Path:
+    """Path of an executable such as `rtwmc-compile`. Raises `NotInstalledError`."""
+    return _find(f"bin/{name}")
+
+
+def library(name: str) -> Path:
+    """Path of the shared library `lib<name>.so`. Raises `NotInstalledError`."""
+    return _find(f"lib/lib{name}.so")
