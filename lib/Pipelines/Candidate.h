@@ -40,7 +40,7 @@ struct Candidate {
   std::vector<MapReport> maps;
   std::vector<LayerReport> layers;
   int64_t inputBytes = 0, outputBytes = 0;
-  SmallVector<int64_t> inputShape, outputShape;
+  llvm::SmallVector<int64_t> inputShape, outputShape;
   /// Only for text output.
   std::string text;
 
