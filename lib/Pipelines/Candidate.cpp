@@ -113,11 +113,6 @@ FailureOr<Candidate> NetworkCompiler::generate(const planning::Plan &plan,
   const planning::Network &network = model->network;
   candidate.inputBytes = network.maps[network.inputMap].denseBytes();
   candidate.outputBytes = network.maps[network.outputMap].denseBytes();
-  for (auto [map, shape] :
-       {std::pair(network.inputMap, &candidate.inputShape),
-        std::pair(network.outputMap, &candidate.outputShape)})
-    llvm::append_range(*shape,
-                       getMapType(model->values[map].getType()).getShape());
   emitSchedule(*model, plan);
   if (failed(lowerSchedule(*module, options, plan.arenaAlign,
                            /*stopAtLoops=*/options.emit == Emit::MLIR)))

@@ -40,7 +40,6 @@ struct Candidate {
   std::vector<MapReport> maps;
   std::vector<LayerReport> layers;
   int64_t inputBytes = 0, outputBytes = 0;
-  llvm::SmallVector<int64_t> inputShape, outputShape;
   /// Only for text output.
   std::string text;
 
@@ -78,10 +77,18 @@ llvm::LogicalResult lowerSchedule(mlir::ModuleOp module,
 /// The C header of a compiled network.
 std::string makeHeader(const Candidate &candidate,
                        const CompileOptions &options);
+/// Shapes of the model's input and output as its function has them, a dynamic
+/// batch taken as 1; later passes reshape both.
+struct ModelShapes {
+  llvm::SmallVector<int64_t> input, output;
+
+  static ModelShapes get(mlir::ModuleOp module);
+};
+
 /// The report as JSON, and as a table.
 llvm::json::Value makeReport(const Candidate &candidate,
                              const CompileOptions &options,
-                             bool batchSpecialized,
+                             const ModelShapes &shapes, bool batchSpecialized,
                              llvm::ArrayRef<std::string> notes);
 std::string makeTable(const Candidate &candidate, const CompileOptions &options,
                       bool batchSpecialized, llvm::ArrayRef<std::string> notes);

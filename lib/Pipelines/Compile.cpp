@@ -224,6 +224,22 @@ LogicalResult BudgetSearch::run(Candidate &result,
   return checkFlash(result);
 }
 
+ModelShapes ModelShapes::get(ModuleOp module) {
+  ModelShapes shapes;
+  func::FuncOp network = findNetwork(module);
+  if (!network || network.getNumArguments() != 1 ||
+      network.getNumResults() != 1)
+    return shapes;
+  auto read = [](Type type, SmallVector<int64_t> &shape) {
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      for (int64_t size : tensor.getShape())
+        shape.push_back(ShapedType::isDynamic(size) ? 1 : size);
+  };
+  read(network.getArgumentTypes()[0], shapes.input);
+  read(network.getResultTypes()[0], shapes.output);
+  return shapes;
+}
+
 LogicalResult rtwmc::compileNetwork(ModuleOp module,
                                     const CompileOptions &options,
                                     CompileResult &result) {
@@ -232,6 +248,7 @@ LogicalResult rtwmc::compileNetwork(ModuleOp module,
   if (options.order == StreamOrder::NCHW)
     return module.emitError("the stream order 'nchw' has no kernels yet: use "
                             "'nhwc', or the portable passes");
+  ModelShapes shapes = ModelShapes::get(module);
   if (failed(runFrontHalf(module, options)))
     return failure();
   func::FuncOp network = findNetwork(module);
@@ -245,7 +262,8 @@ LogicalResult rtwmc::compileNetwork(ModuleOp module,
                                     candidate.object.bytes.end())
                       : candidate.text;
   result.header = makeHeader(candidate, options);
-  result.report = makeReport(candidate, options, batchSpecialized, notes);
+  result.report =
+      makeReport(candidate, options, shapes, batchSpecialized, notes);
   result.table = makeTable(candidate, options, batchSpecialized, notes);
   return success();
 }

@@ -115,6 +115,7 @@ std::string rtwmc::makeHeader(const Candidate &candidate,
 
 llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
                                     const CompileOptions &options,
+                                    const ModelShapes &shapes,
                                     bool batchSpecialized,
                                     ArrayRef<std::string> notes) {
   using llvm::json::Array;
@@ -180,8 +181,8 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
       {"macs", totalMacs(candidate)},
       {"input_bytes", candidate.inputBytes},
       {"output_bytes", candidate.outputBytes},
-      {"input_shape", Array(ArrayRef<int64_t>(candidate.inputShape))},
-      {"output_shape", Array(ArrayRef<int64_t>(candidate.outputShape))},
+      {"input_shape", Array(ArrayRef<int64_t>(shapes.input))},
+      {"output_shape", Array(ArrayRef<int64_t>(shapes.output))},
       {"notes", Array(notes)}};
 }
 
