@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""From a trained Keras model to int8 `.tflite` and TOSA text, by kept libraries.
+"""From a trained Keras model to int8 `.tflite` and TOSA text, and back to Keras, by kept libraries.
 
 Needs `pip install rtwmc[train]`: TensorFlow's `TFLiteConverter` quantizes, Arm's
 `tosa-converter-for-tflite` writes the TOSA module.
@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["to_tflite", "to_tosa", "tflite_accuracy", "tflite_logits"]
+from .networks import NETWORKS, Network, build
+
+__all__ = ["from_tflite", "load_model", "to_tflite", "to_tosa", "tflite_accuracy", "tflite_logits"]
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -52,6 +54,69 @@ def to_tflite(model: Any, images: np.ndarray) -> bytes:
     if abs(scale - 1.0) > 1e-6 or zero != -128:
         raise RuntimeError(f"input is quantized with scale {scale}, zero point {zero}; expected 1, -128")
     return content
+
+
+def from_tflite(network: Network, tflite: bytes) -> Any:
+    """Dequantize an int8 `.tflite` of `network`, as `to_tflite` writes it, to a Keras model.
+
+    The model is `build(network, batch_norm=False)` on raw pixels: weights are int8
+    times their channel's scale, biases int32 times theirs. Raises `ValueError` for
+    content that is no `.tflite` or whose layers are not the network's.
+    """
+    from tensorflow.lite.tools import flatbuffer_utils
+
+    if tflite[4:8] != b"TFL3":
+        raise ValueError("not a .tflite file")
+    content = flatbuffer_utils.read_model_from_bytearray(bytearray(tflite))
+    graph = content.subgraphs[0]
+
+    def dequantized(index: int, kind: type) -> np.ndarray:
+        tensor = graph.tensors[index]
+        if tensor.quantization is None or tensor.quantization.scale is None:
+            raise ValueError("not a full int8 network: it has weights without a scale")
+        raw = np.asarray(content.buffers[tensor.buffer].data, np.uint8)
+        values = raw.view(kind).reshape(tensor.shape).astype(np.float64)
+        scales = np.asarray(tensor.quantization.scale, np.float64)  # of the first axis
+        return values * scales.reshape((-1,) + (1,) * (values.ndim - 1))
+
+    weights = []
+    for operation in graph.operators:
+        name = flatbuffer_utils.opcode_to_name(content, operation.opcodeIndex)
+        if name in ("CONV_2D", "FULLY_CONNECTED"):
+            kernel = dequantized(operation.inputs[1], np.int8)
+            weights += [np.moveaxis(kernel, 0, -1), dequantized(operation.inputs[2], np.int32)]
+    model = build(network, batch_norm=False)
+    found, expected = [w.shape for w in weights], [w.shape for w in model.get_weights()]
+    if found != expected:
+        raise ValueError(f"weights of {network.title} are {expected}; the file has {found}")
+    model.set_weights(weights)
+    return model
+
+
+def load_model(path: str | Path, network: Network | None = None) -> Any:
+    """Load an exported network, `.keras` or `.tflite`, as a float Keras model on raw pixels.
+
+    A `.tflite` without a `network` is the one of the paper's networks whose weights
+    it has. Raises `ValueError` for a file that is missing, or is not such a network.
+    """
+    import keras
+
+    path = Path(path)
+    if not path.is_file():
+        raise ValueError(f"{path}: no such file")
+    if path.suffix != ".tflite":
+        model = keras.models.load_model(path)
+        if network is not None:
+            weights, model = model.get_weights(), build(network, batch_norm=False)
+            model.set_weights(weights)
+        return model
+    content, wrong = path.read_bytes(), []
+    for candidate in [network] if network else NETWORKS.values():
+        try:
+            return from_tflite(candidate, content)
+        except ValueError as error:
+            wrong.append(str(error))
+    raise ValueError(f"{path}: {wrong[0] if network else 'none of the networks known here'}")
 
 
 def to_tosa(tflite: bytes, *, locations: bool = False) -> str:

@@ -75,8 +75,14 @@ def _descend(
     decay: float,
     title: str,
     report: Callable[[int], str],
+    teacher: Any = None,
 ) -> None:
-    """Minimise the cross entropy of `model`, which sees normalised images, with a progress bar."""
+    """Minimise the cross entropy of `model`, which sees normalised images, with a progress bar.
+
+    With a `teacher`, which sees raw pixels, `recipe.distill_weight` of the loss is the
+    distance of the logits from its logits, both softened by `recipe.temperature`
+    (Hinton et al. 2015).
+    """
     import tensorflow as tf
     from tqdm import tqdm
 
@@ -93,6 +99,13 @@ def _descend(
                 tf.nn.sparse_softmax_cross_entropy_with_logits(labels=target, logits=logits)
             )
             total = loss
+            if teacher is not None:
+                heat, share = recipe.temperature, recipe.distill_weight
+                soft = tf.nn.softmax(teacher(tf.cast(batch, tf.float32), training=False) / heat)
+                distance = tf.reduce_mean(
+                    tf.nn.softmax_cross_entropy_with_logits(labels=soft, logits=logits / heat)
+                )
+                total = (1 - share) * loss + share * heat**2 * distance
             if decay:
                 total += decay * tf.add_n([tf.nn.l2_loss(k) for k in kernels])
         optimizer.apply_gradients(zip(tape.gradient(total, variables), variables))
@@ -123,12 +136,14 @@ def fit(
     labels: np.ndarray,
     recipe: Any,
     held: tuple[np.ndarray, np.ndarray] | None = None,
+    teacher: Any = None,
 ) -> Any:
     """Train from scratch by SGD with a one-cycle rate; returns the folded network.
 
     `images` is uint8 `[n, h, w, c]`; every tenth epoch shows the accuracy on `held`, if
-    given. `recipe` has `epochs`, `batch`, `shift`, `rate`, `warmup`, `decay`, `seed` and
-    `quiet`.
+    given. `recipe` has `epochs`, `batch`, `shift`, `rate`, `warmup`, `decay`, `seed`,
+    `quiet` and, for a `teacher` (a Keras model on raw pixels), `distill_weight` and
+    `temperature`.
     """
     import keras
 
@@ -151,6 +166,7 @@ def fit(
         decay=recipe.decay,
         title="epoch",
         report=report,
+        teacher=teacher,
     )
     return fold(network, model, *_statistics(images))
 
@@ -186,20 +202,32 @@ def pruned(network: Network, deployed: Any, recipe: Any, channel_major: bool) ->
 
 
 def fine_tune(
-    network: Network, deployed: Any, images: np.ndarray, labels: np.ndarray, recipe: Any
+    network: Network,
+    deployed: Any,
+    images: np.ndarray,
+    labels: np.ndarray,
+    recipe: Any,
+    *,
+    epochs: int,
+    rate: float,
+    drop: Sequence[int] = (),
+    teacher: Any = None,
 ) -> Any:
-    """Train a folded network further with run-time pruning inside its graph.
+    """Train a folded network further by Adam, with run-time pruning inside its graph if asked.
 
-    In every batch, `recipe.prune_share` of the images have their maps pruned and the
-    rest not, so that one set of weights serves both. `recipe.drop` is D_p of every
-    convolution, `recipe.prune_batch` is S_b, both in elements. Returns a new folded
-    network. Specification, section 3.
+    `drop` is D_p of every convolution in elements, empty for no pruning at all. In
+    every batch, `recipe.prune_share` of the images then have their maps pruned, in
+    batches of `recipe.prune_batch` (S_b) elements, and the rest not, so that one set
+    of weights serves both. `rate` is the peak of the one-cycle rate; `teacher` as in
+    `fit`. Returns a new folded network. Specification, section 3.
     """
     import keras
 
     mean, std = _statistics(images)
-    channel_major = recipe.stream_order == "channel-major"
-    hook = _pruning(recipe.drop, recipe, recipe.prune_share, channel_major)
+    hook = None
+    if drop:
+        channel_major = recipe.stream_order == "channel-major"
+        hook = _pruning(drop, recipe, recipe.prune_share, channel_major)
     model = build(network, batch_norm=False, after_relu=hook)
     # Raw pixels make a badly conditioned first layer: train on normalised ones.
     weights = deployed.get_weights()
@@ -208,16 +236,17 @@ def fine_tune(
     model.set_weights(weights)
     _descend(
         model,
-        keras.optimizers.Adam(recipe.prune_rate),
+        keras.optimizers.Adam(rate),
         images,
         labels,
         recipe,
-        epochs=recipe.prune_epochs,
-        rate=lambda done, steps: learning_rate(done, steps, recipe.prune_rate, 0.1),
+        epochs=epochs,
+        rate=lambda done, steps: learning_rate(done, steps, rate, 0.1),
         seed=recipe.seed + 1,
         decay=0.0,
-        title="pruned epoch",
+        title="pruned epoch" if drop else "epoch",
         report=lambda epoch: "",
+        teacher=teacher,
     )
     weights = model.get_weights()
     weights[0] = weights[0] / std[:, None]

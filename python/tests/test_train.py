@@ -93,12 +93,66 @@ def test_one_command_trains_and_exports(tmp_path):
     int8_logits = export.tflite_logits((tmp_path / "a/lenet_a.tflite").read_bytes(), images)
     assert np.corrcoef(float_logits.ravel(), int8_logits.ravel())[0, 1] > 0.98
 
+    # Dequantized, it starts from nearly the same logits.
+    content = (tmp_path / "a/lenet_a.tflite").read_bytes()
+    start = np.asarray(export.load_model(tmp_path / "a/lenet_a.tflite")(images.astype("f4")))
+    assert np.corrcoef(float_logits.ravel(), start.ravel())[0, 1] > 0.999
+    assert np.abs(start - float_logits).max() < 0.05 * np.ptp(float_logits)
+    # Quantized again, its weights are the same but for the last digit of a scale.
+    twice = export.to_tflite(export.from_tflite(NETWORKS["lenet_a"], content),
+                             train.representatives(images, 20, 1))  # fmt: skip
+    for a, b in zip(*(export.from_tflite(NETWORKS["lenet_a"], c).get_weights() for c in (content, twice))):
+        np.testing.assert_allclose(a, b, atol=0.01 * np.abs(a).max() + 1e-6)
+    with pytest.raises(ValueError, match="weights of SonicNet-A are .* the file has"):
+        export.from_tflite(NETWORKS["sonicnet_a"], content)
+
     again = [*common, "--from", str(tmp_path / "a/lenet_a.keras"), "--out", str(tmp_path / "b")]
     again += ["--prune-drop", "paper", "--prune-epochs", "1", "--name", "tuned"]
+    again += ["--distill", str(tmp_path / "a/lenet_a.tflite")]
     assert train.main(again) == 0
     tuned = json.loads((tmp_path / "b/tuned.json").read_text())
     assert tuned["recipe"]["drop"] == [2023, 694]
+    assert tuned["recipe"]["from"] == "lenet_a.keras" and tuned["recipe"]["distill"] == "lenet_a.tflite"
     assert len([k for k in tuned["accuracy"] if "pruned" in k]) == 4
+
+
+def test_files_that_are_no_network_are_errors(tmp_path, capsys):
+    pytest.importorskip("tensorflow")
+    from rtwmc import export
+
+    (tmp_path / "bad.tflite").write_bytes(b"this is not a network")
+    with pytest.raises(ValueError, match="bad.tflite: none of the networks"):
+        export.load_model(tmp_path / "bad.tflite")
+    write_noise(tmp_path)
+    common = ["lenet_a", "--data", str(tmp_path), "--out", str(tmp_path), "--quiet"]
+    assert train.main([*common, "--from", str(tmp_path / "bad.tflite")]) == 1
+    assert "bad.tflite: not a .tflite file" in capsys.readouterr().err
+    assert train.main([*common, "--distill", str(tmp_path / "none.tflite")]) == 1
+    assert "none.tflite: no such file" in capsys.readouterr().err
+
+
+def test_a_student_follows_its_teacher():
+    pytest.importorskip("tensorflow")
+    from rtwmc.networks import build
+
+    network = NETWORKS["lenet_a"]
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (64, 32, 32, 3)).astype(np.uint8)
+    labels = generator.integers(0, 10, 64)
+    teacher, student = build(network, batch_norm=False), build(network, batch_norm=False)
+    teacher.set_weights([0.01 * w if i == 0 else w for i, w in enumerate(teacher.get_weights())])
+    student.set_weights([0.01 * w if i == 0 else w for i, w in enumerate(student.get_weights())])
+
+    def distance(model):
+        difference = np.asarray(model(images.astype("f4"))) - np.asarray(teacher(images.astype("f4")))
+        # Softmax does not see what is common to all logits.
+        return np.abs(difference - difference.mean(-1, keepdims=True)).mean()
+
+    recipe = train.Recipe(batch=32, shift=0, seed=1, quiet=True, distill_weight=1.0, temperature=2.0)
+    tuned = fit.fine_tune(
+        network, student, images, labels, recipe, epochs=40, rate=3e-3, teacher=teacher
+    )
+    assert distance(tuned) < 0.5 * distance(student)
 
 
 def test_calibration_images_must_span_the_pixels():
