@@ -9,11 +9,56 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
 using namespace mlir;
 using namespace rtwmc;
+
+/// The packings that the options ask for; `checkMaps` has seen them.
+static std::vector<planning::Packing>
+pinnedPackings(const NetworkModel &model, const CompileOptions &options) {
+  std::vector<planning::Packing> packings;
+  for (const MapSettings &settings : options.maps)
+    for (auto [index, map] : llvm::enumerate(model.network.maps))
+      if (map.name == settings.name && settings.drop.value_or(0) > 0)
+        packings.push_back({static_cast<int>(index), *settings.drop});
+  return packings;
+}
+
+LogicalResult NetworkCompiler::checkMaps() {
+  if (options.maps.empty())
+    return success();
+  FailureOr<NetworkModel> model =
+      NetworkModel::get(kernels, options.inputInArena);
+  if (failed(model))
+    return failure();
+  SmallVector<StringRef> names;
+  for (const planning::Layer &layer : model->network.layers)
+    names.push_back(layer.name);
+  for (const MapSettings &settings : options.maps) {
+    auto emit = [&] {
+      return emitError(UnknownLoc::get(kernels.getContext()))
+             << "plan: map '" << settings.name << "': ";
+    };
+    const auto *found = llvm::find(names, settings.name);
+    if (found == names.end())
+      return emit() << "the network has no such map; it has "
+                    << llvm::join(names, ", ");
+    if (settings.drop.value_or(0) == 0)
+      continue;
+    int output = model->network.layers[found - names.begin()].output;
+    const planning::Map &map = model->network.maps[output];
+    if (!map.packable)
+      return emit() << "it cannot be pruned: it is the network's output or "
+                       "read by operations without a layer";
+    if (*settings.drop > map.elements())
+      return emit() << "it cannot drop " << *settings.drop << " of its "
+                    << map.elements() << " elements";
+  }
+  return success();
+}
 
 FailureOr<planning::PlanResult> NetworkCompiler::plan(int64_t arenaBudget,
                                                       bool lossless) {
@@ -29,8 +74,10 @@ FailureOr<planning::PlanResult> NetworkCompiler::plan(int64_t arenaBudget,
   planning.lossless = lossless;
   bool isPaper = options.mode == Mode::Paper;
   planning.layerByLayer = planning.noInPlace = isPaper;
+  if (options.pinsDrops())
+    planning.forcedPacking = pinnedPackings(*model, options);
   // Maps that the module prunes itself are kept as given.
-  if (isPaper || !model->packings.empty())
+  else if (isPaper || !model->packings.empty())
     planning.forcedPacking = model->packings;
   planning::PlanResult result = planning::planNetwork(model->network, planning);
   if (result)
@@ -102,7 +149,11 @@ FailureOr<Candidate> NetworkCompiler::generate(const planning::Plan &plan,
     return failure();
   PruningPolicy policy{options.batch,
                        {options.tauQ.begin(), options.tauQ.end()},
+                       {},
                        options.policy};
+  for (const MapSettings &settings : options.maps)
+    if (settings.tauQ)
+      policy.tauQOf[settings.name] = *settings.tauQ;
   if (failed(insertPruning(*model, plan, policy)))
     return failure();
   Candidate candidate;

@@ -53,6 +53,8 @@ public:
   NetworkCompiler(mlir::ModuleOp kernels, const CompileOptions &options)
       : kernels(kernels), options(options) {}
 
+  /// Fails with a diagnostic where `options.maps` does not fit the network.
+  llvm::LogicalResult checkMaps();
   /// Plans within `arenaBudget` bytes; `lossless` forbids pruning.
   llvm::FailureOr<planning::PlanResult> plan(int64_t arenaBudget,
                                              bool lossless);

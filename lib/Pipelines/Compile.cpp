@@ -27,9 +27,14 @@ static std::string grouped(int64_t value) {
 static LogicalResult runFrontHalf(ModuleOp module,
                                   const CompileOptions &options) {
   bool isPaper = options.mode == Mode::Paper;
+  if (!options.maps.empty() &&
+      module.walk([](PruneOp) { return WalkResult::interrupt(); })
+          .wasInterrupted())
+    return module.emitError("plan: the module prunes its maps itself, so that "
+                            "settings of maps have no meaning");
   PassManager pm(module.getContext());
   pm.addPass(createNormalizeTosa());
-  if (isPaper) {
+  if (isPaper && !options.pinsDrops()) {
     RTWMCPlanOptions plan;
     plan.mode = PlanMode::Paper;
     plan.ram = *options.ram;
@@ -50,7 +55,15 @@ static LogicalResult runFrontHalf(ModuleOp module,
   pm.addPass(createCSEPass());
   pm.addPass(createOutlineKernels());
   pm.addPass(createLowerGenericKernels());
-  return pm.run(module);
+  if (failed(pm.run(module)))
+    return failure();
+  // The names of maps are those of the kernels, which are there by now.
+  for (const MapSettings &settings : options.maps)
+    if (auto kernel = module.lookupSymbol<func::FuncOp>(settings.name);
+        kernel && isKernel(kernel) && !kernel.isDeclaration() && settings.tauQ)
+      if (PruneOp prune = getPrune(kernel))
+        prune.setTauQ(*settings.tauQ);
+  return success();
 }
 
 namespace {
@@ -81,6 +94,8 @@ private:
   ModuleOp kernels;
   const CompileOptions &options;
   NetworkCompiler compiler;
+  /// What needs no planner to drop anything (more than the module or the
+  /// options ask for), and what takes the least RAM.
   std::optional<Candidate> lossless, smallest;
   /// The layer where memory is tightest.
   std::string tightest;
@@ -158,13 +173,16 @@ LogicalResult BudgetSearch::reportTooSmall() {
     least = (*less)->ram();
     stack = (*less)->object.stack;
   }
-  return emitError(noLocation())
-         << "layer '" << tightest << "': needs " << grouped(least)
-         << " bytes of " << grouped(*options.ram) << " ("
-         << grouped(least - stack) << " of arena and " << grouped(stack)
-         << " of stack); the smallest budget that fits is " << grouped(least)
-         << " bytes, without dropping anything " << grouped(lossless->ram())
-         << " bytes";
+  InFlightDiagnostic error = emitError(noLocation());
+  error << "layer '" << tightest << "': needs " << grouped(least)
+        << " bytes of " << grouped(*options.ram) << " ("
+        << grouped(least - stack) << " of arena and " << grouped(stack)
+        << " of stack); the smallest budget that fits is " << grouped(least)
+        << " bytes";
+  if (options.pinsDrops())
+    return error << ", with the drops of the plan";
+  return error << ", without dropping anything " << grouped(lossless->ram())
+               << " bytes";
 }
 
 LogicalResult BudgetSearch::checkFlash(const Candidate &candidate) {
@@ -187,12 +205,14 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
     return failure();
   if (candidate->ram() > *options.ram) {
     std::string note =
-        "the paper's planner overshoots the budget: the real layout needs " +
+        (options.pinsDrops() ? "the plan" : "the paper's planner") +
+        std::string(" overshoots the budget: the real layout needs ") +
         grouped(candidate->ram()) + " bytes of " + grouped(*options.ram) +
         " (" + grouped(candidate->plan.arenaBytes) + " of arena, " +
-        grouped(candidate->object.stack) +
-        " of stack); it ignores the ceilings of its own formula, the pooled "
-        "map beside the packed one, rows read back, and the stack";
+        grouped(candidate->object.stack) + " of stack)";
+    if (!options.pinsDrops())
+      note += "; it ignores the ceilings of its own formula, the pooled map "
+              "beside the packed one, rows read back, and the stack";
     emitWarning(noLocation()) << note;
     notes.push_back(note);
   }
@@ -210,8 +230,11 @@ LogicalResult BudgetSearch::run(Candidate &result,
     return failure();
   lossless = std::move(*best);
   if (!options.ram) {
-    notes.push_back("no budget was given: this is the smallest that drops "
-                    "nothing");
+    notes.push_back(options.pinsDrops()
+                        ? "no budget was given: this is the smallest with the "
+                          "drops of the plan"
+                        : "no budget was given: this is the smallest that "
+                          "drops nothing");
     result = *lossless;
     return checkFlash(result);
   }
@@ -249,7 +272,8 @@ LogicalResult rtwmc::compileNetwork(ModuleOp module,
     return module.emitError("the stream order 'nchw' has no kernels yet: use "
                             "'nhwc', or the portable passes");
   ModelShapes shapes = ModelShapes::get(module);
-  if (failed(runFrontHalf(module, options)))
+  if (failed(runFrontHalf(module, options)) ||
+      failed(NetworkCompiler(module, options).checkMaps()))
     return failure();
   func::FuncOp network = findNetwork(module);
   bool batchSpecialized = network->hasAttr("rtwmc.batch_specialized");

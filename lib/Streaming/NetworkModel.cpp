@@ -181,6 +181,9 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
     auto dense = cast<RankedTensorType>(model.values[map].getType());
     auto pruned = PrunedType::get(dense, store.drop, *model.zeroPoints[map]);
     int64_t tauQ = policy.tauQ[policy.tauQ.size() == 1 ? 0 : position];
+    if (auto own = policy.tauQOf.find(model.network.maps[map].name);
+        own != policy.tauQOf.end())
+      tauQ = own->second;
     model.values[map].setType(pruned);
     for (auto [layer, kernel] :
          llvm::zip(model.network.layers, model.kernels)) {

@@ -6,6 +6,7 @@
 
 #include "Input.h"
 #include "rtwmc/Pipelines/Compile.h"
+#include "rtwmc/Pipelines/PlanFile.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/StringExtras.h"
@@ -79,6 +80,11 @@ cl::opt<QuotaPolicy> policy(
                clEnumValN(QuotaPolicy::Paper, "paper", "the paper's P_b")),
     cl::cat(category));
 cl::opt<std::string>
+    planPath("plan", cl::value_desc("file"),
+             cl::desc("Settings of pruning, also of single maps, as JSON; "
+                      "options given here as well win"),
+             cl::cat(category));
+cl::opt<std::string>
     name("name", cl::value_desc("prefix"),
          cl::desc("Prefix of the C names (default: the file's stem)"),
          cl::cat(category));
@@ -145,6 +151,29 @@ bool readBudget(const cl::opt<std::string> &option,
   return true;
 }
 
+/// Takes from the plan file what the command line does not say itself.
+bool readPlan(CompileOptions &options) {
+  if (planPath.empty())
+    return planPath.getNumOccurrences() == 0 ||
+           fail("--plan=: expects a plan file");
+  Expected<PlanFile> plan = readPlanFile(planPath);
+  if (!plan)
+    return fail("--plan: " + toString(plan.takeError()));
+  if (plan->order && order.getNumOccurrences() == 0)
+    options.order = *plan->order;
+  if (plan->policy && policy.getNumOccurrences() == 0)
+    options.policy = *plan->policy;
+  if (plan->alpha && alpha.getNumOccurrences() == 0)
+    options.alpha = *plan->alpha;
+  if (plan->batch && batch.getNumOccurrences() == 0)
+    options.batch = *plan->batch;
+  options.maps = std::move(plan->maps);
+  if (!tauQ.empty())
+    for (MapSettings &map : options.maps)
+      map.tauQ.reset();
+  return true;
+}
+
 bool readOptions(CompileOptions &options) {
   options.core = target::lookupCore(mcpu);
   if (!options.core) {
@@ -175,6 +204,8 @@ bool readOptions(CompileOptions &options) {
   options.emit = emitKind;
   if (!tauQ.empty())
     options.tauQ.assign(tauQ.begin(), tauQ.end());
+  if (!readPlan(options))
+    return false;
   options.name = identifier(name.empty() ? sys::path::stem(inputPath).str()
                                          : std::string(name));
   if (!name.empty() && options.name != name)

@@ -12,6 +12,7 @@
 #include "rtwmc/Target/Object.h"
 
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/JSON.h"
 
 #include <optional>
@@ -33,6 +34,16 @@ enum class Mode {
 /// What is written.
 enum class Emit { Object, Assembly, LLVMIR, MLIR };
 
+/// What a plan says of one map; empty members leave it to the options.
+struct MapSettings {
+  /// As in the report: the kernel that makes the map.
+  std::string name;
+  /// The threshold, if this map is pruned.
+  std::optional<int64_t> tauQ;
+  /// Elements to drop at least; 0: the map is not pruned.
+  std::optional<int64_t> drop;
+};
+
 /// The options of `rtwmc-compile`, under the same names.
 struct CompileOptions {
   std::string name = "network";
@@ -48,6 +59,15 @@ struct CompileOptions {
   double alpha = 0.8;
   std::vector<int64_t> tauQ = {1};
   QuotaPolicy policy = QuotaPolicy::Proportional;
+  /// Settings of single maps. If one of them has a `drop`, no planner decides:
+  /// exactly the maps with a `drop` above 0 are pruned.
+  std::vector<MapSettings> maps;
+
+  /// Whether `maps` decides what is pruned.
+  bool pinsDrops() const {
+    return llvm::any_of(
+        maps, [](const MapSettings &map) { return map.drop.has_value(); });
+  }
   Emit emit = Emit::Object;
 };
 

@@ -11,6 +11,7 @@
 #include "rtwmc/Planning/Planner.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringMap.h"
 
 #include <optional>
 
@@ -39,6 +40,8 @@ struct PruningPolicy {
   int64_t batch = 32;
   /// One threshold for all pruned maps, or one for each in order.
   llvm::SmallVector<int64_t> tauQ = {1};
+  /// Thresholds of single maps, by name; they go before `tauQ`.
+  llvm::StringMap<int64_t> tauQOf;
   QuotaPolicy policy = QuotaPolicy::Proportional;
 };
 

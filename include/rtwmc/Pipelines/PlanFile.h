@@ -1,0 +1,31 @@
+//===- PlanFile.h - Settings of pruning, read from a file -------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_PIPELINES_PLANFILE_H
+#define RTWMC_PIPELINES_PLANFILE_H
+
+#include "rtwmc/Pipelines/Compile.h"
+
+#include "llvm/Support/Error.h"
+
+namespace rtwmc {
+
+/// A plan file (docs/plan-file.md); what it leaves out is empty.
+struct PlanFile {
+  std::optional<StreamOrder> order;
+  std::optional<QuotaPolicy> policy;
+  std::optional<double> alpha;
+  std::optional<int64_t> batch;
+  std::vector<MapSettings> maps;
+};
+
+/// Reads the plan file at `path` ("-": standard input). The error names the
+/// file and, where it is a plan's member that is wrong, the member.
+llvm::Expected<PlanFile> readPlanFile(llvm::StringRef path);
+
+} // namespace rtwmc
+
+#endif // RTWMC_PIPELINES_PLANFILE_H

@@ -1,0 +1,150 @@
+//===- PlanFile.cpp - Settings of pruning, read from a file ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Pipelines/PlanFile.h"
+
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace llvm;
+using namespace rtwmc;
+
+/// Whether brackets nest deeper than any plan's: the parser recurses.
+static bool isTooDeep(StringRef text) {
+  constexpr int limit = 64;
+  int depth = 0;
+  bool isString = false;
+  for (size_t at = 0; at < text.size(); ++at) {
+    char c = text[at];
+    if (c == '"')
+      isString = !isString;
+    else if (isString)
+      at += c == '\\';
+    else if (c == '[' || c == '{')
+      ++depth;
+    else if (c == ']' || c == '}')
+      --depth;
+    if (depth > limit)
+      return true;
+  }
+  return false;
+}
+
+/// Reports the first member of `value` that is not one of `known`.
+static bool hasOnly(const json::Value &value, ArrayRef<StringRef> known,
+                    json::Path path) {
+  for (const auto &[key, member] : *value.getAsObject())
+    if (!is_contained(known, StringRef(key))) {
+      path.field(key).report("unknown member");
+      return false;
+    }
+  return true;
+}
+
+/// Whether `value`, if it is there, is within [least, most].
+static bool isWithin(const std::optional<int64_t> &value, int64_t least,
+                     int64_t most, json::Path path, StringLiteral expected) {
+  if (!value || (*value >= least && *value <= most))
+    return true;
+  path.report(expected);
+  return false;
+}
+
+namespace rtwmc {
+
+static bool fromJSON(const json::Value &value, StreamOrder &order,
+                     json::Path path) {
+  std::optional<StreamOrder> known =
+      symbolizeStreamOrder(value.getAsString().value_or(""));
+  if (!known) {
+    path.report("expected \"nhwc\" or \"nchw\"");
+    return false;
+  }
+  order = *known;
+  return true;
+}
+
+static bool fromJSON(const json::Value &value, QuotaPolicy &policy,
+                     json::Path path) {
+  std::optional<QuotaPolicy> known =
+      symbolizeQuotaPolicy(value.getAsString().value_or(""));
+  if (!known) {
+    path.report("expected \"proportional\" or \"paper\"");
+    return false;
+  }
+  policy = *known;
+  return true;
+}
+
+static bool fromJSON(const json::Value &value, MapSettings &map,
+                     json::Path path) {
+  json::ObjectMapper members(value, path);
+  return members && hasOnly(value, {"name", "tau_q", "drop"}, path) &&
+         members.map("name", map.name) &&
+         members.mapOptional("tau_q", map.tauQ) &&
+         members.mapOptional("drop", map.drop) &&
+         isWithin(map.tauQ, 0, 256, path.field("tau_q"),
+                  "expected 0 to 256 steps") &&
+         isWithin(map.drop, 0, std::numeric_limits<int64_t>::max(),
+                  path.field("drop"), "expected a number of elements");
+}
+
+static bool fromJSON(const json::Value &value, PlanFile &plan,
+                     json::Path path) {
+  json::ObjectMapper members(value, path);
+  int64_t schema;
+  if (!members || !members.map("schema", schema))
+    return false;
+  // Before the members: those of another schema are not known.
+  if (schema != 1) {
+    path.field("schema").report("expected 1, the only version there is");
+    return false;
+  }
+  if (!hasOnly(value, {"schema", "order", "policy", "alpha", "batch", "maps"},
+               path) ||
+      !members.mapOptional("order", plan.order) ||
+      !members.mapOptional("policy", plan.policy) ||
+      !members.mapOptional("alpha", plan.alpha) ||
+      !members.mapOptional("batch", plan.batch) ||
+      !members.mapOptional("maps", plan.maps) ||
+      !isWithin(plan.batch, 1, 65535, path.field("batch"),
+                "expected 1 to 65535 elements"))
+    return false;
+  if (plan.alpha && !(*plan.alpha > 0.0 && *plan.alpha <= 1.0)) {
+    path.field("alpha").report("expected a share above 0 and at most 1");
+    return false;
+  }
+  StringSet<> names;
+  for (auto [index, map] : enumerate(plan.maps))
+    if (!names.insert(map.name).second) {
+      path.field("maps").index(index).field("name").report(
+          "expected each map once");
+      return false;
+    }
+  return true;
+}
+
+} // namespace rtwmc
+
+Expected<PlanFile> rtwmc::readPlanFile(StringRef path) {
+  auto fail = [&](const Twine &message) {
+    return createStringError("'" + path + "': " + message);
+  };
+  auto file = MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/true);
+  if (!file)
+    return fail(file.getError().message());
+  StringRef text = (*file)->getBuffer();
+  if (isTooDeep(text))
+    return fail("brackets nest too deep for a plan");
+  Expected<json::Value> value = json::parse(text);
+  if (!value)
+    return fail(toString(value.takeError()));
+  PlanFile plan;
+  json::Path::Root root("plan");
+  if (!fromJSON(*value, plan, root))
+    return fail(toString(root.getError()));
+  return plan;
+}

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""pin_drops.py REPORT.json: prints a plan file that pins what the report's network drops."""
+
+import json
+import sys
+
+with open(sys.argv[1]) as file:
+    report = json.load(file)
+pruned = [each for each in report["maps"] if each["store"] == "packed"]
+assert pruned, "nothing is pruned: there is nothing to pin"
+plan = {
+    "schema": 1,
+    "order": pruned[0]["order"],
+    "policy": pruned[0]["policy"],
+    "batch": pruned[0]["batch"],
+    "maps": [
+        {"name": each["name"], "drop": each["drop"]}
+        | ({} if each["tau_q"] is None else {"tau_q": each["tau_q"]})
+        for each in report["maps"]
+    ],
+}
+print(json.dumps(plan))
