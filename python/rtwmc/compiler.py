@@ -200,11 +200,12 @@ def compile(
     flash: int | str | None = None,
     mode: Literal["exact", "paper"] = "exact",
     input: Literal["external", "arena"] = "external",
-    order: Literal["nhwc", "nchw"] = "nhwc",
+    order: Literal["nhwc", "nchw"] | None = None,
     batch: int | None = None,
     alpha: float | None = None,
     tau_q: int | Sequence[int] | None = None,
-    policy: Literal["proportional", "paper"] = "proportional",
+    policy: Literal["proportional", "paper"] | None = None,
+    plan: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     name: str | None = None,
 ) -> Compiled:
     """Compiles a quantized network; the options are those of `rtwmc-compile`.
@@ -217,11 +218,13 @@ def compile(
     flash   budget for code and constants, the same way; None: no bound
     batch   S_b, elements; alpha: share of the RAM a pruned map may take, 0 to 1;
     tau_q   threshold in quantized steps, one or one for each pruned map
+    plan    settings of pruning, also of single maps, and drops to keep: a plan file or the
+            same as a mapping (docs/plan-file.md); options given here as well win
     name    prefix of the C names (default: the file's stem, `network` without a file)
 
     Options left as None have the compiler's default. Raises `BudgetError` where a budget
     cannot be kept, `CompileError` with the diagnostic for whatever else is refused,
-    `FileNotFoundError` for a path that is none, `installed.NotInstalledError`.
+    `FileNotFoundError` for a network's path that is none, `installed.NotInstalledError`.
     Specification, section 5.
     """
     values: dict[str, Any] = {
@@ -235,6 +238,12 @@ def compile(
     path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as folder:
         out = Path(folder, "out.o")
+        if isinstance(plan, Mapping):
+            file = Path(folder, "plan.json")
+            file.write_text(json.dumps(dict(plan)))
+            plan = file
+        if plan is not None:
+            options.append(f"--plan={os.fspath(plan)}")
         done = subprocess.run(
             [compiler, _as_file(model, Path(folder)), "-o", out, "--report", out.with_suffix(".json"),
              "--print-report", *options],

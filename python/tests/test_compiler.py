@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import pickle
 from pathlib import Path
 
@@ -123,6 +124,28 @@ def test_options_reach_the_compiler() -> None:
     assert [m["drop"] for m in pruned] == [5062, 4971]
     assert [m["tau_q"] for m in pruned] == [3, 5]
     assert {(m["batch"], m["policy"]) for m in pruned} == {(40, "paper")}
+
+
+def test_a_plan_is_a_file_or_a_mapping(tmp_path: Path) -> None:
+    plan = {
+        "schema": 1, "batch": 20, "policy": "paper",
+        "maps": [{"name": "conv2", "tau_q": 4, "drop": 1500}],
+    }  # fmt: skip
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan))
+    for given in (plan, file, str(file)):
+        compiled = rtwmc.compile(MODELS / "sparsenet_a.mlir", mcpu="host", plan=given)
+        assert [
+            (m["name"], m["drop"], m["tau_q"], m["batch"], m["policy"])
+            for m in compiled.report["maps"]
+            if m["drop"]
+        ] == [("conv2", 1500, 4, 20, "paper")]
+    compiled = rtwmc.compile(MODELS / "sparsenet_a.mlir", plan=plan, batch=10, policy="proportional")
+    assert [
+        (m["tau_q"], m["batch"], m["policy"]) for m in compiled.report["maps"] if m["drop"]
+    ] == [(4, 10, "proportional")]
+    with pytest.raises(rtwmc.CompileError, match="missing value at plan.schema"):
+        rtwmc.compile(POOL, plan={})
 
 
 def test_the_cat_is_a_cat() -> None:
