@@ -53,7 +53,7 @@ fi
 [ $with_tests = yes ] || exit 0
 
 # Versions are pinned: the reference model is what results are compared with.
-wanted="numpy>=1.26 pytest==9.* tosa-converter-for-tflite==2026.2.0 tosa-tools==2026.8.0"
+wanted="numpy>=1.26 pytest==9.* optuna==5.0.0 tosa-converter-for-tflite==2026.2.0 tosa-tools==2026.8.0"
 venv=$build/venv
 stamp=$venv/installed
 if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then

@@ -398,7 +398,7 @@ def _firmware_command(options: argparse.Namespace) -> int:
     return 0
 
 
-def _size(text: str) -> int:
+def size_in_bytes(text: str) -> int:
     """Bytes of `4096`, `4KiB`, `1MiB`."""
     match = re.fullmatch(r"(\d+)\s*(KiB|MiB|B)?", text.strip(), re.IGNORECASE)
     if not match:
@@ -438,7 +438,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("-o", "--output", help="the image (default: the object's name with .elf)")
     for memory in ("--flash", "--ram"):
-        command.add_argument(memory, type=_size, help="bytes, or NKiB (default: the board's)")
+        command.add_argument(memory, type=size_in_bytes, help="bytes, or NKiB (default: the board's)")
     command.add_argument("--board", choices=BOARDS, help="a board with its real memories")
     command.add_argument(
         "--input-in", choices=("flash", "ram"), default="flash",
