@@ -43,6 +43,19 @@ config.substitutions.append(
         f"--load-pass-plugin={config.rtwmc_plugin}",
     )
 )
+# The pages of the reference, completed with examples and as mlir-tblgen wrote them.
+config.substitutions.append(
+    ("%docs", os.path.join(config.rtwmc_obj_root, "docs"))
+)
+config.substitutions.append(("%written_pages", config.rtwmc_written_pages))
+config.substitutions.append(
+    (
+        "%insert_examples",
+        f"{config.python_executable} "
+        f"{os.path.join(config.test_source_root, '..', 'tools', 'insert-examples.py')} "
+        f"--opt {os.path.join(config.rtwmc_tools_dir, 'rtwmc-opt')}",
+    )
+)
 # What compiled test code may call.
 config.substitutions.append(
     (

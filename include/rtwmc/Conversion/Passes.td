@@ -20,28 +20,6 @@ def NormalizeTosa : Pass<"rtwmc-normalize-tosa", "::mlir::ModuleOp"> {
     Fails, naming the operation, where the module cannot be compiled: no or
     several functions, not one input and one output of `i8`, floating point,
     control flow, shapes that stay dynamic.
-
-    Before:
-
-    ```mlir
-    func.func @main(%arg0: tensor<?x4xi8>) -> tensor<?x4xi8>
-        attributes {tf.entry_function = {}} {
-      %0 = tosa.clamp %arg0 {max_val = 127 : i8, min_val = 0 : i8}
-        : (tensor<?x4xi8>) -> tensor<?x4xi8>
-      return %0 : tensor<?x4xi8>
-    }
-    ```
-
-    After:
-
-    ```mlir
-    func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8>
-        attributes {rtwmc.batch_specialized} {
-      %0 = tosa.clamp %arg0 {max_val = 127 : i8, min_val = 0 : i8}
-        : (tensor<1x4xi8>) -> tensor<1x4xi8>
-      return %0 : tensor<1x4xi8>
-    }
-    ```
   }];
   let dependentDialects = ["::mlir::tosa::TosaDialect",
                            "::mlir::tensor::TensorDialect"];
@@ -55,22 +33,6 @@ def ConvertTosaToRTWMC : Pass<"convert-tosa-to-rtwmc", "::mlir::ModuleOp"> {
     elementwise arithmetic likewise. `pad` and `slice` around a layer become
     its padding. Operations for which there is no layer stay as they are and
     are lowered by upstream's own patterns later.
-
-    Before:
-
-    ```mlir
-    %0 = tosa.conv2d %x, %w, %b, %xzp, %wzp {...}
-      : (tensor<1x32x32x3xi8>, ...) -> tensor<1x28x28x6xi32>
-    %1 = tosa.rescale %0, %multiplier, %shift, %izp, %ozp {...}
-      : (tensor<1x28x28x6xi32>, ...) -> tensor<1x28x28x6xi8>
-    ```
-
-    After:
-
-    ```mlir
-    %0 = rtwmc.conv2d %x {weight = ..., bias = ..., requant = ...}
-      : tensor<1x32x32x3xi8> -> tensor<1x28x28x6xi8>
-    ```
   }];
   let dependentDialects = ["::rtwmc::RTWMCDialect",
                            "::mlir::arith::ArithDialect",
@@ -84,20 +46,6 @@ def ConvertRTWMCToLoops : Pass<"convert-rtwmc-to-loops", "::mlir::ModuleOp"> {
     with the layer's constants laid out in the order in which its loops read
     them, and calls it where the schedule has a step. Pruned maps go through
     the streaming operations, which are lowered here as well.
-
-    Before:
-
-    ```mlir
-    rtwmc.step @conv1[%row] (%input, %conv1)
-      : memref<1x32x32x3xi8>, memref<1x5x14x6xi8>
-    ```
-
-    After:
-
-    ```mlir
-    call @conv1_row(%row, %input, %arena)
-      : (i32, memref<1x32x32x3xi8>, memref<548xi8>) -> ()
-    ```
   }];
   let options = [
     Option<"dsp", "dsp", "bool", "false",

@@ -16,21 +16,6 @@ def Fuse : Pass<"rtwmc-fuse", "::mlir::ModuleOp"> {
     before it: pixels are pooled as they are computed, and the map between the
     two is never stored. Elementwise operations that feed only each other
     become one.
-
-    Before:
-
-    ```mlir
-    %1 = rtwmc.conv2d %0 {...} : tensor<1x32x32x3xi8> -> tensor<1x28x28x6xi8>
-    %2 = rtwmc.max_pool2d %1 {kernel = array<i64: 2, 2>, ...}
-      : tensor<1x28x28x6xi8> -> tensor<1x14x14x6xi8>
-    ```
-
-    After:
-
-    ```mlir
-    %1 = rtwmc.conv2d %0 {pool = #rtwmc.pool<max, [2, 2], zero_point = 0>, ...}
-      : tensor<1x32x32x3xi8> -> tensor<1x14x14x6xi8>
-    ```
   }];
   let options = [
     Option<"pooling", "pooling", "bool", "true",
@@ -46,26 +31,6 @@ def OutlineKernels : Pass<"rtwmc-outline-kernels", "::mlir::ModuleOp"> {
     `unprune` of its inputs and the `prune` of its output where they are
     pruned, or a run of operations for which there is no layer. Reshapes stay
     behind: they are names for the same bytes.
-
-    Before:
-
-    ```mlir
-    func.func @main(%arg0: tensor<1x4x4x1xi8>) -> tensor<1x2x2x1xi8> {
-      %0 = rtwmc.max_pool2d %arg0 {...}
-        : tensor<1x4x4x1xi8> -> tensor<1x2x2x1xi8>
-      return %0 : tensor<1x2x2x1xi8>
-    }
-    ```
-
-    After:
-
-    ```mlir
-    func.func @main(%arg0: tensor<1x4x4x1xi8>) -> tensor<1x2x2x1xi8> {
-      %0 = call @pool1(%arg0) : (tensor<1x4x4x1xi8>) -> tensor<1x2x2x1xi8>
-      return %0 : tensor<1x2x2x1xi8>
-    }
-    func.func private @pool1(...) attributes {rtwmc.kernel} {...}
-    ```
   }];
   let dependentDialects = ["::rtwmc::RTWMCDialect",
                            "::mlir::func::FuncDialect"];
@@ -80,23 +45,6 @@ def LowerGenericKernels
     with its temporary memory as a last argument, so that this memory is part
     of the plan like everything else. Fails where upstream has no lowering,
     naming the operation.
-
-    Before:
-
-    ```mlir
-    func.func private @generic1(%arg0: tensor<1x10xi8>) -> tensor<1x10xi8>
-        attributes {rtwmc.kernel}
-    ```
-
-    After:
-
-    ```mlir
-    func.func private @generic1(%arg0: tensor<1x10xi8>) -> tensor<1x10xi8>
-        attributes {rtwmc.kernel, rtwmc.lowered = @generic1_loops,
-                    rtwmc.scratch = 88 : i64}
-    func.func private @generic1_loops(%arg0: memref<1x10xi8>,
-        %arg1: memref<1x10xi8>, %arg2: memref<88xi8>)
-    ```
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
@@ -120,23 +68,6 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
     Maps that the plan prunes get `prune` and `unprune` in their kernels;
     kernels that have them already (`rtwmc-insert-pruning`) are kept as given.
     Fails where no plan fits, with the smallest arena that would.
-
-    Before:
-
-    ```mlir
-    %0 = call @conv1(%arg0) : (tensor<1x32x32x3xi8>) -> tensor<1x28x28x6xi8>
-    %1 = call @conv2(%0) : (tensor<1x28x28x6xi8>) -> tensor<1x24x24x4xi8>
-    ```
-
-    After:
-
-    ```mlir
-    %conv1 = rtwmc.buffer "conv1" at 0 live [0, 51] : memref<5x28x6xi8>
-    scf.for %i = %c0 to %c24 step %c1 : i32 {
-      rtwmc.step @conv1[%row](%input, %conv1) : ...
-      rtwmc.step @conv2[%i](%conv1, %output) : ...
-    }
-    ```
   }];
   let options = [
     Option<"arenaBudget", "arena-budget", "int64_t", "-1",
@@ -169,18 +100,6 @@ def PlaceBuffers : Pass<"rtwmc-place-buffers", "::mlir::ModuleOp"> {
     Proves from the IR alone that buffers whose live intervals meet do not
     share bytes and that all lie inside the arena, then replaces each by a view
     of the arena argument at its offset.
-
-    Before:
-
-    ```mlir
-    %conv1 = rtwmc.buffer "conv1" at 0 live [0, 51] : memref<5x28x6xi8>
-    ```
-
-    After:
-
-    ```mlir
-    %conv1 = memref.view %arena[%c0][] : memref<840xi8> to memref<5x28x6xi8>
-    ```
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect",
                            "::mlir::arith::ArithDialect"];

@@ -31,8 +31,12 @@ def RTWMC_Requantization : RTWMC_Attr<"Requantization", "requant"> {
     exact `tosa.rescale` with `scale32 = true`, followed by `tosa.clamp`.
     `multiplier` and `shift` hold one value a channel, or one for all channels.
 
-    Example: `#rtwmc.requant<[1073741824], [38], double, zero_point = -128,
-    range = [-128, 127]>`
+    Example:
+
+    ```mlir
+    #rtwmc.requant<[1073741824], [38], double, zero_point = -128,
+                   range = [-128, 127]>
+    ```
   }];
   let parameters = (ins
     ArrayRefParameter<"int32_t">:$multiplier,
@@ -73,7 +77,11 @@ def RTWMC_Pool : RTWMC_Attr<"Pool", "pool"> {
     window are not computed. `max` takes the largest 8-bit element, `sum` adds
     `element - zero_point` in 32 bits over the whole map.
 
-    Example: `#rtwmc.pool<max, [2, 2], zero_point = 0>`
+    Example:
+
+    ```mlir
+    #rtwmc.pool<max, [2, 2], zero_point = 0>
+    ```
   }];
   let parameters = (ins
     "::rtwmc::Reduction":$reduction, "int64_t":$height, "int64_t":$width,
@@ -118,10 +126,17 @@ def RTWMC_PlanAttr : RTWMC_Attr<"Plan", "plan"> {
     defines a map, `rtwmc-insert-pruning` turns it into `rtwmc.prune`. `drop`
     is the least number of elements to drop, `batch` the elements of the tiny
     buffer, `tau_q` the threshold in quantized steps, `zero` the map's zero
-    point.
+    point. `policy` and `order` may be left out if they are `proportional` and
+    `nhwc`.
 
-    Example: `#rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128>`,
-    which is short for `..., policy = proportional, order = nhwc>`.
+    Examples:
+
+    ```mlir
+    #rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128>
+
+    #rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128,
+                policy = paper, order = nchw>
+    ```
   }];
   let parameters = (ins
     "int64_t":$drop, "int64_t":$batch, "int32_t":$tau_q, "int32_t":$zero,

@@ -62,6 +62,16 @@ def RTWMC_DepthwiseConv2DOp : RTWMC_LayerOp<"depthwise_conv2d"> {
     Output channel `c * M + m` is the convolution of input channel `c` with
     filter `m` of it. `weight` is `KH x KW x C x M`. Everything else is as in
     `conv2d`.
+
+    Example: two filters a channel; a row of padding, a column cropped
+
+    ```mlir
+    %2 = rtwmc.depthwise_conv2d %1 {weight = dense<1> : tensor<2x2x6x2xi8>,
+      bias = dense<0> : tensor<12xi32>, stride = array<i64: 1, 1>,
+      pad = array<i64: 1, 1, 0, -1>, dilation = array<i64: 1, 1>,
+      input_zp = -128 : i32, weight_zp = 0 : i32}
+      : tensor<1x28x28x6xi8> -> tensor<1x29x26x12xi32>
+    ```
   }];
   let arguments = RTWMC_Conv2DOp.arguments;
   let results = (outs AnyStaticShapeTensor:$output);
@@ -75,6 +85,14 @@ def RTWMC_MaxPool2DOp : RTWMC_LayerOp<"max_pool2d"> {
   let description = [{
     8-bit elements; padding never wins. `pad` is top, bottom, left, right; a
     negative number crops.
+
+    Example:
+
+    ```mlir
+    %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 3, 3>,
+      stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 1>}
+      : tensor<1x7x6x2xi8> -> tensor<1x3x3x2xi8>
+    ```
   }];
   let arguments = (ins
     AnyStaticShapeTensor:$input, DenseI64ArrayAttr:$kernel,
@@ -90,6 +108,14 @@ def RTWMC_SumPool2DOp : RTWMC_LayerOp<"sum_pool2d"> {
     `sum (input - input_zp)` over every window, as `i32`. Windows are not
     padded. An average pooling is this and a rescale; a global average needs
     one row of accumulators, whatever the size of its input.
+
+    Example:
+
+    ```mlir
+    %2 = rtwmc.sum_pool2d %1 {kernel = array<i64: 3, 3>,
+      stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>,
+      input_zp = 4 : i32} : tensor<1x3x3x2xi8> -> tensor<1x1x1x2xi32>
+    ```
   }];
   let arguments = (ins
     AnyStaticShapeTensor:$input, DenseI64ArrayAttr:$kernel,
@@ -144,6 +170,13 @@ def RTWMC_ApplyScaleOp : RTWMC_Op<"apply_scale",
     `(value * multiplier + round) >> shift` in 64 bits, where `round` is
     `1 << (shift - 1)`, and with double rounding and `shift > 31` also
     `1 << 30` with the sign of `value` (TOSA 1.0, apply_scale_32).
+
+    Example:
+
+    ```mlir
+    %6 = rtwmc.apply_scale %5 {multiplier = 1073741824 : i32,
+                               shift = 31 : i32, rounding = #rtwmc<rounding double>}
+    ```
   }];
   let arguments = (ins I32:$value, I32Attr:$multiplier, I32Attr:$shift,
     RTWMC_RoundingAttr:$rounding);

@@ -116,6 +116,7 @@ def RTWMC_QuotaOp : RTWMC_Op<"quota", [Pure]> {
 
     ```mlir
     %q = rtwmc.quota proportional %owed of %remaining, %count
+
     %r = rtwmc.quota paper %owed of %remaining, %count per_batch %pb
     ```
   }];

@@ -24,6 +24,12 @@ def RTWMC_BufferOp : RTWMC_Op<"buffer", [
     leading dimension is its capacity: row `r` of the map lives in slot
     `r mod capacity`. A `transient` buffer holds nothing between steps, so only
     the steps that use it count.
+
+    Example: two rows of a map of 4 x 2
+
+    ```mlir
+    %pool1 = rtwmc.buffer "pool1" at 0 live [0, 5] : memref<1x2x2x1xi8>
+    ```
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$offset, I64Attr:$first,
     I64Attr:$last, UnitAttr:$transient);
@@ -43,6 +49,13 @@ def RTWMC_StepOp : RTWMC_Op<"step", [
     says which row is computed now and where the maps live: one buffer for
     each argument and result of the kernel (three for a pruned one: values,
     bitmap and state), then the kernel's scratch, if it has any.
+
+    Example:
+
+    ```mlir
+    rtwmc.step @pool1[%row] (%image, %pool1)
+      : memref<1x8x4x1xi8>, memref<1x2x2x1xi8>
+    ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$kernel, I32:$index,
     Variadic<AnyStaticShapeMemRef>:$buffers);

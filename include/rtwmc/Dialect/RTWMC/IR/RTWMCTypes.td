@@ -42,6 +42,7 @@ def RTWMC_PrunedType : RTWMC_Type<"Pruned", "pruned"> {
 
     ```mlir
     !rtwmc.pruned<1x28x28x6xi8, keep = 2681, zero = -128>
+
     !rtwmc.pruned<1x10x10x32xi8, keep = 2506, zero = 4, order = nchw>
     ```
   }];

@@ -34,22 +34,6 @@ def RTWMCPlan : Pass<"rtwmc-plan"> {
     it and no other tensor that may be live at the same time, such as the other
     branch of a residual connection. A budget is proven for the code that
     `rtwmc-compile` generates, not by this pass.
-
-    Before:
-
-    ```mlir
-    %acc = tosa.conv2d %image, %w, %b, %izp, %wzp ... -> tensor<1x28x28x6xi32>
-    %map = tosa.rescale %acc, %m, %s, %azp, %ozp ... -> tensor<1x28x28x6xi8>
-    ```
-
-    After `rtwmc-plan{ram=4096 batch=10 mode=paper}`:
-
-    ```mlir
-    %acc = tosa.conv2d %image, %w, %b, %izp, %wzp ... -> tensor<1x28x28x6xi32>
-    %map = tosa.rescale %acc, %m, %s, %azp, %ozp {...,
-      rtwmc.plan = #rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128>}
-      ... -> tensor<1x28x28x6xi8>
-    ```
   }];
   let options = [
     Option<"mode", "mode", "::rtwmc::PlanMode", "::rtwmc::PlanMode::Exact",
@@ -106,25 +90,6 @@ def RTWMCInsertPruning : Pass<"rtwmc-insert-pruning"> {
     nothing and has no threshold is removed without effect.
 
     A dynamic batch size becomes 1 by a `tensor.cast`, and dynamic again behind.
-
-    Before:
-
-    ```mlir
-    %map = "layer"(%x) {rtwmc.plan = #rtwmc.plan<drop = 20, batch = 8,
-      tau_q = 1, zero = -128>} : (tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8>
-    %y = "consumer"(%map) : (tensor<1x4x4x2xi8>) -> tensor<1x2x2x2xi8>
-    ```
-
-    After:
-
-    ```mlir
-    %map = "layer"(%x) : (tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8>
-    %pruned, %kept = rtwmc.prune %map, drop = 20, batch = 8, tau_q = 1
-      : tensor<1x4x4x2xi8> -> !rtwmc.pruned<1x4x4x2xi8, keep = 12, zero = -128>
-    %back = rtwmc.unprune %pruned
-      : !rtwmc.pruned<1x4x4x2xi8, keep = 12, zero = -128> -> tensor<1x4x4x2xi8>
-    %y = "consumer"(%back) : (tensor<1x4x4x2xi8>) -> tensor<1x2x2x2xi8>
-    ```
   }];
   let statistics = [
     Statistic<"numPruned", "pruned", "Feature maps pruned">,
@@ -151,20 +116,6 @@ def RTWMCLowerPruning : Pass<"rtwmc-lower-pruning", "::mlir::ModuleOp"> {
 
     By itself this lowering saves no memory while a layer writes or reads a map,
     because those do it densely; between them only the pruned map lives.
-
-    Before:
-
-    ```mlir
-    func.func @read(%p: !rtwmc.pruned<1x4x4x2xi8, keep = 12, zero = -128>)
-        -> tensor<1x4x4x2xi8>
-    ```
-
-    After:
-
-    ```mlir
-    func.func @read(%values: memref<12xi8>, %bitmap: memref<4xi8>)
-        -> tensor<1x4x4x2xi8>
-    ```
   }];
   let options = [
     Option<"selection", "selection", "::rtwmc::Selection",
