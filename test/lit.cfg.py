@@ -11,7 +11,7 @@ from lit.llvm.subst import ToolSubst
 config.name = "RTWMC"
 config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
 config.suffixes = [".mlir", ".test"]
-config.excludes = ["Inputs", "models", "unit"]
+config.excludes = ["Inputs", "Package", "models", "unit"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.rtwmc_obj_root, "test")
 
