@@ -1,7 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Run-time working-memory compression for int8 networks on microcontrollers."""
 
-from .compiler import BudgetError, Compiled, CompileError, Report, compile
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .compiler import BudgetError, Compiled, CompileError, Report, compile
 
 __version__ = "0.1.0"
 __all__ = ["BudgetError", "CompileError", "Compiled", "Report", "compile"]
+
+
+def __getattr__(name: str) -> Any:
+    # Only on use: python3 -m rtwmc.qemu runs where NumPy is not installed.
+    if name in __all__:
+        return getattr(import_module(".compiler", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

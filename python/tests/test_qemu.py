@@ -4,6 +4,7 @@
 import json
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -424,3 +425,8 @@ def test_firmware_command(network, tmp_path, capsys):
 def test_boards_refuse_code_they_cannot_run():
     with pytest.raises(ValueError, match="microbit has a cortex-m0, which cannot run cortex-m4"):
         boards.board_for("cortex-m4", "microbit")
+
+
+def test_emulation_needs_no_numpy():
+    script = "import sys; sys.modules['numpy'] = None; import rtwmc.qemu, rtwmc.firmware.boards"
+    subprocess.run([sys.executable, "-c", script], check=True)
