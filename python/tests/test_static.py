@@ -3,6 +3,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -129,3 +130,16 @@ def test_the_command_prunes_retrains_and_exports(tmp_path, capsys):
     assert static.main([*command, "--out", str(tmp_path / "b"), "--ram", "100"]) == 1
     assert "layer 1 exceeds 100 bytes by 684 with one filter left" in capsys.readouterr().err
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_networks_in_the_tree_fit(name):
+    pytest.importorskip("tensorflow")
+    from rtwmc import export
+
+    stem = Path(__file__).parents[2] / "test" / "models" / f"{name}_static"
+    filters = json.loads(stem.with_suffix(".json").read_text())["filters"]["after"]
+    smaller = static._with_filters(NETWORKS[name], filters)
+    assert max(static.excess(smaller, NETWORKS[name].ram)) <= 0
+    # Raises where a layer of the file has another shape.
+    export.from_tflite(smaller, stem.with_suffix(".tflite").read_bytes())
