@@ -23,6 +23,8 @@ from . import installed
 __all__ = ["BudgetError", "CompileError", "Compiled", "Report", "compile"]
 
 Model = str | os.PathLike[str] | bytes
+Order = Literal["nhwc", "nchw"]
+Policy = Literal["proportional", "paper"]
 
 
 class CompileError(Exception):
@@ -200,11 +202,11 @@ def compile(
     flash: int | str | None = None,
     mode: Literal["exact", "paper"] = "exact",
     input: Literal["external", "arena"] = "external",
-    order: Literal["nhwc", "nchw"] | None = None,
+    order: Order | None = None,
     batch: int | None = None,
     alpha: float | None = None,
     tau_q: int | Sequence[int] | None = None,
-    policy: Literal["proportional", "paper"] | None = None,
+    policy: Policy | None = None,
     plan: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     name: str | None = None,
 ) -> Compiled:

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from . import data
-from .compiler import Compiled, CompileError, compile
+from .compiler import Compiled, CompileError, Order, Policy, compile
 from .installed import NotInstalledError
 from .networks import NETWORKS, Network
 from .pruning import paper_drop
@@ -34,7 +34,8 @@ __all__ = ["Images", "Published", "conv_scales", "main", "tau_steps"]
 
 MODELS = Path(__file__).resolve().parents[2] / "test" / "models"
 CORES = ("cortex-m0", "cortex-m3", "cortex-m4")
-ORDERS = ("nhwc", "nchw")
+ORDERS: tuple[Order, ...] = ("nhwc", "nchw")
+POLICIES: tuple[Policy, ...] = ("paper", "proportional")
 TAUS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 BATCHES = (2, 5, 10, 20, 30, 40, 50, 70, 90, 120, 160)
 UNBOUNDED = 1 << 20
@@ -112,7 +113,7 @@ def conv_scales(content: bytes) -> list[float]:
 
 def tau_steps(tau: float, scale: float) -> int:
     """`tau_q = ceil(tau / scale)`, at most 256: above every magnitude. Specification, section 1."""
-    return min(256, math.ceil(tau / scale - 1e-6))
+    return min(256, math.ceil(tau / scale * (1 - 1e-9)))
 
 
 class Subject:
@@ -124,7 +125,7 @@ class Subject:
         self.model = folder / f"{stem}.mlir"
         self._tflite = folder / f"{stem}.tflite"
 
-    def paper(self, order: str, *, policy: str = "paper", mcpu: str = "host",
+    def paper(self, order: Order, *, policy: Policy = "paper", mcpu: str = "host",
               tau: float | None = None, batch: int | None = None) -> Compiled:  # fmt: skip
         """Compiles in the paper's setting; `tau` (real units) and `batch` default to its own.
 
@@ -133,12 +134,9 @@ class Subject:
         net = self.network
         batch = net.batch if batch is None else batch
         scales = conv_scales(self._tflite.read_bytes())
-        drops = paper_drop(net, net.ram, batch, net.alpha)
-        steps = [
-            tau_steps(net.tau if tau is None else tau, scale)
-            for scale, drop in zip(scales, drops)
-            if drop
-        ]
+        paper_drop(net, net.ram, batch, net.alpha)  # whether there is an answer
+        tau = net.tau if tau is None else tau
+        steps = [tau_steps(tau, scale) for scale in scales]
         return compile(
             self.model, mcpu=mcpu, mode="paper", ram=net.ram, batch=batch, alpha=net.alpha,
             tau_q=steps, order=order, policy=policy,
@@ -212,11 +210,6 @@ def _rounded(value: Any) -> Any:
     return value
 
 
-#===----------------------------------------------------------------------===#
-# Table 2
-#===----------------------------------------------------------------------===#
-
-
 def table(
     networks: Sequence[Network], folder: Path, images: Images, cores: Sequence[str], samples: int,
     quiet: bool = False,
@@ -244,7 +237,7 @@ def table(
                 continue
             row[name] = {}
             for order in ORDERS:
-                for policy in ("paper", "proportional"):
+                for policy in POLICIES:
                     bar.step(f"{each.stem}, {order}, {policy}")
                     compiled = each.paper(order, policy=policy)
                     row[name][f"{order}, {policy}"] = images.accuracy(compiled)
@@ -288,19 +281,29 @@ def table_markdown(result: dict[str, Any]) -> str:
     def add(title: str, cell: Any) -> None:
         rows.append([title, *(cell(r) for r in result["networks"].values())])
 
-    add("RAM / S_b / alpha / tau", lambda r: f"{r['ram']} / {r['batch']} / {r['alpha']} / {r['tau']}")
-    add("D_p", lambda r: ", ".join(map(str, r["drop"])))
+    def setting(r: dict[str, Any]) -> str:
+        return f"{r['ram']:,} / {r['batch']} / {r['alpha']} / {r['tau']}"
+
+    def exact(r: dict[str, Any]) -> str:
+        dropped = r["exact_mode_drop"]
+        return f"{_percent(r['exact_mode'])} ({f'{dropped:,}' if dropped else 'nothing'} dropped)"
+
+    add("RAM / S_b / alpha / tau", setting)
+    add("D_p", lambda r: ", ".join(f"{drop:,}" for drop in r["drop"]))
     add("**accuracy, %**", lambda r: "")
     add("original", lambda r: _percent(r["original"]))
     add("original, paper", lambda r: _percent(r["published"]["original"]))
-    for name, title in (("paper_mode", "paper mode"), ("paper_mode_aware", "paper mode, pruning-aware training")):
+    add("original, pruning-aware training", lambda r: _percent(r.get("original_aware")))
+    for name, title in (
+        ("paper_mode", "paper mode"),
+        ("paper_mode_aware", "paper mode, pruning-aware training"),
+    ):
         for order in ORDERS:
-            for policy in ("paper", "proportional"):
+            for policy in POLICIES:
                 key = f"{order}, {policy}"
                 add(f"{title}, {key}", lambda r, n=name, k=key: _percent(r.get(n, {}).get(k)))
-    add("original, pruning-aware training", lambda r: _percent(r.get("original_aware")))
-    add("paper mode, paper", lambda r: _percent(r["published"]["pruned"]))
-    add("exact mode", lambda r: _percent(r["exact_mode"]) + (" (nothing dropped)" if not r["exact_mode_drop"] else ""))
+    add("compressed, paper", lambda r: _percent(r["published"]["pruned"]))
+    add("exact mode", exact)
     add("static structured pruning", lambda r: _percent(r.get("static")))
     add("static structured pruning, paper", lambda r: _percent(r["published"]["static"]))
     add("**memory overhead, bytes**", lambda r: "")
@@ -311,17 +314,21 @@ def table_markdown(result: dict[str, Any]) -> str:
     if cores:
         add("**instructions**", lambda r: "")
     for core in cores:
-        add(f"{core}, paper mode", lambda r, c=core: f"{r['instructions'][c]['paper_mode']:,}")
-        add(
-            f"{core}, unpruned layer by layer",
-            lambda r, c=core: f"{r['instructions'][c]['unpruned_layer_by_layer']:,}",
-        )
+        kinds = ("paper_mode", "unpruned_layer_by_layer", "exact_mode")
+        for kind in kinds:
+            title = f"{core}, {kind.replace('_', ' ')}"
+            add(title, lambda r, c=core, k=kind: f"{r['instructions'][c][k]:,}")
+        pruned, unpruned, _ = kinds
         add(
             f"{core}, pruned / unpruned",
-            lambda r, c=core: f"{r['instructions'][c]['paper_mode'] / r['instructions'][c]['unpruned_layer_by_layer']:.2f}",
+            lambda r, c=core, p=pruned, u=unpruned: (
+                f"{r['instructions'][c][p] / r['instructions'][c][u]:.2f}"
+            ),
         )
-        add(f"{core}, exact mode", lambda r, c=core: f"{r['instructions'][c]['exact_mode']:,}")
-    add("latency ratio, paper's estimate", lambda r: f"{r['published']['latency']:.2f}")
+    add(
+        "pruned / unpruned, paper's estimate of latency",
+        lambda r: f"{r['published']['latency']:.2f}",
+    )
     return _markdown(rows)
 
 
@@ -329,11 +336,6 @@ def _markdown(rows: list[list[str]]) -> str:
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     lines.insert(1, "| --- |" + " ---: |" * (len(rows[0]) - 1))
     return "\n".join(lines) + "\n"
-
-
-#===----------------------------------------------------------------------===#
-# Figures 3 and 4
-#===----------------------------------------------------------------------===#
 
 
 def sweep(
@@ -397,9 +399,9 @@ def plot(result: dict[str, Any], path: Path) -> None:
 
     rows = list(result["networks"].values())
     figure, panels = pyplot.subplots(1, len(rows), figsize=(4.2 * len(rows), 3.4), squeeze=False)
-    for panel, row in zip(panels[0], rows):
+    for panel, row in zip(panels[0], rows, strict=True):
         for name, curve in row["curves"].items():
-            points = [(x, y) for x, y in zip(result["values"], curve) if y is not None]
+            points = [(x, y) for x, y in zip(result["values"], curve, strict=True) if y is not None]
             style = "--" if name.endswith("nchw") else "-"
             panel.plot(*zip(*points), style, marker=".", label=name)
         panel.plot(*zip(*row["published"]), "kx", label="paper, stated in its text")
@@ -416,11 +418,6 @@ def plot(result: dict[str, Any], path: Path) -> None:
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
-
-
-#===----------------------------------------------------------------------===#
-# The command
-#===----------------------------------------------------------------------===#
 
 
 def _numbers(text: str) -> list[float]:
@@ -467,7 +464,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("table", parents=[common], help="Table 2")
     one.add_argument("--cores", type=_names(CORES), default=list(CORES),
-                     help="where instructions are counted, or an empty string (default: %(default)s)")  # fmt: skip
+                     help="where to count instructions; may be empty (default: %(default)s)")  # fmt: skip
     one.add_argument("--samples", type=_count, default=10,
                      help="images that instructions are counted for (default: %(default)s)")  # fmt: skip
     two = commands.add_parser("tau", parents=[common], help="Figure 3: accuracy over tau")
@@ -481,7 +478,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point of `python -m rtwmc.evaluate`; returns the exit status."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.command == "batch" and any(v != int(v) or not 1 <= v <= 65535 for v in options.values):
+    if options.command == "batch" and any(
+        v != int(v) or not 1 <= v <= 65535 for v in options.values
+    ):
         parser.error("--values: S_b is a whole number of 1 to 65535 elements")
     networks = [NETWORKS[name] for name in options.networks]
     try:

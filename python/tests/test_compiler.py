@@ -115,7 +115,7 @@ def test_every_kind_of_model_gives_the_same_object(tmp_path: Path) -> None:
 def test_options_reach_the_compiler() -> None:
     compiled = rtwmc.compile(
         MODELS / "sparsenet_a.mlir", mcpu="cortex-m3", ram="8KiB", flash=65536, mode="paper",
-        input="external", batch=40, alpha=0.5, tau_q=[3, 5], policy="paper", name="sparse",
+        input="external", batch=40, alpha=0.5, tau_q=[3, 5, 7, 9], policy="paper", name="sparse",
     )  # fmt: skip
     report = compiled.report
     assert (report["mode"], report["mcpu"], report["name"]) == ("paper", "cortex-m3", "sparse")
@@ -171,9 +171,7 @@ def test_errors(tmp_path: Path) -> None:
         rtwmc.compile(POOL, mcpu="z80")
 
 
-def test_a_compiler_that_is_not_there(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_compiler_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RTWMC_BUILD_DIR", str(tmp_path))
     with pytest.raises(installed.NotInstalledError, match="rtwmc-compile"):
         rtwmc.compile(POOL)
