@@ -47,9 +47,10 @@ Value countAtMost(ImplicitLocOpBuilder &b, SelectLeastOp op, Value bound) {
   return loop.getResult(0);
 }
 
-/// The threshold is the least magnitude `t` for which at least `quota` elements
-/// are not above `t`. `below` elements are known to be less than `tau_q`, which
-/// is fewer than `quota`, so `t` is not less than `tau_q` either.
+/// Narrows the threshold down by halves to the least magnitude `t` for which at
+/// least `quota` elements are not above `t`, or to one that exactly `quota`
+/// elements are below. `below` elements are known to be less than `tau_q`,
+/// which is fewer than `quota`, so `t` is not less than `tau_q` either.
 SmallVector<Value, 2> bisect(ImplicitLocOpBuilder &b, SelectLeastOp op,
                              Value below) {
   Value low = constantI32(b, op.getTauQ());
@@ -69,12 +70,16 @@ SmallVector<Value, 2> bisect(ImplicitLocOpBuilder &b, SelectLeastOp op,
         Value sum = arith::AddIOp::create(b, args[0], args[1]);
         Value middle = arith::ShRUIOp::create(b, sum, one);
         Value counted = countAtMost(b, op, middle);
-        Value enough = arith::CmpIOp::create(b, arith::CmpIPredicate::uge,
-                                             counted, op.getQuota());
+        Value more = arith::CmpIOp::create(b, arith::CmpIPredicate::ugt,
+                                           counted, op.getQuota());
+        Value exact = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                            counted, op.getQuota());
         Value next = arith::AddIOp::create(b, middle, one);
-        Value newLow = arith::SelectOp::create(b, enough, args[0], next);
-        Value newHigh = arith::SelectOp::create(b, enough, middle, args[1]);
-        Value newBelow = arith::SelectOp::create(b, enough, args[2], counted);
+        Value newLow = arith::SelectOp::create(b, more, args[0], next);
+        // Exactly `quota` elements are below `next`: it separates them.
+        Value upper = arith::SelectOp::create(b, exact, next, args[1]);
+        Value newHigh = arith::SelectOp::create(b, more, middle, upper);
+        Value newBelow = arith::SelectOp::create(b, more, args[2], counted);
         scf::YieldOp::create(b, ValueRange{newLow, newHigh, newBelow});
       });
   Value ties = arith::SubIOp::create(b, op.getQuota(), loop.getResult(2));
