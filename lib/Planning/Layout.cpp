@@ -76,9 +76,8 @@ bool Layout::canOverwrite(const Layer &layer, int index) const {
 }
 
 void Layout::findAliases() {
-  const Network &Net = Time.Topo.Net;
   for (int L = Time.Begin; L < Time.End; ++L) {
-    const Layer &Self = Net.layers[L];
+    const Layer &Self = Time.Topo.layer(L);
     if (Self.inPlace >= 0 && canOverwrite(Self, L))
       Root[Self.output] = Root[Self.inputs[Self.inPlace].map];
   }
@@ -145,7 +144,7 @@ void Layout::storePacked(int map, int64_t drop, const PackedCost &cost) {
   S.bufferBytes = cost.buffer(N);
   S.cacheBytes = cost.cache(N, drop);
   int64_t Pooled =
-      Producer < 0 ? 0 : Time.Topo.Net.layers[Producer].packedOutputState;
+      Producer < 0 ? 0 : Time.Topo.layer(Producer).packedOutputState;
   S.stateBytes = cost.stateBytes + Pooled;
   S.bytes = cost.total(N, drop) + Pooled;
   if (!Time.runs(Producer))
@@ -158,7 +157,7 @@ void Layout::storePacked(int map, int64_t drop, const PackedCost &cost) {
 }
 
 void Layout::storeOfLayer(int index) {
-  const Layer &Self = Time.Topo.Net.layers[index];
+  const Layer &Self = Time.Topo.layer(index);
   int First = Time.firstTime(index), Last = Time.lastTime(index);
   ScratchParts &Parts = Scratch[index];
   Parts.Bytes = Self.scratch;

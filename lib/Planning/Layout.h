@@ -19,10 +19,6 @@
 
 namespace rtwmc::planning {
 
-/// By map: elements dropped at least; `NotPacked` for every other store.
-using Drops = std::vector<int64_t>;
-inline constexpr int64_t NotPacked = -1;
-
 /// What a buffer is for.
 enum class Part {
   Rows,
@@ -56,7 +52,8 @@ struct ScratchParts {
 
 class Layout {
 public:
-  /// `drops[m] != NotPacked` packs map `m` if it is alive here.
+  /// `drops[m] != NotPacked` packs map `m` if it is alive here; the timeline's
+  /// topology must be of the same packed maps.
   Layout(const Timeline &timeline, const Drops &drops, const Options &options);
 
   const Timeline &Time;

@@ -73,7 +73,16 @@ static std::string checkLayer(const Network &network, const Layer &layer) {
     if (In.map == layer.output)
       return "reads its own output";
   }
-  return "";
+  if (layer.whenPacked.empty())
+    return "";
+  const Layer &Packed = layer.whenPacked.front();
+  auto SameMap = [](const Input &a, const Input &b) { return a.map == b.map; };
+  if (layer.whenPacked.size() > 1 || !Packed.whenPacked.empty() ||
+      Packed.output != layer.output ||
+      !std::equal(layer.inputs.begin(), layer.inputs.end(),
+                  Packed.inputs.begin(), Packed.inputs.end(), SameMap))
+    return "is another layer when its output is packed";
+  return checkLayer(network, Packed);
 }
 
 std::string rtwmc::planning::validate(const Network &network) {

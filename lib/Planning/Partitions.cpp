@@ -29,9 +29,10 @@ int64_t SegmentPeaks::measure(int begin, int end) const {
       return unlimited;
     Here[M] = NotPacked;
   }
+  Topology Run(Topo.Net, Here);
   std::vector<Step> Steps;
-  scheduleSegment(Topo, begin, end, Steps);
-  Timeline Time(Topo, std::move(Steps), begin, end);
+  scheduleSegment(Run, begin, end, Steps);
+  Timeline Time(Run, std::move(Steps), begin, end);
   return Layout(Time, Here, Opts).PeakBytes;
 }
 

@@ -85,8 +85,7 @@ static void setOffset(Plan &plan, const Buffer &buffer, int64_t offset,
 /// Writes a layout and its placement out as a plan.
 static Plan makePlan(const Layout &layout, const Placement &placement,
                      const Partition &partition) {
-  const Topology &Topo = layout.Time.Topo;
-  const Network &Net = Topo.Net;
+  const Network &Net = layout.Time.Topo.Net;
   size_t L = Net.layers.size();
   Plan P;
   P.stores = layout.Stores;
@@ -190,11 +189,12 @@ std::optional<Plan> Planner::smallest(SegmentPeaks &peaks) const {
       return a.P->size() < b.P->size();
     return *a.P < *b.P;
   });
+  Topology Run(Topo.Net, peaks.drops());
   std::optional<Plan> Best;
   for (const Bounded &B : Order) {
     if (Best && B.Bound >= Best->arenaBytes)
       break;
-    Timeline Time = makeTimeline(Topo, *B.P);
+    Timeline Time = makeTimeline(Run, *B.P);
     Layout Buffers(Time, peaks.drops(), Opts);
     Placement Placed = PlacementProblem(Buffers).place(Buffers.PeakBytes);
     if (!Best || Placed.ArenaBytes < Best->arenaBytes)
@@ -211,7 +211,7 @@ Drops Planner::forcedDrops() const {
 }
 
 Plan Planner::planOf(const PrunedSolution &solution) const {
-  return makePlan(Layout(*solution.Time, solution.Dropped, Opts),
+  return makePlan(Layout(solution.When->Time, solution.Dropped, Opts),
                   solution.Placed, solution.Segments);
 }
 

@@ -25,9 +25,10 @@ struct PrunedSearch::Candidate {
 
 /// A candidate with its buffers and its stacking orders.
 struct PrunedSearch::Problem {
-  Problem(const Timeline &time, const Drops &nothing, const Options &options,
-          const PackedCost &cost)
-      : Buffers(time, nothing, options), Sizes(Buffers), Cost(cost) {}
+  Problem(std::shared_ptr<const Schedule> when, const Drops &nothing,
+          const Options &options, const PackedCost &cost)
+      : When(std::move(when)), Buffers(When->Time, nothing, options),
+        Sizes(Buffers), Cost(cost) {}
 
   struct Variable {
     int Map;
@@ -50,6 +51,7 @@ struct PrunedSearch::Problem {
              const std::vector<int64_t> &least, std::vector<int64_t> &drop,
              size_t except);
 
+  std::shared_ptr<const Schedule> When;
   Layout Buffers;
   PlacementProblem Sizes;
   PackedCost Cost;
@@ -195,11 +197,11 @@ void PrunedSearch::addCandidates(int partition) {
       Maps.push_back(M);
   }
   if (Maps.empty()) {
-    Timelines.push_back(nullptr);
+    Schedules.push_back(nullptr);
     return;
   }
-  Timelines.push_back(
-      std::make_unique<Timeline>(makeTimeline(Topo, Partitions[partition])));
+  Schedules.push_back(std::make_shared<const Schedule>(Topo.Net, Drops(),
+                                                       Partitions[partition]));
 
   if (Maps.size() <= 4) {
     for (unsigned Set = 1; Set < 1u << Maps.size(); ++Set) {
@@ -229,9 +231,22 @@ Drops PrunedSearch::dropsOf(const Candidate &candidate, bool everything) const {
   return D;
 }
 
+/// Layers that run otherwise when their outputs are packed have schedules of
+/// their own, too many to be kept.
+std::shared_ptr<const Schedule>
+PrunedSearch::schedule(const Candidate &candidate) const {
+  for (int M : candidate.Packed)
+    if (!Topo.layer(Topo.Producer[M]).whenPacked.empty())
+      return std::make_shared<const Schedule>(
+          Topo.Net, dropsOf(candidate, false),
+          Partitions[candidate.PartitionIndex]);
+  return Schedules[candidate.PartitionIndex];
+}
+
 void PrunedSearch::addCandidate(int partition, const std::vector<int> &packed) {
   Candidate C{partition, packed, 0, 0};
-  const Timeline &Time = *Timelines[partition];
+  std::shared_ptr<const Schedule> When = schedule(C);
+  const Timeline &Time = When->Time;
   C.EmptyPeak = Layout(Time, dropsOf(C, false), Opts).PeakBytes;
   C.FullPeak = Layout(Time, dropsOf(C, true), Opts).PeakBytes;
   Candidates.push_back(std::move(C));
@@ -239,7 +254,7 @@ void PrunedSearch::addCandidate(int partition, const std::vector<int> &packed) {
 
 std::unique_ptr<PrunedSearch::Problem>
 PrunedSearch::makeProblem(const Candidate &candidate) const {
-  auto P = std::make_unique<Problem>(*Timelines[candidate.PartitionIndex],
+  auto P = std::make_unique<Problem>(schedule(candidate),
                                      dropsOf(candidate, false), Opts, Cost);
   P->findVariables(candidate.Packed);
   P->findOrders();
@@ -251,8 +266,8 @@ PrunedSearch::makeProblem(const Candidate &candidate) const {
 int64_t PrunedSearch::leastAllowedDrop(int map, int64_t budget) const {
   int64_t N = Topo.Net.maps[map].elements();
   double Threshold = Opts.alpha * double(budget) + 1e-6;
-  int64_t Whole =
-      Cost.total(N, 0) + Topo.Net.layers[Topo.Producer[map]].packedOutputState;
+  const Layer &Producer = asRun(Topo.layer(Topo.Producer[map]), true);
+  int64_t Whole = Cost.total(N, 0) + Producer.packedOutputState;
   double Excess = double(Whole) - std::floor(Threshold);
   return int64_t(std::clamp(Excess, 0.0, double(N)));
 }
@@ -287,9 +302,8 @@ std::optional<PrunedSolution> PrunedSearch::solve(int64_t budget) {
                    (Total == Best->TotalDrop &&
                     Placed.ArenaBytes >= Best->Placed.ArenaBytes)))
         continue;
-      Best = PrunedSolution{Timelines[C->PartitionIndex].get(),
-                            Partitions[C->PartitionIndex], dropsOf(*C, false),
-                            std::move(Placed), Total};
+      Best = PrunedSolution{P->When, Partitions[C->PartitionIndex],
+                            dropsOf(*C, false), std::move(Placed), Total};
       for (size_t V = 0; V < Found.size(); ++V)
         Best->Dropped[P->Variables[V].Map] = Found[V];
     }
@@ -316,9 +330,8 @@ std::optional<PrunedSolution> PrunedSearch::smallest() {
       Placement Placed = P->Sizes.stack(Stacking);
       if (Best && Placed.ArenaBytes >= Best->Placed.ArenaBytes)
         continue;
-      Best = PrunedSolution{Timelines[C->PartitionIndex].get(),
-                            Partitions[C->PartitionIndex], dropsOf(*C, true),
-                            std::move(Placed), 0};
+      Best = PrunedSolution{P->When, Partitions[C->PartitionIndex],
+                            dropsOf(*C, true), std::move(Placed), 0};
       for (int M : C->Packed)
         Best->TotalDrop += Topo.Net.maps[M].elements();
     }

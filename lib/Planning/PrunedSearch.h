@@ -24,9 +24,20 @@
 
 namespace rtwmc::planning {
 
+/// When layers run, with some maps packed.
+struct Schedule {
+  Schedule(const Network &network, const Drops &drops,
+           const Partition &partition)
+      : Topo(network, drops), Time(makeTimeline(Topo, partition)) {}
+  Schedule(const Schedule &) = delete;
+
+  Topology Topo;
+  Timeline Time;
+};
+
 /// A pruned solution, ready to be written out.
 struct PrunedSolution {
-  const Timeline *Time = nullptr;
+  std::shared_ptr<const Schedule> When;
   Partition Segments;
   Drops Dropped;
   Placement Placed;
@@ -53,6 +64,7 @@ private:
 
   void addCandidates(int partition);
   void addCandidate(int partition, const std::vector<int> &packed);
+  std::shared_ptr<const Schedule> schedule(const Candidate &candidate) const;
   std::unique_ptr<Problem> makeProblem(const Candidate &candidate) const;
   Drops dropsOf(const Candidate &candidate, bool everything) const;
   int64_t leastAllowedDrop(int map, int64_t budget) const;
@@ -61,7 +73,8 @@ private:
   const Options &Opts;
   PackedCost Cost;
   std::vector<Partition> Partitions;
-  std::vector<std::unique_ptr<Timeline>> Timelines;
+  /// By partition: how layers run that do not mind what is packed.
+  std::vector<std::shared_ptr<const Schedule>> Schedules;
   std::vector<Candidate> Candidates;
 };
 

@@ -10,12 +10,15 @@
 
 using namespace rtwmc::planning;
 
-Topology::Topology(const Network &network)
+Topology::Topology(const Network &network, const Drops &drops)
     : Net(network), Producer(network.maps.size(), -1),
       FirstReader(network.maps.size(), -1),
       LastReader(network.maps.size(), -1) {
   for (int L = 0; L < numLayers(); ++L) {
-    Producer[Net.layers[L].output] = L;
+    int Output = Net.layers[L].output;
+    bool Packed = !drops.empty() && drops[Output] != NotPacked;
+    Layers.push_back(&asRun(Net.layers[L], Packed));
+    Producer[Output] = L;
     for (const Input &In : Net.layers[L].inputs) {
       if (FirstReader[In.map] < 0)
         FirstReader[In.map] = L;
@@ -35,7 +38,7 @@ public:
       : Topo(topology), Begin(begin), Steps(steps), Done(end - begin, 0) {}
 
   void runTo(int layer, int64_t target) {
-    const Layer &Self = Topo.Net.layers[layer];
+    const Layer &Self = Topo.layer(layer);
     int64_t &Next = Done[layer - Begin];
     while (Next < target) {
       for (const Input &In : Self.inputs)
@@ -51,7 +54,7 @@ private:
     int Index = Topo.Producer[map];
     if (Index < Begin || rows == 0)
       return;
-    const Layer &Producer = Topo.Net.layers[Index];
+    const Layer &Producer = Topo.layer(Index);
     runTo(Index, Producer.steps == 1 ? 1 : rows * Producer.stepsPerRow);
   }
 
@@ -68,7 +71,7 @@ void rtwmc::planning::scheduleSegment(const Topology &topology, int begin,
                                       int end, std::vector<Step> &steps) {
   DepthFirst Walk(topology, begin, end, steps);
   for (int L = end - 1; L >= begin; --L)
-    Walk.runTo(L, topology.Net.layers[L].steps);
+    Walk.runTo(L, topology.layer(L).steps);
 }
 
 Timeline::Timeline(const Topology &topology, std::vector<Step> steps, int begin,
@@ -90,13 +93,13 @@ Timeline::Timeline(const Topology &topology, std::vector<Step> steps, int begin,
   Rows.resize(NumRows);
   for (int L = Begin; L < End; ++L) {
     TimesAt[L] = NumTimes;
-    NumTimes += Net.layers[L].steps;
+    NumTimes += Topo.layer(L).steps;
   }
   Times.resize(NumTimes);
 
   for (int T = 0; T <= lastPosition(); ++T) {
     auto [L, Step] = Steps[T];
-    const Layer &Self = Net.layers[L];
+    const Layer &Self = Topo.layer(L);
     Times[TimesAt[L] + Step] = T;
     Row *Out = rows(Self.output);
     if (Self.steps == 1) {

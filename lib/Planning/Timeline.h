@@ -18,11 +18,18 @@
 
 namespace rtwmc::planning {
 
-/// Who writes and who reads each map.
+/// By map: elements dropped at least; `NotPacked` for every other store.
+using Drops = std::vector<int64_t>;
+inline constexpr int64_t NotPacked = -1;
+
+/// Who writes and who reads each map, and how layers run.
 struct Topology {
-  explicit Topology(const Network &network);
+  /// With the maps packed that `drops` says; none if it is empty.
+  explicit Topology(const Network &network, const Drops &drops = {});
 
   const Network &Net;
+  /// By layer: itself, or how it runs to a packed map.
+  std::vector<const Layer *> Layers;
   /// By map; -1 = the network's input, or nobody.
   std::vector<int> Producer;
   /// By map: the first and last layer that reads it; -1 = nobody.
@@ -31,6 +38,7 @@ struct Topology {
   int numLayers() const { return int(Net.layers.size()); }
   int numMaps() const { return int(Net.maps.size()); }
   bool isRead(int map) const { return LastReader[map] >= 0; }
+  const Layer &layer(int index) const { return *Layers[index]; }
 };
 
 /// Appends to `steps` the depth-first schedule of layers `[begin, end)`: the
@@ -66,7 +74,7 @@ public:
   /// The positions of a layer's steps are `[timesBegin, timesEnd)`.
   const int *timesBegin(int layer) const { return &Times[TimesAt[layer]]; }
   const int *timesEnd(int layer) const {
-    return timesBegin(layer) + Topo.Net.layers[layer].steps;
+    return timesBegin(layer) + Topo.layer(layer).steps;
   }
   int firstTime(int layer) const { return *timesBegin(layer); }
   int lastTime(int layer) const { return *(timesEnd(layer) - 1); }

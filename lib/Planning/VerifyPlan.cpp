@@ -29,7 +29,8 @@ struct Range {
 
 class Replay {
 public:
-  Replay(const Network &network, const Plan &plan) : Net(network), P(plan) {}
+  Replay(Network network, const Plan &plan)
+      : Net(std::move(network)), P(plan) {}
 
   std::string run();
 
@@ -81,7 +82,7 @@ private:
   }
   bool failed() const { return !Problem.empty(); }
 
-  const Network &Net;
+  const Network Net;
   const Plan &P;
   std::string Problem;
   std::vector<Tag> Arena;
@@ -362,8 +363,6 @@ void Replay::checkEnd() {
 }
 
 std::string Replay::run() {
-  if (std::string Malformed = validate(Net); !Malformed.empty())
-    return Malformed;
   for (const Map &M : Net.maps) {
     FirstTag.push_back(NumRows);
     NumRows += M.rows;
@@ -395,7 +394,18 @@ std::string Replay::run() {
 
 } // namespace
 
+Network rtwmc::planning::networkAsRun(const Network &network,
+                                      const Plan &plan) {
+  Network Result = network;
+  for (Layer &L : Result.layers)
+    if (size_t(L.output) < plan.stores.size())
+      L = Layer(asRun(L, plan.stores[L.output].kind == StoreKind::Packed));
+  return Result;
+}
+
 std::string rtwmc::planning::verifyPlan(const Network &network,
                                         const Plan &plan) {
-  return Replay(network, plan).run();
+  if (std::string Malformed = validate(network); !Malformed.empty())
+    return Malformed;
+  return Replay(networkAsRun(network, plan), plan).run();
 }

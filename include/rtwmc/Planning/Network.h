@@ -115,7 +115,17 @@ struct Layer {
   /// Index into `inputs`: output row `r` may overwrite row `r` of that input if
   /// that row dies in the step which writes it. -1: never.
   int inPlace = -1;
+  /// How the layer runs when its output is packed, where that differs (a layer
+  /// that then computes channel by channel); one at most. It reads and writes
+  /// the same maps.
+  std::vector<Layer> whenPacked;
 };
+
+/// `layer` as it runs when its output is packed, or is not.
+inline const Layer &asRun(const Layer &layer, bool outputIsPacked) {
+  return outputIsPacked && !layer.whenPacked.empty() ? layer.whenPacked.front()
+                                                     : layer;
+}
 
 /// A network: maps, and layers in topological order.
 struct Network {

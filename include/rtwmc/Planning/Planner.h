@@ -181,6 +181,10 @@ using PlanResult = Expected<Plan, PlanError>;
 /// fraction of all elements.
 PlanResult planNetwork(const Network &network, const Options &options = {});
 
+/// `network` with its layers as they run under `plan`: those that write packed
+/// maps as `Layer::whenPacked` has it.
+Network networkAsRun(const Network &network, const Plan &plan);
+
 /// Replays `plan` step by step, knowing nothing of how it was made, and checks
 /// byte range by byte range that no live buffer overlaps another, that every
 /// row read has been written completely and not overwritten, that rings hold

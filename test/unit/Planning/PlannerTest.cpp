@@ -8,6 +8,7 @@
 #include "rtwmc/Planning/PaperNetworks.h"
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <optional>
 
 using namespace rtwmc::planning;
@@ -341,6 +342,36 @@ TEST(Planner, PackedExtras) {
   EXPECT_EQ(P.packedScratchOffset[1][0], -1);
 }
 
+// A layer that runs channel by channel when its output is packed needs all of
+// its input at once, and other memory besides.
+TEST(Planner, RunsByChannelWhenPacked) {
+  Network N = chain(20, 10, 7);
+  Layer ByChannel = N.layers[1];
+  ByChannel.steps = 1;
+  ByChannel.inputs[0].window = {0, 0, 20};
+  ByChannel.packedOutputScratch = 1;
+  ByChannel.packedOutputState = 6;
+  N.layers[1].packedOutputScratch = 10;
+  N.layers[1].whenPacked = {ByChannel};
+  // Unpacked it streams as ever.
+  EXPECT_EQ(mustPlan(N).arenaBytes, 51);
+  Options O;
+  O.forcedPacking = {{2, 50}};
+  Plan P = mustPlan(N, O);
+  EXPECT_EQ(P.stores[1].kind, StoreKind::Dense);
+  EXPECT_EQ(P.stores[2].stateBytes, O.cost.stateBytes + 6);
+  EXPECT_EQ(std::count_if(P.steps.begin(), P.steps.end(),
+                          [](Step s) { return s.layer == 1; }),
+            1);
+  Network Run = networkAsRun(N, P);
+  EXPECT_EQ(Run.layers[1].steps, 1);
+  EXPECT_TRUE(Run.layers[1].whenPacked.empty());
+  EXPECT_EQ(Run.layers[0].steps, 20);
+  // The plan is of the network as it runs; of another it is not.
+  N.layers[1].whenPacked.clear();
+  EXPECT_NE(verifyPlan(N, P), "");
+}
+
 TEST(Planner, InputAndOutputInTheArena) {
   Network N = chain(20, 10, 7);
   N.maps[0].residence = Arena;
@@ -380,6 +411,19 @@ TEST(Planner, RejectsMalformedNetworks) {
   EXPECT_NE(
       Message([](Network &n) { n.layers[0].inputs[0].window.stride = -1; }),
       "");
+  auto WhenPacked = [&](auto change) {
+    return Message([&](Network &n) {
+      Layer Packed = n.layers[1];
+      change(Packed);
+      n.layers[1].whenPacked = {Packed};
+    });
+  };
+  EXPECT_EQ(WhenPacked([](Layer &l) { l.steps = 1; }), "");
+  EXPECT_NE(WhenPacked([](Layer &l) { l.steps = 19; }), "");
+  EXPECT_NE(WhenPacked([](Layer &l) { l.output = 3; }), "");
+  EXPECT_NE(WhenPacked([](Layer &l) { l.inputs[0].map = 0; }), "");
+  EXPECT_NE(WhenPacked([](Layer &l) { l.inputs.clear(); }), "");
+  EXPECT_NE(WhenPacked([](Layer &l) { l.whenPacked = {Layer(l)}; }), "");
 }
 
 TEST(Planner, RejectsMalformedOptions) {

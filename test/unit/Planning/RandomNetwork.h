@@ -17,10 +17,12 @@ namespace rtwmc::planning {
 /// Networks of convolutions with strides and padding, pooling, averages,
 /// element-wise layers (some in place), additions (residuals), whole-map layers
 /// and several consumers of one map; inputs and outputs inside and outside the
-/// arena; alignments, scratch and state.
+/// arena; alignments, scratch and state. With `byChannel`, some layers run in
+/// one step over whole inputs when their output is packed.
 class RandomNetwork {
 public:
-  explicit RandomNetwork(uint32_t seed) : Rng(seed) {}
+  explicit RandomNetwork(uint32_t seed, bool byChannel = false)
+      : Rng(seed), ByChannel(byChannel) {}
 
   Network make(int layers) {
     Net = Network();
@@ -147,7 +149,23 @@ private:
       break;
     }
     }
+    if (ByChannel && Net.maps[L.output].packable && !coin(4))
+      L.whenPacked.push_back(oneStep(L));
     Net.layers.push_back(std::move(L));
+  }
+
+  Layer oneStep(Layer layer) {
+    layer.steps = layer.stepsPerRow = 1;
+    layer.inPlace = -1;
+    layer.scratch = coin() ? layer.scratch / 2 : 0;
+    layer.packedOutputScratch = coin() ? 1 : 0;
+    layer.packedOutputState = coin() ? 1 + pick(10) : 0;
+    for (Input &In : layer.inputs) {
+      In.window = {0, 0, Net.maps[In.map].rows};
+      In.packedState = 2 * pick(40);
+      In.packedScratch /= 2;
+    }
+    return layer;
   }
 
   int sameShape(int map) {
@@ -159,6 +177,7 @@ private:
   }
 
   std::mt19937 Rng;
+  bool ByChannel;
   Network Net;
 };
 

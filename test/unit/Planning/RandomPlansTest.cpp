@@ -8,6 +8,7 @@
 #include "rtwmc/Planning/Planner.h"
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <set>
 
 using namespace rtwmc::planning;
@@ -98,6 +99,40 @@ TEST(RandomPlans, SmallNetworks) {
   EXPECT_GT(T.Rings, 100);
   EXPECT_GT(T.Packed, 100);
   EXPECT_GT(T.Segmented, 100);
+}
+
+// Layers that run otherwise when their output is packed.
+TEST(RandomPlans, ByChannel) {
+  Tally T;
+  int OneStep = 0;
+  for (uint32_t Seed = 0; Seed < 200; ++Seed) {
+    SCOPED_TRACE(Seed);
+    RandomNetwork Random(5000 + Seed, /*byChannel=*/true);
+    Network Net = Random.make(2 + int(Seed % 6));
+    ASSERT_EQ(validate(Net), "");
+    checkBudgets(Net, Random, Seed % 3 ? 1.0 : 0.6, T);
+    if (HasFatalFailure())
+      return;
+    PlanResult None = planNetwork(Net, budget(0));
+    if (None)
+      continue;
+    PlanResult R = planNetwork(Net, budget(None.error().smallestArena));
+    ASSERT_TRUE(bool(R));
+    Network Run = networkAsRun(Net, *R);
+    for (size_t L = 0; L < Net.layers.size(); ++L) {
+      bool Packed = R->stores[Net.layers[L].output].kind == StoreKind::Packed;
+      const Layer &Expected = Packed && !Net.layers[L].whenPacked.empty()
+                                  ? Net.layers[L].whenPacked[0]
+                                  : Net.layers[L];
+      EXPECT_EQ(Run.layers[L].steps, Expected.steps);
+      EXPECT_EQ(std::count_if(R->steps.begin(), R->steps.end(),
+                              [&](Step s) { return s.layer == int(L); }),
+                Expected.steps);
+      OneStep += Expected.steps != Net.layers[L].steps;
+    }
+  }
+  EXPECT_GT(T.Pruned, 100);
+  EXPECT_GT(OneStep, 30);
 }
 
 // Alignment makes sizes jump: here, taking the maps one after the other alone
