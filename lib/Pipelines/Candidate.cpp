@@ -31,7 +31,7 @@ LogicalResult NetworkCompiler::checkMaps() {
   if (options.maps.empty())
     return success();
   FailureOr<NetworkModel> model =
-      NetworkModel::get(kernels, options.inputInArena);
+      NetworkModel::get(kernels, options.inputInArena, options.order);
   if (failed(model))
     return failure();
   SmallVector<StringRef> names;
@@ -63,7 +63,7 @@ LogicalResult NetworkCompiler::checkMaps() {
 FailureOr<planning::PlanResult> NetworkCompiler::plan(int64_t arenaBudget,
                                                       bool lossless) {
   FailureOr<NetworkModel> model =
-      NetworkModel::get(kernels, options.inputInArena);
+      NetworkModel::get(kernels, options.inputInArena, options.order);
   if (failed(model))
     return failure();
   planning::Options planning;
@@ -100,6 +100,8 @@ static std::vector<MapReport> reportMaps(const NetworkModel &model,
     report.shape.assign(getMapType(model.values[map].getType()).getShape());
     report.store = plan.stores[map];
     report.zeroPoint = model.zeroPoints[map];
+    if (auto pruned = dyn_cast<PrunedType>(model.values[map].getType()))
+      report.order = pruned.getOrder();
     report.elementBytes = model.network.maps[map].elementBytes;
     for (auto [index, layer] : llvm::enumerate(model.network.layers)) {
       if (report.store.kind != planning::StoreKind::Packed)
@@ -144,13 +146,14 @@ FailureOr<Candidate> NetworkCompiler::generate(const planning::Plan &plan,
                                                bool optimizeForSize) {
   OwningOpRef<ModuleOp> module = kernels.clone();
   FailureOr<NetworkModel> model =
-      NetworkModel::get(*module, options.inputInArena);
+      NetworkModel::get(*module, options.inputInArena, options.order);
   if (failed(model))
     return failure();
   PruningPolicy policy{options.batch,
                        {options.tauQ.begin(), options.tauQ.end()},
                        {},
-                       options.policy};
+                       options.policy,
+                       options.order};
   for (const MapSettings &settings : options.maps)
     if (settings.tauQ)
       policy.tauQOf[settings.name] = *settings.tauQ;

@@ -20,6 +20,7 @@ struct MapReport {
   llvm::SmallVector<int64_t> shape;
   planning::Store store;
   std::optional<int32_t> zeroPoint;
+  StreamOrder order = StreamOrder::NHWC;
   int64_t elementBytes = 1;
   int64_t tauQ = 0;
   /// Bytes a packed map takes besides values, bitmap, buffer and cache.

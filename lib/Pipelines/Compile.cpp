@@ -268,9 +268,6 @@ LogicalResult rtwmc::compileNetwork(ModuleOp module,
                                     CompileResult &result) {
   if (options.mode == Mode::Paper && !options.ram)
     return module.emitError("the paper's planner needs a RAM budget (--ram)");
-  if (options.order == StreamOrder::NCHW)
-    return module.emitError("the stream order 'nchw' has no kernels yet: use "
-                            "'nhwc', or the portable passes");
   ModelShapes shapes = ModelShapes::get(module);
   if (failed(runFrontHalf(module, options)) ||
       failed(NetworkCompiler(module, options).checkMaps()))

@@ -128,7 +128,7 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
     maps.push_back(Object{
         {"name", map.name},
         {"shape", Array(ArrayRef<int64_t>(map.shape))},
-        {"order", "nhwc"},
+        {"order", stringifyStreamOrder(map.order)},
         {"store", storeName(map.store)},
         {"rows", map.store.rows},
         {"drop", packed ? map.store.drop : 0},

@@ -57,6 +57,29 @@ int64_t rtwmc::getRowBytes(RankedTensorType type) {
   return type.getNumElements() / getRows(type) * elementBytes;
 }
 
+bool rtwmc::streamsByChannel(RankedTensorType type, StreamOrder order) {
+  if (order != StreamOrder::NCHW || type.getRank() != 4)
+    return false;
+  int64_t channels = type.getDimSize(3);
+  return channels > 1 && type.getNumElements() > channels;
+}
+
+bool rtwmc::streamsByChannel(PrunedType type) {
+  return streamsByChannel(getMapType(type), type.getOrder());
+}
+
+bool rtwmc::runsByChannel(func::FuncOp kernel) {
+  PruneOp prune = getPrune(kernel);
+  return prune &&
+         streamsByChannel(cast<PrunedType>(prune.getPruned().getType()));
+}
+
+bool rtwmc::mixesChannels(Operation *layer) { return isa<Conv2DOp>(layer); }
+
+int64_t rtwmc::getRankBytes(RankedTensorType type) {
+  return type.getNumElements() < (1 << 16) ? 2 : 4;
+}
+
 namespace {
 
 /// How windows lie over an input.
@@ -121,10 +144,17 @@ bool rtwmc::needsPatch(Operation *layer) {
          (window.kernelWidth > 1 && window.dilationWidth > 1);
 }
 
-int64_t rtwmc::getPatchBytes(Operation *layer) {
+/// Channels of its input that a step of `layer` reads.
+static int64_t getReadChannels(Operation *layer, bool byChannel) {
+  return byChannel && !mixesChannels(layer)
+             ? 1
+             : inputType(layer).getShape().back();
+}
+
+int64_t rtwmc::getPatchBytes(Operation *layer, bool byChannel) {
   WindowShape window = getWindowShape(layer);
   return window.kernelHeight * window.kernelWidth *
-         inputType(layer).getDimSize(3);
+         getReadChannels(layer, byChannel);
 }
 
 /// A sum over whole maps, which takes its input row by row.
@@ -145,8 +175,38 @@ bool rtwmc::canReadPruned(Operation *layer) {
   return layer && getWindowShape(layer).dilationWidth == 1;
 }
 
+int64_t rtwmc::getPassSteps(Operation *layer) {
+  if (isGlobalSum(layer))
+    // One row of accumulators takes the input row by row.
+    return getWindowShape(layer).kernelHeight;
+  PoolAttr pool = getFusedPool(layer);
+  return getRows(outputType(layer)) * (pool ? pool.getHeight() : 1);
+}
+
+/// What reading `type` takes when it is pruned in `order`.
+static void describePackedInput(Operation *layer, RankedTensorType type,
+                                StreamOrder order, bool byChannel,
+                                planning::Input &input) {
+  WindowShape window = getWindowShape(layer);
+  int64_t extent = (window.kernelHeight - 1) * window.dilationHeight + 1;
+  int64_t channels = getReadChannels(layer, byChannel);
+  if (streamsByChannel(type, order)) {
+    int64_t rows = readsThroughCursors(layer) ? window.kernelHeight : 1;
+    input.packedState = rows * channels * getRankBytes(type);
+    if (!readsThroughCursors(layer))
+      input.packedState += type.getDimSize(2) * channels;
+  } else if (readsThroughCursors(layer)) {
+    input.packedState = cursorBytes + 4 * (extent + window.kernelHeight);
+  } else {
+    input.packedState = cursorBytes + getRowBytes(type);
+  }
+  if (readsThroughCursors(layer) && !needsPatch(layer))
+    input.packedScratch = getPatchBytes(layer, byChannel);
+}
+
 planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
-                                      ArrayRef<bool> isReshaped) {
+                                      ArrayRef<bool> isReshaped,
+                                      StreamOrder order) {
   planning::Layer result;
   result.name = kernel.getName().str();
   Operation *layer = getLayer(kernel);
@@ -158,20 +218,20 @@ planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
       result.inputs.push_back({-1, wholeMap(getMapType(type))});
     return result;
   }
+  auto orderOf = [&](Type type) {
+    auto pruned = dyn_cast<PrunedType>(type);
+    return pruned ? pruned.getOrder() : order;
+  };
 
   WindowShape window = getWindowShape(layer);
   planning::Window rows{window.strideHeight, -window.pad[0],
                         (window.kernelHeight - 1) * window.dilationHeight + 1};
-  result.steps = getRows(outputType(layer));
-  if (PoolAttr pool = getFusedPool(layer)) {
-    result.stepsPerRow = pool.getHeight();
-    result.steps *= pool.getHeight();
-  } else if (isGlobalSum(layer)) {
-    // One row of accumulators takes the input row by row.
-    result.stepsPerRow = result.steps = window.kernelHeight;
+  if (isGlobalSum(layer))
     rows = {1, -window.pad[0], 1};
-  }
-  result.scratch = needsPatch(layer) ? getPatchBytes(layer) : 0;
+  result.steps = getPassSteps(layer);
+  result.stepsPerRow = result.steps / getRows(outputType(layer));
+  result.scratch =
+      needsPatch(layer) ? getPatchBytes(layer, /*byChannel=*/false) : 0;
   if (isa<ElementwiseOp>(layer) &&
       getRowBytes(inputType(layer)) == getRowBytes(outputType(layer)))
     result.inPlace = 0;
@@ -179,15 +239,9 @@ planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
   for (auto [argument, reshaped] :
        llvm::zip(kernel.getArguments(), isReshaped)) {
     RankedTensorType type = getMapType(argument.getType());
-    planning::Input input{-1, rows};
-    if (reshaped)
-      input.window = wholeMap(type);
-    if (readsThroughCursors(layer)) {
-      input.packedState = cursorBytes + 4 * (rows.extent + window.kernelHeight);
-      input.packedScratch = needsPatch(layer) ? 0 : getPatchBytes(layer);
-    } else {
-      input.packedState = cursorBytes + getRowBytes(type);
-    }
+    planning::Input input{-1, reshaped ? wholeMap(type) : rows};
+    describePackedInput(layer, type, orderOf(argument.getType()),
+                        /*byChannel=*/false, input);
     result.inputs.push_back(input);
   }
   RankedTensorType output = outputType(layer);
@@ -196,6 +250,29 @@ planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
     result.packedOutputState = getRowBytes(output);
   else
     result.packedOutputScratch = output.getShape().back();
+
+  Type resultType = kernel.getResultTypes().front();
+  if (!streamsByChannel(output, orderOf(resultType)))
+    return result;
+  // Channel by channel the layer walks over its whole input again and again, in
+  // a single step for the planner.
+  planning::Layer byChannel = result;
+  byChannel.steps = byChannel.stepsPerRow = 1;
+  byChannel.inPlace = -1;
+  byChannel.scratch =
+      needsPatch(layer) ? getPatchBytes(layer, /*byChannel=*/true) : 0;
+  for (auto [input, argument] :
+       llvm::zip(byChannel.inputs, kernel.getArguments())) {
+    RankedTensorType type = getMapType(argument.getType());
+    input.window = wholeMap(type);
+    describePackedInput(layer, type, orderOf(argument.getType()),
+                        /*byChannel=*/true, input);
+  }
+  if (getFusedPool(layer))
+    byChannel.packedOutputState = output.getDimSize(2);
+  else
+    byChannel.packedOutputScratch = 1;
+  result.whenPacked.push_back(byChannel);
   return result;
 }
 

@@ -56,7 +56,7 @@ static int addMap(NetworkModel &model, Value value, StringRef name) {
 
 /// Adds the layer behind `call`, and the map it writes.
 static LogicalResult addLayer(NetworkModel &model, func::CallOp call,
-                              DenseMap<Value, int> &mapOf) {
+                              DenseMap<Value, int> &mapOf, StreamOrder order) {
   auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
       call, call.getCalleeAttr());
   if (!kernel || !isKernel(kernel) || kernel.isDeclaration() ||
@@ -65,7 +65,7 @@ static LogicalResult addLayer(NetworkModel &model, func::CallOp call,
   SmallVector<bool> reshaped;
   for (Value operand : call.getOperands())
     reshaped.push_back(rootOf(operand) != operand);
-  planning::Layer layer = describeKernel(kernel, reshaped);
+  planning::Layer layer = describeKernel(kernel, reshaped, order);
   if (!getLayer(kernel)) {
     auto scratch = kernel->getAttrOfType<IntegerAttr>(scratchAttrName);
     if (!scratch)
@@ -84,16 +84,27 @@ static LogicalResult addLayer(NetworkModel &model, func::CallOp call,
   layer.output = addMap(model, call.getResult(0), layer.name);
   model.zeroPoints.back() = writtenZeroPoint(getLayer(kernel));
   mapOf[call.getResult(0)] = layer.output;
+  for (planning::Layer &packed : layer.whenPacked) {
+    packed.output = layer.output;
+    for (auto [input, other] : llvm::zip(packed.inputs, layer.inputs)) {
+      input.map = other.map;
+      input.window.extent = model.network.maps[input.map].rows;
+    }
+  }
   model.network.layers.push_back(layer);
   model.kernels.push_back(kernel);
   return success();
 }
 
 /// Finds out which maps may be pruned, and what their zero is.
-static void findPackable(NetworkModel &model) {
+static void findPackable(NetworkModel &model, StreamOrder order) {
   planning::Network &network = model.network;
-  for (auto &map : network.maps)
-    map.packable = map.elementBytes == 1;
+  for (auto [map, value] : llvm::zip(network.maps, model.values)) {
+    RankedTensorType type = getMapType(value.getType());
+    bool hasOrder = order == StreamOrder::NHWC ||
+                    (type.getRank() == 4 && type.getDimSize(0) == 1);
+    map.packable = map.elementBytes == 1 && hasOrder;
+  }
   for (auto [layer, kernel] : llvm::zip(network.layers, model.kernels)) {
     Operation *op = getLayer(kernel);
     auto &zero = model.zeroPoints[layer.output];
@@ -119,7 +130,8 @@ static void findPackable(NetworkModel &model) {
   network.maps[network.outputMap].packable = false;
 }
 
-FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena) {
+FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena,
+                                          StreamOrder order) {
   NetworkModel model;
   model.function = findNetwork(module);
   if (!model.function || model.function.getNumArguments() != 1 ||
@@ -139,7 +151,7 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena) {
     auto call = dyn_cast<func::CallOp>(op);
     if (!call)
       return op.emitOpError("expects only calls of kernels in a network");
-    if (failed(addLayer(model, call, mapOf)))
+    if (failed(addLayer(model, call, mapOf, order)))
       return failure();
   }
   Value output = rootOf(model.function.front().getTerminator()->getOperand(0));
@@ -148,12 +160,9 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena) {
   model.network.outputMap = mapOf[output];
   model.network.maps[model.network.outputMap].residence =
       planning::Residence::External;
-  findPackable(model);
+  findPackable(model, order);
   for (auto [index, value] : llvm::enumerate(model.values))
     if (auto pruned = dyn_cast<PrunedType>(value.getType())) {
-      if (pruned.getOrder() != StreamOrder::NHWC)
-        return emitError(value.getLoc(), "the stream order 'nchw' has no "
-                                         "kernels: use 'nhwc'");
       if (!model.network.maps[index].packable)
         return emitError(value.getLoc(),
                          "this map cannot be pruned: it is the network's "
@@ -179,7 +188,8 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
   for (auto [position, map] : llvm::enumerate(packed)) {
     const planning::Store &store = plan.stores[map];
     auto dense = cast<RankedTensorType>(model.values[map].getType());
-    auto pruned = PrunedType::get(dense, store.drop, *model.zeroPoints[map]);
+    auto pruned = PrunedType::get(dense, store.drop, *model.zeroPoints[map],
+                                  policy.order);
     int64_t tauQ = policy.tauQ[policy.tauQ.size() == 1 ? 0 : position];
     if (auto own = policy.tauQOf.find(model.network.maps[map].name);
         own != policy.tauQOf.end())
@@ -207,7 +217,7 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
         builder.setInsertionPointToStart(&body);
         // A reshaped argument keeps its own shape.
         auto view = PrunedType::get(cast<RankedTensorType>(read), store.drop,
-                                    *model.zeroPoints[map]);
+                                    *model.zeroPoints[map], policy.order);
         argument.setType(view);
         auto unprune =
             UnpruneOp::create(builder, argument.getLoc(), read, argument);
@@ -217,5 +227,6 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
           body.getArgumentTypes(), body.getTerminator()->getOperandTypes()));
     }
   }
+  model.network = planning::networkAsRun(model.network, plan);
   return success();
 }

@@ -25,7 +25,7 @@ struct StreamPass : rtwmc::impl::StreamBase<StreamPass> {
 
   void runOnOperation() override {
     FailureOr<NetworkModel> model =
-        NetworkModel::get(getOperation(), inputInArena);
+        NetworkModel::get(getOperation(), inputInArena, order);
     if (failed(model) || failed(run(*model)))
       signalPassFailure();
   }
@@ -58,6 +58,7 @@ struct StreamPass : rtwmc::impl::StreamBase<StreamPass> {
       policy.tauQ.assign(tauQ.begin(), tauQ.end());
     if (paperPolicy)
       policy.policy = QuotaPolicy::Paper;
+    policy.order = order;
     if (failed(insertPruning(model, *plan, policy)))
       return failure();
     emitSchedule(model, *plan);

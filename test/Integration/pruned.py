@@ -47,13 +47,16 @@ class PrunedOracle:
             shape = tuple(map_["shape"])
             value = self.library.run(f"part{number}", [each, *given], shape)
             zero = map_["zero_point"]
+            by_channel = map_["order"] == "nchw"
             packed = reference.prune(
-                value.reshape(-1), batch=map_["batch"], drop=map_["drop"], tau_q=map_["tau_q"],
+                reference.channel_major(value[0]) if by_channel else value.reshape(-1), batch=map_["batch"], drop=map_["drop"], tau_q=map_["tau_q"],
                 zero_point=zero, policy=map_["policy"],
             )  # fmt: skip
             assert len(packed.kept) <= map_["keep"]
             flat = reference.unprune(packed.kept, packed.bitmap, value.size, zero)
-            given.append(flat.reshape(shape))
+            if by_channel:
+                flat = flat.reshape(shape[3], *shape[1:3]).transpose(1, 2, 0)
+            given.append(np.ascontiguousarray(flat.reshape(shape)))
             dropped.append(packed.dropped)
         last = f"part{len(self.maps)}"
         return self.library.run(last, [each, *given], self.network.output_shape), dropped

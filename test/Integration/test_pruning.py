@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Pruned networks equal the reference bit for bit, below the smallest lossless budget."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 import generate
 from compiler import (
-    CompileError, compile_network, difference, inputs_for, isolated, link_host, refusal,
+    CompileError, compile_network, compiler, difference, inputs_for, isolated, link_host, refusal,
     run_host, smallest_budget,
 )  # fmt: skip
 from network import Network
@@ -42,12 +43,13 @@ def budgets(network, folder, stem, *options, mcpu="host"):
 
 def check_generated(job, folder):
     """What is wrong with one generated chain, pruned; how many of its maps were."""
-    make, seed, policy = job
+    make, seed, policy, order = job
     network = getattr(generate, make)(seed)
     batch = (1, 7, 16, 32, 50)[seed % 5]
     tau = (1, 1, 4, 20)[seed % 4]
-    options = (f"--policy={policy}", f"--batch={batch}", f"--tau-q={tau}")
-    stem = f"{make}_{seed}_{policy}"
+    options = (f"--policy={policy}", f"--batch={batch}", f"--tau-q={tau}",
+               f"--order={order}")  # fmt: skip
+    stem = f"{make}_{seed}_{policy}_{order}"
     pruned = 0
     try:
         smallest, lossless = budgets(network, folder, stem, *options)
@@ -56,14 +58,20 @@ def check_generated(job, folder):
                 continue
             compiled = compile_network(network, folder, f"--ram={ram}", *options, stem=stem)
             assert compiled.report["ram"] <= ram
+            assert all(m["order"] == order for m in compiled.report["maps"]
+                       if m["store"] == "packed")  # fmt: skip
             pruned += len(check(network, compiled, folder, stem))
     except (AssertionError, CompileError) as error:
         return str(error), pruned
     return "", pruned
 
 
-CHAINS = [("chain", seed, policy) for seed in range(24) for policy in ("proportional", "paper")
+CHAINS = [("chain", seed, policy, order) for seed in range(24)
+          for policy in ("proportional", "paper") for order in ("nhwc", "nchw")
           if seed < 8 or (seed % 2 == 0) == (policy == "paper")]  # fmt: skip
+# Additions, rescales, averages and depthwise layers that write or read pruned maps.
+CHAINS += [("network", seed, ("proportional", "paper")[seed % 2], order)
+           for seed in (0, 1, 8, 21, 34) for order in ("nhwc", "nchw")]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +102,10 @@ PAPER = {
 }
 
 
+@pytest.mark.parametrize("order", ["nhwc", "nchw"])
 @pytest.mark.parametrize("policy", ["proportional", "paper"])
 @pytest.mark.parametrize("name", PAPER)
-def test_paper_setting(name, policy, tmp_path):
+def test_paper_setting(name, policy, order, tmp_path):
     """The paper's planner on its own networks: its numbers, and the reference's outputs."""
     path = MODELS / f"{name}.mlir"
     if not path.exists():
@@ -104,21 +113,52 @@ def test_paper_setting(name, policy, tmp_path):
     network = Network.read(path)
     *options, drops = PAPER[name]
     compiled = compile_network(
-        network, tmp_path, "--mode=paper", f"--policy={policy}", *options, stem=name
-    )
+        network, tmp_path, "--mode=paper", f"--policy={policy}", f"--order={order}", *options,
+        stem=name,
+    )  # fmt: skip
     maps = check(network, compiled, tmp_path, name, count=3)
     assert [m["drop"] for m in maps] == drops
+    assert {m["order"] for m in maps} == {order}
 
 
+@pytest.mark.parametrize("orders", [("nhwc", "nchw"), ("nchw", "nhwc")], ids="-".join)
+@pytest.mark.parametrize("name", PAPER)
+def test_both_orders(name, orders, tmp_path):
+    """A module that prunes its maps itself, one in each order."""
+    path = MODELS / f"{name}.mlir"
+    if not path.exists():
+        pytest.skip(f"{path.name} is not there")
+    network = Network.read(path)
+    ram, batch, alpha, drops = PAPER[name]
+    options = " ".join(option.removeprefix("--") for option in (ram, batch, alpha))
+
+    def optimize(text, *passes):
+        return subprocess.run(
+            [compiler().with_name("rtwmc-opt"), "--mlir-print-debuginfo", *passes],
+            input=text, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+
+    planned = optimize(network.module(), f"--rtwmc-plan=mode=paper {options} order=nchw")
+    before, first, rest = planned.split(", order = nchw>", 2)
+    ends = {"nhwc": ">", "nchw": ", order = nchw>"}
+    planned = before + ends[orders[0]] + first + ends[orders[1]] + rest
+    pruned = tmp_path / f"{name}_both.mlir"
+    pruned.write_text(optimize(planned, "--rtwmc-insert-pruning"))
+    compiled = compile_network(pruned, tmp_path, batch, stem=name)
+    maps = check(network, compiled, tmp_path, name, count=2)
+    assert [(m["drop"], m["order"]) for m in maps] == list(zip(drops, orders))
+
+
+@pytest.mark.parametrize("order", ["nhwc", "nchw"])
 @pytest.mark.parametrize("policy", ["proportional", "paper"])
 @pytest.mark.parametrize("name", PAPER)
-def test_exact_below_lossless(name, policy, tmp_path):
+def test_exact_below_lossless(name, policy, order, tmp_path):
     """The exact planner on the paper's networks, halfway down to the smallest budget."""
     path = MODELS / f"{name}.mlir"
     if not path.exists():
         pytest.skip(f"{path.name} is not there")
     network = Network.read(path)
-    options = (f"--policy={policy}", "--batch=16", "--tau-q=2")
+    options = (f"--policy={policy}", f"--order={order}", "--batch=16", "--tau-q=2")
     smallest, lossless = budgets(network, tmp_path, name, *options)
     if smallest == lossless:
         pytest.skip("no budget below the lossless one works: nothing could be pruned")

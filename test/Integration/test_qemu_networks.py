@@ -100,13 +100,13 @@ def test_sample(sample, mcpu, runs):
     assert not failure, failure
 
 
-def check_budget(name, mcpu, folder):
+def check_budget(name, mcpu, order, folder):
     """At the smallest lossless budget, and at the smallest of all: fits, runs as the reference
     says; one byte less is refused and nothing written."""
     network = load(name)
     inputs = inputs_for(network.input_shape, 2)
-    stem = f"{name if isinstance(name, str) else '_'.join(map(str, name))}_{mcpu[7:]}"
-    options = ("--batch=8",)
+    stem = f"{name if isinstance(name, str) else '_'.join(map(str, name))}_{mcpu[7:]}_{order}"
+    options = ("--batch=8", f"--order={order}")
     lossless = compile_network(network, folder, *options, mcpu=mcpu, stem=stem)
     want = on_host(network, folder, inputs, stem, *options)
     wrong = difference(run_core(lossless, mcpu, inputs, network.output_shape), want)
@@ -121,6 +121,8 @@ def check_budget(name, mcpu, folder):
     )
     assert compiled.report["ram"] <= smallest
     oracle = PrunedOracle(network, compiled.report, folder, stem)
+    assert all(m["order"] == order for m in oracle.maps)
+    assert oracle.maps or order == "nhwc", "nothing is pruned: another network, please"
     got = run_core(compiled, mcpu, inputs, network.output_shape)
     for number, each in enumerate(inputs):
         wrong = difference(got[number], isolated(oracle.run, each)[0])
@@ -134,10 +136,14 @@ def check_budget(name, mcpu, folder):
 
 
 BUDGETS = [
-    *(("lenet_a", mcpu) for mcpu in (*CORES, "cortex-m0plus")),
-    *((("chain", seed), mcpu) for seed in (1, 5, 6, 10) for mcpu in ("cortex-m0", "cortex-m4")),
-    *((("network", seed), "cortex-m3") for seed in (0, 4, 12)),
-]
+    *(("lenet_a", mcpu, "nhwc") for mcpu in (*CORES, "cortex-m0plus")),
+    *((("chain", seed), mcpu, "nhwc") for seed in (1, 5, 6, 10)
+      for mcpu in ("cortex-m0", "cortex-m4")),
+    *((("network", seed), "cortex-m3", "nhwc") for seed in (0, 4, 12)),
+    *((("chain", 3), mcpu, "nchw") for mcpu in CORES),
+    *((("chain", seed), mcpu, "nchw") for seed in (0, 5) for mcpu in ("cortex-m0", "cortex-m4")),
+    *((("network", seed), "cortex-m3", "nchw") for seed in (0, 8, 21)),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=names)
@@ -148,8 +154,9 @@ def test_budget(budget, runs):
 @pytest.mark.parametrize("name, ram, batch, alpha", [
     ("lenet_a", 4096, 10, 0.8), ("sparsenet_a", 8192, 40, 0.5), ("sonicnet_a", 8192, 30, 0.8),
 ])  # fmt: skip
+@pytest.mark.parametrize("order", ["nhwc", "nchw"])
 @pytest.mark.parametrize("mcpu", ["cortex-m0", "cortex-m3"])
-def test_paper_setting(name, ram, batch, alpha, mcpu, tmp_path):
+def test_paper_setting(name, ram, batch, alpha, mcpu, order, tmp_path):
     """The paper's layout on a core; it may overshoot the budget, but not what is promised."""
     path = MODELS / f"{name}.mlir"
     if not path.exists():
@@ -158,7 +165,7 @@ def test_paper_setting(name, ram, batch, alpha, mcpu, tmp_path):
     inputs = inputs_for(network.input_shape, 1)
     compiled = compile_network(
         network, tmp_path, "--mode=paper", f"--ram={ram}", f"--batch={batch}", f"--alpha={alpha}",
-        mcpu=mcpu, stem=name,
+        f"--order={order}", mcpu=mcpu, stem=name,
     )  # fmt: skip
     got = run_core(compiled, mcpu, inputs, network.output_shape)
     oracle = PrunedOracle(network, compiled.report, tmp_path, name)

@@ -43,22 +43,3 @@ module {
     return %0 : tensor<1x4xi8>
   }
 }
-
-// -----
-
-func.func @main(%0: tensor<1x2x2x1xi8>) -> tensor<1x1x1x1xi8> {
-  // expected-error@+1 {{the stream order 'nchw' has no kernels: use 'nhwc'}}
-  %1 = call @pool1(%0) : (tensor<1x2x2x1xi8>) -> !rtwmc.pruned<1x2x2x1xi8, keep = 2, zero = 0, order = nchw>
-  %2 = call @pool2(%1) : (!rtwmc.pruned<1x2x2x1xi8, keep = 2, zero = 0, order = nchw>) -> tensor<1x1x1x1xi8>
-  return %2 : tensor<1x1x1x1xi8>
-}
-func.func private @pool1(%0: tensor<1x2x2x1xi8>) -> !rtwmc.pruned<1x2x2x1xi8, keep = 2, zero = 0, order = nchw> attributes {rtwmc.kernel} {
-  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 1, 1>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x2x2x1xi8> -> tensor<1x2x2x1xi8>
-  %2, %kept = rtwmc.prune %1, drop = 2, batch = 4, tau_q = 1 : tensor<1x2x2x1xi8> -> !rtwmc.pruned<1x2x2x1xi8, keep = 2, zero = 0, order = nchw>
-  return %2 : !rtwmc.pruned<1x2x2x1xi8, keep = 2, zero = 0, order = nchw>
-}
-func.func private @pool2(%0: !rtwmc.pruned<1x2x2x1xi8, keep = 2, zero = 0, order = nchw>) -> tensor<1x1x1x1xi8> attributes {rtwmc.kernel} {
-  %1 = rtwmc.unprune %0 : !rtwmc.pruned<1x2x2x1xi8, keep = 2, zero = 0, order = nchw> -> tensor<1x2x2x1xi8>
-  %2 = rtwmc.max_pool2d %1 {kernel = array<i64: 2, 2>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x2x2x1xi8> -> tensor<1x1x1x1xi8>
-  return %2 : tensor<1x1x1x1xi8>
-}

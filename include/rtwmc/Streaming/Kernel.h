@@ -66,12 +66,34 @@ int64_t getRows(mlir::RankedTensorType type);
 /// Bytes of one row of a map.
 int64_t getRowBytes(mlir::RankedTensorType type);
 
+/// Whether a map of `type` that is pruned in `order` is a sequence of channels:
+/// it is not where both orders are the same.
+bool streamsByChannel(mlir::RankedTensorType type, StreamOrder order);
+bool streamsByChannel(PrunedType type);
+
+/// Whether the kernel's only step computes channel by channel, each row by row,
+/// because its map is pruned in that order.
+bool runsByChannel(mlir::func::FuncOp kernel);
+
+/// Steps of one pass over the input of `layer`: its steps unless it runs by
+/// channel, then those of each channel.
+int64_t getPassSteps(mlir::Operation *layer);
+
+/// Whether an output channel of `layer` is made of all channels of its input,
+/// and not of one of them alone.
+bool mixesChannels(mlir::Operation *layer);
+
+/// Bytes of a rank, the number of values kept before an element, in the cursors
+/// of a reader of `type` when that streams by channel.
+int64_t getRankBytes(mlir::RankedTensorType type);
+
 /// Whether windows of `layer` may reach outside its input or skip elements, so
 /// that they are gathered into a patch of `kernel height x width x channels`.
 bool needsPatch(mlir::Operation *layer);
 
-/// Bytes of a patch that holds one window.
-int64_t getPatchBytes(mlir::Operation *layer);
+/// Bytes of a patch that holds one window: all its channels, or one where the
+/// layer runs by channel and does not mix them.
+int64_t getPatchBytes(mlir::Operation *layer, bool byChannel);
 
 /// Whether `layer` reads a pruned input through a cursor for each row of its
 /// windows; otherwise it reads it back row by row.
@@ -86,9 +108,10 @@ bool canReadPruned(mlir::Operation *layer);
 /// Describes the layer inside `kernel` to the planner: steps, windows and
 /// scratch. Maps are left for the caller to fill in. An argument with
 /// `isReshaped` set is read as a whole, because its rows are not the rows of
-/// the map behind it.
+/// the map behind it. `order` is that of the maps that are pruned yet.
 planning::Layer describeKernel(mlir::func::FuncOp kernel,
-                               llvm::ArrayRef<bool> isReshaped);
+                               llvm::ArrayRef<bool> isReshaped,
+                               StreamOrder order);
 
 /// Multiply-accumulates of one inference of `layer`.
 int64_t countMacs(mlir::Operation *layer);

@@ -29,10 +29,11 @@ struct NetworkModel {
   /// What the module's `prune` operations drop; empty if it has none.
   std::vector<planning::Packing> packings;
 
-  /// Reads `module`. The network's input is external unless `inputInArena`.
-  /// Fails with a diagnostic where the module is not a network of kernels.
-  static llvm::FailureOr<NetworkModel> get(mlir::ModuleOp module,
-                                           bool inputInArena);
+  /// Reads `module`. The network's input is external unless `inputInArena`;
+  /// maps that the plan prunes are to stream in `order`. Fails with a
+  /// diagnostic where the module is not a network of kernels.
+  static llvm::FailureOr<NetworkModel>
+  get(mlir::ModuleOp module, bool inputInArena, StreamOrder order);
 };
 
 /// How maps are pruned that the plan, and not the module, decides to prune.
@@ -43,9 +44,12 @@ struct PruningPolicy {
   /// Thresholds of single maps, by name; they go before `tauQ`.
   llvm::StringMap<int64_t> tauQOf;
   QuotaPolicy policy = QuotaPolicy::Proportional;
+  /// As given to `NetworkModel::get`.
+  StreamOrder order = StreamOrder::NHWC;
 };
 
-/// Adds `prune` and `unprune` to the kernels of the maps that `plan` packs.
+/// Adds `prune` and `unprune` to the kernels of the maps that `plan` packs; the
+/// model's layers become as they run under `plan`.
 /// Fails if there are neither one nor as many thresholds as packed maps.
 llvm::LogicalResult insertPruning(NetworkModel &model,
                                   const planning::Plan &plan,

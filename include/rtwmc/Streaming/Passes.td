@@ -67,6 +67,7 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
     computed when the next layer needs it, and only the last rows are kept.
     Maps that the plan prunes get `prune` and `unprune` in their kernels;
     kernels that have them already (`rtwmc-insert-pruning`) are kept as given.
+    The layer of a map that is pruned channel by channel runs in one step.
     Fails where no plan fits, with the smallest arena that would.
   }];
   let options = [
@@ -85,6 +86,12 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
            "one for each in the order of production (default 1)">,
     Option<"paperPolicy", "paper-policy", "bool", "false",
            "Use the paper's quota policy instead of the proportional one">,
+    Option<"order", "order", "::rtwmc::StreamOrder",
+           "::rtwmc::StreamOrder::NHWC",
+           "Stream order of the maps that the plan prunes", [{llvm::cl::values(
+      clEnumValN(::rtwmc::StreamOrder::NHWC, "nhwc", "raster order"),
+      clEnumValN(::rtwmc::StreamOrder::NCHW, "nchw",
+                 "channel by channel"))}]>,
     Option<"lossless", "lossless", "bool", "false", "Never prune">
   ];
   let dependentDialects = ["::rtwmc::RTWMCDialect",

@@ -16,7 +16,8 @@ using namespace rtwmc;
 namespace {
 
 /// The dot products of a pixel: `blockSize` output channels at a time over
-/// windows whose rows are `length` elements long.
+/// windows whose rows are `length` elements long. A layer that runs by channel
+/// has blocks of one channel.
 ///
 /// Weights lie in flash in the order in which the loop reads them: for each
 /// block of channels and each row, first groups of four elements (a word for
@@ -25,8 +26,10 @@ namespace {
 class DotProduct {
 public:
   DotProduct(const CoreFeatures &features, ArrayRef<int16_t> weights,
-             int64_t channels, int64_t height, int64_t length);
+             int64_t channels, int64_t height, int64_t length, bool byChannel);
 
+  /// Bytes of the weights of a channel, if blocks are of one.
+  int64_t channelBytes() const { return height * length * elementBytes(); }
   int64_t blockSize() const { return block; }
   int64_t elementBytes() const { return wide ? 2 : 1; }
   /// Puts the weights into flash and returns their address.
@@ -52,13 +55,14 @@ private:
 } // namespace
 
 DotProduct::DotProduct(const CoreFeatures &features, ArrayRef<int16_t> weights,
-                       int64_t channels, int64_t height, int64_t length)
+                       int64_t channels, int64_t height, int64_t length,
+                       bool byChannel)
     : weights(weights), channels(channels), height(height), length(length) {
   wide = llvm::any_of(weights, [](int16_t w) { return w != int8_t(w); });
   useGroups = features.dsp && !wide;
   // As many accumulators as stay in registers beside two pointers and the
   // operands; a divisor of the channels saves the code of a remainder.
-  int64_t most = features.unaligned ? 4 : 2;
+  int64_t most = byChannel ? 1 : features.unaligned ? 4 : 2;
   block = std::min(most, channels);
   for (int64_t size = most; size >= std::max<int64_t>(2, most - 1); --size)
     if (channels % size == 0) {
@@ -235,10 +239,12 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
           sum += weights[channel * perChannel + i];
         return sum;
       });
-  DotProduct dot(b.features, weights, channels, height, length);
+  DotProduct dot(b.features, weights, channels, height, length,
+                 context.channel != nullptr);
   PixelStore store{pool, op.getRequantAttr() != nullptr};
 
-  auto emitPixel = [&](WindowRows window, Value out) {
+  // All channels of a pixel, or `channel` alone.
+  auto emitPixel = [&](WindowRows window, Value out, Value channel) {
     ChannelParameters parameters(b, context.name, bias, op.getRequantAttr());
     auto emitBlock = [&](ValueRange carried, int64_t count) {
       Value target = carried[0];
@@ -260,6 +266,15 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
     SmallVector<Value> carried{out,
                                dot.emitWeights(b, context.name + "_weights")};
     carried.append(parameters.pointers(b));
+    if (channel) {
+      Value weightsAt =
+          b.offset(carried[1], b.mul(channel, dot.channelBytes()));
+      SmallVector<Value> one{out, weightsAt};
+      one.append(
+          parameters.advance(b, ValueRange(carried).drop_front(2), channel));
+      emitBlock(one, 1);
+      return;
+    }
     int64_t blocks = channels / dot.blockSize();
     SmallVector<Value> after(
         blocks == 1 ? emitBlock(carried, dot.blockSize())
@@ -274,7 +289,7 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
   if (columns == 1) {
     forEachWindow(context, source, geometry, columns, patch, op.getInputZp(),
                   [&](Value x, WindowRows window) {
-                    emitPixel(window, sink->pixel(b, x));
+                    emitPixel(window, sink->pixel(b, x), context.channel);
                     sink->pixelDone(b, x);
                   });
     return sink->stepDone(b);
@@ -285,15 +300,17 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
                   SmallVector<Value> arguments{window.first, sink->pixel(b, x)};
                   if (window.ringEnd)
                     arguments.push_back(window.ringEnd);
+                  if (context.channel)
+                    arguments.push_back(context.channel);
                   leaf = b.function(
-                      context.name + "_pixel",
-                      SmallVector<Type>(arguments.size(), b.pointerType()),
+                      context.name + "_pixel", ValueRange(arguments).getTypes(),
                       [&](ValueRange inner) {
                         WindowRows rows = window;
                         rows.first = inner[0];
                         if (window.ringEnd)
                           rows.ringEnd = inner[2];
-                        emitPixel(rows, inner[1]);
+                        emitPixel(rows, inner[1],
+                                  context.channel ? inner.back() : Value());
                       });
                   func::CallOp::create(b, leaf, arguments);
                   sink->pixelDone(b, x);
@@ -316,7 +333,11 @@ void rtwmc::buildDepthwise(KernelContext &context, DepthwiseConv2DOp op) {
       b.divRem(context.step, pool ? pool.getHeight() : 1, rows - 1);
   if (pool)
     columns = columns / pool.getWidth() * pool.getWidth();
-  Source source = makeSource(context, 0, 0);
+  int64_t outputs = inputs * multiplier;
+  Value inputChannel;
+  if (context.channel)
+    inputChannel = b.divRem(context.channel, multiplier, outputs - 1).first;
+  Source source = makeSource(context, 0, 0, inputChannel);
   std::unique_ptr<Sink> sink = makeSink(context, row, pool, subRow);
   Value patch =
       needsPatch(op) ? b.pointerTo(context.buffers.take()) : source.patch;
@@ -326,7 +347,6 @@ void rtwmc::buildDepthwise(KernelContext &context, DepthwiseConv2DOp op) {
   SmallVector<int16_t> given =
       effectiveWeights(op.getWeight(), op.getWeightZp());
   SmallVector<int16_t> weights;
-  int64_t outputs = inputs * multiplier;
   for (int64_t channel = 0; channel < outputs; ++channel)
     for (int64_t tap = 0; tap < taps; ++tap)
       weights.push_back(given[tap * outputs + channel]);
@@ -367,7 +387,7 @@ void rtwmc::buildDepthwise(KernelContext &context, DepthwiseConv2DOp op) {
                      Value accumulator = inner[1];
                      for (int64_t kx = 0; kx < geometry.kernelWidth; ++kx) {
                        Value product = arith::MulIOp::create(
-                           b, b.loadByte(input, kx * source.channels),
+                           b, b.loadByte(input, kx * window.columnBytes),
                            loadWeight(inner[0], kx));
                        accumulator = b.add(accumulator, product);
                      }
@@ -386,6 +406,15 @@ void rtwmc::buildDepthwise(KernelContext &context, DepthwiseConv2DOp op) {
       [&](Value x, WindowRows window) {
         SmallVector<Value> carried{sink->pixel(b, x), table};
         carried.append(parameters.pointers(b));
+        if (context.channel) {
+          SmallVector<Value> one{
+              carried[0],
+              b.offset(table, b.mul(context.channel, taps * weightBytes))};
+          one.append(parameters.advance(b, ValueRange(carried).drop_front(2),
+                                        context.channel));
+          emitChannel(window, one);
+          return sink->pixelDone(b, x);
+        }
         b.loop(0, inputs, carried, [&](Value channel, ValueRange values) {
           WindowRows shifted = window;
           shifted.first = b.offset(window.first, channel);

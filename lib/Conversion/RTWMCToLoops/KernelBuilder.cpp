@@ -77,6 +77,20 @@ Value KernelBuilder::loadWord(Value pointer, int64_t bytes, int64_t alignment) {
                               alignment);
 }
 
+Value KernelBuilder::loadUnsigned(Value pointer, int64_t bytes) {
+  if (bytes == 4)
+    return loadWord(pointer);
+  Value half = LLVM::LoadOp::create(*this, getI16Type(), pointer, 2);
+  return arith::ExtUIOp::create(*this, getI32Type(), half);
+}
+
+void KernelBuilder::storeUnsigned(Value value, Value pointer, int64_t bytes) {
+  if (bytes == 4)
+    return storeWord(value, pointer);
+  Value half = arith::TruncIOp::create(*this, getI16Type(), value);
+  LLVM::StoreOp::create(*this, half, pointer, 2);
+}
+
 void KernelBuilder::storeByte(Value value, Value pointer, int64_t bytes) {
   if (!value.getType().isInteger(8))
     value = arith::TruncIOp::create(*this, getI8Type(), value);

@@ -58,6 +58,9 @@ public:
   /// loaded from any address.
   mlir::Value loadWord(mlir::Value pointer, int64_t bytes = 0,
                        int64_t alignment = 4);
+  /// The unsigned number of 2 or 4 aligned bytes at `pointer`, as i32.
+  mlir::Value loadUnsigned(mlir::Value pointer, int64_t bytes);
+  void storeUnsigned(mlir::Value value, mlir::Value pointer, int64_t bytes);
   void storeByte(mlir::Value value, mlir::Value pointer, int64_t bytes = 0);
   void storeWord(mlir::Value value, mlir::Value pointer, int64_t bytes = 0);
   /// The first byte of a buffer.

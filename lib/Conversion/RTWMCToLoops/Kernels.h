@@ -23,12 +23,15 @@ struct WindowGeometry {
 /// The window at one column: row `ky` is `rowBytes` behind the one before, and
 /// wraps around the end of a ring.
 struct WindowRows {
+  /// Its first element: where only one channel is read, that channel's.
   mlir::Value first;
   int64_t rowBytes = 0;
   /// Where the ring ends, at this column, and its size; null if there is no
   /// ring, or the window is contiguous.
   mlir::Value ringEnd;
   int64_t ringBytes = 0;
+  /// From an element of a channel to that of the next column.
+  int64_t columnBytes = 0;
 };
 
 /// Walks the windows of one step, left to right: `body` gets the column and its

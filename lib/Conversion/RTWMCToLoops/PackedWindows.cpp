@@ -6,11 +6,13 @@
 //
 // A pruned map has no addresses: where an element is kept depends on how many
 // before it were. A window of `k` rows therefore has `k` cursors, one for each
-// row, which walk to the right together. What they read goes into a patch of
-// one window, which moves along: rows of the dense map are never stored.
+// row (in a map that streams by channel: for each row of each channel), which
+// walk to the right together. What they read goes into a patch of one window,
+// which moves along: rows of the dense map are never stored.
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChannelCursors.h"
 #include "Kernels.h"
 #include "rtwmc/Streaming/Kernel.h"
 
@@ -23,15 +25,19 @@ using namespace rtwmc;
 
 namespace {
 
-/// The reader's state: the next row whose start is not known yet and its rank,
-/// the ranks at which the last `extent` rows start, and a cursor for each row
-/// of the window.
+/// The reader's state, unless the map streams by channel: the next row whose
+/// start is not known yet and its rank, the ranks at which the last `extent`
+/// rows start, and a cursor for each row of the window.
 class PackedWindows {
 public:
   PackedWindows(KernelBuilder &b, const Source &source,
                 const WindowGeometry &geometry, Value patch, int8_t padding)
       : b(b), source(source), geometry(geometry), patch(patch),
-        padding(padding), lineBytes(geometry.kernelWidth * source.channels) {}
+        padding(padding),
+        lineBytes(geometry.kernelWidth * source.readChannels()),
+        byChannel(b, source, source.base,
+                  {geometry.kernelHeight, -geometry.pad[0],
+                   geometry.dilationHeight, geometry.stride[0]}) {}
 
   void walk(Value step, int64_t columns,
             function_ref<void(Value, WindowRows)> body);
@@ -49,12 +55,16 @@ private:
   Value toIndex(Value value) {
     return arith::IndexCastUIOp::create(b, b.getIndexType(), value);
   }
-  Value keptInRow(Value row);
   void findStarts(Value step, Value top);
   void placeCursors(Value top);
   void shift(int64_t columns);
+  void readLine(Value line, Value row, Value ky, Value left, Value from,
+                Value to);
+  void readLineByChannel(Value line, Value row, Value ky, Value left,
+                         Value from, Value to);
   void readColumns(Value top, Value left, Value from, Value to);
   void ifRowInside(Value top, Value ky, function_ref<void(Value)> body);
+  void storeIf(Value condition, Value element, Value at);
 
   KernelBuilder &b;
   const Source &source;
@@ -62,25 +72,10 @@ private:
   Value patch;
   int8_t padding;
   int64_t lineBytes;
+  ChannelCursors byChannel;
 };
 
 } // namespace
-
-Value PackedWindows::keptInRow(Value row) {
-  Value first = b.mul(row, source.rowBytes);
-  Value bits = b.pointerTo(source.bitmap);
-  ValueRange dropped =
-      b.loop(0, source.rowBytes, b.i32(0), [&](Value i, ValueRange count) {
-        Value position = b.add(first, i);
-        Value byte = b.loadByte(b.offset(
-            bits, arith::ShRUIOp::create(b, position, b.i32(3)).getResult()));
-        Value bit = arith::ShRUIOp::create(
-            b, byte, arith::AndIOp::create(b, position, b.i32(7)));
-        bit = arith::AndIOp::create(b, bit, b.i32(1));
-        return SmallVector<Value>{b.add(count[0], bit)};
-      });
-  return arith::SubIOp::create(b, b.i32(source.rowBytes), dropped[0]);
-}
 
 void PackedWindows::findStarts(Value step, Value top) {
   b.ifEqual(step, b.i32(0), [&] {
@@ -93,7 +88,9 @@ void PackedWindows::findStarts(Value step, Value top) {
   ValueRange rank = b.loop(
       next, end, b.loadWord(word(1)), [&](Value row, ValueRange carried) {
         b.storeWord(carried[0], startOf(row));
-        return SmallVector<Value>{b.add(carried[0], keptInRow(row))};
+        Value kept = countKept(b, source.bitmap, b.mul(row, source.rowBytes),
+                               b.i32(source.rowBytes));
+        return SmallVector<Value>{b.add(carried[0], kept)};
       });
   b.storeWord(arith::MaxSIOp::create(b, next, end), word(0));
   b.storeWord(rank[0], word(1));
@@ -110,6 +107,13 @@ void PackedWindows::ifRowInside(Value top, Value ky,
   body(row);
 }
 
+void PackedWindows::storeIf(Value condition, Value element, Value at) {
+  auto branch = scf::IfOp::create(b, condition, /*withElseRegion=*/false);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  b.storeByte(element, at);
+}
+
 void PackedWindows::placeCursors(Value top) {
   b.loop(0, geometry.kernelHeight, [&](Value ky) {
     ifRowInside(top, ky, [&](Value row) {
@@ -120,7 +124,7 @@ void PackedWindows::placeCursors(Value top) {
 
 /// Moves the patch `columns` to the left and pads what becomes free.
 void PackedWindows::shift(int64_t columns) {
-  int64_t free = columns * source.channels;
+  int64_t free = columns * source.readChannels();
   int64_t kept = lineBytes - free;
   b.loop(0, geometry.kernelHeight, [&](Value ky) {
     Value line = b.offset(patch, b.mul(ky, lineBytes));
@@ -134,42 +138,64 @@ void PackedWindows::shift(int64_t columns) {
   });
 }
 
-/// Reads columns `[from, to)` of every row through its cursor; those left of
-/// the window are passed over.
+/// Reads columns `[from, to)` of row `row` through its cursor into its line of
+/// the patch; those left of the window are passed over.
+void PackedWindows::readLine(Value line, Value row, Value ky, Value left,
+                             Value from, Value to) {
+  Value rowStart = b.mul(row, source.rowBytes);
+  ValueRange rank = b.loop(
+      from, to, b.loadWord(cursorOf(ky)),
+      [&](Value column, ValueRange carried) {
+        Value place = arith::SubIOp::create(b, column, left);
+        Value first = b.add(rowStart, b.mul(column, source.channels));
+        Value target = b.offset(line, b.mul(place, source.readChannels()));
+        ValueRange after = b.loop(
+            0, source.channels, carried, [&](Value channel, ValueRange inner) {
+              auto read = ReadBackOp::create(
+                  b, b.getI8Type(), b.getIndexType(), source.values,
+                  toIndex(inner[0]), source.bitmap,
+                  toIndex(b.add(first, channel)), source.zero);
+              Value seen = arith::CmpIOp::create(b, arith::CmpIPredicate::sge,
+                                                 place, b.i32(0));
+              Value at = target;
+              if (source.onlyChannel) {
+                Value isRead = arith::CmpIOp::create(
+                    b, arith::CmpIPredicate::eq, channel, source.onlyChannel);
+                seen = arith::AndIOp::create(b, seen, isRead);
+              } else {
+                at = b.offset(target, channel);
+              }
+              storeIf(seen, read.getValue(), at);
+              Value next = arith::IndexCastUIOp::create(b, b.getI32Type(),
+                                                        read.getNewRank());
+              return SmallVector<Value>{next};
+            });
+        return SmallVector<Value>{after[0]};
+      });
+  b.storeWord(rank[0], cursorOf(ky));
+}
+
+void PackedWindows::readLineByChannel(Value line, Value row, Value ky,
+                                      Value left, Value from, Value to) {
+  byChannel.read(
+      ky, row, from, to, [&](Value column, Value channel, Value element) {
+        Value place = arith::SubIOp::create(b, column, left);
+        Value seen = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, place,
+                                           b.i32(0));
+        Value pixel = b.offset(line, b.mul(place, source.readChannels()));
+        storeIf(seen, element, b.offset(pixel, channel));
+      });
+}
+
+/// Reads columns `[from, to)` of every row of the window.
 void PackedWindows::readColumns(Value top, Value left, Value from, Value to) {
   b.loop(0, geometry.kernelHeight, [&](Value ky) {
     ifRowInside(top, ky, [&](Value row) {
       Value line = b.offset(patch, b.mul(ky, lineBytes));
-      Value rowStart = b.mul(row, source.rowBytes);
-      ValueRange rank = b.loop(
-          from, to, b.loadWord(cursorOf(ky)),
-          [&](Value column, ValueRange carried) {
-            Value place = arith::SubIOp::create(b, column, left);
-            Value first = b.add(rowStart, b.mul(column, source.channels));
-            Value target = b.offset(line, b.mul(place, source.channels));
-            ValueRange after = b.loop(
-                0, source.channels, carried,
-                [&](Value channel, ValueRange inner) {
-                  auto read = ReadBackOp::create(
-                      b, b.getI8Type(), b.getIndexType(), source.values,
-                      toIndex(inner[0]), source.bitmap,
-                      toIndex(b.add(first, channel)), source.zero);
-                  Value seen = arith::CmpIOp::create(
-                      b, arith::CmpIPredicate::sge, place, b.i32(0));
-                  auto branch =
-                      scf::IfOp::create(b, seen, /*withElseRegion=*/false);
-                  {
-                    OpBuilder::InsertionGuard guard(b);
-                    b.setInsertionPointToStart(branch.thenBlock());
-                    b.storeByte(read.getValue(), b.offset(target, channel));
-                  }
-                  Value next = arith::IndexCastUIOp::create(b, b.getI32Type(),
-                                                            read.getNewRank());
-                  return SmallVector<Value>{next};
-                });
-            return SmallVector<Value>{after[0]};
-          });
-      b.storeWord(rank[0], cursorOf(ky));
+      if (source.streamsByChannel)
+        readLineByChannel(line, row, ky, left, from, to);
+      else
+        readLine(line, row, ky, left, from, to);
     });
   });
 }
@@ -177,8 +203,12 @@ void PackedWindows::readColumns(Value top, Value left, Value from, Value to) {
 void PackedWindows::walk(Value step, int64_t columns,
                          function_ref<void(Value, WindowRows)> body) {
   Value top = b.add(b.mul(step, geometry.stride[0]), -geometry.pad[0]);
-  findStarts(step, top);
-  placeCursors(top);
+  if (source.streamsByChannel) {
+    b.ifEqual(step, b.i32(0), [&] { byChannel.start(); });
+  } else {
+    findStarts(step, top);
+    placeCursors(top);
+  }
   b.fill(patch, b.i32(lineBytes * geometry.kernelHeight), padding);
   b.loop(0, columns, b.i32(0), [&](Value x, ValueRange next) {
     Value isFirst =
@@ -193,9 +223,14 @@ void PackedWindows::walk(Value step, int64_t columns,
     Value right = arith::MinSIOp::create(b, b.add(left, geometry.kernelWidth),
                                          b.i32(source.width));
     readColumns(top, left, next[0], right);
-    body(x, {patch, lineBytes, {}, 0});
+    body(x, {patch, lineBytes, {}, 0, source.readChannels()});
     return SmallVector<Value>{arith::MaxSIOp::create(b, next[0], right)};
   });
+  if (source.streamsByChannel) {
+    int64_t lastRight = (columns - 1) * geometry.stride[1] - geometry.pad[2] +
+                        geometry.kernelWidth;
+    byChannel.advance(step, std::clamp<int64_t>(lastRight, 0, source.width));
+  }
 }
 
 void rtwmc::forEachPackedWindow(KernelContext &context, const Source &source,

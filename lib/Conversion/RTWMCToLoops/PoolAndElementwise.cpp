@@ -27,7 +27,7 @@ static void reduceWindows(KernelContext &context, WindowGeometry geometry,
                           function_ref<Value(Value, Value)> reduce,
                           bool storesWords) {
   KernelBuilder &b = context.builder;
-  Source source = makeSource(context, 0, 0);
+  Source source = makeSource(context, 0, 0, context.channel);
   std::unique_ptr<Sink> sink = makeSink(context, context.step, {}, {});
   Value patch = needsPatch(context.layer) ? b.pointerTo(context.buffers.take())
                                           : source.patch;
@@ -35,20 +35,20 @@ static void reduceWindows(KernelContext &context, WindowGeometry geometry,
       context, source, geometry, columns, patch, padding,
       [&](Value x, WindowRows window) {
         Value out = sink->pixel(b, x);
-        b.loop(0, source.channels, [&](Value channel) {
+        // Of a layer that runs by channel the window is of its only channel.
+        b.loop(0, source.readChannels(), [&](Value channel) {
           SmallVector<Value> result = forEachRow(
               b, window, geometry.kernelHeight, b.i32(start),
               [&](Value input, ValueRange carried) {
-                ValueRange reduced = b.loop(
-                    0, geometry.kernelWidth, carried,
-                    [&](Value kx, ValueRange inner) {
-                      Value pixel =
-                          b.offset(input, b.mul(kx, source.channels *
-                                                        source.elementBytes));
-                      return SmallVector<Value>{
-                          reduce(inner[0], loadElement(b, pixel, channel,
+                ValueRange reduced =
+                    b.loop(0, geometry.kernelWidth, carried,
+                           [&](Value kx, ValueRange inner) {
+                             Value pixel =
+                                 b.offset(input, b.mul(kx, window.columnBytes));
+                             return SmallVector<Value>{reduce(
+                                 inner[0], loadElement(b, pixel, channel,
                                                        source.elementBytes))};
-                    });
+                           });
                 return SmallVector<Value>{reduced[0]};
               });
           if (storesWords)
@@ -143,7 +143,7 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
   // input is read through its `unprune`.
   SmallVector<Source> sources, byArgument;
   for (unsigned i = 0; i < context.kernel.getNumArguments(); ++i)
-    byArgument.push_back(makeSource(context, i, 0));
+    byArgument.push_back(makeSource(context, i, 0, context.channel));
   for (Value input : op.getInputs()) {
     if (auto unprune = input.getDefiningOp<UnpruneOp>())
       input = unprune.getPruned();
@@ -153,7 +153,9 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
   auto type = cast<RankedTensorType>(op.getType());
   // Rows that are stored as they are need no pixels.
   bool isPruned = getPrune(context.kernel) != nullptr;
-  int64_t channels = type.getDimSize(3) * (isPruned ? 1 : type.getDimSize(2));
+  int64_t channels = context.channel ? 1 : type.getDimSize(3);
+  if (!isPruned)
+    channels *= type.getDimSize(2);
   int64_t columns = isPruned ? type.getDimSize(2) : 1;
   int64_t outBytes = (type.getElementTypeBitWidth() + 7) / 8;
   SmallVector<Value> rows;
@@ -166,8 +168,10 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
       SmallVector<Value> elements;
       for (auto [row, source, argument] :
            llvm::zip(rows, sources, op.getBody().front().getArguments())) {
-        Value at =
-            b.offset(row, b.mul(b.add(first, channel), source.elementBytes));
+        Value at = source.onlyChannel
+                       ? source.element(b, row, x)
+                       : b.offset(row, b.mul(b.add(first, channel),
+                                             source.elementBytes));
         elements.push_back(LLVM::LoadOp::create(b, argument.getType(), at,
                                                 source.elementBytes));
       }

@@ -113,19 +113,22 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
     return known;
   Operation *layer = getLayer(kernel);
   KernelBuilder builder(layer->getLoc(), module, features);
-  SmallVector<Type> types{builder.getI32Type()};
+  // Which step, and which channel where the layer runs by channel.
+  bool byChannel = runsByChannel(kernel);
+  SmallVector<Type> types(byChannel ? 2 : 1, builder.getI32Type());
   for (unsigned argument : arguments)
     types.push_back(network.getArgumentTypes()[argument]);
   std::string name = kernel.getName().str();
   known = builder.function(name + "_row", types, [&](ValueRange values) {
-    KernelContext context{builder, kernel, layer, values[0], {}, name};
+    Value channel = byChannel ? values[1] : Value();
+    ValueRange memory = values.drop_front(byChannel ? 2 : 1);
+    KernelContext context{builder, kernel, layer, values[0], channel, {}, name};
     for (const StepBuffer &buffer : buffers)
-      context.buffers.buffers.push_back(
-          materialize(builder, builder.getLoc(), buffer, buffer.type,
-                      [&](unsigned argument) {
-                        return values[1 + (llvm::find(arguments, argument) -
-                                           arguments.begin())];
-                      }));
+      context.buffers.buffers.push_back(materialize(
+          builder, builder.getLoc(), buffer, buffer.type,
+          [&](unsigned argument) {
+            return memory[llvm::find(arguments, argument) - arguments.begin()];
+          }));
     TypeSwitch<Operation *>(layer)
         .Case([&](Conv2DOp op) { buildConvolution(context, op); })
         .Case([&](DepthwiseConv2DOp op) { buildDepthwise(context, op); })
@@ -174,11 +177,24 @@ LogicalResult Converter::convert(StepOp step) {
   FailureOr<func::FuncOp> row = getRowKernel(step, kernel, buffers, arguments);
   if (failed(row))
     return failure();
-  OpBuilder builder(step);
-  SmallVector<Value> operands{step.getIndex()};
-  for (unsigned argument : arguments)
-    operands.push_back(network.getArgument(argument));
-  func::CallOp::create(builder, step.getLoc(), *row, operands);
+  KernelBuilder builder(step.getLoc(), module, features);
+  builder.setInsertionPoint(step);
+  auto call = [&](ArrayRef<Value> which) {
+    SmallVector<Value> operands(which);
+    for (unsigned argument : arguments)
+      operands.push_back(network.getArgument(argument));
+    func::CallOp::create(builder, *row, operands);
+  };
+  if (runsByChannel(kernel)) {
+    Operation *layer = getLayer(kernel);
+    auto output = cast<RankedTensorType>(layer->getResult(0).getType());
+    builder.loop(0, output.getDimSize(3), [&](Value channel) {
+      builder.loop(0, getPassSteps(layer),
+                   [&](Value index) { call({index, channel}); });
+    });
+  } else {
+    call(step.getIndex());
+  }
   step.erase();
   return success();
 }

@@ -104,6 +104,15 @@ SmallVector<Value> ChannelParameters::advance(KernelBuilder &b,
   return result;
 }
 
+SmallVector<Value> ChannelParameters::advance(KernelBuilder &b,
+                                              ValueRange pointers,
+                                              Value channels) const {
+  SmallVector<Value> result{b.offset(pointers[0], b.mul(channels, stride()))};
+  if (shiftBytes)
+    result.push_back(b.offset(pointers[1], channels));
+  return result;
+}
+
 Value ChannelParameters::bias(KernelBuilder &b, ValueRange pointers,
                               int64_t channel) const {
   return b.loadWord(pointers[0], channel * stride());

@@ -40,6 +40,9 @@ public:
   /// The same, `channels` further.
   llvm::SmallVector<mlir::Value>
   advance(KernelBuilder &b, mlir::ValueRange pointers, int64_t channels) const;
+  llvm::SmallVector<mlir::Value> advance(KernelBuilder &b,
+                                         mlir::ValueRange pointers,
+                                         mlir::Value channels) const;
   /// The accumulator of channel `channel` (from `pointers` on) at its start.
   mlir::Value bias(KernelBuilder &b, mlir::ValueRange pointers,
                    int64_t channel) const;

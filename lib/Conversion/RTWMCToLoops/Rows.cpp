@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Rows.h"
+#include "ChannelCursors.h"
 #include "rtwmc/Streaming/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -17,6 +18,11 @@ using namespace rtwmc;
 Value Source::row(KernelBuilder &b, Value r) const {
   Value slot = isRing() ? b.divRem(r, capacity, rows - 1).second : r;
   return b.offset(base, b.mul(slot, rowBytes));
+}
+
+Value Source::element(KernelBuilder &b, Value row, Value x) const {
+  Value index = isOneChannel ? x : b.add(b.mul(x, channels), onlyChannel);
+  return b.offset(row, b.mul(index, elementBytes));
 }
 
 //===----------------------------------------------------------------------===//
@@ -60,8 +66,23 @@ static void readBack(KernelContext &context, Value values, Value bitmap,
   b.storeWord(ranks[0], state, 4);
 }
 
-Source rtwmc::makeSource(KernelContext &context, unsigned index,
-                         int64_t offset) {
+/// The same for a map that streams by channel: reads back row `step + offset`,
+/// whose pixels hold the channels that are read. `state` holds the cursors.
+static void readBackByChannel(KernelContext &context, const Source &source,
+                              Value state, int64_t offset) {
+  KernelBuilder &b = context.builder;
+  ChannelCursors cursors(b, source, state, {1, offset, 1, 1});
+  b.ifEqual(context.step, b.i32(0), [&] { cursors.start(); });
+  cursors.read(b.i32(0), b.add(context.step, offset), b.i32(0),
+               b.i32(source.width), [&](Value x, Value channel, Value element) {
+                 Value pixel =
+                     b.offset(source.base, b.mul(x, source.readChannels()));
+                 b.storeByte(element, b.offset(pixel, channel));
+               });
+}
+
+Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
+                         Value onlyChannel) {
   KernelBuilder &b = context.builder;
   Type argument = context.kernel.getArgumentTypes()[index];
   RankedTensorType type = getMapType(argument);
@@ -72,6 +93,7 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index,
   source.width = type.getRank() == 4 ? type.getDimSize(2) : 1;
   source.channels = type.getShape().back();
   source.elementBytes = (type.getElementTypeBitWidth() + 7) / 8;
+  source.onlyChannel = onlyChannel;
   auto pruned = dyn_cast<PrunedType>(argument);
   if (!pruned) {
     Value memref = context.buffers.take();
@@ -85,19 +107,31 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index,
   }
   Value values = context.buffers.take(), bitmap = context.buffers.take();
   Value state = b.pointerTo(context.buffers.take());
+  source.streamsByChannel = streamsByChannel(pruned);
+  source.rankBytes = getRankBytes(type);
+  source.zero = pruned.getZero();
   if (readsThroughCursors(context.layer)) {
     source.base = state;
     source.values = values;
     source.bitmap = bitmap;
-    source.zero = pruned.getZero();
     if (!needsPatch(context.layer))
       source.patch = b.pointerTo(context.buffers.take());
     return source;
   }
   source.capacity = 1;
+  if (source.streamsByChannel) {
+    source.isOneChannel = onlyChannel != nullptr;
+    source.rowBytes = source.width * source.readChannels();
+    source.base = b.offset(state, source.readChannels() * source.rankBytes);
+    Source packed = source;
+    packed.values = values;
+    packed.bitmap = bitmap;
+    readBackByChannel(context, packed, state, offset);
+    return source;
+  }
   source.base = b.offset(state, cursorBytes);
   Value last = b.add(context.step, offset);
-  readBack(context, values, bitmap, state, source, last, pruned.getZero());
+  readBack(context, values, bitmap, state, source, last, source.zero);
   return source;
 }
 
@@ -124,7 +158,8 @@ private:
   int64_t pixelBytes, poolWidth, columns;
 };
 
-/// Feeds the tiny buffer of a pruned map, pixel by pixel.
+/// Feeds the tiny buffer of a pruned map, pixel by pixel; a pixel has one
+/// channel where the layer runs by channel.
 class PackedSink : public Sink {
 public:
   PackedSink(Value scratch, func::FuncOp push, SmallVector<Value> operands)
@@ -273,7 +308,10 @@ void startPruning(KernelContext &context, PruneOp prune, Value state,
                   Value bitmap) {
   KernelBuilder &b = context.builder;
   auto type = cast<PrunedType>(prune.getPruned().getType());
-  b.ifEqual(context.step, b.i32(0), [&] {
+  Value position = context.step;
+  if (context.channel)
+    position = arith::OrIOp::create(b, position, context.channel);
+  b.ifEqual(position, b.i32(0), [&] {
     b.fill(b.pointerTo(bitmap), b.i32(type.getBitmapBytes()), 0);
     b.storeWord(b.i32(0), state, droppedWord);
     b.storeWord(b.i32(0), state, positionWord);
@@ -296,6 +334,9 @@ std::unique_ptr<Sink> rtwmc::makeSink(KernelContext &context, Value row,
   int64_t rowBytes = getRowBytes(type);
   int64_t poolWidth = pool ? pool.getWidth() : 1;
   int64_t columns = rowBytes / pixelBytes * poolWidth;
+  // One channel at a time a pixel is an element.
+  if (context.channel)
+    channels = pixelBytes = 1;
   PruneOp prune = getPrune(context.kernel);
   if (!prune) {
     Value memref = context.buffers.take();

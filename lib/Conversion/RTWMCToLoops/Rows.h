@@ -24,11 +24,23 @@ struct Source {
   /// window, unless the layer has such a place anyway.
   mlir::Value values, bitmap, patch;
   int32_t zero = 0;
+  /// The map streams by channel: its reader has cursors of `rankBytes` bytes.
+  bool streamsByChannel = false;
+  int64_t rankBytes = 0;
   bool isPacked() const { return values != nullptr; }
+
+  /// The only channel that is read; null for all.
+  mlir::Value onlyChannel;
+  /// A row in memory holds `onlyChannel` alone.
+  bool isOneChannel = false;
+  /// Channels that are read.
+  int64_t readChannels() const { return onlyChannel ? 1 : channels; }
 
   bool isRing() const { return capacity < rows; }
   /// The address of row `r`, `0 <= r < rows`.
   mlir::Value row(KernelBuilder &b, mlir::Value r) const;
+  /// The address of `onlyChannel` at column `x` of a row.
+  mlir::Value element(KernelBuilder &b, mlir::Value row, mlir::Value x) const;
 };
 
 /// Where the pixels of an output go.
@@ -36,7 +48,7 @@ class Sink {
 public:
   virtual ~Sink() = default;
   /// Where the pixel at column `x` of the current row is written: the address
-  /// of its first channel.
+  /// of its first channel, or of the one that is computed.
   virtual mlir::Value pixel(KernelBuilder &b, mlir::Value x) = 0;
   /// Called after the pixel at column `x` has been written.
   virtual void pixelDone(KernelBuilder &b, mlir::Value x) {}
@@ -57,16 +69,20 @@ struct KernelContext {
   KernelBuilder &builder;
   mlir::func::FuncOp kernel;
   mlir::Operation *layer;
-  /// Which step is computed.
+  /// Which step of a pass over the input is computed.
   mlir::Value step;
+  /// Which output channel this pass computes; null if it computes all.
+  mlir::Value channel;
   StepBuffers buffers;
   std::string name;
 };
 
 /// The source of kernel argument `index`; takes its buffers. A pruned input of
 /// a layer with windows is read through cursors. One that is read row by row is
-/// read back up to row `step + offset`, the only one then in memory.
-Source makeSource(KernelContext &context, unsigned index, int64_t offset);
+/// read back up to row `step + offset`, the only one then in memory. Of its
+/// channels only `onlyChannel` is read, unless it is null.
+Source makeSource(KernelContext &context, unsigned index, int64_t offset,
+                  mlir::Value onlyChannel = {});
 
 /// The sink of the kernel's result; takes its buffers. `row` is the row the
 /// step contributes to. `pooled` (with the step's place `subRow` in the row)

@@ -33,7 +33,7 @@ static void ifElse(KernelBuilder &b, Value condition, function_ref<void()> yes,
 static void gather(KernelBuilder &b, const Source &source,
                    const WindowGeometry &geometry, Value top, Value x,
                    Value patch, int8_t padding) {
-  int64_t channels = source.channels;
+  int64_t channels = source.readChannels();
   int64_t lineBytes = geometry.kernelWidth * channels;
   Value left = b.add(b.mul(x, geometry.stride[1]), -geometry.pad[2]);
   b.loop(0, geometry.kernelHeight, [&](Value ky) {
@@ -49,12 +49,16 @@ static void gather(KernelBuilder &b, const Source &source,
           ifElse(
               b, isInside(b, column, source.width),
               [&] {
-                b.copy(to, b.offset(row, b.mul(column, channels)), channels);
+                Value from = source.onlyChannel
+                                 ? source.element(b, row, column)
+                                 : b.offset(row, b.mul(column, channels));
+                b.copy(to, from, channels);
               },
               [&] { b.fill(to, b.i32(channels), padding); });
         });
       };
-      if (geometry.dilationWidth != 1 || source.width < geometry.kernelWidth)
+      if (geometry.dilationWidth != 1 || source.onlyChannel ||
+          source.width < geometry.kernelWidth)
         return pixelByPixel();
       Value allInside =
           isInside(b, left, source.width - geometry.kernelWidth + 1);
@@ -83,7 +87,8 @@ void rtwmc::forEachWindow(KernelContext &context, const Source &source,
   if (patch) {
     b.loop(0, columns, [&](Value x) {
       gather(b, source, geometry, top, x, patch, padding);
-      each(x, {patch, geometry.kernelWidth * pixelBytes, {}, 0});
+      int64_t columnBytes = source.readChannels() * source.elementBytes;
+      each(x, {patch, geometry.kernelWidth * columnBytes, {}, 0, columnBytes});
     });
     return;
   }
@@ -91,6 +96,8 @@ void rtwmc::forEachWindow(KernelContext &context, const Source &source,
                    ? b.divRem(top, source.capacity, source.rows - 1).second
                    : top;
   Value row = b.offset(source.base, b.mul(slot, source.rowBytes));
+  if (source.onlyChannel)
+    row = source.element(b, row, b.i32(0));
   Value toEnd;
   if (source.isRing() && geometry.kernelHeight > 1)
     toEnd = b.mul(arith::SubIOp::create(b, b.i32(source.capacity), slot),
@@ -100,7 +107,8 @@ void rtwmc::forEachWindow(KernelContext &context, const Source &source,
     WindowRows rows{b.offset(row, b.mul(left, pixelBytes)),
                     source.rowBytes,
                     {},
-                    source.capacity * source.rowBytes};
+                    source.capacity * source.rowBytes,
+                    pixelBytes};
     if (toEnd)
       rows.ringEnd = b.offset(rows.first, toEnd);
     each(x, rows);
@@ -158,7 +166,9 @@ void rtwmc::startPooling(KernelContext &context, PoolAttr pool, Value row,
     return;
   KernelBuilder &b = context.builder;
   auto type = cast<RankedTensorType>(context.layer->getResult(0).getType());
-  int64_t elements = type.getNumElements() / type.getDimSize(1);
+  int64_t elements = context.channel
+                         ? type.getDimSize(2)
+                         : type.getNumElements() / type.getDimSize(1);
   b.ifEqual(subRow, b.i32(0), [&] {
     if (pool.getReduction() == Reduction::Max)
       return b.fill(row, b.i32(elements), -128);
