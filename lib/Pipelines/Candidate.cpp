@@ -109,8 +109,11 @@ static std::vector<MapReport> reportMaps(const NetworkModel &model,
       if (layer.output == static_cast<int>(map)) {
         report.scratch += report.store.stateBytes + layer.packedOutputScratch;
         func::FuncOp kernel = model.kernels[index];
-        if (PruneOp prune = getPrune(kernel))
+        if (PruneOp prune = getPrune(kernel)) {
           report.tauQ = prune.getTauQ();
+          report.batch = prune.getBatch();
+          report.policy = prune.getPolicy();
+        }
       }
       for (const planning::Input &input : layer.inputs)
         if (input.map == static_cast<int>(map))

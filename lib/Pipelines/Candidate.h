@@ -22,7 +22,8 @@ struct MapReport {
   std::optional<int32_t> zeroPoint;
   StreamOrder order = StreamOrder::NHWC;
   int64_t elementBytes = 1;
-  int64_t tauQ = 0;
+  int64_t tauQ = 0, batch = 0;
+  QuotaPolicy policy = QuotaPolicy::Proportional;
   /// Bytes a packed map takes besides values, bitmap, buffer and cache.
   int64_t scratch = 0;
 };

@@ -175,6 +175,16 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena,
 LogicalResult rtwmc::insertPruning(NetworkModel &model,
                                    const planning::Plan &plan,
                                    const PruningPolicy &policy) {
+  // The module's own prunings share the tiny buffer's size with the plan's.
+  for (func::FuncOp kernel : model.kernels)
+    if (PruneOp prune = getPrune(kernel)) {
+      int64_t elements =
+          cast<PrunedType>(prune.getPruned().getType()).getNumElements();
+      if (std::min<int64_t>(prune.getBatch(), elements) > policy.batch)
+        return prune.emitOpError("drops in batches of ")
+               << prune.getBatch() << " elements, but the tiny buffer is of "
+               << policy.batch << " (option batch)";
+    }
   SmallVector<int> packed;
   for (auto [index, store] : llvm::enumerate(plan.stores))
     if (store.kind == planning::StoreKind::Packed &&
