@@ -57,9 +57,10 @@ class Measurement:
 
 
 def default_models() -> list[Path]:
-    """The networks that come with the project."""
+    """The networks that come with the project, variants of the same one left out."""
     models = _ROOT / "test" / "models"
-    return sorted(models.glob("*.mlir")) + sorted(models.glob("mlperf-tiny/*.mlir"))
+    own = [p for p in models.glob("*.mlir") if not p.stem.endswith(("_pruned", "_static"))]
+    return sorted(own) + sorted(models.glob("mlperf-tiny/*.mlir"))
 
 
 def sample_input(size: int) -> bytes:
