@@ -35,6 +35,9 @@ llvm_config.add_tool_substitutions(
     tools, [config.rtwmc_tools_dir, config.llvm_tools_dir]
 )
 
+# A stock mlir-opt has no sanitizer's run-time library for the plugin to use.
+if not config.rtwmc_sanitizer:
+    config.available_features.add("plugin")
 # A stock mlir-opt with the dialect and its portable passes.
 config.substitutions.append(
     (

@@ -6,17 +6,19 @@
 #   tools/setup.sh           compiler, MLIR 22, CMake, emulator
 #   tools/setup.sh --test    also formatting, linting, and Python packages in a
 #                            virtual environment, BUILD/venv (BUILD: default build)
+#   tools/setup.sh --asan    also the sanitizers' run-time libraries
 #
 # Needs root or sudo only if a package is missing. Safe to run again.
 set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
 
-with_tests=no
+with_tests=no with_sanitizers=no
 case "${1:-}" in
 '') ;;
 --test) with_tests=yes ;;
-*) sed -n '3,11s/^# \{0,1\}//p' "$0"; exit 2 ;;
+--asan) with_tests=yes with_sanitizers=yes ;;
+*) sed -n '3,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
 
 packages="libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
@@ -24,6 +26,9 @@ packages="libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
   ca-certificates git"
 if [ $with_tests = yes ]; then
   packages="$packages clang-format-22 clang-tidy-22"
+fi
+if [ $with_sanitizers = yes ]; then
+  packages="$packages libclang-rt-22-dev"
 fi
 
 installed() {

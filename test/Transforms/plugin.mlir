@@ -1,3 +1,4 @@
+// REQUIRES: plugin
 // RUN: mlir-opt %load_rtwmc %s --pass-pipeline='builtin.module(rtwmc-plan{ram=4096 batch=10 mode=paper})' 2>&1 | FileCheck %s --check-prefix=PLAN
 // RUN: mlir-opt %load_rtwmc %s --pass-pipeline='builtin.module(rtwmc-plan{ram=4096 batch=10 mode=paper},rtwmc-insert-pruning)' 2>&1 | FileCheck %s --check-prefix=INSERT
 // RUN: mlir-opt %load_rtwmc %s --pass-pipeline='builtin.module(rtwmc-plan{ram=4096 batch=10 mode=paper},rtwmc-insert-pruning,rtwmc-lower-pruning)' -o %t
