@@ -266,7 +266,7 @@ PrunedSearch::makeProblem(const Candidate &candidate) const {
 int64_t PrunedSearch::leastAllowedDrop(int map, int64_t budget) const {
   int64_t N = Topo.Net.maps[map].elements();
   double Threshold = Opts.alpha * double(budget) + 1e-6;
-  const Layer &Producer = asRun(Topo.layer(Topo.Producer[map]), true);
+  const Layer &Producer = Topo.layer(Topo.Producer[map]).asRun(true);
   int64_t Whole = Cost.total(N, 0) + Producer.packedOutputState;
   double Excess = double(Whole) - std::floor(Threshold);
   return int64_t(std::clamp(Excess, 0.0, double(N)));

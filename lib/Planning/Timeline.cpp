@@ -17,7 +17,7 @@ Topology::Topology(const Network &network, const Drops &drops)
   for (int L = 0; L < numLayers(); ++L) {
     int Output = Net.layers[L].output;
     bool Packed = !drops.empty() && drops[Output] != NotPacked;
-    Layers.push_back(&asRun(Net.layers[L], Packed));
+    Layers.push_back(&Net.layers[L].asRun(Packed));
     Producer[Output] = L;
     for (const Input &In : Net.layers[L].inputs) {
       if (FirstReader[In.map] < 0)

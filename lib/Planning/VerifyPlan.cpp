@@ -399,7 +399,7 @@ Network rtwmc::planning::networkAsRun(const Network &network,
   Network Result = network;
   for (Layer &L : Result.layers)
     if (size_t(L.output) < plan.stores.size())
-      L = Layer(asRun(L, plan.stores[L.output].kind == StoreKind::Packed));
+      L = Layer(L.asRun(plan.stores[L.output].kind == StoreKind::Packed));
   return Result;
 }
 

@@ -119,13 +119,12 @@ struct Layer {
   /// that then computes channel by channel); one at most. It reads and writes
   /// the same maps.
   std::vector<Layer> whenPacked;
-};
 
-/// `layer` as it runs when its output is packed, or is not.
-inline const Layer &asRun(const Layer &layer, bool outputIsPacked) {
-  return outputIsPacked && !layer.whenPacked.empty() ? layer.whenPacked.front()
-                                                     : layer;
-}
+  /// The layer as it runs when its output is packed, or is not.
+  const Layer &asRun(bool outputIsPacked) const {
+    return outputIsPacked && !whenPacked.empty() ? whenPacked.front() : *this;
+  }
+};
 
 /// A network: maps, and layers in topological order.
 struct Network {
