@@ -152,9 +152,16 @@ class Subject:
 
 
 def find_subject(network: Network, folder: Path, suffix: str = "") -> Subject | None:
-    """The network's weights `NAME<suffix>.mlir`; None if the folder has none."""
+    """The network's weights `NAME<suffix>.mlir`; None if the folder has none.
+
+    Raises `FileNotFoundError` if those without a suffix are not there.
+    """
     subject = Subject(network, folder, network.name + suffix)
-    return subject if subject.model.is_file() else None
+    if subject.model.is_file():
+        return subject
+    if not suffix:
+        raise FileNotFoundError(f"no network at '{subject.model}'")
+    return None
 
 
 def _overhead(compiled: Compiled) -> dict[str, int]:
@@ -220,11 +227,14 @@ def table(
     and NAME_static (filters removed). Instructions are means over `samples` images.
     """
     result: dict[str, Any] = {}
-    bar = Bar(len(networks) * (9 + 3 * len(cores)), quiet)
+    runs = len(ORDERS) * len(POLICIES)
+    aware_count = sum(find_subject(net, folder, "_pruned") is not None for net in networks)
+    static_count = sum(find_subject(net, folder, "_static") is not None for net in networks)
+    count = len(networks) * (2 + runs + 3 * len(cores)) + aware_count * (runs + 1) + static_count
+    bar = Bar(count, quiet)
     for net in networks:
         subject = find_subject(net, folder)
-        if subject is None:
-            raise FileNotFoundError(f"no network at '{folder / (net.name + '.mlir')}'")
+        assert subject is not None
         aware, static = (find_subject(net, folder, s) for s in ("_pruned", "_static"))
         row: dict[str, Any] = {
             "title": net.title, "ram": net.ram, "flash": net.flash, "batch": net.batch,
@@ -244,6 +254,7 @@ def table(
                     if (order, policy, name) == ("nhwc", "paper", "paper_mode"):
                         row["overhead"] = _overhead(compiled)
         if aware is not None:
+            bar.step(f"{aware.stem}, original")
             row["original_aware"] = images.accuracy(aware.exact())
         bar.step(f"{net.name}, exact")
         exact = subject.exact(net.ram)
@@ -346,14 +357,20 @@ def sweep(
 
     Points where the closed form has no answer are null. Policy is the paper's.
     """
+    subjects = {
+        net.name: [
+            (label, subject)
+            for suffix, label in (("", ""), ("_pruned", "pruning-aware, "))
+            if (subject := find_subject(net, folder, suffix))
+        ]
+        for net in networks
+    }
     result: dict[str, Any] = {}
-    bar = Bar(len(networks) * len(values) * len(ORDERS), quiet)
+    count = sum(map(len, subjects.values()))
+    bar = Bar(count * len(values) * len(ORDERS), quiet)
     for net in networks:
         curves: dict[str, list[float | None]] = {}
-        for suffix, label in (("", ""), ("_pruned", "pruning-aware, ")):
-            subject = find_subject(net, folder, suffix)
-            if subject is None:
-                continue
+        for label, subject in subjects[net.name]:
             for order in ORDERS:
                 curve = curves.setdefault(label + order, [])
                 for value in values:
