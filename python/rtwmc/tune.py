@@ -241,7 +241,7 @@ class _Objective:
             "schema": 1,
             "order": trial.suggest_categorical("order", self.task.orders),
             "policy": self.task.policy,
-            "alpha": trial.suggest_float("alpha", *ALPHA, step=0.01),
+            "alpha": round(trial.suggest_float("alpha", *ALPHA, step=0.01), 2),
             "batch": trial.suggest_int("batch", *BATCH, log=True),
         }
         pruned = [each for each in self._report(plan)["maps"] if each["drop"]]
