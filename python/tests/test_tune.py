@@ -63,11 +63,13 @@ def drops(report: Any) -> list[tuple[Any, ...]]:
 def test_the_result_is_a_plan_with_the_accuracy_promised(
     lenet: tuple[np.ndarray, np.ndarray], tmp_path: Path
 ) -> None:
-    start = {"schema": 1, "batch": 10, "maps": [{"name": "conv2", "tau_q": 3}]}
-    found = tune(LENET, *lenet, **PAPER, mcpu="cortex-m0", trials=5, start=[start])
+    start = {"schema": 1, "order": "nchw", "batch": 10, "maps": [{"name": "conv2", "tau_q": 3}]}
+    search = {**PAPER, "orders": ["nhwc", "nchw"], "mcpu": "cortex-m0"}
+    found = tune(LENET, *lenet, **search, trials=5, start=[start])
     assert found.unpruned == 100.0
     assert found.default is not None and found.starts[0] is not None
-    assert found.default.plan["batch"] == 32
+    assert (found.default.plan["batch"], found.default.plan["order"]) == (32, "nhwc")
+    assert (found.starts[0].plan["batch"], found.starts[0].plan["order"]) == (10, "nchw")
     assert [(m["name"], m["tau_q"]) for m in found.starts[0].plan["maps"]] == [
         ("conv1", 1), ("conv2", 3),
     ]  # fmt: skip
