@@ -4,10 +4,10 @@
 # Installs a build into a folder of its own, builds the project beside this
 # script with what is there, and runs what was installed and what was built:
 #
-#   test/Package/test.sh BUILD CMAKE CXX LLVM_BIN
+#   test/Package/test.sh BUILD CMAKE CC CXX LLVM_BIN
 set -eux
 source=$(cd "$(dirname "$0")" && pwd)
-build=$1 cmake=$2 cxx=$3 llvm=$4
+build=$1 cmake=$2 cc=$3 cxx=$4 llvm=$5
 example=$source/../Examples/rtwmc-insert-pruning.mlir
 model=$source/../models/lenet_a.mlir
 work=$(mktemp -d)
@@ -22,7 +22,7 @@ if grep -rF -e "$work/first" -e "$build" -e "$source" "$package"; then
 fi
 
 "$cmake" -S "$source" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-  -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$work/prefix"
+  -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$work/prefix"
 "$cmake" --build "$work/build"
 "$work/build/my-opt" "$example" --rtwmc-insert-pruning >"$work/out.mlir"
 "$llvm/FileCheck" "$example" <"$work/out.mlir"
