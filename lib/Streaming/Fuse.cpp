@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -59,14 +60,8 @@ struct FuseMaxPool : OpRewritePattern<MaxPool2DOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(MaxPool2DOp op,
                                 PatternRewriter &rewriter) const override {
-    ArrayRef<int64_t> kernel = op.getKernel(), pad = op.getPad();
-    // Cropping behind is what a convolution does by itself with the pixels
-    // that fill no window.
-    auto input = cast<RankedTensorType>(op.getInput().getType());
-    auto output = cast<RankedTensorType>(op.getType());
-    if (op.getStride() != kernel || pad[0] != 0 || pad[2] != 0 ||
-        input.getDimSize(1) / kernel[0] != output.getDimSize(1) ||
-        input.getDimSize(2) / kernel[1] != output.getDimSize(2))
+    ArrayRef<int64_t> kernel = op.getKernel();
+    if (!getKernelShape(op).canMoveIntoConvolution())
       return rewriter.notifyMatchFailure(op, "windows overlap or are padded");
     return fusePool(
         rewriter, op,
@@ -78,8 +73,7 @@ struct FuseGlobalSum : OpRewritePattern<SumPool2DOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(SumPool2DOp op,
                                 PatternRewriter &rewriter) const override {
-    auto input = cast<RankedTensorType>(op.getInput().getType());
-    if (op.getKernel() != input.getShape().slice(1, 2))
+    if (!getKernelShape(op).canMoveIntoConvolution())
       return rewriter.notifyMatchFailure(op, "not a sum over the whole map");
     return fusePool(rewriter, op,
                     PoolAttr::get(getContext(), Reduction::Sum,

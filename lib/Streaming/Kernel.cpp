@@ -51,17 +51,24 @@ int64_t rtwmc::getRows(RankedTensorType type) {
                                                         : 1;
 }
 
-int64_t rtwmc::getRowBytes(RankedTensorType type) {
+static planning::MapShape shapeOf(RankedTensorType type) {
+  int64_t rows = getRows(type);
+  int64_t channels = type.getRank() == 4 ? type.getDimSize(3) : 1;
+  int64_t columns = channels == 0 ? 0 : type.getNumElements() / rows / channels;
   // One bit still takes a byte of memory.
-  int64_t elementBytes = (type.getElementTypeBitWidth() + 7) / 8;
-  return type.getNumElements() / getRows(type) * elementBytes;
+  return {rows, columns, channels, (type.getElementTypeBitWidth() + 7) / 8};
+}
+
+int64_t rtwmc::getRowBytes(RankedTensorType type) {
+  return shapeOf(type).rowBytes();
+}
+
+planning::Map rtwmc::describeMap(RankedTensorType type, StringRef name) {
+  return planning::makeMap(name.str(), shapeOf(type));
 }
 
 bool rtwmc::streamsByChannel(RankedTensorType type, StreamOrder order) {
-  if (order != StreamOrder::NCHW || type.getRank() != 4)
-    return false;
-  int64_t channels = type.getDimSize(3);
-  return channels > 1 && type.getNumElements() > channels;
+  return order == StreamOrder::NCHW && shapeOf(type).hasChannelOrder();
 }
 
 bool rtwmc::streamsByChannel(PrunedType type) {
@@ -74,52 +81,11 @@ bool rtwmc::runsByChannel(func::FuncOp kernel) {
          streamsByChannel(cast<PrunedType>(prune.getPruned().getType()));
 }
 
-bool rtwmc::mixesChannels(Operation *layer) { return isa<Conv2DOp>(layer); }
-
 int64_t rtwmc::getRankBytes(RankedTensorType type) {
-  return type.getNumElements() < (1 << 16) ? 2 : 4;
+  return shapeOf(type).rankBytes();
 }
 
-namespace {
-
-/// How windows lie over an input.
-struct WindowShape {
-  int64_t kernelHeight = 1, kernelWidth = 1;
-  int64_t strideHeight = 1;
-  int64_t dilationHeight = 1, dilationWidth = 1;
-  ArrayRef<int64_t> pad;
-};
-
-WindowShape getWindowShape(Operation *layer) {
-  auto convolution = [](auto op, int64_t height, int64_t width) {
-    return WindowShape{height,
-                       width,
-                       op.getStride()[0],
-                       op.getDilation()[0],
-                       op.getDilation()[1],
-                       op.getPad()};
-  };
-  auto pooling = [](auto op) {
-    return WindowShape{
-        op.getKernel()[0], op.getKernel()[1], op.getStride()[0], 1, 1,
-        op.getPad()};
-  };
-  static const int64_t none[4] = {0, 0, 0, 0};
-  return TypeSwitch<Operation *, WindowShape>(layer)
-      .Case([&](Conv2DOp op) {
-        auto weight = cast<RankedTensorType>(op.getWeight().getType());
-        return convolution(op, weight.getDimSize(1), weight.getDimSize(2));
-      })
-      .Case([&](DepthwiseConv2DOp op) {
-        auto weight = cast<RankedTensorType>(op.getWeight().getType());
-        return convolution(op, weight.getDimSize(0), weight.getDimSize(1));
-      })
-      .Case([&](MaxPool2DOp op) { return pooling(op); })
-      .Case([&](SumPool2DOp op) { return pooling(op); })
-      .Default([&](Operation *) { return WindowShape{1, 1, 1, 1, 1, none}; });
-}
-
-PoolAttr getFusedPool(Operation *layer) {
+static PoolAttr getFusedPool(Operation *layer) {
   if (auto conv = dyn_cast<Conv2DOp>(layer))
     return conv.getPoolAttr();
   if (auto conv = dyn_cast<DepthwiseConv2DOp>(layer))
@@ -127,152 +93,81 @@ PoolAttr getFusedPool(Operation *layer) {
   return {};
 }
 
-RankedTensorType inputType(Operation *layer) {
-  return cast<RankedTensorType>(layer->getOperand(0).getType());
+planning::KernelShape rtwmc::getKernelShape(Operation *layer) {
+  using planning::KernelKind;
+  planning::KernelShape shape;
+  auto windows = [&](KernelKind kind, auto op, int64_t height, int64_t width) {
+    shape.kind = kind;
+    shape.kernelHeight = height;
+    shape.kernelWidth = width;
+    shape.strideHeight = op.getStride()[0];
+    shape.strideWidth = op.getStride()[1];
+    llvm::copy(op.getPad(), shape.pad.begin());
+  };
+  auto convolution = [&](auto op, int64_t height, int64_t width) {
+    windows(KernelKind::Convolution, op, height, width);
+    shape.dilationHeight = op.getDilation()[0];
+    shape.dilationWidth = op.getDilation()[1];
+  };
+  TypeSwitch<Operation *>(layer)
+      .Case([&](Conv2DOp op) {
+        auto weight = cast<RankedTensorType>(op.getWeight().getType());
+        convolution(op, weight.getDimSize(1), weight.getDimSize(2));
+      })
+      .Case([&](DepthwiseConv2DOp op) {
+        auto weight = cast<RankedTensorType>(op.getWeight().getType());
+        convolution(op, weight.getDimSize(0), weight.getDimSize(1));
+      })
+      .Case([&](MaxPool2DOp op) {
+        windows(KernelKind::MaxPool, op, op.getKernel()[0], op.getKernel()[1]);
+      })
+      .Case([&](SumPool2DOp op) {
+        windows(KernelKind::SumPool, op, op.getKernel()[0], op.getKernel()[1]);
+      });
+  shape.mixesChannels = isa<Conv2DOp>(layer);
+  if (PoolAttr pool = getFusedPool(layer))
+    shape.pooledRows = pool.getHeight();
+  shape.input = shapeOf(cast<RankedTensorType>(layer->getOperand(0).getType()));
+  shape.output = shapeOf(cast<RankedTensorType>(layer->getResult(0).getType()));
+  return shape;
 }
-
-RankedTensorType outputType(Operation *layer) {
-  return cast<RankedTensorType>(layer->getResult(0).getType());
-}
-
-} // namespace
 
 bool rtwmc::needsPatch(Operation *layer) {
-  WindowShape window = getWindowShape(layer);
-  return llvm::any_of(window.pad, [](int64_t pad) { return pad > 0; }) ||
-         (window.kernelHeight > 1 && window.dilationHeight > 1) ||
-         (window.kernelWidth > 1 && window.dilationWidth > 1);
-}
-
-/// Channels of its input that a step of `layer` reads.
-static int64_t getReadChannels(Operation *layer, bool byChannel) {
-  return byChannel && !mixesChannels(layer)
-             ? 1
-             : inputType(layer).getShape().back();
-}
-
-int64_t rtwmc::getPatchBytes(Operation *layer, bool byChannel) {
-  WindowShape window = getWindowShape(layer);
-  return window.kernelHeight * window.kernelWidth *
-         getReadChannels(layer, byChannel);
-}
-
-/// A sum over whole maps, which takes its input row by row.
-static bool isGlobalSum(Operation *layer) {
-  return isa<SumPool2DOp>(layer) && outputType(layer).getDimSize(1) == 1;
+  return getKernelShape(layer).needsPatch();
 }
 
 bool rtwmc::readsThroughCursors(Operation *layer) {
-  return !isa<ElementwiseOp>(layer) && !isGlobalSum(layer);
+  return getKernelShape(layer).readsThroughCursors();
 }
 
 bool rtwmc::isPooledInside(Operation *layer) {
   return getFusedPool(layer) != nullptr;
 }
 
-bool rtwmc::canReadPruned(Operation *layer) {
-  // Cursors walk from column to column, so windows must have all of them.
-  return layer && getWindowShape(layer).dilationWidth == 1;
-}
-
 int64_t rtwmc::getPassSteps(Operation *layer) {
-  if (isGlobalSum(layer))
-    // One row of accumulators takes the input row by row.
-    return getWindowShape(layer).kernelHeight;
-  PoolAttr pool = getFusedPool(layer);
-  return getRows(outputType(layer)) * (pool ? pool.getHeight() : 1);
-}
-
-/// What reading `type` takes when it is pruned in `order`.
-static void describePackedInput(Operation *layer, RankedTensorType type,
-                                StreamOrder order, bool byChannel,
-                                planning::Input &input) {
-  WindowShape window = getWindowShape(layer);
-  int64_t extent = (window.kernelHeight - 1) * window.dilationHeight + 1;
-  int64_t channels = getReadChannels(layer, byChannel);
-  if (streamsByChannel(type, order)) {
-    int64_t rows = readsThroughCursors(layer) ? window.kernelHeight : 1;
-    input.packedState = rows * channels * getRankBytes(type);
-    if (!readsThroughCursors(layer))
-      input.packedState += type.getDimSize(2) * channels;
-  } else if (readsThroughCursors(layer)) {
-    input.packedState = cursorBytes + 4 * (extent + window.kernelHeight);
-  } else {
-    input.packedState = cursorBytes + getRowBytes(type);
-  }
-  if (readsThroughCursors(layer) && !needsPatch(layer))
-    input.packedScratch = getPatchBytes(layer, byChannel);
+  return getKernelShape(layer).passSteps();
 }
 
 planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
                                       ArrayRef<bool> isReshaped,
                                       StreamOrder order) {
-  planning::Layer result;
-  result.name = kernel.getName().str();
-  Operation *layer = getLayer(kernel);
-  auto wholeMap = [](RankedTensorType type) {
-    return planning::Window{0, 0, getRows(type)};
-  };
-  if (!layer) {
-    for (Type type : kernel.getArgumentTypes())
-      result.inputs.push_back({-1, wholeMap(getMapType(type))});
-    return result;
-  }
-  auto orderOf = [&](Type type) {
+  auto isByChannel = [&](Type type) {
     auto pruned = dyn_cast<PrunedType>(type);
-    return pruned ? pruned.getOrder() : order;
+    return streamsByChannel(getMapType(type),
+                            pruned ? pruned.getOrder() : order);
   };
-
-  WindowShape window = getWindowShape(layer);
-  planning::Window rows{window.strideHeight, -window.pad[0],
-                        (window.kernelHeight - 1) * window.dilationHeight + 1};
-  if (isGlobalSum(layer))
-    rows = {1, -window.pad[0], 1};
-  result.steps = getPassSteps(layer);
-  result.stepsPerRow = result.steps / getRows(outputType(layer));
-  result.scratch =
-      needsPatch(layer) ? getPatchBytes(layer, /*byChannel=*/false) : 0;
-  if (isa<ElementwiseOp>(layer) &&
-      getRowBytes(inputType(layer)) == getRowBytes(outputType(layer)))
-    result.inPlace = 0;
-
-  for (auto [argument, reshaped] :
-       llvm::zip(kernel.getArguments(), isReshaped)) {
-    RankedTensorType type = getMapType(argument.getType());
-    planning::Input input{-1, reshaped ? wholeMap(type) : rows};
-    describePackedInput(layer, type, orderOf(argument.getType()),
-                        /*byChannel=*/false, input);
-    result.inputs.push_back(input);
-  }
-  RankedTensorType output = outputType(layer);
-  // Pooled pixels are complete only after several steps, others at once.
-  if (getFusedPool(layer))
-    result.packedOutputState = getRowBytes(output);
+  Operation *layer = getLayer(kernel);
+  SmallVector<planning::KernelInput> inputs;
+  for (auto [type, reshaped] : llvm::zip(kernel.getArgumentTypes(), isReshaped))
+    inputs.push_back({shapeOf(getMapType(type)), reshaped, isByChannel(type)});
+  planning::Layer result;
+  if (layer)
+    result = planning::describeKernel(getKernelShape(layer), inputs,
+                                      isByChannel(kernel.getResultTypes()[0]));
   else
-    result.packedOutputScratch = output.getShape().back();
-
-  Type resultType = kernel.getResultTypes().front();
-  if (!streamsByChannel(output, orderOf(resultType)))
-    return result;
-  // Channel by channel the layer walks over its whole input again and again, in
-  // a single step for the planner.
-  planning::Layer byChannel = result;
-  byChannel.steps = byChannel.stepsPerRow = 1;
-  byChannel.inPlace = -1;
-  byChannel.scratch =
-      needsPatch(layer) ? getPatchBytes(layer, /*byChannel=*/true) : 0;
-  for (auto [input, argument] :
-       llvm::zip(byChannel.inputs, kernel.getArguments())) {
-    RankedTensorType type = getMapType(argument.getType());
-    input.window = wholeMap(type);
-    describePackedInput(layer, type, orderOf(argument.getType()),
-                        /*byChannel=*/true, input);
-  }
-  if (getFusedPool(layer))
-    byChannel.packedOutputState = output.getDimSize(2);
-  else
-    byChannel.packedOutputScratch = 1;
-  result.whenPacked.push_back(byChannel);
+    for (const planning::KernelInput &input : inputs)
+      result.inputs.push_back({-1, {0, 0, input.shape.height}});
+  result.name = kernel.getName().str();
   return result;
 }
 

@@ -41,14 +41,7 @@ static std::optional<int32_t> readZeroPoint(Operation *layer) {
 
 /// Adds `value` as a map and returns its index.
 static int addMap(NetworkModel &model, Value value, StringRef name) {
-  RankedTensorType type = getMapType(value.getType());
-  planning::Map map;
-  map.name = name.str();
-  map.rows = getRows(type);
-  map.rowBytes = getRowBytes(type);
-  map.elementBytes = (type.getElementTypeBitWidth() + 7) / 8;
-  map.align = map.elementBytes;
-  model.network.maps.push_back(map);
+  model.network.maps.push_back(describeMap(getMapType(value.getType()), name));
   model.values.push_back(value);
   model.zeroPoints.emplace_back();
   return model.network.maps.size() - 1;
@@ -99,35 +92,28 @@ static LogicalResult addLayer(NetworkModel &model, func::CallOp call,
 /// Finds out which maps may be pruned, and what their zero is.
 static void findPackable(NetworkModel &model, StreamOrder order) {
   planning::Network &network = model.network;
-  for (auto [map, value] : llvm::zip(network.maps, model.values)) {
-    RankedTensorType type = getMapType(value.getType());
-    bool hasOrder = order == StreamOrder::NHWC ||
-                    (type.getRank() == 4 && type.getDimSize(0) == 1);
-    map.packable = map.elementBytes == 1 && hasOrder;
-  }
+  std::vector<planning::KernelTraits> traits;
   for (auto [layer, kernel] : llvm::zip(network.layers, model.kernels)) {
     Operation *op = getLayer(kernel);
+    traits.push_back({op != nullptr, op && getKernelShape(op).canReadPacked()});
     auto &zero = model.zeroPoints[layer.output];
     // A maximum has the zero point of what it is the maximum of.
     if (isa_and_nonnull<MaxPool2DOp>(op) && !zero)
       zero = model.zeroPoints[layer.inputs[0].map];
-    network.maps[layer.output].packable &= op != nullptr;
-    for (planning::Input &input : layer.inputs) {
-      // A reshaped map is read as a whole: nothing would be gained.
-      network.maps[input.map].packable &=
-          canReadPruned(op) && input.window.stride != 0;
+    for (planning::Input &input : layer.inputs)
       if (!model.zeroPoints[input.map])
         model.zeroPoints[input.map] = readZeroPoint(op);
-    }
   }
-  for (auto [map, zero, value] :
-       llvm::zip(network.maps, model.zeroPoints, model.values)) {
+  std::vector<bool> prunable;
+  for (auto [zero, value] : llvm::zip(model.zeroPoints, model.values)) {
     if (auto pruned = dyn_cast<PrunedType>(value.getType()))
       zero = pruned.getZero();
-    map.packable &= zero.has_value();
+    RankedTensorType type = getMapType(value.getType());
+    bool hasOrder = order == StreamOrder::NHWC ||
+                    (type.getRank() == 4 && type.getDimSize(0) == 1);
+    prunable.push_back(zero.has_value() && hasOrder);
   }
-  network.maps[network.inputMap].packable = false;
-  network.maps[network.outputMap].packable = false;
+  planning::findPackable(network, traits, prunable);
 }
 
 FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena,

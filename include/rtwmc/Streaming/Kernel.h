@@ -14,7 +14,7 @@
 #define RTWMC_STREAMING_KERNEL_H
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
-#include "rtwmc/Planning/Network.h"
+#include "rtwmc/Planning/KernelShape.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -37,9 +37,7 @@ inline bool isKernel(mlir::func::FuncOp function) {
   return function->hasAttr(kernelAttrName);
 }
 
-/// Bytes in front of what a kernel keeps of a pruned input: how many rows and
-/// how many values it has seen (two 32-bit counters).
-inline constexpr int64_t cursorBytes = 8;
+using planning::cursorBytes;
 
 /// Bytes of a pruner's state: elements dropped, elements seen, elements in the
 /// tiny buffer, and the quota that the paper's policy carries along.
@@ -79,21 +77,19 @@ bool runsByChannel(mlir::func::FuncOp kernel);
 /// channel, then those of each channel.
 int64_t getPassSteps(mlir::Operation *layer);
 
-/// Whether an output channel of `layer` is made of all channels of its input,
-/// and not of one of them alone.
-bool mixesChannels(mlir::Operation *layer);
-
 /// Bytes of a rank, the number of values kept before an element, in the cursors
 /// of a reader of `type` when that streams by channel.
 int64_t getRankBytes(mlir::RankedTensorType type);
 
+/// A map of this type as the planner sees it.
+planning::Map describeMap(mlir::RankedTensorType type, llvm::StringRef name);
+
+/// What the planner derives everything from that it knows of `layer`.
+planning::KernelShape getKernelShape(mlir::Operation *layer);
+
 /// Whether windows of `layer` may reach outside its input or skip elements, so
 /// that they are gathered into a patch of `kernel height x width x channels`.
 bool needsPatch(mlir::Operation *layer);
-
-/// Bytes of a patch that holds one window: all its channels, or one where the
-/// layer runs by channel and does not mix them.
-int64_t getPatchBytes(mlir::Operation *layer, bool byChannel);
 
 /// Whether `layer` reads a pruned input through a cursor for each row of its
 /// windows; otherwise it reads it back row by row.
@@ -101,9 +97,6 @@ bool readsThroughCursors(mlir::Operation *layer);
 
 /// Whether `layer` pools its own pixels, so that several steps fill a row.
 bool isPooledInside(mlir::Operation *layer);
-
-/// Whether `layer` can read a pruned input at all.
-bool canReadPruned(mlir::Operation *layer);
 
 /// Describes the layer inside `kernel` to the planner: steps, windows and
 /// scratch. Maps are left for the caller to fill in. An argument with

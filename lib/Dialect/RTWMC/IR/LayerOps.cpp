@@ -6,6 +6,7 @@
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 #include "rtwmc/Dialect/RTWMC/IR/Requantize.h"
+#include "rtwmc/Planning/KernelShape.h"
 
 using namespace mlir;
 using namespace rtwmc;
@@ -63,14 +64,6 @@ static LogicalResult verifyWindow(Operation *op, ArrayRef<int64_t> kernel,
   if (kernel[0] < 1 || kernel[1] < 1 || stride[0] < 1 || stride[1] < 1)
     return op->emitOpError("expects kernel sizes and strides of at least 1");
   return success();
-}
-
-/// Output size of a window of `extent` moved by `stride` over a padded `size`;
-/// 0 if the window does not fit.
-static int64_t windowCount(int64_t size, int64_t padBefore, int64_t padAfter,
-                           int64_t extent, int64_t stride) {
-  int64_t room = size + padBefore + padAfter - extent;
-  return room < 0 ? 0 : room / stride + 1;
 }
 
 /// Checks the result of a layer whose windows count `height` x `width` and
@@ -138,10 +131,11 @@ static std::pair<int64_t, int64_t> convolvedSize(Op op, int64_t kernelHeight,
   auto input = cast<RankedTensorType>(op.getInput().getType());
   ArrayRef<int64_t> pad = op.getPad(), stride = op.getStride(),
                     dilation = op.getDilation();
-  return {windowCount(input.getDimSize(1), pad[0], pad[1],
-                      (kernelHeight - 1) * dilation[0] + 1, stride[0]),
-          windowCount(input.getDimSize(2), pad[2], pad[3],
-                      (kernelWidth - 1) * dilation[1] + 1, stride[1])};
+  return {
+      planning::windowCount(input.getDimSize(1), pad[0], pad[1],
+                            (kernelHeight - 1) * dilation[0] + 1, stride[0]),
+      planning::windowCount(input.getDimSize(2), pad[2], pad[3],
+                            (kernelWidth - 1) * dilation[1] + 1, stride[1])};
 }
 
 //===----------------------------------------------------------------------===//
@@ -201,8 +195,10 @@ static LogicalResult verifyPool(Op op, unsigned outputBits) {
     return failure();
   auto expected = RankedTensorType::get(
       {1,
-       windowCount(input.getDimSize(1), pad[0], pad[1], kernel[0], stride[0]),
-       windowCount(input.getDimSize(2), pad[2], pad[3], kernel[1], stride[1]),
+       planning::windowCount(input.getDimSize(1), pad[0], pad[1], kernel[0],
+                             stride[0]),
+       planning::windowCount(input.getDimSize(2), pad[2], pad[3], kernel[1],
+                             stride[1]),
        input.getDimSize(3)},
       output.getElementType());
   if (output != expected || expected.getNumElements() == 0)

@@ -1,0 +1,147 @@
+//===- KernelShape.h - What the planner must know of a kernel ---*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// From the shape of one layer to the rows it reads and the bytes it needs
+// besides its maps. This is the only place that knows: the compiler describes
+// its operations by it, Shapes.h whole networks that exist as shapes alone.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_PLANNING_KERNELSHAPE_H
+#define RTWMC_PLANNING_KERNELSHAPE_H
+
+#include "rtwmc/Planning/Network.h"
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace rtwmc::planning {
+
+/// Bytes in front of what a kernel keeps of a packed input: how many rows and
+/// how many values it has seen (two 32-bit counters).
+inline constexpr int64_t cursorBytes = 8;
+
+/// A map of one picture, NHWC; sizes in elements.
+struct MapShape {
+  int64_t height = 1, width = 1, channels = 1;
+  int64_t elementBytes = 1;
+
+  int64_t elements() const { return height * width * channels; }
+  int64_t rowBytes() const { return width * channels * elementBytes; }
+  /// Whether channel by channel is another order of its elements than row by
+  /// row.
+  bool hasChannelOrder() const { return channels > 1 && elements() > channels; }
+  /// Bytes of a rank, the number of values kept before an element, in the
+  /// cursors of a reader when the packed map streams channel by channel.
+  int64_t rankBytes() const { return elements() < (1 << 16) ? 2 : 4; }
+
+  friend bool operator==(const MapShape &, const MapShape &) = default;
+};
+
+/// `shape` as a map named `name`, in the arena and not packable.
+Map makeMap(std::string name, const MapShape &shape);
+
+/// How many windows lie over `size` rows or columns with `before` and `after`
+/// more around them (negative: fewer), if each covers `extent`.
+int64_t windowCount(int64_t size, int64_t before, int64_t after, int64_t extent,
+                    int64_t stride);
+
+enum class KernelKind {
+  /// Of any kind: also a fully connected layer, which is one of 1x1.
+  Convolution,
+  MaxPool,
+  /// Sums of windows, in 32 bits; the rescale to averages is elementwise.
+  SumPool,
+  Elementwise,
+};
+
+/// One layer with a kernel of its own.
+struct KernelShape {
+  KernelKind kind = KernelKind::Elementwise;
+  int64_t kernelHeight = 1, kernelWidth = 1;
+  int64_t strideHeight = 1, strideWidth = 1;
+  int64_t dilationHeight = 1, dilationWidth = 1;
+  /// Rows above and below, columns left and right; negative: cropped.
+  std::array<int64_t, 4> pad = {0, 0, 0, 0};
+  /// An output channel is made of all input channels, and not of one of them.
+  bool mixesChannels = false;
+  /// Rows of a convolution that pooling inside it merges into one; 0: none.
+  int64_t pooledRows = 0;
+  /// The first input, and the output after pooling.
+  MapShape input, output;
+
+  /// Rows that a window of the kernel reaches over.
+  int64_t extentHeight() const {
+    return (kernelHeight - 1) * dilationHeight + 1;
+  }
+  int64_t extentWidth() const { return (kernelWidth - 1) * dilationWidth + 1; }
+
+  /// Whether windows may reach outside the input or skip elements, so that
+  /// they are gathered into a patch of `kernel height x width x channels`.
+  bool needsPatch() const;
+  /// Channels of its input that a step reads; `byChannel`: of a layer that
+  /// computes channel by channel.
+  int64_t readChannels(bool byChannel) const {
+    return byChannel && !mixesChannels ? 1 : input.channels;
+  }
+  /// Bytes of a patch that holds one window.
+  int64_t patchBytes(bool byChannel) const {
+    return kernelHeight * kernelWidth * readChannels(byChannel);
+  }
+  /// Steps of one pass over the input: the layer's steps unless it computes
+  /// channel by channel, then those of each channel.
+  int64_t passSteps() const;
+  /// A sum over whole maps, which takes its input row by row.
+  bool isGlobalSum() const {
+    return kind == KernelKind::SumPool && output.height == 1;
+  }
+  /// Whether a packed input is read through a cursor for each row of the
+  /// windows; otherwise it is read back row by row.
+  bool readsThroughCursors() const {
+    return kind != KernelKind::Elementwise && !isGlobalSum();
+  }
+  /// Whether a packed input can be read at all.
+  bool canReadPacked() const;
+  /// Whether this pooling can be done by the convolution whose result it alone
+  /// reads, if that pools nothing yet: windows side by side, none padded.
+  bool canMoveIntoConvolution() const;
+};
+
+/// One input of a layer.
+struct KernelInput {
+  MapShape shape;
+  /// Its rows are not the rows of the map behind it (a reshape), so that it is
+  /// read as a whole.
+  bool isReshaped = false;
+  /// When packed, it streams channel by channel.
+  bool byChannel = false;
+};
+
+/// Steps, windows and scratch of the layer; names and maps are left for the
+/// caller to fill in. With `outputByChannel` a packed output streams channel by
+/// channel, and `Layer::whenPacked` says how the layer then runs.
+Layer describeKernel(const KernelShape &kernel,
+                     std::span<const KernelInput> inputs, bool outputByChannel);
+
+/// What decides whether the planner may pack the map a layer writes, or one
+/// that it reads.
+struct KernelTraits {
+  /// The layer has a kernel of ours, which can prune what it writes.
+  bool canPrune = false;
+  /// `KernelShape::canReadPacked`.
+  bool canReadPacked = false;
+};
+
+/// Sets `Map::packable`: an 8-bit map between two kernels. `kernels` is indexed
+/// by layer, `prunable` by map: its zero point is known, and it has the order
+/// in which it is to stream.
+void findPackable(Network &network, std::span<const KernelTraits> kernels,
+                  const std::vector<bool> &prunable);
+
+} // namespace rtwmc::planning
+
+#endif // RTWMC_PLANNING_KERNELSHAPE_H
