@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rtwmc/Planning/Cost.h"
 #include "rtwmc/Planning/PaperNetworks.h"
-#include "rtwmc/Planning/Planner.h"
 
 #include <algorithm>
 #include <chrono>
@@ -58,6 +58,16 @@ static void printPlan(const char *what, const Network &network,
               Runs);
 }
 
+/// From layer shapes, as a search over architectures asks.
+static void printCost(const char *what, const PaperNetwork &network,
+                      const CostOptions &options) {
+  Expected<Cost, std::string> Found = costOf(network.shape, options);
+  double Time = microseconds([&] { (void)costOf(network.shape, options); });
+  std::printf("  %-28s %10.1f us   arena %6lld B, %4.1f %% dropped\n", what,
+              Time, static_cast<long long>(Found->arena),
+              100 * Found->lossFraction);
+}
+
 static void bench(const PaperNetwork &network) {
   std::printf("%s\n", network.name.c_str());
   PaperResult Paper = planPaper(network.paperLayers, network.paperOptions);
@@ -86,6 +96,14 @@ static void bench(const PaperNetwork &network) {
   O.alpha = network.paperOptions.alpha;
   O.arenaBudget = network.paperOptions.ram;
   printPlan("exact, layer by layer", network.layered, O);
+
+  CostOptions C;
+  C.batch = network.paperOptions.batch;
+  C.alpha = network.paperOptions.alpha;
+  printCost("shapes, lossless", network, C);
+  C.mode = CostMode::Paper;
+  C.ram = network.paperOptions.ram;
+  printCost("shapes, paper", network, C);
 }
 
 int main() {

@@ -12,8 +12,7 @@
 #ifndef RTWMC_PLANNING_PAPERNETWORKS_H
 #define RTWMC_PLANNING_PAPERNETWORKS_H
 
-#include "rtwmc/Planning/Network.h"
-#include "rtwmc/Planning/PaperPlanner.h"
+#include "rtwmc/Planning/Shapes.h"
 
 #include <string>
 #include <vector>
@@ -22,18 +21,18 @@ namespace rtwmc::planning {
 
 struct PaperNetwork {
   std::string name;
+  NetworkShape shape;
+  PaperOptions paperOptions;
   /// What Algorithm 1 is given.
   std::vector<PaperLayer> paperLayers;
-  PaperOptions paperOptions;
-  /// Row by row, as code is generated for it: pooling and averages fused into
-  /// the convolution before them (a pooled row collects two steps, an average
-  /// all of them), the first fully connected layer adding up row by row.
+  /// Row by row, as code is generated for it: poolings moved into the
+  /// convolutions before them.
   Network streamed;
   /// The paper's setting: every layer of its own, whole maps.
   Network layered;
 };
 
-/// All three; input and output external, every map between packable.
+/// All three; input and output external.
 std::vector<PaperNetwork> paperNetworks();
 
 } // namespace rtwmc::planning

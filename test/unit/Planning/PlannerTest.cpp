@@ -81,12 +81,12 @@ TEST(Planner, StreamsThroughRings) {
 TEST(Planner, PaperNetworksStreamed) {
   // Nothing dropped; sliding windows and 32-bit sums, nothing else.
   std::vector<PaperNetwork> Networks = paperNetworks();
-  // 5 rows of 14x6, sums of 32 channels, 32 channels.
-  EXPECT_EQ(mustPlan(Networks[0].streamed).arenaBytes, 5 * 84 + 4 * 32 + 32);
-  // 4 rows of 30x9, one of 13x11, 5 of 13x17, one of 4x39, sums of 10.
+  // 5 rows of 14x6, sums of 32 channels.
+  EXPECT_EQ(mustPlan(Networks[0].streamed).arenaBytes, 5 * 84 + 4 * 32);
+  // 4 rows of 30x9, one of 13x11, 5 of 13x17, all of 4x4x39.
   EXPECT_EQ(mustPlan(Networks[1].streamed).arenaBytes,
-            4 * 270 + 143 + 5 * 221 + 156 + 4 * 10);
-  EXPECT_EQ(mustPlan(Networks[2].streamed).arenaBytes, 5 * 280 + 400 + 4 * 10);
+            4 * 270 + 143 + 5 * 221 + 624);
+  EXPECT_EQ(mustPlan(Networks[2].streamed).arenaBytes, 5 * 280 + 2000);
 }
 
 TEST(Planner, PaperNetworksLayerByLayer) {
@@ -120,7 +120,7 @@ TEST(Planner, ForcedPacking) {
   EXPECT_EQ(P.stores[1].cacheBytes, 0);
   EXPECT_EQ(P.stores[2].kind, StoreKind::Dense);
   EXPECT_NEAR(P.lossFraction,
-              2722.0 / (4704 + 1176 + 3200 + 32 + 120 + 84 + 10), 1e-12);
+              2722.0 / (4704 + 1176 + 3200 + 32 + 32 + 120 + 84 + 10), 1e-12);
 
   O.cost.chargeCache = true;
   P = mustPlan(LeNet.layered, O);
