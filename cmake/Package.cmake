@@ -14,10 +14,14 @@ foreach(library ${libraries})
   install(TARGETS RTWMC${library} EXPORT RTWMCTargets ARCHIVE DESTINATION lib)
 endforeach()
 set_target_properties(RTWMC PROPERTIES EXPORT_NAME Plugin)
-install(TARGETS rtwmc-compile rtwmc-lsp-server rtwmc-opt RTWMC EXPORT RTWMCTargets
+set_target_properties(rtwmc-planner PROPERTIES EXPORT_NAME Planner)
+target_include_directories(rtwmc-planner INTERFACE $<INSTALL_INTERFACE:include>)
+install(TARGETS rtwmc-compile rtwmc-lsp-server rtwmc-opt RTWMC rtwmc-planner
+  EXPORT RTWMCTargets
   RUNTIME DESTINATION bin LIBRARY DESTINATION lib)
 
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/rtwmc ${PROJECT_BINARY_DIR}/include/rtwmc
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/rtwmc ${PROJECT_SOURCE_DIR}/include/rtwmc-c
+  ${PROJECT_BINARY_DIR}/include/rtwmc
   DESTINATION include
   FILES_MATCHING PATTERN *.h PATTERN *.td PATTERN *.inc
   PATTERN CMakeFiles EXCLUDE)
