@@ -74,6 +74,14 @@ typedef enum RtwmcMode {
   RTWMC_PAPER = 1
 } RtwmcMode;
 
+/* In which order a pruned map is produced, batched and packed. */
+typedef enum RtwmcOrder {
+  /* Row by row. */
+  RTWMC_NHWC = 0,
+  /* Channel by channel. */
+  RTWMC_NCHW = 1
+} RtwmcOrder;
+
 typedef struct RtwmcOptions {
   /* Budget of arena and stack, bytes; 0: none, what drops nothing is looked
    * for (RTWMC_EXACT only). */
@@ -87,6 +95,8 @@ typedef struct RtwmcOptions {
   double alpha;
   /* An RtwmcMode. */
   int32_t mode;
+  /* An RtwmcOrder. */
+  int32_t order;
   /* 1: the network's input lies in the arena and is counted. */
   int32_t input_in_arena;
   /* 1: also look for the smallest budget; takes much longer. */

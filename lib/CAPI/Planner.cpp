@@ -73,6 +73,10 @@ static int plan(const RtwmcMapShape &input, const RtwmcLayer *layers,
     message = "there is no mode " + std::to_string(options.mode);
     return 1;
   }
+  if (options.order != RTWMC_NHWC && options.order != RTWMC_NCHW) {
+    message = "there is no order " + std::to_string(options.order);
+    return 1;
+  }
   CostOptions Options;
   Options.mode =
       options.mode == RTWMC_PAPER ? CostMode::Paper : CostMode::Exact;
@@ -82,6 +86,7 @@ static int plan(const RtwmcMapShape &input, const RtwmcLayer *layers,
   Options.batch = options.batch;
   Options.alpha = options.alpha;
   Options.inputInArena = options.input_in_arena != 0;
+  Options.byChannel = options.order == RTWMC_NCHW;
   Options.findSmallest = options.find_smallest != 0;
 
   Expected<Cost, std::string> Found = costOf(Shape, Options);

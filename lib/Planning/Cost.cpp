@@ -140,7 +140,8 @@ rtwmc::planning::costOf(const NetworkShape &shape, const CostOptions &options) {
   if (IsPaper && !options.ram)
     return std::string("the paper's planner needs a budget");
   Expected<ShapedNetwork, std::string> Shaped =
-      makeNetwork(shape, options.inputInArena, /*fusePooling=*/!IsPaper);
+      makeNetwork(shape, {options.inputInArena, /*fusePooling=*/!IsPaper,
+                          options.byChannel});
   if (!Shaped)
     return Shaped.error();
   return IsPaper ? paperCost(*Shaped, options) : exactCost(*Shaped, options);

@@ -40,10 +40,10 @@ PaperNetwork chain(std::string name, std::vector<LayerShape> layers,
   Result.name = std::move(name);
   Result.shape = {{32, 32, 3, 1}, std::move(layers)};
   Result.paperOptions = options;
-  ShapedNetwork Streamed = *makeNetwork(Result.shape, /*inputInArena=*/false,
-                                        /*fusePooling=*/true);
-  ShapedNetwork Layered = *makeNetwork(Result.shape, /*inputInArena=*/false,
-                                       /*fusePooling=*/false);
+  ShapeOptions Options;
+  ShapedNetwork Streamed = *makeNetwork(Result.shape, Options);
+  Options.fusePooling = false;
+  ShapedNetwork Layered = *makeNetwork(Result.shape, Options);
   Result.paperLayers = Layered.paperLayers;
   Result.streamed = std::move(Streamed.network);
   Result.layered = std::move(Layered.network);

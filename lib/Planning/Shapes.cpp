@@ -49,10 +49,10 @@ bool hasWindow(LayerKind kind) {
 
 class Builder {
 public:
-  Builder(const NetworkShape &shape, bool fusePooling)
-      : Given(shape.layers), Input(shape.input), FusePooling(fusePooling) {}
+  Builder(const NetworkShape &shape, const ShapeOptions &options)
+      : Given(shape.layers), Input(shape.input), Opts(options) {}
 
-  Expected<ShapedNetwork, std::string> run(bool inputInArena);
+  Expected<ShapedNetwork, std::string> run();
 
 private:
   /// What is wrong with layer `index` or the sizes it leads to, else nothing;
@@ -74,6 +74,9 @@ private:
     return layer < 0 ? Input : Result.shapes[layer];
   }
   int mapOf(int layer) const { return layer < 0 ? 0 : Result.mapOf[layer]; }
+  bool streamsByChannel(const MapShape &shape) const {
+    return Opts.byChannel && shape.hasChannelOrder();
+  }
   /// The only reader of layer `index`, or -1.
   int onlyReader(size_t index) const {
     return Readers[index].size() == 1 ? Readers[index].front() : -1;
@@ -85,7 +88,7 @@ private:
 
   const std::vector<LayerShape> &Given;
   const MapShape &Input;
-  bool FusePooling;
+  const ShapeOptions &Opts;
 
   ShapedNetwork Result;
   /// By given layer: the kernel of it alone (of an average: of its sums), the
@@ -165,7 +168,8 @@ std::string Builder::describe(size_t index) {
   if (isConvolution(Self.kind)) {
     K.kind = KernelKind::Convolution;
     Channels = Self.channels;
-    if (Self.kind == LayerKind::Depthwise)
+    K.mixesChannels = Self.kind != LayerKind::Depthwise;
+    if (!K.mixesChannels)
       Channels *= K.input.channels;
     if (Self.kind == LayerKind::Dense)
       K.input = {1, 1, K.input.elements(), 1};
@@ -216,9 +220,9 @@ int Builder::addKernel(const std::string &name, const KernelShape &kernel,
   for (int Map : maps) {
     MapShape Shape = kernel.input;
     Shape.elementBytes = Net.maps[Map].elementBytes;
-    Inputs.push_back({Shape, isReshaped});
+    Inputs.push_back({Shape, isReshaped, streamsByChannel(Shape)});
   }
-  Layer Self = describeKernel(kernel, Inputs);
+  Layer Self = describeKernel(kernel, Inputs, streamsByChannel(kernel.output));
   Self.name = name;
   bool IsMax = kernel.kind == KernelKind::MaxPool;
   for (size_t I = 0; I < maps.size(); ++I) {
@@ -227,6 +231,14 @@ int Builder::addKernel(const std::string &name, const KernelShape &kernel,
       Self.inputs[I].window.extent = Net.maps[maps[I]].rows;
   }
   Self.output = int(Net.maps.size());
+  for (Layer &Packed : Self.whenPacked) {
+    Packed.name = name;
+    Packed.output = Self.output;
+    for (size_t I = 0; I < maps.size(); ++I) {
+      Packed.inputs[I].map = maps[I];
+      Packed.inputs[I].window.extent = Net.maps[maps[I]].rows;
+    }
+  }
   Net.maps.push_back(makeMap(name, kernel.output));
   Traits.push_back({true, kernel.canReadPacked()});
   // A maximum has the zero point of what it is the maximum of; a convolution
@@ -243,7 +255,7 @@ void Builder::addConvolution(size_t index) {
   const MapShape &From = shapeOf(Given[index].inputs[0]);
   bool IsReshaped = Given[index].kind == LayerKind::Dense &&
                     (From.height > 1 || From.width > 1);
-  int Pool = FusePooling ? onlyReader(index) : -1;
+  int Pool = Opts.fusePooling ? onlyReader(index) : -1;
   if (Pool >= 0 && Kernels[Pool].canMoveIntoConvolution()) {
     K.pooledRows = Kernels[Pool].kernelHeight;
     K.output = Kernels[Pool].output;
@@ -323,7 +335,7 @@ void Builder::addLayer(size_t index) {
                   {mapOf(Given[index].inputs[0])}, false, false);
 }
 
-Expected<ShapedNetwork, std::string> Builder::run(bool inputInArena) {
+Expected<ShapedNetwork, std::string> Builder::run() {
   if (!isSane(Input) || Input.elementBytes != 1)
     return std::string("an input of " + text(Input) +
                        " bytes is empty or too large");
@@ -342,7 +354,7 @@ Expected<ShapedNetwork, std::string> Builder::run(bool inputInArena) {
   Network &Net = Result.network;
   Net.inputMap = 0;
   Net.maps.push_back(makeMap("input", Input));
-  if (!inputInArena)
+  if (!Opts.inputInArena)
     Net.maps[0].residence = Residence::External;
   ZeroKnown.push_back(false);
   Result.mapOf.assign(Given.size(), -1);
@@ -361,7 +373,7 @@ Expected<ShapedNetwork, std::string> Builder::run(bool inputInArena) {
 } // namespace
 
 Expected<ShapedNetwork, std::string>
-rtwmc::planning::makeNetwork(const NetworkShape &shape, bool inputInArena,
-                             bool fusePooling) {
-  return Builder(shape, fusePooling).run(inputInArena);
+rtwmc::planning::makeNetwork(const NetworkShape &shape,
+                             const ShapeOptions &options) {
+  return Builder(shape, options).run();
 }

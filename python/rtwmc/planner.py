@@ -193,6 +193,7 @@ class _Options(ctypes.Structure):
         ("batch", ctypes.c_int64),
         ("alpha", ctypes.c_double),
         ("mode", ctypes.c_int32),
+        ("order", ctypes.c_int32),
         ("input_in_arena", ctypes.c_int32),
         ("find_smallest", ctypes.c_int32),
     ]
@@ -222,6 +223,7 @@ class _Cost(ctypes.Structure):
 
 
 _MODES = {"exact": 0, "paper": 1}
+_ORDERS = {"nhwc": 0, "nchw": 1}
 _STORES = ("none", "ring", "dense", "packed", "external", "in-place")
 _KINDS = {Conv: 0, Depthwise: 1, MaxPool: 2, AveragePool: 3, GlobalAverage: 4, Dense: 5, Add: 6}
 
@@ -354,6 +356,7 @@ def plan(
     *,
     ram: int | None = None,
     mode: str = "exact",
+    order: str = "nhwc",
     batch: int = 32,
     alpha: float = 0.8,
     stack: int | None = None,
@@ -365,8 +368,8 @@ def plan(
     `layers` run in order, the last gives the result; `input_shape` is (height, width,
     channels). `ram` is the budget in bytes of arena and stack (None, mode "exact" only: what
     drops nothing). `mode` is "exact" (the compiler's planner: streaming, fused pooling,
-    the least loss) or "paper" (Algorithm 1 in its own setting). `batch` is S_b in
-    elements; a packed map with its overhead takes at most `alpha` of the budget.
+    the least loss) or "paper" (Algorithm 1 in its own setting). `order` is the stream order
+    of pruned maps, "nhwc" or "nchw". `batch` is S_b in elements; a packed map with its overhead takes at most `alpha` of the budget.
     `stack` is the allowance for the stack in bytes (None: `default_stack()`). With
     `smallest` the smallest budget is looked for too, which takes milliseconds.
 
@@ -387,6 +390,8 @@ def plan(
             raise ValueError(f"layer {index + 1}: {error}") from None
     if mode not in _MODES:
         raise ValueError(f"mode is {mode!r}; it must be 'exact' or 'paper'")
+    if order not in _ORDERS:
+        raise ValueError(f"order is {order!r}; it must be 'nhwc' or 'nchw'")
     if isinstance(alpha, bool) or not isinstance(alpha, (int, float)):
         raise ValueError(f"alpha is {alpha!r}; it must be a number")
     most = 2**31
@@ -396,6 +401,7 @@ def plan(
         _int(batch, "batch", 1, most),
         alpha,
         _MODES[mode],
+        _ORDERS[order],
         bool(input_in_arena),
         bool(smallest),
     )

@@ -142,6 +142,7 @@ def test_bad_shapes(layers, shape, message):
     "options, message",
     [
         ({"mode": "other"}, "mode is 'other'"),
+        ({"order": "hwc"}, "order is 'hwc'"),
         ({"mode": "paper"}, "needs a budget"),
         ({"ram": 0}, "ram is 0"),
         ({"ram": "8KiB"}, "ram is '8KiB'"),

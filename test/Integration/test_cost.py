@@ -34,8 +34,8 @@ def _stream(model: Path, options: str) -> subprocess.CompletedProcess:
     )  # fmt: skip
 
 
-def _smallest_arena(model: Path) -> int:
-    refused = _stream(model, "arena-budget=0 alpha=0.8")
+def _smallest_arena(model: Path, order: str = "nhwc") -> int:
+    refused = _stream(model, f"arena-budget=0 alpha=0.8 order={order}")
     assert refused.returncode == 1
     found = re.search(r"the smallest arena that works is ([\d,]+) bytes", refused.stderr)
     return int(found[1].replace(",", ""))
@@ -55,38 +55,40 @@ def test_known_network(name, tmp_path):
     assert not plan(layers, shape, ram=arena - 1, stack=0).fits
 
 
+@pytest.mark.parametrize("order", ["nhwc", "nchw"])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_paper_mode(name, tmp_path):
+def test_paper_mode(name, order, tmp_path):
     network = NETWORKS[name]
     report = compile_network(
         MODELS / f"{name}.mlir", tmp_path, "--mode=paper", f"--ram={network.ram}",
-        f"--batch={network.batch}", f"--alpha={network.alpha}", mcpu="cortex-m4",
+        f"--batch={network.batch}", f"--alpha={network.alpha}", f"--order={order}", mcpu="cortex-m4",
     ).report  # fmt: skip
     cost = plan(
         layers_of(network), (32, 32, 3), ram=network.ram, mode="paper", batch=network.batch,
-        alpha=network.alpha, stack=report["stack"],
+        alpha=network.alpha, order=order, stack=report["stack"],
     )  # fmt: skip
     assert (cost.arena, cost.ram) == (report["arena"], report["ram"])
     assert [d for d in cost.drop if d] == [m["drop"] for m in report["maps"] if m["drop"]]
     assert cost.fits == (cost.ram <= network.ram)
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_random_network(seed, tmp_path):
+@pytest.mark.parametrize("order", ["nhwc", "nchw"])
+@pytest.mark.parametrize("seed", range(30))
+def test_random_network(seed, order, tmp_path):
     layers, shape = architecture(seed)
     network = tosa(layers, shape, seed)
     report = compile_network(network, tmp_path).report
-    cost = plan(layers, shape, stack=0, smallest=True)
+    cost = plan(layers, shape, order=order, stack=0, smallest=True)
     assert cost.arena == report["arena"], layers
     assert cost.macs == report["macs"]
     model = tmp_path / "net.mlir"
     model.write_text(network.module())
-    assert cost.smallest == _smallest_arena(model), layers
+    assert cost.smallest == _smallest_arena(model, order), layers
     if cost.smallest == cost.smallest_lossless:
         return
     budget = (cost.smallest + cost.smallest_lossless) // 2
-    less = plan(layers, shape, ram=budget, stack=0)
-    planned = _stream(model, f"arena-budget={budget} alpha=0.8").stdout
+    less = plan(layers, shape, ram=budget, order=order, stack=0)
+    planned = _stream(model, f"arena-budget={budget} alpha=0.8 order={order}").stdout
     dropped = re.findall(r"rtwmc\.prune .*?drop = (\d+)", planned)
     assert [d for d in less.drop if d] == [int(d) for d in dropped], layers
     assert f"memref<{less.arena}xi8" in planned

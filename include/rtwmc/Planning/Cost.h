@@ -48,6 +48,8 @@ struct CostOptions {
   /// budget (`Exact`), of `ram` (`Paper`).
   double alpha = 0.8;
   bool inputInArena = false;
+  /// Packed maps stream channel by channel, not row by row.
+  bool byChannel = false;
   /// Also look for the smallest budget (mode `Exact`): milliseconds instead of
   /// microseconds.
   bool findSmallest = false;

@@ -81,11 +81,19 @@ struct ShapedNetwork {
   int64_t constantBytes = 0;
 };
 
-/// The network that the compiler plans for `shape`; with `fusePooling` (mode
-/// `exact`) poolings move into the convolutions before them. The error is a
-/// sentence that names the layer.
+/// How the compiler is to see a network.
+struct ShapeOptions {
+  bool inputInArena = false;
+  /// Poolings move into the convolutions before them (mode `exact`).
+  bool fusePooling = true;
+  /// Packed maps stream channel by channel.
+  bool byChannel = false;
+};
+
+/// The network that the compiler plans for `shape`. The error is a sentence
+/// that names the layer.
 Expected<ShapedNetwork, std::string>
-makeNetwork(const NetworkShape &shape, bool inputInArena, bool fusePooling);
+makeNetwork(const NetworkShape &shape, const ShapeOptions &options = {});
 
 } // namespace rtwmc::planning
 

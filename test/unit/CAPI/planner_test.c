@@ -105,6 +105,11 @@ int main(void) {
                   sizeof message) == 1);
   CHECK(strstr(message, "mode 7") != NULL);
   opts = options(8192, RTWMC_EXACT);
+  opts.order = 2;
+  CHECK(rtwmcPlan(&input, sonic, 5, &opts, &cost, maps, message,
+                  sizeof message) == 1);
+  CHECK(strstr(message, "order 2") != NULL);
+  opts.order = RTWMC_NHWC;
   CHECK(rtwmcPlan(&input, sonic, 0, &opts, &cost, maps, message,
                   sizeof message) == 1);
   sonic[2].kernel[1] = 15;

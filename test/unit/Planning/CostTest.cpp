@@ -63,8 +63,7 @@ std::string problemOf(const NetworkShape &shape, CostOptions options = {}) {
 }
 
 TEST(Shapes, CountsAndShapes) {
-  Expected<ShapedNetwork, std::string> Net =
-      makeNetwork(sparseNet(), false, true);
+  Expected<ShapedNetwork, std::string> Net = makeNetwork(sparseNet());
   ASSERT_TRUE(bool(Net));
   EXPECT_EQ(Net->parameters, 24915);
   EXPECT_EQ(Net->macs, 2753854);
@@ -84,7 +83,7 @@ TEST(Shapes, CountsAndShapes) {
 
 TEST(Shapes, Residual) {
   Expected<ShapedNetwork, std::string> Net =
-      makeNetwork(residual(), true, true);
+      makeNetwork(residual(), {.inputInArena = true});
   ASSERT_TRUE(bool(Net));
   EXPECT_EQ(validate(Net->network), "");
   // conv, conv, depthwise, add, sums, average, dense.
@@ -103,14 +102,14 @@ TEST(Shapes, SumsOfSumsAreOneLayer) {
                      {layer(LayerKind::Convolution, -1, 4),
                       layer(LayerKind::Convolution, 0, 4), sum(0, 1), sum(2, 1),
                       layer(LayerKind::Dense, 3, 2)}};
-  Expected<ShapedNetwork, std::string> Net = makeNetwork(Shape, false, true);
+  Expected<ShapedNetwork, std::string> Net = makeNetwork(Shape);
   ASSERT_TRUE(bool(Net));
   ASSERT_EQ(Net->network.layers.size(), 4u);
   EXPECT_EQ(Net->network.layers[2].inputs.size(), 3u);
   EXPECT_EQ(Net->mapOf[2], -1);
   // Read twice, the first sum is a map.
   Shape.layers[3] = sum(2, 2);
-  Net = makeNetwork(Shape, false, true);
+  Net = makeNetwork(Shape);
   ASSERT_TRUE(bool(Net));
   EXPECT_EQ(Net->network.layers.size(), 5u);
 }
@@ -121,7 +120,8 @@ TEST(Shapes, PoolingThatCannotMove) {
                       layer(LayerKind::MaxPool, 0, 0, 2, 2),
                       layer(LayerKind::Dense, 1, 3)}};
   auto Layers = [&](bool fuse = true) {
-    Expected<ShapedNetwork, std::string> Net = makeNetwork(Shape, false, fuse);
+    Expected<ShapedNetwork, std::string> Net =
+        makeNetwork(Shape, {.fusePooling = fuse});
     return Net ? Net->network.layers.size() : 0;
   };
   EXPECT_EQ(Layers(), 2u);
@@ -139,15 +139,33 @@ TEST(Shapes, PoolingThatCannotMove) {
                   layer(LayerKind::GlobalAverage, 0),
                   layer(LayerKind::Dense, 0, 4), sum(1, 2)};
   EXPECT_EQ(Layers(), 4u);
-  Expected<ShapedNetwork, std::string> Net = makeNetwork(Shape, false, true);
+  Expected<ShapedNetwork, std::string> Net = makeNetwork(Shape);
   ASSERT_TRUE(bool(Net));
   // The average is computed by the sum that reads it.
   EXPECT_EQ(Net->mapOf[1], -1);
 }
 
+TEST(Shapes, ChannelByChannel) {
+  Expected<ShapedNetwork, std::string> Net =
+      makeNetwork(residual(), {.byChannel = true});
+  ASSERT_TRUE(bool(Net));
+  EXPECT_EQ(validate(Net->network), "");
+  const Layer &Depthwise = Net->network.layers[2];
+  ASSERT_EQ(Depthwise.whenPacked.size(), 1u);
+  // One channel of the padded windows, in one step.
+  EXPECT_EQ(Depthwise.scratch, 3 * 3 * 8);
+  EXPECT_EQ(Depthwise.whenPacked[0].scratch, 3 * 3);
+  EXPECT_EQ(Depthwise.whenPacked[0].steps, 1);
+  EXPECT_EQ(Depthwise.whenPacked[0].inputs[0].map, Depthwise.inputs[0].map);
+  // A vector has one order only.
+  EXPECT_TRUE(Net->network.layers.back().whenPacked.empty());
+}
+
 TEST(Cost, EveryBudget) {
-  for (const NetworkShape &Shape : {sparseNet(), residual()}) {
+  for (int Case = 0; Case < 4; ++Case) {
+    NetworkShape Shape = Case % 2 ? sparseNet() : residual();
     CostOptions Options;
+    Options.byChannel = Case >= 2;
     Options.stack = 100;
     Options.findSmallest = true;
     Expected<Cost, std::string> Free = costOf(Shape, Options);
