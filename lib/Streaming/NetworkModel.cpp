@@ -78,6 +78,7 @@ static LogicalResult addLayer(NetworkModel &model, func::CallOp call,
   model.zeroPoints.back() = writtenZeroPoint(getLayer(kernel));
   mapOf[call.getResult(0)] = layer.output;
   for (planning::Layer &packed : layer.whenPacked) {
+    packed.name = layer.name;
     packed.output = layer.output;
     for (auto [input, other] : llvm::zip(packed.inputs, layer.inputs)) {
       input.map = other.map;
