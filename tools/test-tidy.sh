@@ -15,4 +15,4 @@ else
   mapfile -t files < <(git ls-files -- 'lib/*.cpp' 'tools/*.cpp')
 fi
 printf '%s\0' "${files[@]}" |
-  xargs -0 -n 1 -P "$(nproc)" clang-tidy-22 --quiet -p "$build" 2> >(grep -vE '^[0-9]+ warnings? generated|^Suppressed|^Use -header-filter' >&2)
+  xargs -0 -n 1 -P "$(nproc)" clang-tidy-22 --experimental-custom-checks --quiet -p "$build" 2> >(grep -vE '^[0-9]+ warnings? generated|^Suppressed|^Use -header-filter' >&2)

@@ -41,6 +41,10 @@ private:
   void emitRun(const planning::Run &run, Value iteration, int64_t perIteration);
   void emitStep(int layer, Value index);
   void copyInput(Value from);
+  scf::ForOp makeLoop(int64_t count) {
+    Value from = constant(0), to = constant(count), by = constant(1);
+    return scf::ForOp::create(builder, loc, from, to, by);
+  }
   Value constant(int64_t value) {
     return arith::ConstantOp::create(builder, loc,
                                      builder.getI32IntegerAttr(value));
@@ -195,8 +199,7 @@ void ScheduleEmitter::emitRun(const planning::Run &run, Value iteration,
   }
   if (run.count == 1)
     return emitStep(run.layer, first);
-  auto loop = scf::ForOp::create(builder, loc, constant(0), constant(run.count),
-                                 constant(1));
+  scf::ForOp loop = makeLoop(run.count);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   Value index =
@@ -211,8 +214,7 @@ void ScheduleEmitter::emitLoop(const planning::Loop &loop) {
   OpBuilder::InsertionGuard guard(builder);
   Value iteration;
   if (loop.tripCount > 1) {
-    auto op = scf::ForOp::create(builder, loc, constant(0),
-                                 constant(loop.tripCount), constant(1));
+    scf::ForOp op = makeLoop(loop.tripCount);
     builder.setInsertionPointToStart(op.getBody());
     iteration = op.getInductionVar();
   }

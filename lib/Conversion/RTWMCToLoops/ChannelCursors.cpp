@@ -14,8 +14,9 @@ using namespace rtwmc;
 Value rtwmc::countKept(KernelBuilder &b, Value bitmap, Value first,
                        Value count) {
   Value bits = b.pointerTo(bitmap);
+  Value zero = b.i32(0), none = b.i32(0);
   ValueRange dropped =
-      b.loop(b.i32(0), count, b.i32(0), [&](Value i, ValueRange carried) {
+      b.loop(zero, count, none, [&](Value i, ValueRange carried) {
         Value position = b.add(first, i);
         Value byte = b.loadByte(b.offset(
             bits, arith::ShRUIOp::create(b, position, b.i32(3)).getResult()));
@@ -36,8 +37,9 @@ Value ChannelCursors::cursor(Value k, Value c) {
 /// are read.
 Value ChannelCursors::rowStart(Value c, Value row) {
   Value channel = source.onlyChannel ? source.onlyChannel : c;
-  return b.add(b.mul(channel, source.rows * source.width),
-               b.mul(row, source.width));
+  Value channelStart = b.mul(channel, source.rows * source.width);
+  Value inChannel = b.mul(row, source.width);
+  return b.add(channelStart, inChannel);
 }
 
 void ChannelCursors::start() {
@@ -68,10 +70,11 @@ void ChannelCursors::read(Value k, Value row, Value from, Value to,
     ValueRange rank =
         b.loop(from, to, b.loadUnsigned(at, source.rankBytes),
                [&](Value column, ValueRange carried) {
+                 Value kept = toIndex(carried[0]);
+                 Value position = toIndex(b.add(first, column));
                  auto element = ReadBackOp::create(
-                     b, b.getI8Type(), b.getIndexType(), source.values,
-                     toIndex(carried[0]), source.bitmap,
-                     toIndex(b.add(first, column)), source.zero);
+                     b, b.getI8Type(), b.getIndexType(), source.values, kept,
+                     source.bitmap, position, source.zero);
                  body(column, c, element.getValue());
                  return SmallVector<Value>{arith::IndexCastUIOp::create(
                      b, b.getI32Type(), element.getNewRank())};
@@ -85,11 +88,13 @@ void ChannelCursors::advance(Value step, int64_t column) {
   if (rows.stride == 1 && column == source.width)
     return;
   b.loop(0, rows.count, [&](Value k) {
-    Value row = b.add(b.add(b.mul(step, rows.stride), rows.offset),
-                      b.mul(k, rows.dilation));
+    Value top = b.add(b.mul(step, rows.stride), rows.offset);
+    Value below = b.mul(k, rows.dilation);
+    Value row = b.add(top, below);
     Value isInside = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, row,
                                            b.i32(source.rows));
-    Value read = arith::SelectOp::create(b, isInside, b.i32(column), b.i32(0));
+    Value end = b.i32(column), none = b.i32(0);
+    Value read = arith::SelectOp::create(b, isInside, end, none);
     Value here = insideOrEnd(row), next = insideOrEnd(b.add(row, rows.stride));
     b.loop(0, source.readChannels(), [&](Value c) {
       Value from = b.add(rowStart(c, here), read);

@@ -100,9 +100,9 @@ void DotProduct::group(KernelBuilder &b, Value input, int64_t at,
                        int64_t channels) const {
   auto split = [&](Value word) {
     Value even = b.intrinsic("llvm.arm.sxtb16", word);
-    Value rotated =
-        arith::OrIOp::create(b, arith::ShRUIOp::create(b, word, b.i32(8)),
-                             arith::ShLIOp::create(b, word, b.i32(24)));
+    Value low = arith::ShRUIOp::create(b, word, b.i32(8));
+    Value high = arith::ShLIOp::create(b, word, b.i32(24));
+    Value rotated = arith::OrIOp::create(b, low, high);
     Value odd = b.intrinsic("llvm.arm.sxtb16", rotated);
     return std::pair(even, odd);
   };
@@ -386,9 +386,9 @@ void rtwmc::buildDepthwise(KernelContext &context, DepthwiseConv2DOp op) {
                    [&](Value input, ValueRange inner) {
                      Value accumulator = inner[1];
                      for (int64_t kx = 0; kx < geometry.kernelWidth; ++kx) {
-                       Value product = arith::MulIOp::create(
-                           b, b.loadByte(input, kx * window.columnBytes),
-                           loadWeight(inner[0], kx));
+                       Value x = b.loadByte(input, kx * window.columnBytes);
+                       Value w = loadWeight(inner[0], kx);
+                       Value product = arith::MulIOp::create(b, x, w);
                        accumulator = b.add(accumulator, product);
                      }
                      return SmallVector<Value>{

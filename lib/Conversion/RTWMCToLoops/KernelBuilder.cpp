@@ -39,9 +39,10 @@ std::pair<Value, Value> KernelBuilder::divRem(Value value, int64_t divisor,
     bool exact = max * multiplier < (int64_t(1) << 31);
     for (int64_t each = 0; each <= max && exact; ++each)
       exact = (each * multiplier) >> shift == each / divisor;
-    if (exact)
-      quotient =
-          arith::ShRUIOp::create(*this, mul(value, multiplier), i32(shift));
+    if (exact) {
+      Value scaled = mul(value, multiplier);
+      quotient = arith::ShRUIOp::create(*this, scaled, i32(shift));
+    }
   }
   if (!quotient)
     quotient = arith::DivUIOp::create(*this, value, i32(divisor));
@@ -154,7 +155,8 @@ ValueRange KernelBuilder::loop(Value from, Value to, ValueRange carried,
 
 ValueRange KernelBuilder::loop(int64_t from, int64_t to, ValueRange carried,
                                LoopBody body) {
-  return loop(i32(from), i32(to), carried, body);
+  Value first = i32(from), end = i32(to);
+  return loop(first, end, carried, body);
 }
 
 void KernelBuilder::loop(Value from, Value to, function_ref<void(Value)> body) {
@@ -166,7 +168,8 @@ void KernelBuilder::loop(Value from, Value to, function_ref<void(Value)> body) {
 
 void KernelBuilder::loop(int64_t from, int64_t to,
                          function_ref<void(Value)> body) {
-  loop(i32(from), i32(to), body);
+  Value first = i32(from), end = i32(to);
+  loop(first, end, body);
 }
 
 void KernelBuilder::ifEqual(Value a, Value b, function_ref<void()> body) {
@@ -189,7 +192,8 @@ void KernelBuilder::copy(Value to, Value from, int64_t bytes) {
     if (words > 4)
       loop(0, words, [&](Value i) {
         Value at = mul(i, 4);
-        moveWord(offset(to, at), offset(from, at), 0);
+        Value target = offset(to, at), source = offset(from, at);
+        moveWord(target, source, 0);
       });
     else
       for (int64_t word = 0; word < words; ++word)
@@ -201,11 +205,15 @@ void KernelBuilder::copy(Value to, Value from, int64_t bytes) {
     LLVM::StoreOp::create(*this, byte, target, 1);
   };
   if (bytes - done > 4)
-    loop(done, bytes,
-         [&](Value i) { moveByte(offset(to, i), offset(from, i)); });
+    loop(done, bytes, [&](Value i) {
+      Value target = offset(to, i), source = offset(from, i);
+      moveByte(target, source);
+    });
   else
-    for (; done < bytes; ++done)
-      moveByte(offset(to, done), offset(from, done));
+    for (; done < bytes; ++done) {
+      Value target = offset(to, done), source = offset(from, done);
+      moveByte(target, source);
+    }
 }
 
 void KernelBuilder::fill(Value to, Value bytes, int8_t value) {

@@ -79,20 +79,24 @@ private:
 
 void PackedWindows::findStarts(Value step, Value top) {
   b.ifEqual(step, b.i32(0), [&] {
-    b.storeWord(b.i32(0), word(0));
-    b.storeWord(b.i32(0), word(1));
+    for (int64_t index : {0, 1}) {
+      Value zero = b.i32(0);
+      b.storeWord(zero, word(index));
+    }
   });
   Value next = b.loadWord(word(0));
-  Value end = arith::MinSIOp::create(b, b.add(top, geometry.extent()),
-                                     b.i32(source.rows));
+  Value bottom = b.add(top, geometry.extent()), rows = b.i32(source.rows);
+  Value end = arith::MinSIOp::create(b, bottom, rows);
   ValueRange rank = b.loop(
       next, end, b.loadWord(word(1)), [&](Value row, ValueRange carried) {
         b.storeWord(carried[0], startOf(row));
-        Value kept = countKept(b, source.bitmap, b.mul(row, source.rowBytes),
-                               b.i32(source.rowBytes));
+        Value first = b.mul(row, source.rowBytes);
+        Value count = b.i32(source.rowBytes);
+        Value kept = countKept(b, source.bitmap, first, count);
         return SmallVector<Value>{b.add(carried[0], kept)};
       });
-  b.storeWord(arith::MaxSIOp::create(b, next, end), word(0));
+  Value seen = arith::MaxSIOp::create(b, next, end);
+  b.storeWord(seen, word(0));
   b.storeWord(rank[0], word(1));
 }
 
@@ -117,7 +121,8 @@ void PackedWindows::storeIf(Value condition, Value element, Value at) {
 void PackedWindows::placeCursors(Value top) {
   b.loop(0, geometry.kernelHeight, [&](Value ky) {
     ifRowInside(top, ky, [&](Value row) {
-      b.storeWord(b.loadWord(startOf(row)), cursorOf(ky));
+      Value start = b.loadWord(startOf(row));
+      b.storeWord(start, cursorOf(ky));
     });
   });
 }
@@ -134,7 +139,8 @@ void PackedWindows::shift(int64_t columns) {
                                           b.offset(b.offset(line, free), i), 1);
         LLVM::StoreOp::create(b, byte, b.offset(line, i), 1);
       });
-    b.fill(b.offset(line, kept), b.i32(free), padding);
+    Value end = b.offset(line, kept), bytes = b.i32(free);
+    b.fill(end, bytes, padding);
   });
 }
 
@@ -151,10 +157,11 @@ void PackedWindows::readLine(Value line, Value row, Value ky, Value left,
         Value target = b.offset(line, b.mul(place, source.readChannels()));
         ValueRange after = b.loop(
             0, source.channels, carried, [&](Value channel, ValueRange inner) {
-              auto read = ReadBackOp::create(
-                  b, b.getI8Type(), b.getIndexType(), source.values,
-                  toIndex(inner[0]), source.bitmap,
-                  toIndex(b.add(first, channel)), source.zero);
+              Value kept = toIndex(inner[0]);
+              Value position = toIndex(b.add(first, channel));
+              auto read = ReadBackOp::create(b, b.getI8Type(), b.getIndexType(),
+                                             source.values, kept, source.bitmap,
+                                             position, source.zero);
               Value seen = arith::CmpIOp::create(b, arith::CmpIPredicate::sge,
                                                  place, b.i32(0));
               Value at = target;
@@ -220,8 +227,8 @@ void PackedWindows::walk(Value step, int64_t columns,
       shift(std::min(geometry.stride[1], geometry.kernelWidth));
     }
     Value left = b.add(b.mul(x, geometry.stride[1]), -geometry.pad[2]);
-    Value right = arith::MinSIOp::create(b, b.add(left, geometry.kernelWidth),
-                                         b.i32(source.width));
+    Value end = b.add(left, geometry.kernelWidth), width = b.i32(source.width);
+    Value right = arith::MinSIOp::create(b, end, width);
     readColumns(top, left, next[0], right);
     body(x, {patch, lineBytes, {}, 0, source.readChannels()});
     return SmallVector<Value>{arith::MaxSIOp::create(b, next[0], right)};

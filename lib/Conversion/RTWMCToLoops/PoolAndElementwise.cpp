@@ -93,7 +93,8 @@ void rtwmc::buildSumPool(KernelContext &context, SumPool2DOp op) {
   int64_t outputs = type.getDimSize(2), channels = source.channels;
   b.ifEqual(context.step, b.i32(0), [&] {
     b.loop(0, outputs * channels, [&](Value i) {
-      b.storeWord(b.i32(start), b.offset(accumulators, b.mul(i, 4)));
+      Value first = b.i32(start);
+      b.storeWord(first, b.offset(accumulators, b.mul(i, 4)));
     });
   });
   Value row = source.row(b, b.add(context.step, -op.getPad()[0]));
@@ -126,11 +127,10 @@ static Value emitProgram(KernelBuilder &b, ElementwiseOp op,
       continue;
     }
     int64_t shift = scale.getShift();
-    Value result =
-        applyScale(b, mapping.lookup(scale.getValue()),
-                   b.i32(static_cast<int32_t>(scale.getMultiplier())),
-                   {b.i32(shift), shift}, scale.getRounding(),
-                   /*negativeIsClamped=*/false);
+    Value multiplier = b.i32(static_cast<int32_t>(scale.getMultiplier()));
+    Value result = applyScale(b, mapping.lookup(scale.getValue()), multiplier,
+                              {b.i32(shift), shift}, scale.getRounding(),
+                              /*negativeIsClamped=*/false);
     mapping.map(scale.getResult(), result);
   }
   return mapping.lookupOrDefault(
@@ -175,8 +175,9 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
         elements.push_back(LLVM::LoadOp::create(b, argument.getType(), at,
                                                 source.elementBytes));
       }
-      LLVM::StoreOp::create(b, emitProgram(b, op, elements),
-                            b.offset(out, b.mul(channel, outBytes)), outBytes);
+      Value result = emitProgram(b, op, elements);
+      Value to = b.offset(out, b.mul(channel, outBytes));
+      LLVM::StoreOp::create(b, result, to, outBytes);
     });
     sink->pixelDone(b, x);
   });

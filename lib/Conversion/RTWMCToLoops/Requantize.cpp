@@ -27,7 +27,8 @@ Value rtwmc::applyScale(KernelBuilder &b, Value value, Value multiplier,
     Value half = b.i32(int64_t(1) << 30);
     return arith::SubIOp::create(b, arith::XOrIOp::create(b, half, sign), sign);
   };
-  Value product = arith::MulIOp::create(b, widen(value), widen(multiplier));
+  Value wide = widen(value), wideMultiplier = widen(multiplier);
+  Value product = arith::MulIOp::create(b, wide, wideMultiplier);
   bool twice = rounding == Rounding::Double;
   if (shift.least >= 33) {
     if (twice)
@@ -43,13 +44,14 @@ Value rtwmc::applyScale(KernelBuilder &b, Value value, Value multiplier,
     return arith::ShRSIOp::create(b, high, b.add(by, 1));
   }
   Value by = arith::ExtUIOp::create(b, i64, shift.value);
+  Value one = constant64(1);
   Value round = arith::ShLIOp::create(
-      b, constant64(1), arith::SubIOp::create(b, by, constant64(1)));
+      b, one, arith::SubIOp::create(b, by, constant64(1)));
   if (twice) {
     Value large = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt,
                                         shift.value, b.i32(31));
-    Value second =
-        arith::SelectOp::create(b, large, widen(signedHalf()), constant64(0));
+    Value half = widen(signedHalf()), none = constant64(0);
+    Value second = arith::SelectOp::create(b, large, half, none);
     round = arith::AddIOp::create(b, round, second);
   }
   Value sum = arith::AddIOp::create(b, product, round);

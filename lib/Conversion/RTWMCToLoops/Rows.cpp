@@ -53,9 +53,10 @@ static void readBack(KernelContext &context, Value values, Value bitmap,
     Value first = b.mul(r, source.rowBytes);
     ValueRange inRow =
         b.loop(0, source.rowBytes, carried, [&](Value i, ValueRange inner) {
+          Value kept = toIndex(inner[0]);
+          Value position = toIndex(b.add(first, i));
           auto read = ReadBackOp::create(b, b.getI8Type(), b.getIndexType(),
-                                         values, toIndex(inner[0]), bitmap,
-                                         toIndex(b.add(first, i)), zero);
+                                         values, kept, bitmap, position, zero);
           b.storeByte(read.getValue(), b.offset(row, i));
           return SmallVector<Value>{fromIndex(read.getNewRank())};
         });
@@ -73,12 +74,12 @@ static void readBackByChannel(KernelContext &context, const Source &source,
   KernelBuilder &b = context.builder;
   ChannelCursors cursors(b, source, state, {1, offset, 1, 1});
   b.ifEqual(context.step, b.i32(0), [&] { cursors.start(); });
-  cursors.read(b.i32(0), b.add(context.step, offset), b.i32(0),
-               b.i32(source.width), [&](Value x, Value channel, Value element) {
-                 Value pixel =
-                     b.offset(source.base, b.mul(x, source.readChannels()));
-                 b.storeByte(element, b.offset(pixel, channel));
-               });
+  Value k = b.i32(0), row = b.add(context.step, offset);
+  Value from = b.i32(0), to = b.i32(source.width);
+  cursors.read(k, row, from, to, [&](Value x, Value channel, Value element) {
+    Value pixel = b.offset(source.base, b.mul(x, source.readChannels()));
+    b.storeByte(element, b.offset(pixel, channel));
+  });
 }
 
 Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
@@ -231,23 +232,27 @@ void flush(KernelBuilder &b, PruneOp prune, Value state, Value values,
   Value position = b.loadWord(state, positionWord);
   Value count = b.loadWord(state, fillWord);
   Value begin = arith::SubIOp::create(b, position, count);
-  Value owed = arith::MaxSIOp::create(
-      b, arith::SubIOp::create(b, b.i32(prune.getDrop()), dropped), b.i32(0));
+  Value difference = arith::SubIOp::create(b, b.i32(prune.getDrop()), dropped);
+  Value owed = arith::MaxSIOp::create(b, difference, b.i32(0));
   Value remaining = arith::SubIOp::create(b, b.i32(elements), begin);
   Value perBatch;
   if (prune.getPolicy() == QuotaPolicy::Paper)
     perBatch = toIndex(b.loadWord(state, quotaWord));
+  Value owedIndex = toIndex(owed), remainingIndex = toIndex(remaining);
+  Value countIndex = toIndex(count);
   Value quota =
-      QuotaOp::create(b, b.getIndexType(), prune.getPolicy(), toIndex(owed),
-                      toIndex(remaining), toIndex(count), perBatch);
+      QuotaOp::create(b, b.getIndexType(), prune.getPolicy(), owedIndex,
+                      remainingIndex, countIndex, perBatch);
   auto select = SelectLeastOp::create(b, b.getI32Type(), b.getIndexType(),
                                       quota, buffer, toIndex(count),
                                       prune.getTauQ(), zero, IntegerAttr());
   Value kept = arith::SubIOp::create(b, begin, dropped);
+  Value appended = toIndex(count), keptIndex = toIndex(kept);
+  Value beginIndex = toIndex(begin);
   auto append =
-      AppendOp::create(b, b.getIndexType(), b.getIndexType(), buffer,
-                       toIndex(count), select.getThreshold(), select.getTies(),
-                       values, toIndex(kept), bitmap, toIndex(begin), zero);
+      AppendOp::create(b, b.getIndexType(), b.getIndexType(), buffer, appended,
+                       select.getThreshold(), select.getTies(), values,
+                       keptIndex, bitmap, beginIndex, zero);
   Value justDropped =
       arith::IndexCastUIOp::create(b, b.getI32Type(), append.getDropped());
   Value total = b.add(dropped, justDropped);
@@ -258,10 +263,11 @@ void flush(KernelBuilder &b, PruneOp prune, Value state, Value values,
     Value batches = b.divRem(b.add(left, prune.getBatch() - 1),
                              prune.getBatch(), elements + prune.getBatch())
                         .first;
-    Value stillOwed = arith::MaxSIOp::create(
-        b, arith::SubIOp::create(b, b.i32(prune.getDrop()), total), b.i32(0));
+    Value rest = arith::SubIOp::create(b, b.i32(prune.getDrop()), total);
+    Value stillOwed = arith::MaxSIOp::create(b, rest, b.i32(0));
+    Value stillOwedIndex = toIndex(stillOwed), batchesIndex = toIndex(batches);
     Value next = NextQuotaOp::create(b, perBatch, append.getDropped(), quota,
-                                     toIndex(stillOwed), toIndex(batches));
+                                     stillOwedIndex, batchesIndex);
     b.storeWord(arith::IndexCastUIOp::create(b, b.getI32Type(), next), state,
                 quotaWord);
   }
@@ -289,12 +295,11 @@ func::FuncOp makePush(KernelContext &context, PruneOp prune, int64_t channels,
       fill = b.add(fill, 1);
       b.storeWord(fill, state, fillWord);
       b.storeWord(position, state, positionWord);
-      Value full = arith::OrIOp::create(
-          b,
-          arith::CmpIOp::create(b, arith::CmpIPredicate::eq, fill,
-                                b.i32(prune.getBatch())),
-          arith::CmpIOp::create(b, arith::CmpIPredicate::eq, position,
-                                b.i32(elements)));
+      Value isFull = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, fill,
+                                           b.i32(prune.getBatch()));
+      Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                           position, b.i32(elements));
+      Value full = arith::OrIOp::create(b, isFull, isLast);
       auto branch = scf::IfOp::create(b, full, /*withElseRegion=*/false);
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(branch.thenBlock());
@@ -312,7 +317,8 @@ void startPruning(KernelContext &context, PruneOp prune, Value state,
   if (context.channel)
     position = arith::OrIOp::create(b, position, context.channel);
   b.ifEqual(position, b.i32(0), [&] {
-    b.fill(b.pointerTo(bitmap), b.i32(type.getBitmapBytes()), 0);
+    Value bits = b.pointerTo(bitmap), bytes = b.i32(type.getBitmapBytes());
+    b.fill(bits, bytes, 0);
     b.storeWord(b.i32(0), state, droppedWord);
     b.storeWord(b.i32(0), state, positionWord);
     b.storeWord(b.i32(0), state, fillWord);
@@ -350,7 +356,8 @@ std::unique_ptr<Sink> rtwmc::makeSink(KernelContext &context, Value row,
       capacity = rows;
     Value slot =
         capacity < rows ? b.divRem(row, capacity, rows - 1).second : row;
-    Value base = b.offset(b.pointerTo(memref), b.mul(slot, rowBytes));
+    Value start = b.pointerTo(memref);
+    Value base = b.offset(start, b.mul(slot, rowBytes));
     return std::make_unique<RowSink>(base, pixelBytes, poolWidth, columns);
   }
   Value values = context.buffers.take(), bitmap = context.buffers.take();

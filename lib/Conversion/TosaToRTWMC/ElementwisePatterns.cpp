@@ -280,9 +280,10 @@ struct ConvertBinary : OpRewritePattern<TosaOp> {
                                 PatternRewriter &rewriter) const override {
     return replaceByElementwise(rewriter, op, op->getOperands(),
                                 [&](ScalarBuilder &b, ValueRange in) -> Value {
+                                  Value first = b.widen(in[0]);
+                                  Value second = b.widen(in[1]);
                                   return ArithOp::create(b.builder, b.loc,
-                                                         b.widen(in[0]),
-                                                         b.widen(in[1]));
+                                                         first, second);
                                 });
   }
 };

@@ -94,8 +94,9 @@ struct LowerPrune : OpConversionPattern<PruneOp> {
           constantIndex(b, llvm::divideCeil(op.getDrop(), batches)));
       initial.push_back(constantIndex(b, batches));
     }
+    Value end = constantIndex(b, elements), step = constantIndex(b, batch);
     auto loop = scf::ForOp::create(
-        b, zero, constantIndex(b, elements), constantIndex(b, batch), initial,
+        b, zero, end, step, initial,
         [&](OpBuilder &builder, Location loc, Value first, ValueRange args) {
           ImplicitLocOpBuilder b(loc, builder);
           Value size = constantIndex(b, batch);
@@ -136,8 +137,9 @@ private:
   /// at raster offset `offset`; returns where the stream goes on.
   static Value fill(ImplicitLocOpBuilder &b, PrunedType type, Value map,
                     Value buffer, Value count, Value offset) {
+    Value zero = constantIndex(b, 0), one = constantIndex(b, 1);
     auto loop = scf::ForOp::create(
-        b, constantIndex(b, 0), count, constantIndex(b, 1), ValueRange{offset},
+        b, zero, count, one, ValueRange{offset},
         [&](OpBuilder &builder, Location loc, Value j, ValueRange args) {
           ImplicitLocOpBuilder b(loc, builder);
           Value x = memref::LoadOp::create(b, map, args[0]);
@@ -163,9 +165,10 @@ struct LowerUnprune : OpConversionPattern<UnpruneOp> {
     Value flat = flatten(b, map);
     Value zero = constantIndex(b, 0);
     // Carried: the cursor's rank, and the raster offset of the element.
+    Value end = constantIndex(b, type.getNumElements());
+    Value one = constantIndex(b, 1);
     scf::ForOp::create(
-        b, zero, constantIndex(b, type.getNumElements()), constantIndex(b, 1),
-        ValueRange{zero, zero},
+        b, zero, end, one, ValueRange{zero, zero},
         [&](OpBuilder &builder, Location loc, Value i, ValueRange args) {
           ImplicitLocOpBuilder b(loc, builder);
           auto read =
