@@ -5,7 +5,7 @@
 include(CMakePackageConfigHelpers)
 set(package_dir lib/cmake/RTWMC)
 
-set(libraries Planning Dialect Transforms TosaToRTWMC RTWMCToLoops Streaming
+set(libraries Cores Planning Dialect Transforms TosaToRTWMC RTWMCToLoops Streaming
   Target Pipelines)
 foreach(library ${libraries})
   set_target_properties(RTWMC${library} PROPERTIES EXPORT_NAME ${library})

@@ -80,8 +80,7 @@ LogicalResult rtwmc::lowerSchedule(ModuleOp module,
   PassManager toLoops(module.getContext());
   toLoops.addPass(createPlaceBuffers());
   ConvertRTWMCToLoopsOptions loops;
-  loops.dsp = options.core->dsp;
-  loops.unaligned = options.core->unaligned;
+  loops.mcpu = options.core->name.str();
   toLoops.addPass(createConvertRTWMCToLoops(loops));
   toLoops.addPass(createCanonicalizerPass());
   toLoops.addPass(createSymbolDCEPass());

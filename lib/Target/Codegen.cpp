@@ -20,6 +20,7 @@
 #include <mutex>
 
 using namespace llvm;
+using namespace rtwmc;
 using namespace rtwmc::target;
 
 //===----------------------------------------------------------------------===//

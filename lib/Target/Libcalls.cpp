@@ -20,6 +20,7 @@
 #include "llvm/Support/SourceMgr.h"
 
 using namespace llvm;
+using namespace rtwmc;
 using namespace rtwmc::target;
 
 static constexpr StringLiteral armText =

@@ -16,6 +16,7 @@
 #include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
+using namespace rtwmc;
 using namespace rtwmc::target;
 
 /// Optimizes `module` and adds helper functions until nothing is undefined;

@@ -20,6 +20,7 @@
 
 using namespace llvm;
 using namespace llvm::object;
+using namespace rtwmc;
 using namespace rtwmc::target;
 
 namespace {

@@ -14,6 +14,7 @@
 #include "llvm/Passes/PassBuilder.h"
 
 using namespace llvm;
+using namespace rtwmc;
 using namespace rtwmc::target;
 
 void Codegen::setAttributes(Function &function) const {

@@ -15,6 +15,7 @@
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
+using namespace rtwmc;
 using namespace rtwmc::target;
 
 static Error checkCall(const CallBase &call) {

@@ -175,14 +175,10 @@ bool readPlan(CompileOptions &options) {
 }
 
 bool readOptions(CompileOptions &options) {
-  options.core = target::lookupCore(mcpu);
-  if (!options.core) {
-    SmallVector<StringRef> names;
-    for (const target::Core &core : target::getCores())
-      names.push_back(core.name);
+  options.core = lookupCore(mcpu);
+  if (!options.core)
     return fail("--mcpu=" + mcpu + ": unknown core; expects one of " +
-                join(names, ", "));
-  }
+                listCores());
   if (!readBudget(ram, options.ram) || !readBudget(flash, options.flash))
     return false;
   if (inputPlace != "external" && inputPlace != "arena")

@@ -48,10 +48,8 @@ def ConvertRTWMCToLoops : Pass<"convert-rtwmc-to-loops", "::mlir::ModuleOp"> {
     the streaming operations, which are lowered here as well.
   }];
   let options = [
-    Option<"dsp", "dsp", "bool", "false",
-           "Use SMLAD and SXTB16 (Armv7E-M, Armv8-M with DSP)">,
-    Option<"unaligned", "unaligned", "bool", "false",
-           "Load words from any address (not Armv6-M)">
+    Option<"mcpu", "mcpu", "std::string", "\"cortex-m4\"",
+           "The core to write kernels for, or `host`">
   ];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect",
                            "::mlir::arith::ArithDialect",

@@ -47,7 +47,7 @@ struct MapSettings {
 /// The options of `rtwmc-compile`, under the same names.
 struct CompileOptions {
   std::string name = "network";
-  const target::Core *core = nullptr;
+  const Core *core = nullptr;
   /// Bytes for arena and stack; nothing: the smallest lossless budget.
   std::optional<int64_t> ram;
   /// Bytes for code and constants.

@@ -13,7 +13,7 @@
 #ifndef RTWMC_TARGET_OBJECT_H
 #define RTWMC_TARGET_OBJECT_H
 
-#include "rtwmc/Target/Core.h"
+#include "rtwmc/Cores/Core.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>

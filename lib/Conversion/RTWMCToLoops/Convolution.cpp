@@ -25,8 +25,8 @@ namespace {
 /// DSP instructions everything is element by element.
 class DotProduct {
 public:
-  DotProduct(const CoreFeatures &features, ArrayRef<int16_t> weights,
-             int64_t channels, int64_t height, int64_t length, bool byChannel);
+  DotProduct(const Core &core, ArrayRef<int16_t> weights, int64_t channels,
+             int64_t height, int64_t length, bool byChannel);
 
   /// Bytes of the weights of a channel, if blocks are of one.
   int64_t channelBytes() const { return height * length * elementBytes(); }
@@ -54,15 +54,15 @@ private:
 
 } // namespace
 
-DotProduct::DotProduct(const CoreFeatures &features, ArrayRef<int16_t> weights,
+DotProduct::DotProduct(const Core &core, ArrayRef<int16_t> weights,
                        int64_t channels, int64_t height, int64_t length,
                        bool byChannel)
     : weights(weights), channels(channels), height(height), length(length) {
   wide = llvm::any_of(weights, [](int16_t w) { return w != int8_t(w); });
-  useGroups = features.dsp && !wide;
+  useGroups = core.dsp && !wide;
   // As many accumulators as stay in registers beside two pointers and the
   // operands; a divisor of the channels saves the code of a remainder.
-  int64_t most = byChannel ? 1 : features.unaligned ? 4 : 2;
+  int64_t most = byChannel ? 1 : core.registers >= 12 ? 4 : 2;
   block = std::min(most, channels);
   for (int64_t size = most; size >= std::max<int64_t>(2, most - 1); --size)
     if (channels % size == 0) {
@@ -239,7 +239,7 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
           sum += weights[channel * perChannel + i];
         return sum;
       });
-  DotProduct dot(b.features, weights, channels, height, length,
+  DotProduct dot(b.core, weights, channels, height, length,
                  context.channel != nullptr);
   PixelStore store{pool, op.getRequantAttr() != nullptr};
 

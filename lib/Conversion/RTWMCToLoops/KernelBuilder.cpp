@@ -183,7 +183,7 @@ void KernelBuilder::ifEqual(Value a, Value b, function_ref<void()> body) {
 void KernelBuilder::copy(Value to, Value from, int64_t bytes) {
   // Short copies are straight-line code, longer ones loops.
   int64_t done = 0;
-  if (features.unaligned) {
+  if (core.unaligned) {
     auto moveWord = [&](Value target, Value source, int64_t at) {
       Value word = loadWord(source, at, 1);
       LLVM::StoreOp::create(*this, word, offset(target, at), 1);

@@ -13,6 +13,7 @@
 #ifndef RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELBUILDER_H
 #define RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELBUILDER_H
 
+#include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -21,23 +22,14 @@
 
 namespace rtwmc {
 
-/// What the code generator must know of a core.
-struct CoreFeatures {
-  /// SMLAD and SXTB16 (Armv7E-M, Armv8-M with DSP).
-  bool dsp = false;
-  /// Words may be loaded from any address (not Armv6-M).
-  bool unaligned = false;
-};
-
 /// Builds scalar code, with the vocabulary of kernels.
 class KernelBuilder : public mlir::ImplicitLocOpBuilder {
 public:
-  KernelBuilder(mlir::Location loc, mlir::ModuleOp module,
-                CoreFeatures features)
-      : ImplicitLocOpBuilder(loc, module.getContext()), features(features),
+  KernelBuilder(mlir::Location loc, mlir::ModuleOp module, const Core &core)
+      : ImplicitLocOpBuilder(loc, module.getContext()), core(core),
         module(module) {}
 
-  const CoreFeatures features;
+  const Core &core;
 
   mlir::Value i32(int64_t value);
   mlir::Value add(mlir::Value a, mlir::Value b);

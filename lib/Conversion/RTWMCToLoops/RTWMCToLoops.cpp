@@ -48,8 +48,8 @@ FailureOr<StepBuffer> classify(StepOp step, Value buffer) {
 
 class Converter {
 public:
-  Converter(ModuleOp module, CoreFeatures features)
-      : module(module), features(features), network(findNetwork(module)) {}
+  Converter(ModuleOp module, const Core &core)
+      : module(module), core(core), network(findNetwork(module)) {}
 
   LogicalResult run();
 
@@ -62,7 +62,7 @@ private:
                             ArrayRef<StepBuffer> buffers);
 
   ModuleOp module;
-  CoreFeatures features;
+  const Core &core;
   func::FuncOp network;
   /// The row kernel of each kernel.
   DenseMap<Operation *, func::FuncOp> rowKernels;
@@ -112,7 +112,7 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
   if (known)
     return known;
   Operation *layer = getLayer(kernel);
-  KernelBuilder builder(layer->getLoc(), module, features);
+  KernelBuilder builder(layer->getLoc(), module, core);
   // Which step, and which channel where the layer runs by channel.
   bool byChannel = runsByChannel(kernel);
   SmallVector<Type> types(byChannel ? 2 : 1, builder.getI32Type());
@@ -177,7 +177,7 @@ LogicalResult Converter::convert(StepOp step) {
   FailureOr<func::FuncOp> row = getRowKernel(step, kernel, buffers, arguments);
   if (failed(row))
     return failure();
-  KernelBuilder builder(step.getLoc(), module, features);
+  KernelBuilder builder(step.getLoc(), module, core);
   builder.setInsertionPoint(step);
   auto call = [&](ArrayRef<Value> which) {
     SmallVector<Value> operands(which);
@@ -221,8 +221,13 @@ struct ConvertRTWMCToLoopsPass
     : rtwmc::impl::ConvertRTWMCToLoopsBase<ConvertRTWMCToLoopsPass> {
   using ConvertRTWMCToLoopsBase::ConvertRTWMCToLoopsBase;
   void runOnOperation() override {
-    CoreFeatures features{dsp, unaligned};
-    if (failed(Converter(getOperation(), features).run()))
+    const Core *core = lookupCore(mcpu);
+    if (!core) {
+      getOperation().emitError("mcpu=")
+          << mcpu << ": unknown core; expects one of " << listCores();
+      return signalPassFailure();
+    }
+    if (failed(Converter(getOperation(), *core).run()))
       return signalPassFailure();
     RewritePatternSet patterns(&getContext());
     populateLowerStreamingPatterns(patterns);

@@ -19,6 +19,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
+using namespace rtwmc;
 using namespace rtwmc::target;
 
 int main(int argc, char **argv) {

@@ -7,6 +7,7 @@
 #include "Emitting.h"
 
 using llvm::StringRef;
+using namespace rtwmc;
 using namespace rtwmc::target;
 
 namespace {

@@ -9,6 +9,7 @@
 #include "llvm/Support/CommandLine.h"
 
 using llvm::StringRef;
+using namespace rtwmc;
 using namespace rtwmc::target;
 
 namespace {

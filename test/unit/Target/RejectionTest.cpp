@@ -6,6 +6,7 @@
 
 #include "Emitting.h"
 
+using namespace rtwmc;
 using namespace rtwmc::target;
 
 namespace {
