@@ -40,34 +40,34 @@ static int32_t storeOf(StoreKind kind) {
 }
 
 static LayerShape shapeOf(const RtwmcLayer &layer) {
-  LayerShape Result;
-  Result.kind = LayerKind(layer.kind);
-  Result.inputs = {layer.inputs[0]};
+  LayerShape result;
+  result.kind = LayerKind(layer.kind);
+  result.inputs = {layer.inputs[0]};
   if (layer.kind == RTWMC_ADD)
-    Result.inputs.push_back(layer.inputs[1]);
-  Result.channels = layer.channels;
-  Result.kernelHeight = layer.kernel[0];
-  Result.kernelWidth = layer.kernel[1];
-  Result.strideHeight = layer.stride[0];
-  Result.strideWidth = layer.stride[1];
-  Result.dilationHeight = layer.dilation[0];
-  Result.dilationWidth = layer.dilation[1];
-  std::copy(std::begin(layer.pad), std::end(layer.pad), Result.pad.begin());
-  return Result;
+    result.inputs.push_back(layer.inputs[1]);
+  result.channels = layer.channels;
+  result.kernelHeight = layer.kernel[0];
+  result.kernelWidth = layer.kernel[1];
+  result.strideHeight = layer.stride[0];
+  result.strideWidth = layer.stride[1];
+  result.dilationHeight = layer.dilation[0];
+  result.dilationWidth = layer.dilation[1];
+  std::copy(std::begin(layer.pad), std::end(layer.pad), result.pad.begin());
+  return result;
 }
 
 /// Answers as rtwmcPlan does; the message may have any length.
 static int plan(const RtwmcMapShape &input, const RtwmcLayer *layers,
                 int32_t layerCount, const RtwmcOptions &options,
                 RtwmcCost &cost, RtwmcMapCost *maps, std::string &message) {
-  NetworkShape Shape{{input.height, input.width, input.channels, 1}, {}};
-  for (int32_t I = 0; I < layerCount; ++I) {
-    if (layers[I].kind < RTWMC_CONVOLUTION || layers[I].kind > RTWMC_ADD) {
-      message = "layer " + std::to_string(I + 1) + ": there is no kind " +
-                std::to_string(layers[I].kind);
+  NetworkShape shape{{input.height, input.width, input.channels, 1}, {}};
+  for (int32_t i = 0; i < layerCount; ++i) {
+    if (layers[i].kind < RTWMC_CONVOLUTION || layers[i].kind > RTWMC_ADD) {
+      message = "layer " + std::to_string(i + 1) + ": there is no kind " +
+                std::to_string(layers[i].kind);
       return 1;
     }
-    Shape.layers.push_back(shapeOf(layers[I]));
+    shape.layers.push_back(shapeOf(layers[i]));
   }
   if (options.mode != RTWMC_EXACT && options.mode != RTWMC_PAPER) {
     message = "there is no mode " + std::to_string(options.mode);
@@ -77,42 +77,41 @@ static int plan(const RtwmcMapShape &input, const RtwmcLayer *layers,
     message = "there is no order " + std::to_string(options.order);
     return 1;
   }
-  CostOptions Options;
-  Options.mode =
-      options.mode == RTWMC_PAPER ? CostMode::Paper : CostMode::Exact;
+  CostOptions query;
+  query.mode = options.mode == RTWMC_PAPER ? CostMode::Paper : CostMode::Exact;
   if (options.ram != 0)
-    Options.ram = options.ram;
-  Options.stack = options.stack;
-  Options.batch = options.batch;
-  Options.alpha = options.alpha;
-  Options.inputInArena = options.input_in_arena != 0;
-  Options.byChannel = options.order == RTWMC_NCHW;
-  Options.findSmallest = options.find_smallest != 0;
+    query.ram = options.ram;
+  query.stack = options.stack;
+  query.batch = options.batch;
+  query.alpha = options.alpha;
+  query.inputInArena = options.input_in_arena != 0;
+  query.byChannel = options.order == RTWMC_NCHW;
+  query.findSmallest = options.find_smallest != 0;
 
-  Expected<Cost, std::string> Found = costOf(Shape, Options);
-  if (!Found) {
-    message = Found.error();
+  Expected<Cost, std::string> found = costOf(shape, query);
+  if (!found) {
+    message = found.error();
     return 1;
   }
-  message = Found->message;
-  cost.arena = Found->arena;
-  cost.ram = Found->ram;
-  cost.smallest = Found->smallest;
-  cost.smallest_lossless = Found->smallestLossless;
-  cost.macs = Found->macs;
-  cost.parameters = Found->parameters;
-  cost.constants = Found->constantBytes;
-  cost.loss = Found->lossFraction;
-  cost.fits = Found->fits;
-  for (int32_t I = 0; maps && I < layerCount; ++I) {
-    const MapShape &Map = Found->shapes[I];
-    const Store &Stored = Found->stores[I];
-    bool OwnsBytes =
-        Stored.kind != StoreKind::Alias && Stored.kind != StoreKind::External;
-    maps[I] = {{Map.height, Map.width, Map.channels},
-               Stored.drop,
-               OwnsBytes ? Stored.bytes : 0,
-               storeOf(Stored.kind)};
+  message = found->message;
+  cost.arena = found->arena;
+  cost.ram = found->ram;
+  cost.smallest = found->smallest;
+  cost.smallest_lossless = found->smallestLossless;
+  cost.macs = found->macs;
+  cost.parameters = found->parameters;
+  cost.constants = found->constantBytes;
+  cost.loss = found->lossFraction;
+  cost.fits = found->fits;
+  for (int32_t i = 0; maps && i < layerCount; ++i) {
+    const MapShape &map = found->shapes[i];
+    const Store &stored = found->stores[i];
+    bool ownsBytes =
+        stored.kind != StoreKind::Alias && stored.kind != StoreKind::External;
+    maps[i] = {{map.height, map.width, map.channels},
+               stored.drop,
+               ownsBytes ? stored.bytes : 0,
+               storeOf(stored.kind)};
   }
   return 0;
 }
@@ -122,14 +121,14 @@ int32_t rtwmcPlannerVersion(void) { return RTWMC_PLANNER_VERSION; }
 int64_t rtwmcDefaultStack(void) { return defaultStackAllowance; }
 
 int rtwmcPlan(const RtwmcMapShape *input, const RtwmcLayer *layers,
-              int32_t layer_count, const RtwmcOptions *options, RtwmcCost *cost,
-              RtwmcMapCost *maps, char *message, size_t message_bytes) {
-  std::string Text;
-  int Status = plan(*input, layers, layer_count, *options, *cost, maps, Text);
-  if (message_bytes > 0) {
-    size_t Length = std::min(Text.size(), message_bytes - 1);
-    std::memcpy(message, Text.data(), Length);
-    message[Length] = '\0';
+              int32_t layerCount, const RtwmcOptions *options, RtwmcCost *cost,
+              RtwmcMapCost *maps, char *message, size_t messageBytes) {
+  std::string text;
+  int status = plan(*input, layers, layerCount, *options, *cost, maps, text);
+  if (messageBytes > 0) {
+    size_t length = std::min(text.size(), messageBytes - 1);
+    std::memcpy(message, text.data(), length);
+    message[length] = '\0';
   }
-  return Status;
+  return status;
 }

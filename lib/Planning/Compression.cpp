@@ -18,95 +18,95 @@ static int64_t ceilDiv(int64_t numerator, int64_t denominator) {
 
 QuotaState::QuotaState(QuotaPolicy policy, int64_t elements, int64_t batch,
                        int64_t drop)
-    : Policy(policy), Batch(batch), Owed(drop), Remaining(elements),
-      BatchesLeft(ceilDiv(elements, batch)),
-      PerBatch(elements ? ceilDiv(drop, BatchesLeft) : 0) {
+    : policy(policy), batch(batch), stillOwed(drop), stillToCome(elements),
+      batchesLeft(ceilDiv(elements, batch)),
+      perBatch(elements ? ceilDiv(drop, batchesLeft) : 0) {
   assert(batch > 0 && drop >= 0 && drop <= elements && "malformed pruning");
 }
 
-int64_t QuotaState::batchSize() const { return std::min(Batch, Remaining); }
+int64_t QuotaState::batchSize() const { return std::min(batch, stillToCome); }
 
 int64_t QuotaState::quota() const {
-  int64_t Size = batchSize();
-  if (Size == 0)
+  int64_t size = batchSize();
+  if (size == 0)
     return 0;
-  if (Policy == QuotaPolicy::Proportional)
-    return ceilDiv(Owed * Size, Remaining);
+  if (policy == QuotaPolicy::Proportional)
+    return ceilDiv(stillOwed * size, stillToCome);
   // As printed, the last quota can be negative or larger than the batch (N =
   // 101, S_b = 10, D_p = 88 then keeps seven elements too many): never ask for
   // more than is owed, never leave more owed than will follow.
-  int64_t Rest = Remaining - Size;
-  return std::min({Owed, Size, std::max(PerBatch, Owed - Rest)});
+  int64_t rest = stillToCome - size;
+  return std::min({stillOwed, size, std::max(perBatch, stillOwed - rest)});
 }
 
 void QuotaState::advance(int64_t dropped) {
   assert(!done() && dropped >= quota() && dropped <= batchSize());
-  bool ThresholdDroppedMore = dropped > quota();
-  Remaining -= batchSize();
-  Owed = std::max<int64_t>(0, Owed - dropped);
-  --BatchesLeft;
-  if (ThresholdDroppedMore && BatchesLeft > 0)
-    PerBatch = ceilDiv(Owed, BatchesLeft);
+  bool thresholdDroppedMore = dropped > quota();
+  stillToCome -= batchSize();
+  stillOwed = std::max<int64_t>(0, stillOwed - dropped);
+  --batchesLeft;
+  if (thresholdDroppedMore && batchesLeft > 0)
+    perBatch = ceilDiv(stillOwed, batchesLeft);
 }
 
 int64_t rtwmc::planning::selectDropped(std::span<const int8_t> batch,
                                        int64_t quota, int8_t zeroPoint,
                                        int32_t tauQ,
                                        std::vector<bool> &dropped) {
-  int64_t Size = batch.size();
-  dropped.assign(Size, false);
-  int64_t Below = 0;
-  for (int64_t J = 0; J < Size; ++J)
-    if (magnitude(batch[J], zeroPoint) < tauQ) {
-      dropped[J] = true;
-      ++Below;
+  int64_t size = batch.size();
+  dropped.assign(size, false);
+  int64_t below = 0;
+  for (int64_t j = 0; j < size; ++j)
+    if (magnitude(batch[j], zeroPoint) < tauQ) {
+      dropped[j] = true;
+      ++below;
     }
-  if (Below > quota)
-    return Below;
+  if (below > quota)
+    return below;
 
-  std::vector<int64_t> Order(Size);
-  std::iota(Order.begin(), Order.end(), 0);
-  std::sort(Order.begin(), Order.end(), [&](int64_t a, int64_t b) {
-    int32_t MagA = magnitude(batch[a], zeroPoint);
-    int32_t MagB = magnitude(batch[b], zeroPoint);
-    return MagA != MagB ? MagA < MagB : a < b;
+  std::vector<int64_t> order(size);
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    int32_t magA = magnitude(batch[a], zeroPoint);
+    int32_t magB = magnitude(batch[b], zeroPoint);
+    return magA != magB ? magA < magB : a < b;
   });
-  dropped.assign(Size, false);
-  for (int64_t J = 0; J < quota; ++J)
-    dropped[Order[J]] = true;
+  dropped.assign(size, false);
+  for (int64_t j = 0; j < quota; ++j)
+    dropped[order[j]] = true;
   return quota;
 }
 
 PackedMap rtwmc::planning::compress(std::span<const int8_t> map,
                                     const PruneSpec &spec) {
-  PackedMap Packed;
-  Packed.elements = map.size();
-  Packed.bitmap.assign(ceilDiv(Packed.elements, 8), 0);
-  QuotaState State(spec.policy, Packed.elements, spec.batch, spec.drop);
-  std::vector<bool> Dropped;
-  while (!State.done()) {
-    int64_t First = Packed.elements - State.remaining();
-    std::span<const int8_t> Batch = map.subspan(First, State.batchSize());
-    int64_t Count =
-        selectDropped(Batch, State.quota(), spec.zeroPoint, spec.tauQ, Dropped);
-    for (size_t J = 0; J < Batch.size(); ++J) {
-      int64_t Element = First + int64_t(J);
-      if (Dropped[J])
-        Packed.bitmap[Element / 8] |= uint8_t(1 << (Element % 8));
+  PackedMap packed;
+  packed.elements = map.size();
+  packed.bitmap.assign(ceilDiv(packed.elements, 8), 0);
+  QuotaState state(spec.policy, packed.elements, spec.batch, spec.drop);
+  std::vector<bool> dropped;
+  while (!state.done()) {
+    int64_t first = packed.elements - state.remaining();
+    std::span<const int8_t> batch = map.subspan(first, state.batchSize());
+    int64_t count =
+        selectDropped(batch, state.quota(), spec.zeroPoint, spec.tauQ, dropped);
+    for (size_t j = 0; j < batch.size(); ++j) {
+      int64_t element = first + int64_t(j);
+      if (dropped[j])
+        packed.bitmap[element / 8] |= uint8_t(1 << (element % 8));
       else
-        Packed.values.push_back(Batch[J]);
+        packed.values.push_back(batch[j]);
     }
-    State.advance(Count);
+    state.advance(count);
   }
-  return Packed;
+  return packed;
 }
 
 std::vector<int8_t> rtwmc::planning::expand(const PackedMap &packed,
                                             int8_t zeroPoint) {
-  std::vector<int8_t> Map(packed.elements, zeroPoint);
-  auto Next = packed.values.begin();
-  for (int64_t I = 0; I < packed.elements; ++I)
-    if (!packed.isDropped(I))
-      Map[I] = *Next++;
-  return Map;
+  std::vector<int8_t> map(packed.elements, zeroPoint);
+  auto next = packed.values.begin();
+  for (int64_t i = 0; i < packed.elements; ++i)
+    if (!packed.isDropped(i))
+      map[i] = *next++;
+  return map;
 }

@@ -13,31 +13,31 @@ using namespace rtwmc::planning;
 namespace {
 
 Options planOptions(const CostOptions &options) {
-  Options Result;
-  Result.batch = Result.cost.batch = options.batch;
-  Result.alpha = options.alpha;
+  Options result;
+  result.batch = result.cost.batch = options.batch;
+  result.alpha = options.alpha;
   if (options.mode == CostMode::Paper)
-    Result.layerByLayer = Result.noInPlace = true;
-  return Result;
+    result.layerByLayer = result.noInPlace = true;
+  return result;
 }
 
 /// What is the same for every plan.
 Cost costOfShapes(const ShapedNetwork &shaped) {
-  Cost Result;
-  Result.shapes = shaped.shapes;
-  Result.stores.resize(shaped.mapOf.size());
-  Result.macs = shaped.macs;
-  Result.parameters = shaped.parameters;
-  Result.constantBytes = shaped.constantBytes;
-  return Result;
+  Cost result;
+  result.shapes = shaped.shapes;
+  result.stores.resize(shaped.mapOf.size());
+  result.macs = shaped.macs;
+  result.parameters = shaped.parameters;
+  result.constantBytes = shaped.constantBytes;
+  return result;
 }
 
 void take(const ShapedNetwork &shaped, const Plan &plan, Cost &result) {
   result.arena = plan.arenaBytes;
   result.lossFraction = plan.lossFraction;
-  for (size_t I = 0; I < shaped.mapOf.size(); ++I)
-    if (shaped.mapOf[I] >= 0)
-      result.stores[I] = plan.stores[shaped.mapOf[I]];
+  for (size_t i = 0; i < shaped.mapOf.size(); ++i)
+    if (shaped.mapOf[i] >= 0)
+      result.stores[i] = plan.stores[shaped.mapOf[i]];
 }
 
 void judge(const CostOptions &options, Cost &result) {
@@ -52,97 +52,97 @@ void judge(const CostOptions &options, Cost &result) {
 
 Expected<Cost, std::string> exactCost(const ShapedNetwork &shaped,
                                       const CostOptions &options) {
-  Cost Result = costOfShapes(shaped);
-  Options Planning = planOptions(options);
-  Planning.lossless = true;
-  PlanResult Lossless = planNetwork(shaped.network, Planning);
-  if (!Lossless)
-    return Lossless.error().message;
-  Result.smallestLossless = Lossless->arenaBytes + options.stack;
-  Planning.lossless = false;
-  if (!options.ram || Result.smallestLossless <= *options.ram) {
-    take(shaped, *Lossless, Result);
+  Cost result = costOfShapes(shaped);
+  Options planning = planOptions(options);
+  planning.lossless = true;
+  PlanResult lossless = planNetwork(shaped.network, planning);
+  if (!lossless)
+    return lossless.error().message;
+  result.smallestLossless = lossless->arenaBytes + options.stack;
+  planning.lossless = false;
+  if (!options.ram || result.smallestLossless <= *options.ram) {
+    take(shaped, *lossless, result);
   } else {
-    Planning.arenaBudget = std::max<int64_t>(*options.ram - options.stack, 0);
-    PlanResult Found = planNetwork(shaped.network, Planning);
-    if (Found) {
-      take(shaped, *Found, Result);
+    planning.arenaBudget = std::max<int64_t>(*options.ram - options.stack, 0);
+    PlanResult found = planNetwork(shaped.network, planning);
+    if (found) {
+      take(shaped, *found, result);
     } else {
-      Result.arena = Found.error().smallestArena;
-      Result.smallest = Result.arena + options.stack;
+      result.arena = found.error().smallestArena;
+      result.smallest = result.arena + options.stack;
     }
   }
-  judge(options, Result);
-  if (options.findSmallest && Result.smallest == 0) {
-    Planning.arenaBudget = 0;
-    PlanResult None = planNetwork(shaped.network, Planning);
-    Result.smallest =
-        (None ? None->arenaBytes : None.error().smallestArena) + options.stack;
+  judge(options, result);
+  if (options.findSmallest && result.smallest == 0) {
+    planning.arenaBudget = 0;
+    PlanResult none = planNetwork(shaped.network, planning);
+    result.smallest =
+        (none ? none->arenaBytes : none.error().smallestArena) + options.stack;
   }
-  return Result;
+  return result;
 }
 
 Expected<Cost, std::string> paperCost(const ShapedNetwork &shaped,
                                       const CostOptions &options) {
-  Cost Result = costOfShapes(shaped);
-  Options Planning = planOptions(options);
-  Planning.lossless = true;
-  PlanResult Lossless = planNetwork(shaped.network, Planning);
-  if (!Lossless)
-    return Lossless.error().message;
-  Result.smallestLossless = Lossless->arenaBytes + options.stack;
+  Cost result = costOfShapes(shaped);
+  Options planning = planOptions(options);
+  planning.lossless = true;
+  PlanResult lossless = planNetwork(shaped.network, planning);
+  if (!lossless)
+    return lossless.error().message;
+  result.smallestLossless = lossless->arenaBytes + options.stack;
 
-  PaperOptions Paper;
-  Paper.ram = *options.ram;
-  Paper.batch = options.batch;
-  Paper.alpha = options.alpha;
-  Paper.inputExternal = !options.inputInArena;
-  PaperResult Drops = planPaper(shaped.paperLayers, Paper);
-  if (!Drops) {
-    if (Drops.error().layer < 0)
-      return Drops.error().message;
+  PaperOptions paper;
+  paper.ram = *options.ram;
+  paper.batch = options.batch;
+  paper.alpha = options.alpha;
+  paper.inputExternal = !options.inputInArena;
+  PaperResult drops = planPaper(shaped.paperLayers, paper);
+  if (!drops) {
+    if (drops.error().layer < 0)
+      return drops.error().message;
     // Without an answer there is only the network as it is.
-    Result.arena = Lossless->arenaBytes;
-    judge(options, Result);
-    Result.message = Drops.error().message;
-    Result.fits = false;
-    return Result;
+    result.arena = lossless->arenaBytes;
+    judge(options, result);
+    result.message = drops.error().message;
+    result.fits = false;
+    return result;
   }
-  Planning.lossless = false;
-  Planning.forcedPacking.emplace();
-  for (size_t I = 0; I < Drops->size(); ++I)
-    if ((*Drops)[I].option != PaperOption::None)
-      Planning.forcedPacking->push_back(
-          {shaped.paperMaps[I], (*Drops)[I].drop});
-  PlanResult Found = planNetwork(shaped.network, Planning);
-  if (!Found) {
+  planning.lossless = false;
+  planning.forcedPacking.emplace();
+  for (size_t i = 0; i < drops->size(); ++i)
+    if ((*drops)[i].option != PaperOption::None)
+      planning.forcedPacking->push_back(
+          {shaped.paperMaps[i], (*drops)[i].drop});
+  PlanResult found = planNetwork(shaped.network, planning);
+  if (!found) {
     // A map that must shrink but cannot be pruned, such as the result.
-    Result.arena = Lossless->arenaBytes;
-    judge(options, Result);
-    Result.message = Found.error().message;
-    Result.fits = false;
-    return Result;
+    result.arena = lossless->arenaBytes;
+    judge(options, result);
+    result.message = found.error().message;
+    result.fits = false;
+    return result;
   }
-  take(shaped, *Found, Result);
-  judge(options, Result);
-  return Result;
+  take(shaped, *found, result);
+  judge(options, result);
+  return result;
 }
 
 } // namespace
 
 Expected<Cost, std::string>
 rtwmc::planning::costOf(const NetworkShape &shape, const CostOptions &options) {
-  bool IsPaper = options.mode == CostMode::Paper;
+  bool isPaper = options.mode == CostMode::Paper;
   if (options.stack < 0)
     return std::string("the allowance for the stack must not be negative");
   if (options.ram && *options.ram < 1)
     return std::string("the budget must be at least one byte");
-  if (IsPaper && !options.ram)
+  if (isPaper && !options.ram)
     return std::string("the paper's planner needs a budget");
-  Expected<ShapedNetwork, std::string> Shaped =
-      makeNetwork(shape, {options.inputInArena, /*fusePooling=*/!IsPaper,
+  Expected<ShapedNetwork, std::string> shaped =
+      makeNetwork(shape, {options.inputInArena, /*fusePooling=*/!isPaper,
                           options.byChannel});
-  if (!Shaped)
-    return Shaped.error();
-  return IsPaper ? paperCost(*Shaped, options) : exactCost(*Shaped, options);
+  if (!shaped)
+    return shaped.error();
+  return isPaper ? paperCost(*shaped, options) : exactCost(*shaped, options);
 }

@@ -21,15 +21,15 @@ using namespace rtwmc::planning;
 namespace {
 
 /// The longest period that is looked for.
-constexpr int MaxPeriod = 2048;
+constexpr int maxPeriod = 2048;
 
 /// What code costs: a run is a call's worth, a loop a counter's.
-constexpr int64_t RunCost = 4, LoopCost = 3;
+constexpr int64_t runCost = 4, loopCost = 3;
 
 class Folder {
 public:
   explicit Folder(const std::vector<Step> &steps)
-      : Steps(steps), Size(int(steps.size())), Best(Size + 1) {}
+      : steps(steps), size(int(steps.size())), best(size + 1) {}
 
   std::vector<Loop> fold() {
     findRuns();
@@ -39,9 +39,9 @@ public:
 
 private:
   struct Choice {
-    int64_t Cost = 0;
-    /// `Trips` times the next `Period` steps.
-    int Period = 0, Trips = 1;
+    int64_t cost = 0;
+    /// `trips` times the next `period` steps.
+    int period = 0, trips = 1;
   };
 
   void findRuns();
@@ -49,83 +49,83 @@ private:
   std::vector<Loop> write() const;
   std::vector<Run> runsOf(int begin, int length) const;
 
-  const std::vector<Step> &Steps;
-  int Size;
-  std::vector<Choice> Best;
+  const std::vector<Step> &steps;
+  int size;
+  std::vector<Choice> best;
   /// By position: how many positions up to here start another layer's run, and
   /// where the run at this position ends.
-  std::vector<int> Starts, RunEnd;
+  std::vector<int> starts, runEnd;
 };
 
 void Folder::findRuns() {
-  Starts.assign(Size, 0);
-  RunEnd.assign(Size, Size);
-  for (int P = 1; P < Size; ++P)
-    Starts[P] = Starts[P - 1] + (Steps[P].layer != Steps[P - 1].layer);
-  for (int P = Size - 2; P >= 0; --P)
-    RunEnd[P] = Steps[P].layer == Steps[P + 1].layer ? RunEnd[P + 1] : P + 1;
+  starts.assign(size, 0);
+  runEnd.assign(size, size);
+  for (int p = 1; p < size; ++p)
+    starts[p] = starts[p - 1] + (steps[p].layer != steps[p - 1].layer);
+  for (int p = size - 2; p >= 0; --p)
+    runEnd[p] = steps[p].layer == steps[p + 1].layer ? runEnd[p + 1] : p + 1;
 }
 
 void Folder::search() {
   // Common[q]: how far the sequence at the current position agrees with the
   // sequence q further on.
-  std::vector<int> Common(std::min(Size, MaxPeriod) + 1, 0);
-  for (int P = Size - 1; P >= 0; --P) {
-    Choice &Here = Best[P];
-    Here = {RunCost + Best[RunEnd[P]].Cost, RunEnd[P] - P, 1};
-    auto Try = [&](int period, int trips, int64_t bodyCost) {
-      int64_t Cost = bodyCost + Best[P + period * trips].Cost;
-      if (Cost < Here.Cost)
-        Here = {Cost, period, trips};
+  std::vector<int> common(std::min(size, maxPeriod) + 1, 0);
+  for (int p = size - 1; p >= 0; --p) {
+    Choice &here = best[p];
+    here = {runCost + best[runEnd[p]].cost, runEnd[p] - p, 1};
+    auto offer = [&](int period, int trips, int64_t bodyCost) {
+      int64_t cost = bodyCost + best[p + period * trips].cost;
+      if (cost < here.cost)
+        here = {cost, period, trips};
     };
-    for (int End = RunEnd[P] - 1; End > P; --End)
-      Try(End - P, 1, RunCost);
-    for (int Q = 1; Q < int(Common.size()) && P + Q < Size; ++Q) {
-      if (Steps[P].layer != Steps[P + Q].layer) {
-        Common[Q] = 0;
+    for (int end = runEnd[p] - 1; end > p; --end)
+      offer(end - p, 1, runCost);
+    for (int q = 1; q < int(common.size()) && p + q < size; ++q) {
+      if (steps[p].layer != steps[p + q].layer) {
+        common[q] = 0;
         continue;
       }
-      int Trips = 1 + ++Common[Q] / Q;
-      if (Trips < 2)
+      int trips = 1 + ++common[q] / q;
+      if (trips < 2)
         continue;
-      int64_t Body = RunCost * (Starts[P + Q - 1] - Starts[P] + 1) + LoopCost;
-      Try(Q, Trips, Body);
-      if (Trips > 2)
-        Try(Q, Trips - 1, Body);
+      int64_t body = runCost * (starts[p + q - 1] - starts[p] + 1) + loopCost;
+      offer(q, trips, body);
+      if (trips > 2)
+        offer(q, trips - 1, body);
     }
   }
 }
 
 std::vector<Run> Folder::runsOf(int begin, int length) const {
-  std::vector<Run> Runs;
-  for (int P = begin; P < begin + length;) {
-    int End = std::min(RunEnd[P], begin + length);
-    Runs.push_back({Steps[P].layer, Steps[P].step, End - P});
-    P = End;
+  std::vector<Run> runs;
+  for (int p = begin; p < begin + length;) {
+    int end = std::min(runEnd[p], begin + length);
+    runs.push_back({steps[p].layer, steps[p].step, end - p});
+    p = end;
   }
-  return Runs;
+  return runs;
 }
 
 std::vector<Loop> Folder::write() const {
-  std::vector<Loop> Loops;
-  bool Straight = false;
-  for (int P = 0; P < Size;) {
-    const Choice &C = Best[P];
-    std::vector<Run> Body = runsOf(P, C.Period);
-    P += C.Period * C.Trips;
-    if (C.Trips == 1 && Straight) {
-      std::vector<Run> &Into = Loops.back().body;
-      for (const Run &R : Body)
-        if (Into.back().layer == R.layer)
-          Into.back().count += R.count;
+  std::vector<Loop> loops;
+  bool straight = false;
+  for (int p = 0; p < size;) {
+    const Choice &c = best[p];
+    std::vector<Run> body = runsOf(p, c.period);
+    p += c.period * c.trips;
+    if (c.trips == 1 && straight) {
+      std::vector<Run> &into = loops.back().body;
+      for (const Run &r : body)
+        if (into.back().layer == r.layer)
+          into.back().count += r.count;
         else
-          Into.push_back(R);
+          into.push_back(r);
       continue;
     }
-    Straight = C.Trips == 1;
-    Loops.push_back({C.Trips, std::move(Body)});
+    straight = c.trips == 1;
+    loops.push_back({c.trips, std::move(body)});
   }
-  return Loops;
+  return loops;
 }
 
 } // namespace
@@ -135,16 +135,16 @@ std::vector<Loop> rtwmc::planning::foldSteps(const std::vector<Step> &steps) {
 }
 
 std::vector<Step> rtwmc::planning::expandLoops(const std::vector<Loop> &loops) {
-  std::vector<Step> Steps;
-  for (const Loop &L : loops)
-    for (int64_t I = 0; I < L.tripCount; ++I)
-      for (const Run &R : L.body) {
-        int64_t PerIteration = 0;
-        for (const Run &Other : L.body)
-          if (Other.layer == R.layer)
-            PerIteration += Other.count;
-        for (int64_t S = 0; S < R.count; ++S)
-          Steps.push_back({R.layer, R.firstStep + I * PerIteration + S});
+  std::vector<Step> steps;
+  for (const Loop &piece : loops)
+    for (int64_t i = 0; i < piece.tripCount; ++i)
+      for (const Run &r : piece.body) {
+        int64_t perIteration = 0;
+        for (const Run &other : piece.body)
+          if (other.layer == r.layer)
+            perIteration += other.count;
+        for (int64_t s = 0; s < r.count; ++s)
+          steps.push_back({r.layer, r.firstStep + i * perIteration + s});
       }
-  return Steps;
+  return steps;
 }

@@ -11,24 +11,24 @@
 using namespace rtwmc::planning;
 
 Map rtwmc::planning::makeMap(std::string name, const MapShape &shape) {
-  Map Result;
-  Result.name = std::move(name);
-  Result.rows = shape.height;
-  Result.rowBytes = shape.rowBytes();
-  Result.elementBytes = Result.align = shape.elementBytes;
-  return Result;
+  Map result;
+  result.name = std::move(name);
+  result.rows = shape.height;
+  result.rowBytes = shape.rowBytes();
+  result.elementBytes = result.align = shape.elementBytes;
+  return result;
 }
 
 int64_t rtwmc::planning::windowCount(int64_t size, int64_t before,
                                      int64_t after, int64_t extent,
                                      int64_t stride) {
-  int64_t Room = size + before + after - extent;
-  return Room < 0 ? 0 : Room / stride + 1;
+  int64_t room = size + before + after - extent;
+  return room < 0 ? 0 : room / stride + 1;
 }
 
 bool KernelShape::needsPatch() const {
-  for (int64_t Pad : pad)
-    if (Pad > 0)
+  for (int64_t side : pad)
+    if (side > 0)
       return true;
   return (kernelHeight > 1 && dilationHeight > 1) ||
          (kernelWidth > 1 && dilationWidth > 1);
@@ -61,81 +61,81 @@ int64_t KernelShape::passSteps() const {
 static void describePackedInput(const KernelShape &kernel,
                                 const KernelInput &from, bool byChannel,
                                 Input &input) {
-  int64_t Channels = kernel.readChannels(byChannel);
-  bool Cursors = kernel.readsThroughCursors();
+  int64_t channels = kernel.readChannels(byChannel);
+  bool cursors = kernel.readsThroughCursors();
   if (from.byChannel) {
-    int64_t Rows = Cursors ? kernel.kernelHeight : 1;
-    input.packedState = Rows * Channels * from.shape.rankBytes();
-    if (!Cursors)
-      input.packedState += from.shape.width * Channels;
-  } else if (Cursors) {
+    int64_t rows = cursors ? kernel.kernelHeight : 1;
+    input.packedState = rows * channels * from.shape.rankBytes();
+    if (!cursors)
+      input.packedState += from.shape.width * channels;
+  } else if (cursors) {
     input.packedState =
         cursorBytes + 4 * (kernel.extentHeight() + kernel.kernelHeight);
   } else {
     input.packedState = cursorBytes + from.shape.rowBytes();
   }
-  if (Cursors && !kernel.needsPatch())
+  if (cursors && !kernel.needsPatch())
     input.packedScratch = kernel.patchBytes(byChannel);
 }
 
 Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
                                       std::span<const KernelInput> inputs,
                                       bool outputByChannel) {
-  Layer Result;
-  Window Rows{kernel.strideHeight, -kernel.pad[0], kernel.extentHeight()};
+  Layer result;
+  Window rows{kernel.strideHeight, -kernel.pad[0], kernel.extentHeight()};
   if (kernel.isGlobalSum())
-    Rows = {1, -kernel.pad[0], 1};
-  Result.steps = kernel.passSteps();
-  Result.stepsPerRow = Result.steps / kernel.output.height;
-  Result.scratch = kernel.needsPatch() ? kernel.patchBytes(false) : 0;
+    rows = {1, -kernel.pad[0], 1};
+  result.steps = kernel.passSteps();
+  result.stepsPerRow = result.steps / kernel.output.height;
+  result.scratch = kernel.needsPatch() ? kernel.patchBytes(false) : 0;
   if (kernel.kind == KernelKind::Elementwise &&
       kernel.input.rowBytes() == kernel.output.rowBytes())
-    Result.inPlace = 0;
-  for (const KernelInput &From : inputs) {
-    Input In;
-    In.window = From.isReshaped ? Window{0, 0, From.shape.height} : Rows;
-    describePackedInput(kernel, From, /*byChannel=*/false, In);
-    Result.inputs.push_back(In);
+    result.inPlace = 0;
+  for (const KernelInput &from : inputs) {
+    Input in;
+    in.window = from.isReshaped ? Window{0, 0, from.shape.height} : rows;
+    describePackedInput(kernel, from, /*byChannel=*/false, in);
+    result.inputs.push_back(in);
   }
   // Pooled pixels are complete only after several steps, others at once.
   if (kernel.pooledRows > 0)
-    Result.packedOutputState = kernel.output.rowBytes();
+    result.packedOutputState = kernel.output.rowBytes();
   else
-    Result.packedOutputScratch = kernel.output.channels;
+    result.packedOutputScratch = kernel.output.channels;
   if (!outputByChannel)
-    return Result;
+    return result;
 
   // Channel by channel the layer walks over its whole input again and again, in
   // a single step for the planner.
-  Layer Packed = Result;
-  Packed.steps = Packed.stepsPerRow = 1;
-  Packed.inPlace = -1;
-  Packed.scratch = kernel.needsPatch() ? kernel.patchBytes(true) : 0;
-  for (size_t I = 0; I < inputs.size(); ++I) {
-    Packed.inputs[I].window = {0, 0, inputs[I].shape.height};
-    describePackedInput(kernel, inputs[I], /*byChannel=*/true,
-                        Packed.inputs[I]);
+  Layer packed = result;
+  packed.steps = packed.stepsPerRow = 1;
+  packed.inPlace = -1;
+  packed.scratch = kernel.needsPatch() ? kernel.patchBytes(true) : 0;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    packed.inputs[i].window = {0, 0, inputs[i].shape.height};
+    describePackedInput(kernel, inputs[i], /*byChannel=*/true,
+                        packed.inputs[i]);
   }
   if (kernel.pooledRows > 0)
-    Packed.packedOutputState = kernel.output.width;
+    packed.packedOutputState = kernel.output.width;
   else
-    Packed.packedOutputScratch = 1;
-  Result.whenPacked.push_back(std::move(Packed));
-  return Result;
+    packed.packedOutputScratch = 1;
+  result.whenPacked.push_back(std::move(packed));
+  return result;
 }
 
 void rtwmc::planning::findPackable(Network &network,
                                    std::span<const KernelTraits> kernels,
                                    const std::vector<bool> &prunable) {
-  for (size_t M = 0; M < network.maps.size(); ++M)
-    network.maps[M].packable = network.maps[M].elementBytes == 1 && prunable[M];
-  for (size_t L = 0; L < network.layers.size(); ++L) {
-    const Layer &Self = network.layers[L];
-    network.maps[Self.output].packable &= kernels[L].canPrune;
+  for (size_t m = 0; m < network.maps.size(); ++m)
+    network.maps[m].packable = network.maps[m].elementBytes == 1 && prunable[m];
+  for (size_t i = 0; i < network.layers.size(); ++i) {
+    const Layer &self = network.layers[i];
+    network.maps[self.output].packable &= kernels[i].canPrune;
     // A reshaped map is read as a whole: nothing would be gained.
-    for (const Input &In : Self.inputs)
-      network.maps[In.map].packable &=
-          kernels[L].canReadPacked && In.window.stride != 0;
+    for (const Input &in : self.inputs)
+      network.maps[in.map].packable &=
+          kernels[i].canReadPacked && in.window.stride != 0;
   }
   network.maps[network.inputMap].packable = false;
   network.maps[network.outputMap].packable = false;

@@ -13,213 +13,213 @@ using namespace rtwmc::planning;
 
 Layout::Layout(const Timeline &timeline, const Drops &drops,
                const Options &options)
-    : Time(timeline), Stores(timeline.Topo.numMaps()),
-      Scratch(timeline.Topo.numLayers()), Root(timeline.Topo.numMaps()) {
-  const Network &Net = Time.Topo.Net;
-  std::iota(Root.begin(), Root.end(), 0);
-  for (int M = 0; M < Time.Topo.numMaps(); ++M) {
-    if (Net.maps[M].residence == Residence::External)
-      Stores[M].kind = StoreKind::External;
-    else if (Time.isPresent(M))
-      Stores[M].kind =
-          drops[M] == NotPacked ? StoreKind::Dense : StoreKind::Packed;
+    : time(timeline), stores(timeline.topo.numMaps()),
+      scratch(timeline.topo.numLayers()), rootOf(timeline.topo.numMaps()) {
+  const Network &net = time.topo.net;
+  std::iota(rootOf.begin(), rootOf.end(), 0);
+  for (int m = 0; m < time.topo.numMaps(); ++m) {
+    if (net.maps[m].residence == Residence::External)
+      stores[m].kind = StoreKind::External;
+    else if (time.isPresent(m))
+      stores[m].kind =
+          drops[m] == notPacked ? StoreKind::Dense : StoreKind::Packed;
   }
   if (!options.noInPlace)
     findAliases();
 
-  PackedCost Cost = options.cost;
-  Cost.batch = options.batch;
-  for (int M = 0; M < Time.Topo.numMaps(); ++M) {
-    if (Stores[M].kind == StoreKind::Packed)
-      storePacked(M, drops[M], Cost);
-    else if (Stores[M].kind == StoreKind::Dense && Root[M] == M)
-      storeRows(M);
+  PackedCost cost = options.cost;
+  cost.batch = options.batch;
+  for (int m = 0; m < time.topo.numMaps(); ++m) {
+    if (stores[m].kind == StoreKind::Packed)
+      storePacked(m, drops[m], cost);
+    else if (stores[m].kind == StoreKind::Dense && rootOf[m] == m)
+      storeRows(m);
   }
-  for (int M = 0; M < Time.Topo.numMaps(); ++M)
-    if (Root[M] != M) {
-      Stores[M] = Stores[Root[M]];
-      Stores[M].kind = StoreKind::Alias;
-      Stores[M].aliasOf = Root[M];
+  for (int m = 0; m < time.topo.numMaps(); ++m)
+    if (rootOf[m] != m) {
+      stores[m] = stores[rootOf[m]];
+      stores[m].kind = StoreKind::Alias;
+      stores[m].aliasOf = rootOf[m];
     }
-  for (int L = Time.Begin; L < Time.End; ++L)
-    storeOfLayer(L);
+  for (int i = time.begin; i < time.end; ++i)
+    storeOfLayer(i);
   findPeak();
 }
 
 /// Row by row, is the step that writes an output row the last to need the input
 /// row it would overwrite? Then both maps can share one store.
 bool Layout::canOverwrite(const Layer &layer, int index) const {
-  const Network &Net = Time.Topo.Net;
-  const Input &In = layer.inputs[layer.inPlace];
-  const Map &From = Net.maps[In.map], &To = Net.maps[layer.output];
-  if (Stores[In.map].kind != StoreKind::Dense ||
-      Stores[layer.output].kind != StoreKind::Dense)
+  const Network &net = time.topo.net;
+  const Input &in = layer.inputs[layer.inPlace];
+  const Map &from = net.maps[in.map], &to = net.maps[layer.output];
+  if (stores[in.map].kind != StoreKind::Dense ||
+      stores[layer.output].kind != StoreKind::Dense)
     return false;
-  if (From.rows != To.rows || From.rowBytes != To.rowBytes ||
-      From.elementBytes != To.elementBytes || In.map == Net.outputMap)
+  if (from.rows != to.rows || from.rowBytes != to.rowBytes ||
+      from.elementBytes != to.elementBytes || in.map == net.outputMap)
     return false;
-  if (layer.steps != 1 && layer.steps != To.rows)
+  if (layer.steps != 1 && layer.steps != to.rows)
     return false;
   // Another operand that reads the same map elsewhere would find it
   // overwritten.
-  for (const Input &Other : layer.inputs)
-    if (Other.map == In.map && (Other.window.stride != In.window.stride ||
-                                Other.window.offset != In.window.offset ||
-                                Other.window.extent != In.window.extent))
+  for (const Input &other : layer.inputs)
+    if (other.map == in.map && (other.window.stride != in.window.stride ||
+                                other.window.offset != in.window.offset ||
+                                other.window.extent != in.window.extent))
       return false;
-  const Timeline::Row *Rows = Time.rows(In.map);
-  const int *Times = Time.timesBegin(index);
-  for (int64_t R = 0; R < From.rows; ++R)
-    if (Rows[R].LastUse != Times[layer.steps == 1 ? 0 : R])
+  const Timeline::Row *rows = time.rows(in.map);
+  const int *times = time.timesBegin(index);
+  for (int64_t r = 0; r < from.rows; ++r)
+    if (rows[r].lastUse != times[layer.steps == 1 ? 0 : r])
       return false;
   return true;
 }
 
 void Layout::findAliases() {
-  for (int L = Time.Begin; L < Time.End; ++L) {
-    const Layer &Self = Time.Topo.layer(L);
-    if (Self.inPlace >= 0 && canOverwrite(Self, L))
-      Root[Self.output] = Root[Self.inputs[Self.inPlace].map];
+  for (int i = time.begin; i < time.end; ++i) {
+    const Layer &self = time.topo.layer(i);
+    if (self.inPlace >= 0 && canOverwrite(self, i))
+      rootOf[self.output] = rootOf[self.inputs[self.inPlace].map];
   }
 }
 
 void Layout::storeRows(int root) {
-  const Network &Net = Time.Topo.Net;
-  const Map &Self = Net.maps[root];
+  const Network &net = time.topo.net;
+  const Map &self = net.maps[root];
   // Merge the maps that share this store. Each row of one is written in the
   // very step in which the row under it dies.
-  int64_t Align = Self.align;
-  std::vector<Timeline::Row> Merged;
-  const Timeline::Row *Rows = Time.rows(root);
-  for (int M = 0; M < Time.Topo.numMaps(); ++M) {
-    if (M == root || Root[M] != root)
+  int64_t align = self.align;
+  std::vector<Timeline::Row> merged;
+  const Timeline::Row *rows = time.rows(root);
+  for (int m = 0; m < time.topo.numMaps(); ++m) {
+    if (m == root || rootOf[m] != root)
       continue;
-    if (Merged.empty())
-      Merged.assign(Rows, Rows + Self.rows);
-    Align = std::max(Align, Net.maps[M].align);
-    for (int64_t R = 0; R < Self.rows; ++R)
-      Merged[R].LastUse = std::max(Merged[R].LastUse, Time.rows(M)[R].LastUse);
+    if (merged.empty())
+      merged.assign(rows, rows + self.rows);
+    align = std::max(align, net.maps[m].align);
+    for (int64_t r = 0; r < self.rows; ++r)
+      merged[r].lastUse = std::max(merged[r].lastUse, time.rows(m)[r].lastUse);
   }
-  if (!Merged.empty())
-    Rows = Merged.data();
+  if (!merged.empty())
+    rows = merged.data();
 
   // Row r is in slot r mod capacity, so the rows between the oldest that is
   // still needed and the newest must fit. Once dead, a row stays dead, so the
   // oldest only moves forward.
-  int64_t Capacity = 0, Oldest = 0;
-  int First = Rows[0].Alloc, Last = 0;
-  for (int64_t R = 0; R < Self.rows; ++R) {
-    while (Oldest < R && Rows[Oldest].LastUse < Rows[R].Alloc)
-      ++Oldest;
-    Capacity = std::max(Capacity, R - Oldest + 1);
-    Last = std::max(Last, Rows[R].LastUse);
+  int64_t capacity = 0, oldest = 0;
+  int first = rows[0].alloc, last = 0;
+  for (int64_t r = 0; r < self.rows; ++r) {
+    while (oldest < r && rows[oldest].lastUse < rows[r].alloc)
+      ++oldest;
+    capacity = std::max(capacity, r - oldest + 1);
+    last = std::max(last, rows[r].lastUse);
   }
-  Store &S = Stores[root];
-  S.kind = Capacity == Self.rows ? StoreKind::Dense : StoreKind::Ring;
-  S.rows = Capacity;
-  S.bytes = Capacity * Self.rowBytes;
-  S.firstStep = First;
-  S.lastStep = Last;
-  add(Part::Rows, root, -1, S.bytes, Align, First, Last);
+  Store &s = stores[root];
+  s.kind = capacity == self.rows ? StoreKind::Dense : StoreKind::Ring;
+  s.rows = capacity;
+  s.bytes = capacity * self.rowBytes;
+  s.firstStep = first;
+  s.lastStep = last;
+  add(Part::Rows, root, -1, s.bytes, align, first, last);
 }
 
 void Layout::storePacked(int map, int64_t drop, const PackedCost &cost) {
-  const Map &Self = Time.Topo.Net.maps[map];
-  int64_t N = Self.elements();
-  Store &S = Stores[map];
-  S.drop = drop;
-  S.keep = N - drop;
-  S.valuesBytes = cost.values(N, drop);
-  S.bitmapBytes = cost.bitmap(N);
-  S.rows = Self.rows;
-  S.firstStep = Time.lastPosition();
-  S.lastStep = 0;
-  for (int64_t R = 0; R < Self.rows; ++R) {
-    S.firstStep = std::min(S.firstStep, Time.rows(map)[R].Alloc);
-    S.lastStep = std::max(S.lastStep, Time.rows(map)[R].LastUse);
+  const Map &self = time.topo.net.maps[map];
+  int64_t N = self.elements();
+  Store &s = stores[map];
+  s.drop = drop;
+  s.keep = N - drop;
+  s.valuesBytes = cost.values(N, drop);
+  s.bitmapBytes = cost.bitmap(N);
+  s.rows = self.rows;
+  s.firstStep = time.lastPosition();
+  s.lastStep = 0;
+  for (int64_t r = 0; r < self.rows; ++r) {
+    s.firstStep = std::min(s.firstStep, time.rows(map)[r].alloc);
+    s.lastStep = std::max(s.lastStep, time.rows(map)[r].lastUse);
   }
-  add(Part::Values, map, -1, S.valuesBytes, 1, S.firstStep, S.lastStep);
-  add(Part::Bitmap, map, -1, S.bitmapBytes, 1, S.firstStep, S.lastStep);
-  int Producer = Time.Topo.Producer[map];
-  S.bufferBytes = cost.buffer(N);
-  S.cacheBytes = cost.cache(N, drop);
-  int64_t Pooled =
-      Producer < 0 ? 0 : Time.Topo.layer(Producer).packedOutputState;
-  S.stateBytes = cost.stateBytes + Pooled;
-  S.bytes = cost.total(N, drop) + Pooled;
-  if (!Time.runs(Producer))
+  add(Part::Values, map, -1, s.valuesBytes, 1, s.firstStep, s.lastStep);
+  add(Part::Bitmap, map, -1, s.bitmapBytes, 1, s.firstStep, s.lastStep);
+  int producer = time.topo.producer[map];
+  s.bufferBytes = cost.buffer(N);
+  s.cacheBytes = cost.cache(N, drop);
+  int64_t pooled =
+      producer < 0 ? 0 : time.topo.layer(producer).packedOutputState;
+  s.stateBytes = cost.stateBytes + pooled;
+  s.bytes = cost.total(N, drop) + pooled;
+  if (!time.runs(producer))
     return;
-  int Last = Time.lastTime(Producer);
-  add(Part::TinyBuffer, map, -1, S.bufferBytes, 1, S.firstStep, Last);
-  add(Part::Cache, map, -1, S.cacheBytes, 1, S.firstStep, Last);
-  add(Part::PrunerState, map, -1, S.stateBytes, cost.stateAlign, S.firstStep,
-      Last);
+  int last = time.lastTime(producer);
+  add(Part::TinyBuffer, map, -1, s.bufferBytes, 1, s.firstStep, last);
+  add(Part::Cache, map, -1, s.cacheBytes, 1, s.firstStep, last);
+  add(Part::PrunerState, map, -1, s.stateBytes, cost.stateAlign, s.firstStep,
+      last);
 }
 
 void Layout::storeOfLayer(int index) {
-  const Layer &Self = Time.Topo.layer(index);
-  int First = Time.firstTime(index), Last = Time.lastTime(index);
-  ScratchParts &Parts = Scratch[index];
-  Parts.Bytes = Self.scratch;
-  Parts.Align = Self.scratchAlign;
-  auto Append = [&](int64_t bytes, int64_t align) -> int64_t {
+  const Layer &self = time.topo.layer(index);
+  int first = time.firstTime(index), last = time.lastTime(index);
+  ScratchParts &parts = scratch[index];
+  parts.bytes = self.scratch;
+  parts.align = self.scratchAlign;
+  auto append = [&](int64_t bytes, int64_t align) -> int64_t {
     if (bytes == 0)
       return -1;
-    int64_t At = alignUp(Parts.Bytes, align);
-    Parts.Bytes = At + bytes;
-    Parts.Align = std::max(Parts.Align, align);
-    return At;
+    int64_t at = alignUp(parts.bytes, align);
+    parts.bytes = at + bytes;
+    parts.align = std::max(parts.align, align);
+    return at;
   };
-  if (Stores[Self.output].kind == StoreKind::Packed)
-    Parts.PackedOutput =
-        Append(Self.packedOutputScratch, Self.packedOutputScratchAlign);
-  Parts.PackedInput.assign(Self.inputs.size(), -1);
-  for (size_t I = 0; I < Self.inputs.size(); ++I) {
-    const Input &In = Self.inputs[I];
-    if (Stores[In.map].kind != StoreKind::Packed)
+  if (stores[self.output].kind == StoreKind::Packed)
+    parts.packedOutput =
+        append(self.packedOutputScratch, self.packedOutputScratchAlign);
+  parts.packedInput.assign(self.inputs.size(), -1);
+  for (size_t i = 0; i < self.inputs.size(); ++i) {
+    const Input &in = self.inputs[i];
+    if (stores[in.map].kind != StoreKind::Packed)
       continue;
-    Parts.PackedInput[I] = Append(In.packedScratch, In.packedAlign);
-    add(Part::PackedState, index, int(I), In.packedState, In.packedAlign, First,
-        Last);
+    parts.packedInput[i] = append(in.packedScratch, in.packedAlign);
+    add(Part::PackedState, index, int(i), in.packedState, in.packedAlign, first,
+        last);
   }
-  add(Part::Scratch, index, -1, Parts.Bytes, Parts.Align, First, Last);
-  add(Part::LayerState, index, -1, Self.state, Self.stateAlign, First, Last);
+  add(Part::Scratch, index, -1, parts.bytes, parts.align, first, last);
+  add(Part::LayerState, index, -1, self.state, self.stateAlign, first, last);
 }
 
 void Layout::add(Part kind, int owner, int input, int64_t bytes, int64_t align,
                  int first, int last) {
   // The packed values are what the search varies: keep them even when empty.
   if (bytes > 0 || kind == Part::Values || kind == Part::Cache)
-    Buffers.push_back({kind, owner, input, bytes, align, first, last});
+    buffers.push_back({kind, owner, input, bytes, align, first, last});
 }
 
 bool Layout::conflict(const Buffer &a, const Buffer &b) const {
-  if (a.Last < b.First || b.Last < a.First)
+  if (a.last < b.first || b.last < a.first)
     return false;
-  bool ScratchA = a.Kind == Part::Scratch, ScratchB = b.Kind == Part::Scratch;
-  if (ScratchA && ScratchB)
-    return a.Owner == b.Owner;
-  if (ScratchA)
-    return Time.runsBetween(a.Owner, b.First, b.Last);
-  if (ScratchB)
-    return Time.runsBetween(b.Owner, a.First, a.Last);
+  bool scratchA = a.kind == Part::Scratch, scratchB = b.kind == Part::Scratch;
+  if (scratchA && scratchB)
+    return a.owner == b.owner;
+  if (scratchA)
+    return time.runsBetween(a.owner, b.first, b.last);
+  if (scratchB)
+    return time.runsBetween(b.owner, a.first, a.last);
   return true;
 }
 
 void Layout::findPeak() {
-  std::vector<int64_t> Change(Time.Steps.size() + 1, 0);
-  for (const Buffer &B : Buffers)
-    if (B.Kind != Part::Scratch) {
-      Change[B.First] += B.Bytes;
-      Change[B.Last + 1] -= B.Bytes;
+  std::vector<int64_t> change(time.steps.size() + 1, 0);
+  for (const Buffer &b : buffers)
+    if (b.kind != Part::Scratch) {
+      change[b.first] += b.bytes;
+      change[b.last + 1] -= b.bytes;
     }
-  int64_t Live = 0;
-  for (size_t T = 0; T < Time.Steps.size(); ++T) {
-    Live += Change[T];
-    int64_t Now = Live + Scratch[Time.Steps[T].layer].Bytes;
-    if (Now > PeakBytes) {
-      PeakBytes = Now;
-      PeakStep = int(T);
+  int64_t live = 0;
+  for (size_t t = 0; t < time.steps.size(); ++t) {
+    live += change[t];
+    int64_t now = live + scratch[time.steps[t].layer].bytes;
+    if (now > peakBytes) {
+      peakBytes = now;
+      peakStep = int(t);
     }
   }
 }

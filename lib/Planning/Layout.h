@@ -33,21 +33,21 @@ enum class Part {
 };
 
 struct Buffer {
-  Part Kind;
+  Part kind;
   /// Map (up to `PrunerState`) or layer.
-  int Owner;
+  int owner;
   /// `PackedState`: which input.
-  int Input = -1;
-  int64_t Bytes = 0, Align = 1;
+  int input = -1;
+  int64_t bytes = 0, align = 1;
   /// Alive in `[First, Last]`; scratch only at the steps of its layer.
-  int First = 0, Last = 0;
+  int first = 0, last = 0;
 };
 
 /// Where the parts of a layer's scratch are, relative to its start.
 struct ScratchParts {
-  int64_t Bytes = 0, Align = 1;
-  int64_t PackedOutput = -1;
-  std::vector<int64_t> PackedInput;
+  int64_t bytes = 0, align = 1;
+  int64_t packedOutput = -1;
+  std::vector<int64_t> packedInput;
 };
 
 class Layout {
@@ -56,15 +56,15 @@ public:
   /// topology must be of the same packed maps.
   Layout(const Timeline &timeline, const Drops &drops, const Options &options);
 
-  const Timeline &Time;
-  std::vector<Buffer> Buffers;
+  const Timeline &time;
+  std::vector<Buffer> buffers;
   /// By map: everything but offsets.
-  std::vector<Store> Stores;
+  std::vector<Store> stores;
   /// By layer.
-  std::vector<ScratchParts> Scratch;
+  std::vector<ScratchParts> scratch;
   /// The most bytes alive at once, and when; a lower bound on any arena.
-  int64_t PeakBytes = 0;
-  int PeakStep = 0;
+  int64_t peakBytes = 0;
+  int peakStep = 0;
 
   bool conflict(const Buffer &a, const Buffer &b) const;
 
@@ -79,7 +79,7 @@ private:
   void findPeak();
 
   /// By map: the map whose store it shares (itself if none).
-  std::vector<int> Root;
+  std::vector<int> rootOf;
 };
 
 /// `value` rounded up to a multiple of `align`.

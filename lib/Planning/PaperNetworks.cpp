@@ -11,11 +11,11 @@ using namespace rtwmc::planning;
 namespace {
 
 LayerShape layer(LayerKind kind, int64_t kernel, int64_t channels) {
-  LayerShape Result;
-  Result.kind = kind;
-  Result.kernelHeight = Result.kernelWidth = kernel;
-  Result.channels = channels;
-  return Result;
+  LayerShape result;
+  result.kind = kind;
+  result.kernelHeight = result.kernelWidth = kernel;
+  result.channels = channels;
+  return result;
 }
 
 LayerShape conv(int64_t kernel, int64_t channels) {
@@ -23,9 +23,9 @@ LayerShape conv(int64_t kernel, int64_t channels) {
 }
 
 LayerShape pool() {
-  LayerShape Result = layer(LayerKind::MaxPool, 2, 0);
-  Result.strideHeight = Result.strideWidth = 2;
-  return Result;
+  LayerShape result = layer(LayerKind::MaxPool, 2, 0);
+  result.strideHeight = result.strideWidth = 2;
+  return result;
 }
 
 LayerShape average() { return layer(LayerKind::GlobalAverage, 1, 0); }
@@ -34,20 +34,20 @@ LayerShape dense(int64_t units) { return layer(LayerKind::Dense, 1, units); }
 
 PaperNetwork chain(std::string name, std::vector<LayerShape> layers,
                    PaperOptions options) {
-  for (size_t I = 0; I < layers.size(); ++I)
-    layers[I].inputs = {int(I) - 1};
-  PaperNetwork Result;
-  Result.name = std::move(name);
-  Result.shape = {{32, 32, 3, 1}, std::move(layers)};
-  Result.paperOptions = options;
-  ShapeOptions Options;
-  ShapedNetwork Streamed = *makeNetwork(Result.shape, Options);
-  Options.fusePooling = false;
-  ShapedNetwork Layered = *makeNetwork(Result.shape, Options);
-  Result.paperLayers = Layered.paperLayers;
-  Result.streamed = std::move(Streamed.network);
-  Result.layered = std::move(Layered.network);
-  return Result;
+  for (size_t i = 0; i < layers.size(); ++i)
+    layers[i].inputs = {int(i) - 1};
+  PaperNetwork result;
+  result.name = std::move(name);
+  result.shape = {{32, 32, 3, 1}, std::move(layers)};
+  result.paperOptions = options;
+  ShapeOptions shaping;
+  ShapedNetwork streamed = *makeNetwork(result.shape, shaping);
+  shaping.fusePooling = false;
+  ShapedNetwork layered = *makeNetwork(result.shape, shaping);
+  result.paperLayers = layered.paperLayers;
+  result.streamed = std::move(streamed.network);
+  result.layered = std::move(layered.network);
+  return result;
 }
 
 } // namespace

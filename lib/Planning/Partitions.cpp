@@ -12,131 +12,131 @@ using namespace rtwmc::planning;
 
 /// Long segments of long networks are not measured (their number grows with the
 /// square, their cost with the cube of the length).
-static constexpr int LongNetwork = 64, LongSegment = 32;
+static constexpr int longNetwork = 64, longSegment = 32;
 
 SegmentPeaks::SegmentPeaks(const Topology &topology, const Drops &drops,
                            Barrier barrier, const Options &options)
-    : Topo(topology), Packed(drops), Rule(barrier), Opts(options),
-      Known(size_t(topology.numLayers()) * topology.numLayers(), -1) {}
+    : topo(topology), packed(drops), rule(barrier), opts(options),
+      known(size_t(topology.numLayers()) * topology.numLayers(), -1) {}
 
 int64_t SegmentPeaks::measure(int begin, int end) const {
-  Drops Here = Packed;
-  for (int M = 0; M < Topo.numMaps(); ++M) {
-    if (Here[M] == NotPacked || Topo.Producer[M] < begin ||
-        Topo.Producer[M] >= end || Topo.FirstReader[M] >= end)
+  Drops here = packed;
+  for (int m = 0; m < topo.numMaps(); ++m) {
+    if (here[m] == notPacked || topo.producer[m] < begin ||
+        topo.producer[m] >= end || topo.firstReader[m] >= end)
       continue;
-    if (Rule == Barrier::Required)
+    if (rule == Barrier::Required)
       return unlimited;
-    Here[M] = NotPacked;
+    here[m] = notPacked;
   }
-  Topology Run(Topo.Net, Here);
-  std::vector<Step> Steps;
-  scheduleSegment(Run, begin, end, Steps);
-  Timeline Time(Run, std::move(Steps), begin, end);
-  return Layout(Time, Here, Opts).PeakBytes;
+  Topology run(topo.net, here);
+  std::vector<Step> steps;
+  scheduleSegment(run, begin, end, steps);
+  Timeline time(run, std::move(steps), begin, end);
+  return Layout(time, here, opts).peakBytes;
 }
 
 int64_t SegmentPeaks::peak(int begin, int end) {
-  int64_t &Peak = Known[size_t(begin) * Topo.numLayers() + (end - 1)];
-  if (Peak < 0)
-    Peak = measure(begin, end);
-  return Peak;
+  int64_t &cached = known[size_t(begin) * topo.numLayers() + (end - 1)];
+  if (cached < 0)
+    cached = measure(begin, end);
+  return cached;
 }
 
 int64_t SegmentPeaks::peak(const Partition &partition) {
-  int64_t Peak = 0;
-  for (size_t S = 0; S < partition.size(); ++S) {
-    int End = S + 1 < partition.size() ? partition[S + 1] : Topo.numLayers();
-    Peak = std::max(Peak, peak(partition[S], End));
+  int64_t worst = 0;
+  for (size_t s = 0; s < partition.size(); ++s) {
+    int end = s + 1 < partition.size() ? partition[s + 1] : topo.numLayers();
+    worst = std::max(worst, peak(partition[s], end));
   }
-  return Peak;
+  return worst;
 }
 
 Partition SegmentPeaks::best() {
-  int L = Topo.numLayers();
+  int numLayers = topo.numLayers();
   struct Prefix {
-    int64_t Peak = unlimited;
-    int Segments = 0;
-    int Start = 0;
+    int64_t peak = unlimited;
+    int segments = 0;
+    int start = 0;
   };
-  std::vector<Prefix> Best(L + 1);
-  Best[0] = {0, 0, 0};
-  for (int End = 1; End <= L; ++End) {
-    Best[End].Segments = L + 1;
-    for (int Begin = End - 1; Begin >= 0; --Begin) {
-      if (L > LongNetwork && End - Begin > LongSegment)
+  std::vector<Prefix> best(numLayers + 1);
+  best[0] = {0, 0, 0};
+  for (int end = 1; end <= numLayers; ++end) {
+    best[end].segments = numLayers + 1;
+    for (int begin = end - 1; begin >= 0; --begin) {
+      if (numLayers > longNetwork && end - begin > longSegment)
         break;
-      Prefix With{std::max(Best[Begin].Peak, peak(Begin, End)),
-                  Best[Begin].Segments + 1, Begin};
-      if (With.Peak < Best[End].Peak ||
-          (With.Peak == Best[End].Peak && With.Segments < Best[End].Segments))
-        Best[End] = With;
+      Prefix with{std::max(best[begin].peak, peak(begin, end)),
+                  best[begin].segments + 1, begin};
+      if (with.peak < best[end].peak ||
+          (with.peak == best[end].peak && with.segments < best[end].segments))
+        best[end] = with;
     }
   }
-  Partition P;
-  for (int End = L; End > 0; End = Best[End].Start)
-    P.push_back(Best[End].Start);
-  std::reverse(P.begin(), P.end());
-  return P;
+  Partition p;
+  for (int end = numLayers; end > 0; end = best[end].start)
+    p.push_back(best[end].start);
+  std::reverse(p.begin(), p.end());
+  return p;
 }
 
 Timeline rtwmc::planning::makeTimeline(const Topology &topology,
                                        const Partition &partition) {
-  std::vector<Step> Steps;
-  for (size_t S = 0; S < partition.size(); ++S)
-    scheduleSegment(topology, partition[S],
-                    S + 1 < partition.size() ? partition[S + 1]
+  std::vector<Step> steps;
+  for (size_t s = 0; s < partition.size(); ++s)
+    scheduleSegment(topology, partition[s],
+                    s + 1 < partition.size() ? partition[s + 1]
                                              : topology.numLayers(),
-                    Steps);
-  return Timeline(topology, std::move(Steps), 0, topology.numLayers());
+                    steps);
+  return Timeline(topology, std::move(steps), 0, topology.numLayers());
 }
 
 bool rtwmc::planning::barrierHolds(const Topology &topology,
                                    const Partition &partition, int map) {
-  auto Next = std::upper_bound(partition.begin(), partition.end(),
-                               topology.Producer[map]);
-  return Next != partition.end() && topology.FirstReader[map] >= *Next;
+  auto next = std::upper_bound(partition.begin(), partition.end(),
+                               topology.producer[map]);
+  return next != partition.end() && topology.firstReader[map] >= *next;
 }
 
 std::vector<Partition>
 rtwmc::planning::candidatePartitions(const Topology &topology,
                                      std::vector<SegmentPeaks> &peaks,
                                      const Options &options) {
-  int L = topology.numLayers();
-  Partition Each(L);
-  for (int Layer = 0; Layer < L; ++Layer)
-    Each[Layer] = Layer;
+  int numLayers = topology.numLayers();
+  Partition each(numLayers);
+  for (int layer = 0; layer < numLayers; ++layer)
+    each[layer] = layer;
   if (options.layerByLayer)
-    return {Each};
+    return {each};
 
-  std::vector<Partition> All;
-  if (L <= options.maxExhaustiveLayers && L <= 16) {
-    for (uint32_t Cuts = 0; Cuts < (uint32_t(1) << (L - 1)); ++Cuts) {
-      Partition P{0};
-      for (int Layer = 1; Layer < L; ++Layer)
-        if (Cuts >> (Layer - 1) & 1)
-          P.push_back(Layer);
-      All.push_back(std::move(P));
+  std::vector<Partition> all;
+  if (numLayers <= options.maxExhaustiveLayers && numLayers <= 16) {
+    for (uint32_t cuts = 0; cuts < (uint32_t(1) << (numLayers - 1)); ++cuts) {
+      Partition p{0};
+      for (int layer = 1; layer < numLayers; ++layer)
+        if (cuts >> (layer - 1) & 1)
+          p.push_back(layer);
+      all.push_back(std::move(p));
     }
-    return All;
+    return all;
   }
 
-  std::vector<Partition> Seeds{Each, {0}};
-  for (SegmentPeaks &Peaks : peaks)
-    Seeds.push_back(Peaks.best());
-  for (const Partition &Seed : Seeds) {
-    All.push_back(Seed);
-    for (int Cut = 1; Cut < L; ++Cut) {
-      Partition P = Seed;
-      auto At = std::lower_bound(P.begin(), P.end(), Cut);
-      if (At != P.end() && *At == Cut)
-        P.erase(At);
+  std::vector<Partition> seeds{each, {0}};
+  for (SegmentPeaks &measured : peaks)
+    seeds.push_back(measured.best());
+  for (const Partition &seed : seeds) {
+    all.push_back(seed);
+    for (int cut = 1; cut < numLayers; ++cut) {
+      Partition p = seed;
+      auto at = std::lower_bound(p.begin(), p.end(), cut);
+      if (at != p.end() && *at == cut)
+        p.erase(at);
       else
-        P.insert(At, Cut);
-      All.push_back(std::move(P));
+        p.insert(at, cut);
+      all.push_back(std::move(p));
     }
   }
-  std::sort(All.begin(), All.end());
-  All.erase(std::unique(All.begin(), All.end()), All.end());
-  return All;
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
 }

@@ -44,7 +44,7 @@ public:
   /// The worst segment: a lower bound on the partition's arena.
   int64_t peak(const Partition &partition);
   /// Elements dropped, by map.
-  const Drops &drops() const { return Packed; }
+  const Drops &drops() const { return packed; }
   /// The partition with the least such peak; of those, one with the fewest
   /// segments. Dynamic programming over the ends of segments.
   Partition best();
@@ -52,11 +52,11 @@ public:
 private:
   int64_t measure(int begin, int end) const;
 
-  const Topology &Topo;
-  Drops Packed;
-  Barrier Rule;
-  const Options &Opts;
-  std::vector<int64_t> Known;
+  const Topology &topo;
+  Drops packed;
+  Barrier rule;
+  const Options &opts;
+  std::vector<int64_t> known;
 };
 
 /// The schedule of a whole partition.

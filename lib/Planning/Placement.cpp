@@ -14,125 +14,126 @@
 using namespace rtwmc::planning;
 
 PlacementProblem::PlacementProblem(const Layout &layout) {
-  const std::vector<Buffer> &Buffers = layout.Buffers;
-  Conflicts.resize(Buffers.size());
-  for (size_t B = 0; B < Buffers.size(); ++B) {
-    Bytes.push_back(Buffers[B].Bytes);
-    Align.push_back(Buffers[B].Align);
-    First.push_back(Buffers[B].First);
-    Last.push_back(Buffers[B].Last);
-    for (size_t A = 0; A < B; ++A)
-      if (layout.conflict(Buffers[A], Buffers[B])) {
-        Conflicts[A].push_back(int(B));
-        Conflicts[B].push_back(int(A));
+  const std::vector<Buffer> &buffers = layout.buffers;
+  conflicts.resize(buffers.size());
+  for (size_t b = 0; b < buffers.size(); ++b) {
+    bytes.push_back(buffers[b].bytes);
+    align.push_back(buffers[b].align);
+    first.push_back(buffers[b].first);
+    last.push_back(buffers[b].last);
+    for (size_t a = 0; a < b; ++a)
+      if (layout.conflict(buffers[a], buffers[b])) {
+        conflicts[a].push_back(int(b));
+        conflicts[b].push_back(int(a));
       }
   }
-  Offsets.resize(Bytes.size());
+  offsets.resize(bytes.size());
 }
 
 Placement PlacementProblem::greedy(const std::vector<int> &order) const {
-  Placement P;
-  P.Offsets.assign(size(), -1);
-  std::vector<std::pair<int64_t, int64_t>> Taken;
-  for (int B : order) {
-    Taken.clear();
-    for (int Other : Conflicts[B])
-      if (P.Offsets[Other] >= 0 && Bytes[Other] > 0)
-        Taken.emplace_back(P.Offsets[Other], P.Offsets[Other] + Bytes[Other]);
-    std::sort(Taken.begin(), Taken.end());
-    int64_t At = 0;
-    for (auto [From, To] : Taken) {
-      if (At + Bytes[B] <= From)
+  Placement p;
+  p.offsets.assign(size(), -1);
+  std::vector<std::pair<int64_t, int64_t>> taken;
+  for (int b : order) {
+    taken.clear();
+    for (int other : conflicts[b])
+      if (p.offsets[other] >= 0 && bytes[other] > 0)
+        taken.emplace_back(p.offsets[other], p.offsets[other] + bytes[other]);
+    std::sort(taken.begin(), taken.end());
+    int64_t at = 0;
+    for (auto [from, to] : taken) {
+      if (at + bytes[b] <= from)
         break;
-      At = std::max(At, alignUp(To, Align[B]));
+      at = std::max(at, alignUp(to, align[b]));
     }
-    P.Offsets[B] = At;
-    P.ArenaBytes = std::max(P.ArenaBytes, At + Bytes[B]);
+    p.offsets[b] = at;
+    p.arenaBytes = std::max(p.arenaBytes, at + bytes[b]);
   }
-  return P;
+  return p;
 }
 
 Placement PlacementProblem::place(int64_t lowerBound) const {
-  std::vector<int> Order(size());
-  std::iota(Order.begin(), Order.end(), 0);
-  auto Duration = [&](int b) { return int64_t(Last[b]) - First[b] + 1; };
-  auto By = [&](auto key) {
-    std::vector<int> Sorted = Order;
-    std::sort(Sorted.begin(), Sorted.end(), [&](int a, int b) {
-      auto KeyA = key(a), KeyB = key(b);
-      return KeyA != KeyB ? KeyA > KeyB : a < b;
+  std::vector<int> order(size());
+  std::iota(order.begin(), order.end(), 0);
+  auto duration = [&](int b) { return int64_t(last[b]) - first[b] + 1; };
+  auto by = [&](auto key) {
+    std::vector<int> sorted = order;
+    std::sort(sorted.begin(), sorted.end(), [&](int a, int b) {
+      auto keyA = key(a), keyB = key(b);
+      return keyA != keyB ? keyA > keyB : a < b;
     });
-    return Sorted;
+    return sorted;
   };
 
-  Placement Best;
-  std::vector<int> BestOrder;
-  auto Try = [&](std::vector<int> order) {
-    Placement P = greedy(order);
-    bool Better = BestOrder.empty() || P.ArenaBytes < Best.ArenaBytes;
-    if (Better) {
-      Best = std::move(P);
-      BestOrder = std::move(order);
+  Placement best;
+  std::vector<int> bestOrder;
+  auto tryOrder = [&](std::vector<int> candidate) {
+    Placement p = greedy(candidate);
+    bool better = bestOrder.empty() || p.arenaBytes < best.arenaBytes;
+    if (better) {
+      best = std::move(p);
+      bestOrder = std::move(candidate);
     }
-    return Best.ArenaBytes <= lowerBound;
+    return best.arenaBytes <= lowerBound;
   };
   using Key = std::pair<int64_t, int64_t>;
-  if (Try(By([&](int b) { return Key(Bytes[b], Duration(b)); })) ||
-      Try(By([&](int b) { return Key(Duration(b), Bytes[b]); })) ||
-      Try(By([&](int b) { return Key(Bytes[b] * Duration(b), Bytes[b]); })) ||
-      Try(By([&](int b) { return Key(-First[b], Bytes[b]); })) ||
-      Try(By([&](int b) { return Key(Last[b], Bytes[b]); })) ||
-      Try(By([&](int b) { return Key(Align[b], Bytes[b]); })) ||
-      Try(By(
-          [&](int b) { return Key(int64_t(Conflicts[b].size()), Bytes[b]); })))
-    return Best;
+  if (tryOrder(by([&](int b) { return Key(bytes[b], duration(b)); })) ||
+      tryOrder(by([&](int b) { return Key(duration(b), bytes[b]); })) ||
+      tryOrder(
+          by([&](int b) { return Key(bytes[b] * duration(b), bytes[b]); })) ||
+      tryOrder(by([&](int b) { return Key(-first[b], bytes[b]); })) ||
+      tryOrder(by([&](int b) { return Key(last[b], bytes[b]); })) ||
+      tryOrder(by([&](int b) { return Key(align[b], bytes[b]); })) ||
+      tryOrder(by(
+          [&](int b) { return Key(int64_t(conflicts[b].size()), bytes[b]); })))
+    return best;
 
   // Whatever sticks out at the top goes first next time.
-  std::vector<int> Current = BestOrder;
-  for (int Round = 0; Round < 24; ++Round) {
-    Placement P = greedy(Current);
-    auto Top = std::find_if(Current.begin(), Current.end(), [&](int b) {
-      return P.Offsets[b] + Bytes[b] == P.ArenaBytes;
+  std::vector<int> current = bestOrder;
+  for (int round = 0; round < 24; ++round) {
+    Placement p = greedy(current);
+    auto top = std::find_if(current.begin(), current.end(), [&](int b) {
+      return p.offsets[b] + bytes[b] == p.arenaBytes;
     });
-    if (Top == Current.begin() || Top == Current.end())
+    if (top == current.begin() || top == current.end())
       break;
-    std::rotate(Current.begin(), Top, Top + 1);
-    if (Try(Current))
+    std::rotate(current.begin(), top, top + 1);
+    if (tryOrder(current))
       break;
   }
-  return Best;
+  return best;
 }
 
 std::vector<int>
 PlacementProblem::stackingOrder(const Placement &placement) const {
-  std::vector<int> Order(size());
-  std::iota(Order.begin(), Order.end(), 0);
-  std::sort(Order.begin(), Order.end(), [&](int a, int b) {
-    if (placement.Offsets[a] != placement.Offsets[b])
-      return placement.Offsets[a] < placement.Offsets[b];
-    return Bytes[a] != Bytes[b] ? Bytes[a] < Bytes[b] : a < b;
+  std::vector<int> order(size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](int a, int b) {
+    if (placement.offsets[a] != placement.offsets[b])
+      return placement.offsets[a] < placement.offsets[b];
+    return bytes[a] != bytes[b] ? bytes[a] < bytes[b] : a < b;
   });
-  return Order;
+  return order;
 }
 
 int64_t PlacementProblem::stackHeight(const std::vector<int> &order) const {
-  std::fill(Offsets.begin(), Offsets.end(), -1);
-  int64_t Height = 0;
-  for (int B : order) {
-    int64_t At = 0;
-    for (int Other : Conflicts[B])
-      if (Offsets[Other] >= 0 && Bytes[Other] > 0)
-        At = std::max(At, Offsets[Other] + Bytes[Other]);
-    Offsets[B] = alignUp(At, Align[B]);
-    if (Bytes[B] > 0)
-      Height = std::max(Height, Offsets[B] + Bytes[B]);
+  std::fill(offsets.begin(), offsets.end(), -1);
+  int64_t height = 0;
+  for (int b : order) {
+    int64_t at = 0;
+    for (int other : conflicts[b])
+      if (offsets[other] >= 0 && bytes[other] > 0)
+        at = std::max(at, offsets[other] + bytes[other]);
+    offsets[b] = alignUp(at, align[b]);
+    if (bytes[b] > 0)
+      height = std::max(height, offsets[b] + bytes[b]);
   }
-  return Height;
+  return height;
 }
 
 Placement PlacementProblem::stack(const std::vector<int> &order) const {
-  Placement P;
-  P.ArenaBytes = stackHeight(order);
-  P.Offsets = Offsets;
-  return P;
+  Placement p;
+  p.arenaBytes = stackHeight(order);
+  p.offsets = offsets;
+  return p;
 }

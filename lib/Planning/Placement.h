@@ -23,8 +23,8 @@ namespace rtwmc::planning {
 class Layout;
 
 struct Placement {
-  std::vector<int64_t> Offsets;
-  int64_t ArenaBytes = 0;
+  std::vector<int64_t> offsets;
+  int64_t arenaBytes = 0;
 };
 
 /// Buffers as the placement sees them: sizes, alignments, who is alive with
@@ -34,7 +34,7 @@ public:
   explicit PlacementProblem(const Layout &layout);
 
   /// By buffer of the layout; the search changes those of packed maps.
-  std::vector<int64_t> Bytes;
+  std::vector<int64_t> bytes;
 
   /// Greedy by several orders, then by putting forward whatever sticks out;
   /// stops at `lowerBound`. Deterministic.
@@ -50,13 +50,13 @@ public:
 
 private:
   Placement greedy(const std::vector<int> &order) const;
-  int size() const { return int(Bytes.size()); }
+  int size() const { return int(bytes.size()); }
 
-  std::vector<int64_t> Align;
-  std::vector<int> First, Last;
-  std::vector<std::vector<int>> Conflicts;
+  std::vector<int64_t> align;
+  std::vector<int> first, last;
+  std::vector<std::vector<int>> conflicts;
   /// Scratch of `stackHeight`.
-  mutable std::vector<int64_t> Offsets;
+  mutable std::vector<int64_t> offsets;
 };
 
 } // namespace rtwmc::planning

@@ -25,59 +25,59 @@ int64_t PackedCost::total(int64_t N, int64_t drop) const {
 
 /// 4098 -> "4,098".
 static std::string withCommas(int64_t value) {
-  std::string Digits = std::to_string(value), Text;
-  for (size_t I = 0; I < Digits.size(); ++I) {
-    if (I > 0 && (Digits.size() - I) % 3 == 0)
-      Text += ',';
-    Text += Digits[I];
+  std::string digits = std::to_string(value), text;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0)
+      text += ',';
+    text += digits[i];
   }
-  return Text;
+  return text;
 }
 
 static PlanError malformed(std::string message) {
-  PlanError E;
-  E.message = std::move(message);
-  return E;
+  PlanError e;
+  e.message = std::move(message);
+  return e;
 }
 
 static void setOffset(Plan &plan, const Buffer &buffer, int64_t offset,
                       const ScratchParts &scratch) {
-  switch (buffer.Kind) {
+  switch (buffer.kind) {
   case Part::Rows:
-    plan.stores[buffer.Owner].offset = offset;
+    plan.stores[buffer.owner].offset = offset;
     break;
   case Part::Values:
-    plan.stores[buffer.Owner].valuesOffset = offset;
-    plan.stores[buffer.Owner].offset = offset;
+    plan.stores[buffer.owner].valuesOffset = offset;
+    plan.stores[buffer.owner].offset = offset;
     break;
   case Part::Bitmap:
-    plan.stores[buffer.Owner].bitmapOffset = offset;
+    plan.stores[buffer.owner].bitmapOffset = offset;
     break;
   case Part::TinyBuffer:
-    plan.stores[buffer.Owner].bufferOffset = offset;
+    plan.stores[buffer.owner].bufferOffset = offset;
     break;
   case Part::Cache:
-    if (buffer.Bytes > 0)
-      plan.stores[buffer.Owner].cacheOffset = offset;
+    if (buffer.bytes > 0)
+      plan.stores[buffer.owner].cacheOffset = offset;
     break;
   case Part::PrunerState:
-    plan.stores[buffer.Owner].stateOffset = offset;
+    plan.stores[buffer.owner].stateOffset = offset;
     break;
   case Part::Scratch:
-    plan.scratchOffset[buffer.Owner] = offset;
-    if (scratch.PackedOutput >= 0)
-      plan.packedOutputScratchOffset[buffer.Owner] =
-          offset + scratch.PackedOutput;
-    for (size_t I = 0; I < scratch.PackedInput.size(); ++I)
-      if (scratch.PackedInput[I] >= 0)
-        plan.packedScratchOffset[buffer.Owner][I] =
-            offset + scratch.PackedInput[I];
+    plan.scratchOffset[buffer.owner] = offset;
+    if (scratch.packedOutput >= 0)
+      plan.packedOutputScratchOffset[buffer.owner] =
+          offset + scratch.packedOutput;
+    for (size_t i = 0; i < scratch.packedInput.size(); ++i)
+      if (scratch.packedInput[i] >= 0)
+        plan.packedScratchOffset[buffer.owner][i] =
+            offset + scratch.packedInput[i];
     break;
   case Part::LayerState:
-    plan.stateOffset[buffer.Owner] = offset;
+    plan.stateOffset[buffer.owner] = offset;
     break;
   case Part::PackedState:
-    plan.packedStateOffset[buffer.Owner][buffer.Input] = offset;
+    plan.packedStateOffset[buffer.owner][buffer.input] = offset;
     break;
   }
 }
@@ -85,41 +85,41 @@ static void setOffset(Plan &plan, const Buffer &buffer, int64_t offset,
 /// Writes a layout and its placement out as a plan.
 static Plan makePlan(const Layout &layout, const Placement &placement,
                      const Partition &partition) {
-  const Network &Net = layout.Time.Topo.Net;
-  size_t L = Net.layers.size();
-  Plan P;
-  P.stores = layout.Stores;
-  P.steps = layout.Time.Steps;
-  P.segments = partition;
-  P.scratchOffset.assign(L, -1);
-  P.stateOffset.assign(L, -1);
-  P.packedOutputScratchOffset.assign(L, -1);
-  for (const Layer &Self : Net.layers) {
-    P.packedScratchOffset.emplace_back(Self.inputs.size(), -1);
-    P.packedStateOffset.emplace_back(Self.inputs.size(), -1);
+  const Network &net = layout.time.topo.net;
+  size_t numLayers = net.layers.size();
+  Plan p;
+  p.stores = layout.stores;
+  p.steps = layout.time.steps;
+  p.segments = partition;
+  p.scratchOffset.assign(numLayers, -1);
+  p.stateOffset.assign(numLayers, -1);
+  p.packedOutputScratchOffset.assign(numLayers, -1);
+  for (const Layer &self : net.layers) {
+    p.packedScratchOffset.emplace_back(self.inputs.size(), -1);
+    p.packedStateOffset.emplace_back(self.inputs.size(), -1);
   }
-  for (size_t B = 0; B < layout.Buffers.size(); ++B) {
-    const Buffer &Buf = layout.Buffers[B];
-    setOffset(P, Buf, placement.Offsets[B],
-              Buf.Kind == Part::Scratch ? layout.Scratch[Buf.Owner]
+  for (size_t b = 0; b < layout.buffers.size(); ++b) {
+    const Buffer &buf = layout.buffers[b];
+    setOffset(p, buf, placement.offsets[b],
+              buf.kind == Part::Scratch ? layout.scratch[buf.owner]
                                         : ScratchParts());
-    if (Buf.Bytes > 0)
-      P.arenaAlign = std::max(P.arenaAlign, Buf.Align);
+    if (buf.bytes > 0)
+      p.arenaAlign = std::max(p.arenaAlign, buf.align);
   }
-  for (Store &S : P.stores)
-    if (S.kind == StoreKind::Alias)
-      S.offset = P.stores[S.aliasOf].offset;
-  P.arenaBytes = placement.ArenaBytes;
-  P.peakBytes = layout.PeakBytes;
-  P.peakStep = layout.PeakStep;
+  for (Store &s : p.stores)
+    if (s.kind == StoreKind::Alias)
+      s.offset = p.stores[s.aliasOf].offset;
+  p.arenaBytes = placement.arenaBytes;
+  p.peakBytes = layout.peakBytes;
+  p.peakStep = layout.peakStep;
 
-  int64_t Dropped = 0, Elements = 0;
-  for (const Store &S : P.stores)
-    Dropped += S.drop;
-  for (const Layer &Self : Net.layers)
-    Elements += Net.maps[Self.output].elements();
-  P.lossFraction = double(Dropped) / double(Elements);
-  return P;
+  int64_t dropped = 0, elements = 0;
+  for (const Store &s : p.stores)
+    dropped += s.drop;
+  for (const Layer &self : net.layers)
+    elements += net.maps[self.output].elements();
+  p.lossFraction = double(dropped) / double(elements);
+  return p;
 }
 
 namespace {
@@ -127,7 +127,7 @@ namespace {
 class Planner {
 public:
   Planner(const Network &network, const Options &options)
-      : Topo(network), Opts(options) {}
+      : topo(network), opts(options) {}
 
   PlanResult run();
 
@@ -141,155 +141,155 @@ private:
   Plan planOf(const PrunedSolution &solution) const;
   PlanError tooSmall(const Plan &smallest, const Plan *lossless) const;
 
-  Topology Topo;
-  const Options &Opts;
+  Topology topo;
+  const Options &opts;
 };
 
 std::string Planner::checkOptions() const {
-  if (Opts.arenaBudget < 0)
+  if (opts.arenaBudget < 0)
     return "the arena's budget must not be negative";
-  if (Opts.batch < 1 || Opts.batch > int64_t(1) << 31)
+  if (opts.batch < 1 || opts.batch > int64_t(1) << 31)
     return "the tiny buffer must hold at least one element";
-  if (!(Opts.alpha > 0.0 && Opts.alpha <= 1.0))
+  if (!(opts.alpha > 0.0 && opts.alpha <= 1.0))
     return "alpha must be greater than 0 and at most 1";
-  if (Opts.cost.stateBytes < 0 || Opts.cost.stateAlign < 1)
+  if (opts.cost.stateBytes < 0 || opts.cost.stateAlign < 1)
     return "the pruning state must have a size and an alignment";
-  if (!Opts.forcedPacking)
+  if (!opts.forcedPacking)
     return "";
-  for (const Packing &P : *Opts.forcedPacking) {
-    if (P.map < 0 || P.map >= Topo.numMaps())
+  for (const Packing &p : *opts.forcedPacking) {
+    if (p.map < 0 || p.map >= topo.numMaps())
       return "a packed map does not exist";
-    const Map &M = Topo.Net.maps[P.map];
-    if (!M.packable || M.residence != Residence::Arena ||
-        Topo.Producer[P.map] < 0 || P.map == Topo.Net.outputMap ||
-        !Topo.isRead(P.map))
-      return "map '" + M.name + "' cannot be packed";
-    if (P.drop < 0 || P.drop > M.elements())
-      return "map '" + M.name + "' cannot drop " + withCommas(P.drop) +
-             " of its " + withCommas(M.elements()) + " elements";
+    const Map &m = topo.net.maps[p.map];
+    if (!m.packable || m.residence != Residence::Arena ||
+        topo.producer[p.map] < 0 || p.map == topo.net.outputMap ||
+        !topo.isRead(p.map))
+      return "map '" + m.name + "' cannot be packed";
+    if (p.drop < 0 || p.drop > m.elements())
+      return "map '" + m.name + "' cannot drop " + withCommas(p.drop) +
+             " of its " + withCommas(m.elements()) + " elements";
   }
   return "";
 }
 
 std::optional<Plan> Planner::smallest(SegmentPeaks &peaks) const {
-  std::vector<SegmentPeaks> Seeds{peaks};
-  std::vector<Partition> All = candidatePartitions(Topo, Seeds, Opts);
+  std::vector<SegmentPeaks> seeds{peaks};
+  std::vector<Partition> all = candidatePartitions(topo, seeds, opts);
   struct Bounded {
-    int64_t Bound;
-    const Partition *P;
+    int64_t bound;
+    const Partition *p;
   };
-  std::vector<Bounded> Order;
-  for (const Partition &P : All)
-    if (int64_t Bound = Seeds[0].peak(P); Bound != unlimited)
-      Order.push_back({Bound, &P});
-  std::sort(Order.begin(), Order.end(), [](const Bounded &a, const Bounded &b) {
-    if (a.Bound != b.Bound)
-      return a.Bound < b.Bound;
-    if (a.P->size() != b.P->size())
-      return a.P->size() < b.P->size();
-    return *a.P < *b.P;
+  std::vector<Bounded> order;
+  for (const Partition &p : all)
+    if (int64_t bound = seeds[0].peak(p); bound != unlimited)
+      order.push_back({bound, &p});
+  std::sort(order.begin(), order.end(), [](const Bounded &a, const Bounded &b) {
+    if (a.bound != b.bound)
+      return a.bound < b.bound;
+    if (a.p->size() != b.p->size())
+      return a.p->size() < b.p->size();
+    return *a.p < *b.p;
   });
-  Topology Run(Topo.Net, peaks.drops());
-  std::optional<Plan> Best;
-  for (const Bounded &B : Order) {
-    if (Best && B.Bound >= Best->arenaBytes)
+  Topology run(topo.net, peaks.drops());
+  std::optional<Plan> best;
+  for (const Bounded &b : order) {
+    if (best && b.bound >= best->arenaBytes)
       break;
-    Timeline Time = makeTimeline(Run, *B.P);
-    Layout Buffers(Time, peaks.drops(), Opts);
-    Placement Placed = PlacementProblem(Buffers).place(Buffers.PeakBytes);
-    if (!Best || Placed.ArenaBytes < Best->arenaBytes)
-      Best = makePlan(Buffers, Placed, *B.P);
+    Timeline time = makeTimeline(run, *b.p);
+    Layout buffers(time, peaks.drops(), opts);
+    Placement placed = PlacementProblem(buffers).place(buffers.peakBytes);
+    if (!best || placed.arenaBytes < best->arenaBytes)
+      best = makePlan(buffers, placed, *b.p);
   }
-  return Best;
+  return best;
 }
 
 Drops Planner::forcedDrops() const {
-  Drops D(Topo.numMaps(), NotPacked);
-  for (const Packing &P : *Opts.forcedPacking)
-    D[P.map] = P.drop;
-  return D;
+  Drops d(topo.numMaps(), notPacked);
+  for (const Packing &p : *opts.forcedPacking)
+    d[p.map] = p.drop;
+  return d;
 }
 
 Plan Planner::planOf(const PrunedSolution &solution) const {
-  return makePlan(Layout(solution.When->Time, solution.Dropped, Opts),
-                  solution.Placed, solution.Segments);
+  return makePlan(Layout(solution.when->time, solution.dropped, opts),
+                  solution.placed, solution.segments);
 }
 
 PlanError Planner::tooSmall(const Plan &smallest, const Plan *lossless) const {
-  PlanError E;
-  E.layerIndex = smallest.steps[smallest.peakStep].layer;
-  E.layer = Topo.Net.layers[E.layerIndex].name;
-  E.smallestArena = smallest.arenaBytes;
-  E.smallestLosslessArena = lossless ? lossless->arenaBytes : 0;
+  PlanError e;
+  e.layerIndex = smallest.steps[smallest.peakStep].layer;
+  e.layer = topo.net.layers[e.layerIndex].name;
+  e.smallestArena = smallest.arenaBytes;
+  e.smallestLosslessArena = lossless ? lossless->arenaBytes : 0;
   // Where only gaps between buffers break the budget, the arena is what is
   // needed.
-  E.bytesNeeded = smallest.peakBytes > Opts.arenaBudget ? smallest.peakBytes
+  e.bytesNeeded = smallest.peakBytes > opts.arenaBudget ? smallest.peakBytes
                                                         : smallest.arenaBytes;
-  E.message = E.layer + " needs " + withCommas(E.bytesNeeded) + " bytes of " +
-              withCommas(Opts.arenaBudget) + "; the smallest arena that works" +
-              " is " + withCommas(E.smallestArena) + " bytes";
+  e.message = e.layer + " needs " + withCommas(e.bytesNeeded) + " bytes of " +
+              withCommas(opts.arenaBudget) + "; the smallest arena that works" +
+              " is " + withCommas(e.smallestArena) + " bytes";
   if (lossless && lossless->arenaBytes != smallest.arenaBytes)
-    E.message += " (" + withCommas(E.smallestLosslessArena) +
+    e.message += " (" + withCommas(e.smallestLosslessArena) +
                  " bytes without dropping anything)";
-  return E;
+  return e;
 }
 
 PlanResult Planner::runForced() {
-  SegmentPeaks Peaks(Topo, forcedDrops(), Barrier::Required, Opts);
-  std::optional<Plan> P = smallest(Peaks);
+  SegmentPeaks peaks(topo, forcedDrops(), Barrier::Required, opts);
+  std::optional<Plan> p = smallest(peaks);
   // Layer by layer every barrier holds, and that partition is always tried.
-  if (!P)
+  if (!p)
     return malformed("no schedule lets these maps be packed");
-  if (P->arenaBytes <= Opts.arenaBudget)
-    return std::move(*P);
-  SegmentPeaks Lossless(Topo, Drops(Topo.numMaps(), NotPacked),
-                        Barrier::Optional, Opts);
-  std::optional<Plan> Dense = smallest(Lossless);
-  return tooSmall(*P, &*Dense);
+  if (p->arenaBytes <= opts.arenaBudget)
+    return std::move(*p);
+  SegmentPeaks lossless(topo, Drops(topo.numMaps(), notPacked),
+                        Barrier::Optional, opts);
+  std::optional<Plan> dense = smallest(lossless);
+  return tooSmall(*p, &*dense);
 }
 
 PlanResult Planner::runPruned(const Plan *lossless) {
   // Partitions that are good when packed maps keep little, or more.
-  std::vector<SegmentPeaks> Seeds;
-  for (int64_t Quarters : {4, 3, 2, 1, 0}) {
-    Drops D(Topo.numMaps(), NotPacked);
-    for (int M = 0; M < Topo.numMaps(); ++M) {
-      const Map &Self = Topo.Net.maps[M];
-      if (Self.packable && Self.residence == Residence::Arena &&
-          Topo.Producer[M] >= 0 && Topo.isRead(M) && M != Topo.Net.outputMap)
-        D[M] = Self.elements() * Quarters / 4;
+  std::vector<SegmentPeaks> seeds;
+  for (int64_t quarters : {4, 3, 2, 1, 0}) {
+    Drops d(topo.numMaps(), notPacked);
+    for (int m = 0; m < topo.numMaps(); ++m) {
+      const Map &self = topo.net.maps[m];
+      if (self.packable && self.residence == Residence::Arena &&
+          topo.producer[m] >= 0 && topo.isRead(m) && m != topo.net.outputMap)
+        d[m] = self.elements() * quarters / 4;
     }
-    Seeds.emplace_back(Topo, D, Barrier::Optional, Opts);
+    seeds.emplace_back(topo, d, Barrier::Optional, opts);
   }
-  PrunedSearch Search(Topo, candidatePartitions(Topo, Seeds, Opts), Opts);
-  if (std::optional<PrunedSolution> S = Search.solve(Opts.arenaBudget))
-    return planOf(*S);
-  std::optional<PrunedSolution> Least = Search.smallest();
-  if (!Least || Least->Placed.ArenaBytes >= lossless->arenaBytes)
+  PrunedSearch search(topo, candidatePartitions(topo, seeds, opts), opts);
+  if (std::optional<PrunedSolution> s = search.solve(opts.arenaBudget))
+    return planOf(*s);
+  std::optional<PrunedSolution> least = search.smallest();
+  if (!least || least->placed.arenaBytes >= lossless->arenaBytes)
     return tooSmall(*lossless, lossless);
-  return tooSmall(planOf(*Least), lossless);
+  return tooSmall(planOf(*least), lossless);
 }
 
 PlanResult Planner::run() {
-  if (std::string Problem = checkOptions(); !Problem.empty())
-    return malformed(Problem);
-  if (Opts.forcedPacking)
+  if (std::string problem = checkOptions(); !problem.empty())
+    return malformed(problem);
+  if (opts.forcedPacking)
     return runForced();
-  SegmentPeaks Peaks(Topo, Drops(Topo.numMaps(), NotPacked), Barrier::Optional,
-                     Opts);
-  std::optional<Plan> Lossless = smallest(Peaks);
-  if (Lossless->arenaBytes <= Opts.arenaBudget)
-    return std::move(*Lossless);
-  if (Opts.lossless)
-    return tooSmall(*Lossless, &*Lossless);
-  return runPruned(&*Lossless);
+  SegmentPeaks peaks(topo, Drops(topo.numMaps(), notPacked), Barrier::Optional,
+                     opts);
+  std::optional<Plan> lossless = smallest(peaks);
+  if (lossless->arenaBytes <= opts.arenaBudget)
+    return std::move(*lossless);
+  if (opts.lossless)
+    return tooSmall(*lossless, &*lossless);
+  return runPruned(&*lossless);
 }
 
 } // namespace
 
 PlanResult rtwmc::planning::planNetwork(const Network &network,
                                         const Options &options) {
-  if (std::string Problem = validate(network); !Problem.empty())
-    return malformed(Problem);
+  if (std::string problem = validate(network); !problem.empty())
+    return malformed(problem);
   return Planner(network, options).run();
 }

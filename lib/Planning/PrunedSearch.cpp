@@ -17,30 +17,30 @@ static int64_t total(const std::vector<int64_t> &drops) {
 }
 
 struct PrunedSearch::Candidate {
-  int PartitionIndex;
-  std::vector<int> Packed;
+  int partitionIndex;
+  std::vector<int> packed;
   /// Peaks with nothing and with everything dropped.
-  int64_t EmptyPeak, FullPeak;
+  int64_t emptyPeak, fullPeak;
 };
 
 /// A candidate with its buffers and its stacking orders.
 struct PrunedSearch::Problem {
-  Problem(std::shared_ptr<const Schedule> when, const Drops &nothing,
+  Problem(std::shared_ptr<const Schedule> schedule, const Drops &nothing,
           const Options &options, const PackedCost &cost)
-      : When(std::move(when)), Buffers(When->Time, nothing, options),
-        Sizes(Buffers), Cost(cost) {}
+      : when(std::move(schedule)), buffers(when->time, nothing, options),
+        sizes(buffers), cost(cost) {}
 
   struct Variable {
-    int Map;
+    int map;
     int64_t N;
-    int Values = -1, Cache = -1;
-    int Last = 0;
+    int values = -1, cache = -1;
+    int last = 0;
   };
 
   void setDrop(size_t variable, int64_t drop) {
-    const Variable &V = Variables[variable];
-    Sizes.Bytes[V.Values] = Cost.values(V.N, drop);
-    Sizes.Bytes[V.Cache] = Cost.cache(V.N, drop);
+    const Variable &v = variables[variable];
+    sizes.bytes[v.values] = cost.values(v.N, drop);
+    sizes.bytes[v.cache] = cost.cache(v.N, drop);
   }
   void findVariables(const std::vector<int> &packed);
   void findOrders();
@@ -51,60 +51,60 @@ struct PrunedSearch::Problem {
              const std::vector<int64_t> &least, std::vector<int64_t> &drop,
              size_t except);
 
-  std::shared_ptr<const Schedule> When;
-  Layout Buffers;
-  PlacementProblem Sizes;
-  PackedCost Cost;
+  std::shared_ptr<const Schedule> when;
+  Layout buffers;
+  PlacementProblem sizes;
+  PackedCost cost;
   /// By ascending end of life.
-  std::vector<Variable> Variables;
-  std::vector<std::vector<int>> Orders;
+  std::vector<Variable> variables;
+  std::vector<std::vector<int>> orders;
 };
 
 void PrunedSearch::Problem::findVariables(const std::vector<int> &packed) {
-  for (int M : packed) {
-    Variable V{M, Buffers.Time.Topo.Net.maps[M].elements()};
-    for (size_t B = 0; B < Buffers.Buffers.size(); ++B) {
-      const Buffer &Buf = Buffers.Buffers[B];
-      if (Buf.Owner != M)
+  for (int m : packed) {
+    Variable v{m, buffers.time.topo.net.maps[m].elements()};
+    for (size_t b = 0; b < buffers.buffers.size(); ++b) {
+      const Buffer &buf = buffers.buffers[b];
+      if (buf.owner != m)
         continue;
-      if (Buf.Kind == Part::Values) {
-        V.Values = int(B);
-        V.Last = Buf.Last;
-      } else if (Buf.Kind == Part::Cache) {
-        V.Cache = int(B);
+      if (buf.kind == Part::Values) {
+        v.values = int(b);
+        v.last = buf.last;
+      } else if (buf.kind == Part::Cache) {
+        v.cache = int(b);
       }
     }
-    Variables.push_back(V);
+    variables.push_back(v);
   }
-  std::sort(Variables.begin(), Variables.end(),
+  std::sort(variables.begin(), variables.end(),
             [](const Variable &a, const Variable &b) {
-              return a.Last != b.Last ? a.Last < b.Last : a.Map < b.Map;
+              return a.last != b.last ? a.last < b.last : a.map < b.map;
             });
 }
 
 void PrunedSearch::Problem::addOrder(int64_t lowerBound) {
-  std::vector<int> Order = Sizes.stackingOrder(Sizes.place(lowerBound));
-  if (std::find(Orders.begin(), Orders.end(), Order) == Orders.end())
-    Orders.push_back(std::move(Order));
+  std::vector<int> order = sizes.stackingOrder(sizes.place(lowerBound));
+  if (std::find(orders.begin(), orders.end(), order) == orders.end())
+    orders.push_back(std::move(order));
 }
 
 /// Arrangements that are good for various shares dropped: all maps alike, and
 /// each map alone or alone spared.
 void PrunedSearch::Problem::findOrders() {
-  auto SetShare = [&](size_t v, int64_t quarters) {
-    setDrop(v, Variables[v].N * quarters / 4);
+  auto setShare = [&](size_t v, int64_t quarters) {
+    setDrop(v, variables[v].N * quarters / 4);
   };
-  for (int64_t Quarters : {4, 0, 2, 1, 3}) {
-    for (size_t V = 0; V < Variables.size(); ++V)
-      SetShare(V, Quarters);
+  for (int64_t quarters : {4, 0, 2, 1, 3}) {
+    for (size_t v = 0; v < variables.size(); ++v)
+      setShare(v, quarters);
     addOrder(0);
   }
-  if (Variables.size() < 2 || Variables.size() > 4)
+  if (variables.size() < 2 || variables.size() > 4)
     return;
-  for (int64_t Alone : {0, 4})
-    for (size_t One = 0; One < Variables.size(); ++One) {
-      for (size_t V = 0; V < Variables.size(); ++V)
-        SetShare(V, V == One ? Alone : 4 - Alone);
+  for (int64_t alone : {0, 4})
+    for (size_t one = 0; one < variables.size(); ++one) {
+      for (size_t v = 0; v < variables.size(); ++v)
+        setShare(v, v == one ? alone : 4 - alone);
       addOrder(0);
     }
 }
@@ -114,22 +114,22 @@ void PrunedSearch::Problem::findOrders() {
 void PrunedSearch::Problem::lower(const std::vector<int> &order, int64_t budget,
                                   const std::vector<int64_t> &least,
                                   std::vector<int64_t> &drop, size_t except) {
-  for (size_t V = 0; V < Variables.size(); ++V)
-    setDrop(V, drop[V]);
-  for (size_t V = 0; V < Variables.size(); ++V) {
-    if (V == except)
+  for (size_t v = 0; v < variables.size(); ++v)
+    setDrop(v, drop[v]);
+  for (size_t v = 0; v < variables.size(); ++v) {
+    if (v == except)
       continue;
-    int64_t Low = least[V], High = drop[V];
-    while (Low < High) {
-      int64_t Middle = Low + (High - Low) / 2;
-      setDrop(V, Middle);
-      if (Sizes.stackHeight(order) <= budget)
-        High = Middle;
+    int64_t low = least[v], high = drop[v];
+    while (low < high) {
+      int64_t middle = low + (high - low) / 2;
+      setDrop(v, middle);
+      if (sizes.stackHeight(order) <= budget)
+        high = middle;
       else
-        Low = Middle + 1;
+        low = middle + 1;
     }
-    setDrop(V, High);
-    drop[V] = High;
+    setDrop(v, high);
+    drop[v] = high;
   }
 }
 
@@ -142,199 +142,198 @@ void PrunedSearch::Problem::lower(const std::vector<int> &order, int64_t budget,
 std::vector<int64_t>
 PrunedSearch::Problem::leastDrops(const std::vector<int> &order, int64_t budget,
                                   const std::vector<int64_t> &least) {
-  std::vector<int64_t> Everything;
-  for (size_t V = 0; V < Variables.size(); ++V) {
-    Everything.push_back(Variables[V].N);
-    setDrop(V, Variables[V].N);
+  std::vector<int64_t> everything;
+  for (size_t v = 0; v < variables.size(); ++v) {
+    everything.push_back(variables[v].N);
+    setDrop(v, variables[v].N);
   }
-  if (Sizes.stackHeight(order) > budget)
+  if (sizes.stackHeight(order) > budget)
     return {};
-  std::vector<int64_t> Drop = Everything;
-  lower(order, budget, least, Drop, Variables.size());
-  for (bool Improved = Variables.size() > 1; Improved;) {
-    Improved = false;
-    for (size_t V = 0; V < Variables.size(); ++V)
-      for (int64_t More = 1; Drop[V] < Everything[V]; More *= 2) {
-        std::vector<int64_t> Other = Everything;
-        Other[V] = std::min(Drop[V] + More, Everything[V]);
-        lower(order, budget, least, Other, V);
-        if (total(Other) < total(Drop)) {
-          Drop = std::move(Other);
-          Improved = true;
+  std::vector<int64_t> drop = everything;
+  lower(order, budget, least, drop, variables.size());
+  for (bool improved = variables.size() > 1; improved;) {
+    improved = false;
+    for (size_t v = 0; v < variables.size(); ++v)
+      for (int64_t more = 1; drop[v] < everything[v]; more *= 2) {
+        std::vector<int64_t> other = everything;
+        other[v] = std::min(drop[v] + more, everything[v]);
+        lower(order, budget, least, other, v);
+        if (total(other) < total(drop)) {
+          drop = std::move(other);
+          improved = true;
           break;
         }
-        if (Other[V] == Everything[V])
+        if (other[v] == everything[v])
           break;
       }
   }
-  for (size_t V = 0; V < Variables.size(); ++V)
-    setDrop(V, Drop[V]);
-  return Drop;
+  for (size_t v = 0; v < variables.size(); ++v)
+    setDrop(v, drop[v]);
+  return drop;
 }
 
 PrunedSearch::PrunedSearch(const Topology &topology,
-                           std::vector<Partition> partitions,
-                           const Options &options)
-    : Topo(topology), Opts(options), Cost(options.cost),
-      Partitions(std::move(partitions)) {
-  Cost.batch = options.batch;
-  for (size_t P = 0; P < Partitions.size(); ++P)
-    addCandidates(int(P));
+                           std::vector<Partition> tried, const Options &options)
+    : topo(topology), opts(options), cost(options.cost),
+      partitions(std::move(tried)) {
+  cost.batch = options.batch;
+  for (size_t p = 0; p < partitions.size(); ++p)
+    addCandidates(int(p));
 }
 
 PrunedSearch::~PrunedSearch() = default;
 
 void PrunedSearch::addCandidates(int partition) {
-  std::vector<int> Maps;
-  for (int M = 0; M < Topo.numMaps(); ++M) {
-    const Map &Self = Topo.Net.maps[M];
-    int64_t N = Self.elements();
+  std::vector<int> maps;
+  for (int m = 0; m < topo.numMaps(); ++m) {
+    const Map &self = topo.net.maps[m];
+    int64_t N = self.elements();
     // A map whose bookkeeping alone outweighs it is never worth packing.
-    if (Self.packable && Self.residence == Residence::Arena &&
-        M != Topo.Net.outputMap && Topo.Producer[M] >= 0 && Topo.isRead(M) &&
-        barrierHolds(Topo, Partitions[partition], M) &&
-        Cost.bitmap(N) < Self.denseBytes())
-      Maps.push_back(M);
+    if (self.packable && self.residence == Residence::Arena &&
+        m != topo.net.outputMap && topo.producer[m] >= 0 && topo.isRead(m) &&
+        barrierHolds(topo, partitions[partition], m) &&
+        cost.bitmap(N) < self.denseBytes())
+      maps.push_back(m);
   }
-  if (Maps.empty()) {
-    Schedules.push_back(nullptr);
+  if (maps.empty()) {
+    schedules.push_back(nullptr);
     return;
   }
-  Schedules.push_back(std::make_shared<const Schedule>(Topo.Net, Drops(),
-                                                       Partitions[partition]));
+  schedules.push_back(std::make_shared<const Schedule>(topo.net, Drops(),
+                                                       partitions[partition]));
 
-  if (Maps.size() <= 4) {
-    for (unsigned Set = 1; Set < 1u << Maps.size(); ++Set) {
-      std::vector<int> Packed;
-      for (size_t I = 0; I < Maps.size(); ++I)
-        if (Set >> I & 1)
-          Packed.push_back(Maps[I]);
-      addCandidate(partition, Packed);
+  if (maps.size() <= 4) {
+    for (unsigned set = 1; set < 1u << maps.size(); ++set) {
+      std::vector<int> packed;
+      for (size_t i = 0; i < maps.size(); ++i)
+        if (set >> i & 1)
+          packed.push_back(maps[i]);
+      addCandidate(partition, packed);
     }
     return;
   }
   // The largest one, two, three, ...
-  std::sort(Maps.begin(), Maps.end(), [&](int a, int b) {
-    int64_t SizeA = Topo.Net.maps[a].elements();
-    int64_t SizeB = Topo.Net.maps[b].elements();
-    return SizeA != SizeB ? SizeA > SizeB : a < b;
+  std::sort(maps.begin(), maps.end(), [&](int a, int b) {
+    int64_t sizeA = topo.net.maps[a].elements();
+    int64_t sizeB = topo.net.maps[b].elements();
+    return sizeA != sizeB ? sizeA > sizeB : a < b;
   });
-  for (size_t Count = 1; Count <= Maps.size(); ++Count)
+  for (size_t count = 1; count <= maps.size(); ++count)
     addCandidate(partition,
-                 std::vector<int>(Maps.begin(), Maps.begin() + Count));
+                 std::vector<int>(maps.begin(), maps.begin() + count));
 }
 
 Drops PrunedSearch::dropsOf(const Candidate &candidate, bool everything) const {
-  Drops D(Topo.numMaps(), NotPacked);
-  for (int M : candidate.Packed)
-    D[M] = everything ? Topo.Net.maps[M].elements() : 0;
-  return D;
+  Drops d(topo.numMaps(), notPacked);
+  for (int m : candidate.packed)
+    d[m] = everything ? topo.net.maps[m].elements() : 0;
+  return d;
 }
 
 /// Layers that run otherwise when their outputs are packed have schedules of
 /// their own, too many to be kept.
 std::shared_ptr<const Schedule>
 PrunedSearch::schedule(const Candidate &candidate) const {
-  for (int M : candidate.Packed)
-    if (!Topo.layer(Topo.Producer[M]).whenPacked.empty())
+  for (int m : candidate.packed)
+    if (!topo.layer(topo.producer[m]).whenPacked.empty())
       return std::make_shared<const Schedule>(
-          Topo.Net, dropsOf(candidate, false),
-          Partitions[candidate.PartitionIndex]);
-  return Schedules[candidate.PartitionIndex];
+          topo.net, dropsOf(candidate, false),
+          partitions[candidate.partitionIndex]);
+  return schedules[candidate.partitionIndex];
 }
 
 void PrunedSearch::addCandidate(int partition, const std::vector<int> &packed) {
-  Candidate C{partition, packed, 0, 0};
-  std::shared_ptr<const Schedule> When = schedule(C);
-  const Timeline &Time = When->Time;
-  C.EmptyPeak = Layout(Time, dropsOf(C, false), Opts).PeakBytes;
-  C.FullPeak = Layout(Time, dropsOf(C, true), Opts).PeakBytes;
-  Candidates.push_back(std::move(C));
+  Candidate c{partition, packed, 0, 0};
+  std::shared_ptr<const Schedule> when = schedule(c);
+  const Timeline &time = when->time;
+  c.emptyPeak = Layout(time, dropsOf(c, false), opts).peakBytes;
+  c.fullPeak = Layout(time, dropsOf(c, true), opts).peakBytes;
+  candidates.push_back(std::move(c));
 }
 
 std::unique_ptr<PrunedSearch::Problem>
 PrunedSearch::makeProblem(const Candidate &candidate) const {
-  auto P = std::make_unique<Problem>(schedule(candidate),
-                                     dropsOf(candidate, false), Opts, Cost);
-  P->findVariables(candidate.Packed);
-  P->findOrders();
-  return P;
+  auto p = std::make_unique<Problem>(schedule(candidate),
+                                     dropsOf(candidate, false), opts, cost);
+  p->findVariables(candidate.packed);
+  p->findOrders();
+  return p;
 }
 
 /// `alpha` (eq. 3): a packed map and its overhead within `alpha * budget`, as
 /// far as dropping can achieve it.
 int64_t PrunedSearch::leastAllowedDrop(int map, int64_t budget) const {
-  int64_t N = Topo.Net.maps[map].elements();
-  double Threshold = Opts.alpha * double(budget) + 1e-6;
-  const Layer &Producer = Topo.layer(Topo.Producer[map]).asRun(true);
-  int64_t Whole = Cost.total(N, 0) + Producer.packedOutputState;
-  double Excess = double(Whole) - std::floor(Threshold);
-  return int64_t(std::clamp(Excess, 0.0, double(N)));
+  int64_t N = topo.net.maps[map].elements();
+  double threshold = opts.alpha * double(budget) + 1e-6;
+  const Layer &producer = topo.layer(topo.producer[map]).asRun(true);
+  int64_t whole = cost.total(N, 0) + producer.packedOutputState;
+  double excess = double(whole) - std::floor(threshold);
+  return int64_t(std::clamp(excess, 0.0, double(N)));
 }
 
 std::optional<PrunedSolution> PrunedSearch::solve(int64_t budget) {
-  std::vector<const Candidate *> Order;
-  for (const Candidate &C : Candidates)
-    if (C.FullPeak <= budget)
-      Order.push_back(&C);
+  std::vector<const Candidate *> order;
+  for (const Candidate &c : candidates)
+    if (c.fullPeak <= budget)
+      order.push_back(&c);
   // An element dropped lowers a peak by one byte at most.
-  std::sort(Order.begin(), Order.end(),
+  std::sort(order.begin(), order.end(),
             [](const Candidate *a, const Candidate *b) {
-              return a->EmptyPeak != b->EmptyPeak ? a->EmptyPeak < b->EmptyPeak
+              return a->emptyPeak != b->emptyPeak ? a->emptyPeak < b->emptyPeak
                                                   : a < b;
             });
-  std::optional<PrunedSolution> Best;
-  for (const Candidate *C : Order) {
-    int64_t AtLeast = std::max<int64_t>(0, C->EmptyPeak - budget);
-    if (Best && AtLeast > Best->TotalDrop)
+  std::optional<PrunedSolution> best;
+  for (const Candidate *c : order) {
+    int64_t atLeast = std::max<int64_t>(0, c->emptyPeak - budget);
+    if (best && atLeast > best->totalDrop)
       break;
-    std::unique_ptr<Problem> P = makeProblem(*C);
-    std::vector<int64_t> Least;
-    for (const Problem::Variable &V : P->Variables)
-      Least.push_back(leastAllowedDrop(V.Map, budget));
-    for (const std::vector<int> &Stacking : P->Orders) {
-      std::vector<int64_t> Found = P->leastDrops(Stacking, budget, Least);
-      if (Found.empty())
+    std::unique_ptr<Problem> p = makeProblem(*c);
+    std::vector<int64_t> least;
+    for (const Problem::Variable &v : p->variables)
+      least.push_back(leastAllowedDrop(v.map, budget));
+    for (const std::vector<int> &stacking : p->orders) {
+      std::vector<int64_t> found = p->leastDrops(stacking, budget, least);
+      if (found.empty())
         continue;
-      int64_t Total = total(Found);
-      Placement Placed = P->Sizes.stack(Stacking);
-      if (Best && (Total > Best->TotalDrop ||
-                   (Total == Best->TotalDrop &&
-                    Placed.ArenaBytes >= Best->Placed.ArenaBytes)))
+      int64_t sum = total(found);
+      Placement placed = p->sizes.stack(stacking);
+      if (best && (sum > best->totalDrop ||
+                   (sum == best->totalDrop &&
+                    placed.arenaBytes >= best->placed.arenaBytes)))
         continue;
-      Best = PrunedSolution{P->When, Partitions[C->PartitionIndex],
-                            dropsOf(*C, false), std::move(Placed), Total};
-      for (size_t V = 0; V < Found.size(); ++V)
-        Best->Dropped[P->Variables[V].Map] = Found[V];
+      best = PrunedSolution{p->when, partitions[c->partitionIndex],
+                            dropsOf(*c, false), std::move(placed), sum};
+      for (size_t v = 0; v < found.size(); ++v)
+        best->dropped[p->variables[v].map] = found[v];
     }
   }
-  return Best;
+  return best;
 }
 
 std::optional<PrunedSolution> PrunedSearch::smallest() {
-  std::vector<const Candidate *> Order;
-  for (const Candidate &C : Candidates)
-    Order.push_back(&C);
+  std::vector<const Candidate *> order;
+  for (const Candidate &c : candidates)
+    order.push_back(&c);
   std::sort(
-      Order.begin(), Order.end(), [](const Candidate *a, const Candidate *b) {
-        return a->FullPeak != b->FullPeak ? a->FullPeak < b->FullPeak : a < b;
+      order.begin(), order.end(), [](const Candidate *a, const Candidate *b) {
+        return a->fullPeak != b->fullPeak ? a->fullPeak < b->fullPeak : a < b;
       });
-  std::optional<PrunedSolution> Best;
-  for (const Candidate *C : Order) {
-    if (Best && C->FullPeak >= Best->Placed.ArenaBytes)
+  std::optional<PrunedSolution> best;
+  for (const Candidate *c : order) {
+    if (best && c->fullPeak >= best->placed.arenaBytes)
       break;
-    std::unique_ptr<Problem> P = makeProblem(*C);
-    for (size_t V = 0; V < P->Variables.size(); ++V)
-      P->setDrop(V, P->Variables[V].N);
-    for (const std::vector<int> &Stacking : P->Orders) {
-      Placement Placed = P->Sizes.stack(Stacking);
-      if (Best && Placed.ArenaBytes >= Best->Placed.ArenaBytes)
+    std::unique_ptr<Problem> p = makeProblem(*c);
+    for (size_t v = 0; v < p->variables.size(); ++v)
+      p->setDrop(v, p->variables[v].N);
+    for (const std::vector<int> &stacking : p->orders) {
+      Placement placed = p->sizes.stack(stacking);
+      if (best && placed.arenaBytes >= best->placed.arenaBytes)
         continue;
-      Best = PrunedSolution{P->When, Partitions[C->PartitionIndex],
-                            dropsOf(*C, true), std::move(Placed), 0};
-      for (int M : C->Packed)
-        Best->TotalDrop += Topo.Net.maps[M].elements();
+      best = PrunedSolution{p->when, partitions[c->partitionIndex],
+                            dropsOf(*c, true), std::move(placed), 0};
+      for (int m : c->packed)
+        best->totalDrop += topo.net.maps[m].elements();
     }
   }
-  return Best;
+  return best;
 }

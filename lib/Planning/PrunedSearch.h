@@ -28,25 +28,25 @@ namespace rtwmc::planning {
 struct Schedule {
   Schedule(const Network &network, const Drops &drops,
            const Partition &partition)
-      : Topo(network, drops), Time(makeTimeline(Topo, partition)) {}
+      : topo(network, drops), time(makeTimeline(topo, partition)) {}
   Schedule(const Schedule &) = delete;
 
-  Topology Topo;
-  Timeline Time;
+  Topology topo;
+  Timeline time;
 };
 
 /// A pruned solution, ready to be written out.
 struct PrunedSolution {
-  std::shared_ptr<const Schedule> When;
-  Partition Segments;
-  Drops Dropped;
-  Placement Placed;
-  int64_t TotalDrop = 0;
+  std::shared_ptr<const Schedule> when;
+  Partition segments;
+  Drops dropped;
+  Placement placed;
+  int64_t totalDrop = 0;
 };
 
 class PrunedSearch {
 public:
-  PrunedSearch(const Topology &topology, std::vector<Partition> partitions,
+  PrunedSearch(const Topology &topology, std::vector<Partition> tried,
                const Options &options);
   ~PrunedSearch();
 
@@ -69,13 +69,13 @@ private:
   Drops dropsOf(const Candidate &candidate, bool everything) const;
   int64_t leastAllowedDrop(int map, int64_t budget) const;
 
-  const Topology &Topo;
-  const Options &Opts;
-  PackedCost Cost;
-  std::vector<Partition> Partitions;
+  const Topology &topo;
+  const Options &opts;
+  PackedCost cost;
+  std::vector<Partition> partitions;
   /// By partition: how layers run that do not mind what is packed.
-  std::vector<std::shared_ptr<const Schedule>> Schedules;
-  std::vector<Candidate> Candidates;
+  std::vector<std::shared_ptr<const Schedule>> schedules;
+  std::vector<Candidate> candidates;
 };
 
 } // namespace rtwmc::planning

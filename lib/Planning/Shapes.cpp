@@ -25,8 +25,8 @@ std::string text(const MapShape &shape) {
 }
 
 bool isSane(const MapShape &shape) {
-  for (int64_t Size : {shape.height, shape.width})
-    if (Size < 1 || Size > maxSize)
+  for (int64_t size : {shape.height, shape.width})
+    if (size < 1 || size > maxSize)
       return false;
   return shape.channels >= 1 && shape.channels <= maxSize &&
          shape.elements() <= maxElements;
@@ -50,7 +50,7 @@ bool hasWindow(LayerKind kind) {
 class Builder {
 public:
   Builder(const NetworkShape &shape, const ShapeOptions &options)
-      : Given(shape.layers), Input(shape.input), Opts(options) {}
+      : given(shape.layers), input(shape.input), opts(options) {}
 
   Expected<ShapedNetwork, std::string> run();
 
@@ -71,52 +71,52 @@ private:
   void addPaperLayer(size_t index);
 
   const MapShape &shapeOf(int layer) const {
-    return layer < 0 ? Input : Result.shapes[layer];
+    return layer < 0 ? input : result.shapes[layer];
   }
-  int mapOf(int layer) const { return layer < 0 ? 0 : Result.mapOf[layer]; }
+  int mapOf(int layer) const { return layer < 0 ? 0 : result.mapOf[layer]; }
   bool streamsByChannel(const MapShape &shape) const {
-    return Opts.byChannel && shape.hasChannelOrder();
+    return opts.byChannel && shape.hasChannelOrder();
   }
   /// The only reader of layer `index`, or -1.
   int onlyReader(size_t index) const {
-    return Readers[index].size() == 1 ? Readers[index].front() : -1;
+    return readers[index].size() == 1 ? readers[index].front() : -1;
   }
   std::string nameOf(size_t index) const {
-    return Given[index].name.empty() ? "layer" + std::to_string(index + 1)
-                                     : Given[index].name;
+    return given[index].name.empty() ? "layer" + std::to_string(index + 1)
+                                     : given[index].name;
   }
 
-  const std::vector<LayerShape> &Given;
-  const MapShape &Input;
-  const ShapeOptions &Opts;
+  const std::vector<LayerShape> &given;
+  const MapShape &input;
+  const ShapeOptions &opts;
 
-  ShapedNetwork Result;
+  ShapedNetwork result;
   /// By given layer: the kernel of it alone (of an average: of its sums), the
   /// layers that read it, where pooling was moved into a convolution the map
   /// that this one writes, and where an elementwise layer is computed by the
   /// only one that reads it, the maps which that reads instead.
-  std::vector<KernelShape> Kernels;
-  std::vector<std::vector<int>> Readers;
-  std::vector<int> PooledMap;
-  std::vector<std::vector<int>> MergedMaps;
+  std::vector<KernelShape> kernels;
+  std::vector<std::vector<int>> readers;
+  std::vector<int> pooledMap;
+  std::vector<std::vector<int>> mergedMaps;
   /// By layer of the network, and by map of it.
-  std::vector<KernelTraits> Traits;
-  std::vector<bool> ZeroKnown;
+  std::vector<KernelTraits> traits;
+  std::vector<bool> zeroKnown;
 };
 
 std::string Builder::checkWindow(const LayerShape &layer) const {
-  for (int64_t Size :
+  for (int64_t size :
        {layer.kernelHeight, layer.kernelWidth, layer.strideHeight,
         layer.strideWidth, layer.dilationHeight, layer.dilationWidth})
-    if (Size < 1 || Size > maxWindow)
+    if (size < 1 || size > maxWindow)
       return "sizes of windows, strides and dilations are 1 to " +
-             std::to_string(maxWindow) + ", not " + std::to_string(Size);
-  for (int64_t Size : layer.pad)
-    if (Size < 0 || Size > maxSize)
+             std::to_string(maxWindow) + ", not " + std::to_string(size);
+  for (int64_t size : layer.pad)
+    if (size < 0 || size > maxSize)
       return "padding is 0 to " + std::to_string(maxSize) + ", not " +
-             std::to_string(Size);
-  bool IsPool = !isConvolution(layer.kind);
-  if (IsPool && (layer.dilationHeight > 1 || layer.dilationWidth > 1))
+             std::to_string(size);
+  bool isPool = !isConvolution(layer.kind);
+  if (isPool && (layer.dilationHeight > 1 || layer.dilationWidth > 1))
     return "windows of a pooling are not dilated";
   if (layer.kind == LayerKind::AveragePool &&
       layer.pad != decltype(layer.pad)())
@@ -125,249 +125,249 @@ std::string Builder::checkWindow(const LayerShape &layer) const {
 }
 
 std::string Builder::checkLayer(size_t index) {
-  const LayerShape &Self = Given[index];
-  size_t Expected = Self.kind == LayerKind::Add ? 2 : 1;
-  if (Self.inputs.size() != Expected)
-    return "reads " + std::to_string(Self.inputs.size()) + " maps instead of " +
-           std::to_string(Expected);
-  for (int From : Self.inputs) {
-    if (From < -1 || From >= int(index))
-      return "reads layer " + std::to_string(From + 1) +
+  const LayerShape &self = given[index];
+  size_t expected = self.kind == LayerKind::Add ? 2 : 1;
+  if (self.inputs.size() != expected)
+    return "reads " + std::to_string(self.inputs.size()) + " maps instead of " +
+           std::to_string(expected);
+  for (int from : self.inputs) {
+    if (from < -1 || from >= int(index))
+      return "reads layer " + std::to_string(from + 1) +
              ", which is not before it";
-    if (From >= 0)
-      Readers[From].push_back(int(index));
+    if (from >= 0)
+      readers[from].push_back(int(index));
   }
-  if (isConvolution(Self.kind) &&
-      (Self.channels < 1 || Self.channels > maxSize))
+  if (isConvolution(self.kind) &&
+      (self.channels < 1 || self.channels > maxSize))
     return "filters, multipliers and units are 1 to " +
-           std::to_string(maxSize) + ", not " + std::to_string(Self.channels);
-  if (hasWindow(Self.kind))
-    if (std::string Problem = checkWindow(Self); !Problem.empty())
-      return Problem;
-  if (Self.kind == LayerKind::Add &&
-      shapeOf(Self.inputs[0]) != shapeOf(Self.inputs[1]))
-    return "adds maps of " + text(shapeOf(Self.inputs[0])) + " and " +
-           text(shapeOf(Self.inputs[1]));
+           std::to_string(maxSize) + ", not " + std::to_string(self.channels);
+  if (hasWindow(self.kind))
+    if (std::string problem = checkWindow(self); !problem.empty())
+      return problem;
+  if (self.kind == LayerKind::Add &&
+      shapeOf(self.inputs[0]) != shapeOf(self.inputs[1]))
+    return "adds maps of " + text(shapeOf(self.inputs[0])) + " and " +
+           text(shapeOf(self.inputs[1]));
   return describe(index);
 }
 
 std::string Builder::describe(size_t index) {
-  const LayerShape &Self = Given[index];
-  KernelShape K;
-  K.input = shapeOf(Self.inputs[0]);
-  if (hasWindow(Self.kind)) {
-    K.kernelHeight = Self.kernelHeight;
-    K.kernelWidth = Self.kernelWidth;
-    K.strideHeight = Self.strideHeight;
-    K.strideWidth = Self.strideWidth;
-    K.dilationHeight = Self.dilationHeight;
-    K.dilationWidth = Self.dilationWidth;
-    K.pad = Self.pad;
+  const LayerShape &self = given[index];
+  KernelShape k;
+  k.input = shapeOf(self.inputs[0]);
+  if (hasWindow(self.kind)) {
+    k.kernelHeight = self.kernelHeight;
+    k.kernelWidth = self.kernelWidth;
+    k.strideHeight = self.strideHeight;
+    k.strideWidth = self.strideWidth;
+    k.dilationHeight = self.dilationHeight;
+    k.dilationWidth = self.dilationWidth;
+    k.pad = self.pad;
   }
-  int64_t Channels = K.input.channels;
-  if (isConvolution(Self.kind)) {
-    K.kind = KernelKind::Convolution;
-    Channels = Self.channels;
-    K.mixesChannels = Self.kind != LayerKind::Depthwise;
-    if (!K.mixesChannels)
-      Channels *= K.input.channels;
-    if (Self.kind == LayerKind::Dense)
-      K.input = {1, 1, K.input.elements(), 1};
-  } else if (Self.kind == LayerKind::MaxPool) {
-    K.kind = KernelKind::MaxPool;
-  } else if (isAverage(Self.kind)) {
-    K.kind = KernelKind::SumPool;
-    if (Self.kind == LayerKind::GlobalAverage) {
-      K.kernelHeight = K.input.height;
-      K.kernelWidth = K.input.width;
+  int64_t channels = k.input.channels;
+  if (isConvolution(self.kind)) {
+    k.kind = KernelKind::Convolution;
+    channels = self.channels;
+    k.mixesChannels = self.kind != LayerKind::Depthwise;
+    if (!k.mixesChannels)
+      channels *= k.input.channels;
+    if (self.kind == LayerKind::Dense)
+      k.input = {1, 1, k.input.elements(), 1};
+  } else if (self.kind == LayerKind::MaxPool) {
+    k.kind = KernelKind::MaxPool;
+  } else if (isAverage(self.kind)) {
+    k.kind = KernelKind::SumPool;
+    if (self.kind == LayerKind::GlobalAverage) {
+      k.kernelHeight = k.input.height;
+      k.kernelWidth = k.input.width;
     }
   }
-  K.output = {windowCount(K.input.height, K.pad[0], K.pad[1], K.extentHeight(),
-                          K.strideHeight),
-              windowCount(K.input.width, K.pad[2], K.pad[3], K.extentWidth(),
-                          K.strideWidth),
-              Channels, 1};
-  if (K.output.height < 1 || K.output.width < 1)
-    return "a window of " + times(K.extentHeight(), K.extentWidth()) +
-           " does not fit its input of " + text(K.input);
-  if (!isSane(K.output))
-    return "a result of " + text(K.output) + " is too large";
-  countWork(Self, K);
-  if (Result.macs > maxMacs)
+  k.output = {windowCount(k.input.height, k.pad[0], k.pad[1], k.extentHeight(),
+                          k.strideHeight),
+              windowCount(k.input.width, k.pad[2], k.pad[3], k.extentWidth(),
+                          k.strideWidth),
+              channels, 1};
+  if (k.output.height < 1 || k.output.width < 1)
+    return "a window of " + times(k.extentHeight(), k.extentWidth()) +
+           " does not fit its input of " + text(k.input);
+  if (!isSane(k.output))
+    return "a result of " + text(k.output) + " is too large";
+  countWork(self, k);
+  if (result.macs > maxMacs)
     return "too many multiplications to count";
-  Result.shapes.push_back(K.output);
-  Kernels.push_back(K);
+  result.shapes.push_back(k.output);
+  kernels.push_back(k);
   return "";
 }
 
 void Builder::countWork(const LayerShape &layer, const KernelShape &kernel) {
   if (!isConvolution(layer.kind))
     return;
-  int64_t Depth =
+  int64_t depth =
       layer.kind == LayerKind::Depthwise ? 1 : kernel.input.channels;
-  int64_t Products = kernel.kernelHeight * kernel.kernelWidth * Depth;
-  int64_t Channels = kernel.output.channels;
-  Result.macs += Products * kernel.output.elements();
-  Result.parameters += (Products + 1) * Channels;
-  Result.constantBytes += (Products + 9) * Channels;
+  int64_t products = kernel.kernelHeight * kernel.kernelWidth * depth;
+  int64_t channels = kernel.output.channels;
+  result.macs += products * kernel.output.elements();
+  result.parameters += (products + 1) * channels;
+  result.constantBytes += (products + 9) * channels;
 }
 
 int Builder::addKernel(const std::string &name, const KernelShape &kernel,
                        const std::vector<int> &maps, bool isReshaped,
                        bool writesZero) {
-  Network &Net = Result.network;
-  std::vector<KernelInput> Inputs;
-  for (int Map : maps) {
-    MapShape Shape = kernel.input;
-    Shape.elementBytes = Net.maps[Map].elementBytes;
-    Inputs.push_back({Shape, isReshaped, streamsByChannel(Shape)});
+  Network &net = result.network;
+  std::vector<KernelInput> inputs;
+  for (int map : maps) {
+    MapShape shape = kernel.input;
+    shape.elementBytes = net.maps[map].elementBytes;
+    inputs.push_back({shape, isReshaped, streamsByChannel(shape)});
   }
-  Layer Self = describeKernel(kernel, Inputs, streamsByChannel(kernel.output));
-  Self.name = name;
-  bool IsMax = kernel.kind == KernelKind::MaxPool;
-  for (size_t I = 0; I < maps.size(); ++I) {
-    Self.inputs[I].map = maps[I];
+  Layer self = describeKernel(kernel, inputs, streamsByChannel(kernel.output));
+  self.name = name;
+  bool isMax = kernel.kind == KernelKind::MaxPool;
+  for (size_t i = 0; i < maps.size(); ++i) {
+    self.inputs[i].map = maps[i];
     if (isReshaped)
-      Self.inputs[I].window.extent = Net.maps[maps[I]].rows;
+      self.inputs[i].window.extent = net.maps[maps[i]].rows;
   }
-  Self.output = int(Net.maps.size());
-  for (Layer &Packed : Self.whenPacked) {
-    Packed.name = name;
-    Packed.output = Self.output;
-    for (size_t I = 0; I < maps.size(); ++I) {
-      Packed.inputs[I].map = maps[I];
-      Packed.inputs[I].window.extent = Net.maps[maps[I]].rows;
+  self.output = int(net.maps.size());
+  for (Layer &packed : self.whenPacked) {
+    packed.name = name;
+    packed.output = self.output;
+    for (size_t i = 0; i < maps.size(); ++i) {
+      packed.inputs[i].map = maps[i];
+      packed.inputs[i].window.extent = net.maps[maps[i]].rows;
     }
   }
-  Net.maps.push_back(makeMap(name, kernel.output));
-  Traits.push_back({true, kernel.canReadPacked()});
+  net.maps.push_back(makeMap(name, kernel.output));
+  traits.push_back({true, kernel.canReadPacked()});
   // A maximum has the zero point of what it is the maximum of; a convolution
   // knows that of what it reads.
-  ZeroKnown.push_back(writesZero || (IsMax && ZeroKnown[maps[0]]));
+  zeroKnown.push_back(writesZero || (isMax && zeroKnown[maps[0]]));
   if (kernel.kind == KernelKind::Convolution)
-    ZeroKnown[maps[0]] = true;
-  Net.layers.push_back(std::move(Self));
-  return Net.layers.back().output;
+    zeroKnown[maps[0]] = true;
+  net.layers.push_back(std::move(self));
+  return net.layers.back().output;
 }
 
 void Builder::addConvolution(size_t index) {
-  KernelShape K = Kernels[index];
-  const MapShape &From = shapeOf(Given[index].inputs[0]);
-  bool IsReshaped = Given[index].kind == LayerKind::Dense &&
-                    (From.height > 1 || From.width > 1);
-  int Pool = Opts.fusePooling ? onlyReader(index) : -1;
-  if (Pool >= 0 && Kernels[Pool].canMoveIntoConvolution()) {
-    K.pooledRows = Kernels[Pool].kernelHeight;
-    K.output = Kernels[Pool].output;
-    if (isAverage(Given[Pool].kind))
-      K.output.elementBytes = 4;
+  KernelShape k = kernels[index];
+  const MapShape &from = shapeOf(given[index].inputs[0]);
+  bool isReshaped = given[index].kind == LayerKind::Dense &&
+                    (from.height > 1 || from.width > 1);
+  int pool = opts.fusePooling ? onlyReader(index) : -1;
+  if (pool >= 0 && kernels[pool].canMoveIntoConvolution()) {
+    k.pooledRows = kernels[pool].kernelHeight;
+    k.output = kernels[pool].output;
+    if (isAverage(given[pool].kind))
+      k.output.elementBytes = 4;
   } else {
-    Pool = -1;
+    pool = -1;
   }
-  int Map = addKernel(nameOf(index), K, {mapOf(Given[index].inputs[0])},
-                      IsReshaped, K.output.elementBytes == 1);
-  if (Pool >= 0)
-    PooledMap[Pool] = Map;
+  int map = addKernel(nameOf(index), k, {mapOf(given[index].inputs[0])},
+                      isReshaped, k.output.elementBytes == 1);
+  if (pool >= 0)
+    pooledMap[pool] = map;
   else
-    Result.mapOf[index] = Map;
+    result.mapOf[index] = map;
 }
 
 /// The scalar program of a sum, or of the rescale from 32-bit sums to averages;
 /// computed by the elementwise layer that alone reads it, if there is one.
 void Builder::addElementwise(size_t index, std::vector<int> maps) {
-  int Reader = onlyReader(index);
-  if (Reader >= 0 && Given[Reader].kind == LayerKind::Add) {
-    MergedMaps[index] = std::move(maps);
+  int reader = onlyReader(index);
+  if (reader >= 0 && given[reader].kind == LayerKind::Add) {
+    mergedMaps[index] = std::move(maps);
     return;
   }
-  KernelShape K;
-  K.input = K.output = Kernels[index].output;
-  K.input.elementBytes = Result.network.maps[maps[0]].elementBytes;
-  Result.mapOf[index] = addKernel(nameOf(index), K, maps, false, false);
+  KernelShape k;
+  k.input = k.output = kernels[index].output;
+  k.input.elementBytes = result.network.maps[maps[0]].elementBytes;
+  result.mapOf[index] = addKernel(nameOf(index), k, maps, false, false);
 }
 
 void Builder::addSum(size_t index) {
-  std::vector<int> Maps;
-  for (int From : Given[index].inputs)
-    if (From >= 0 && !MergedMaps[From].empty())
-      Maps.insert(Maps.end(), MergedMaps[From].begin(), MergedMaps[From].end());
+  std::vector<int> maps;
+  for (int from : given[index].inputs)
+    if (from >= 0 && !mergedMaps[from].empty())
+      maps.insert(maps.end(), mergedMaps[from].begin(), mergedMaps[from].end());
     else
-      Maps.push_back(mapOf(From));
-  addElementwise(index, std::move(Maps));
+      maps.push_back(mapOf(from));
+  addElementwise(index, std::move(maps));
 }
 
 void Builder::addPaperLayer(size_t index) {
-  const KernelShape &K = Kernels[index];
-  const LayerKind Kind = Given[index].kind;
-  if ((Kind != LayerKind::Convolution && Kind != LayerKind::Depthwise) ||
-      (K.input.height == 1 && K.input.width == 1 && K.output.height == 1 &&
-       K.output.width == 1))
+  const KernelShape &k = kernels[index];
+  const LayerKind kind = given[index].kind;
+  if ((kind != LayerKind::Convolution && kind != LayerKind::Depthwise) ||
+      (k.input.height == 1 && k.input.width == 1 && k.output.height == 1 &&
+       k.output.width == 1))
     return;
-  PaperLayer Self{nameOf(index), K.input.elements(), K.output.elements(), 0};
-  int Reader = onlyReader(index);
-  if (Reader >= 0 && (Given[Reader].kind == LayerKind::MaxPool ||
-                      Given[Reader].kind == LayerKind::AveragePool))
-    Self.poolElements = Kernels[Reader].output.elements();
-  Result.paperLayers.push_back(std::move(Self));
-  Result.paperMaps.push_back(Result.mapOf[index]);
+  PaperLayer self{nameOf(index), k.input.elements(), k.output.elements(), 0};
+  int reader = onlyReader(index);
+  if (reader >= 0 && (given[reader].kind == LayerKind::MaxPool ||
+                      given[reader].kind == LayerKind::AveragePool))
+    self.poolElements = kernels[reader].output.elements();
+  result.paperLayers.push_back(std::move(self));
+  result.paperMaps.push_back(result.mapOf[index]);
 }
 
 void Builder::addLayer(size_t index) {
-  LayerKind Kind = Given[index].kind;
-  if (isConvolution(Kind))
+  LayerKind kind = given[index].kind;
+  if (isConvolution(kind))
     return addConvolution(index);
-  if (Kind == LayerKind::Add)
+  if (kind == LayerKind::Add)
     return addSum(index);
-  if (isAverage(Kind)) {
-    int Sums = PooledMap[index];
-    if (Sums < 0) {
-      KernelShape K = Kernels[index];
-      K.output.elementBytes = 4;
-      Sums = addKernel(nameOf(index) + ".sums", K,
-                       {mapOf(Given[index].inputs[0])}, false, false);
+  if (isAverage(kind)) {
+    int sums = pooledMap[index];
+    if (sums < 0) {
+      KernelShape k = kernels[index];
+      k.output.elementBytes = 4;
+      sums = addKernel(nameOf(index) + ".sums", k,
+                       {mapOf(given[index].inputs[0])}, false, false);
     }
-    return addElementwise(index, {Sums});
+    return addElementwise(index, {sums});
   }
-  Result.mapOf[index] = PooledMap[index];
-  if (PooledMap[index] < 0)
-    Result.mapOf[index] =
-        addKernel(nameOf(index), Kernels[index],
-                  {mapOf(Given[index].inputs[0])}, false, false);
+  result.mapOf[index] = pooledMap[index];
+  if (pooledMap[index] < 0)
+    result.mapOf[index] =
+        addKernel(nameOf(index), kernels[index],
+                  {mapOf(given[index].inputs[0])}, false, false);
 }
 
 Expected<ShapedNetwork, std::string> Builder::run() {
-  if (!isSane(Input) || Input.elementBytes != 1)
-    return std::string("an input of " + text(Input) +
+  if (!isSane(input) || input.elementBytes != 1)
+    return std::string("an input of " + text(input) +
                        " bytes is empty or too large");
-  if (Given.empty())
+  if (given.empty())
     return std::string("the network has no layers");
-  Readers.resize(Given.size());
-  for (size_t I = 0; I < Given.size(); ++I)
-    if (std::string Problem = checkLayer(I); !Problem.empty())
-      return "layer " + std::to_string(I + 1) +
-             (Given[I].name.empty() ? "" : " ('" + Given[I].name + "')") +
-             ": " + Problem;
-  for (size_t I = 0; I + 1 < Given.size(); ++I)
-    if (Readers[I].empty())
-      return "layer " + std::to_string(I + 1) + ": no layer reads its result";
+  readers.resize(given.size());
+  for (size_t i = 0; i < given.size(); ++i)
+    if (std::string problem = checkLayer(i); !problem.empty())
+      return "layer " + std::to_string(i + 1) +
+             (given[i].name.empty() ? "" : " ('" + given[i].name + "')") +
+             ": " + problem;
+  for (size_t i = 0; i + 1 < given.size(); ++i)
+    if (readers[i].empty())
+      return "layer " + std::to_string(i + 1) + ": no layer reads its result";
 
-  Network &Net = Result.network;
-  Net.inputMap = 0;
-  Net.maps.push_back(makeMap("input", Input));
-  if (!Opts.inputInArena)
-    Net.maps[0].residence = Residence::External;
-  ZeroKnown.push_back(false);
-  Result.mapOf.assign(Given.size(), -1);
-  PooledMap.assign(Given.size(), -1);
-  MergedMaps.resize(Given.size());
-  for (size_t I = 0; I < Given.size(); ++I)
-    addLayer(I);
-  Net.outputMap = Result.mapOf.back();
-  Net.maps[Net.outputMap].residence = Residence::External;
-  findPackable(Net, Traits, ZeroKnown);
-  for (size_t I = 0; I < Given.size(); ++I)
-    addPaperLayer(I);
-  return std::move(Result);
+  Network &net = result.network;
+  net.inputMap = 0;
+  net.maps.push_back(makeMap("input", input));
+  if (!opts.inputInArena)
+    net.maps[0].residence = Residence::External;
+  zeroKnown.push_back(false);
+  result.mapOf.assign(given.size(), -1);
+  pooledMap.assign(given.size(), -1);
+  mergedMaps.resize(given.size());
+  for (size_t i = 0; i < given.size(); ++i)
+    addLayer(i);
+  net.outputMap = result.mapOf.back();
+  net.maps[net.outputMap].residence = Residence::External;
+  findPackable(net, traits, zeroKnown);
+  for (size_t i = 0; i < given.size(); ++i)
+    addPaperLayer(i);
+  return std::move(result);
 }
 
 } // namespace

@@ -11,18 +11,18 @@
 using namespace rtwmc::planning;
 
 Topology::Topology(const Network &network, const Drops &drops)
-    : Net(network), Producer(network.maps.size(), -1),
-      FirstReader(network.maps.size(), -1),
-      LastReader(network.maps.size(), -1) {
-  for (int L = 0; L < numLayers(); ++L) {
-    int Output = Net.layers[L].output;
-    bool Packed = !drops.empty() && drops[Output] != NotPacked;
-    Layers.push_back(&Net.layers[L].asRun(Packed));
-    Producer[Output] = L;
-    for (const Input &In : Net.layers[L].inputs) {
-      if (FirstReader[In.map] < 0)
-        FirstReader[In.map] = L;
-      LastReader[In.map] = L;
+    : net(network), producer(network.maps.size(), -1),
+      firstReader(network.maps.size(), -1),
+      lastReader(network.maps.size(), -1) {
+  for (int index = 0; index < numLayers(); ++index) {
+    int output = net.layers[index].output;
+    bool packed = !drops.empty() && drops[output] != notPacked;
+    layers.push_back(&net.layers[index].asRun(packed));
+    producer[output] = index;
+    for (const Input &in : net.layers[index].inputs) {
+      if (firstReader[in.map] < 0)
+        firstReader[in.map] = index;
+      lastReader[in.map] = index;
     }
   }
 }
@@ -35,97 +35,97 @@ class DepthFirst {
 public:
   DepthFirst(const Topology &topology, int begin, int end,
              std::vector<Step> &steps)
-      : Topo(topology), Begin(begin), Steps(steps), Done(end - begin, 0) {}
+      : topo(topology), begin(begin), steps(steps), done(end - begin, 0) {}
 
   void runTo(int layer, int64_t target) {
-    const Layer &Self = Topo.layer(layer);
-    int64_t &Next = Done[layer - Begin];
-    while (Next < target) {
-      for (const Input &In : Self.inputs)
-        need(In.map, In.window.rowsAt(Next, Topo.Net.maps[In.map].rows).second);
-      Steps.push_back({layer, Next});
-      ++Next;
+    const Layer &self = topo.layer(layer);
+    int64_t &next = done[layer - begin];
+    while (next < target) {
+      for (const Input &in : self.inputs)
+        need(in.map, in.window.rowsAt(next, topo.net.maps[in.map].rows).second);
+      steps.push_back({layer, next});
+      ++next;
     }
   }
 
 private:
   /// Makes the first `rows` rows of `map` complete.
   void need(int map, int64_t rows) {
-    int Index = Topo.Producer[map];
-    if (Index < Begin || rows == 0)
+    int index = topo.producer[map];
+    if (index < begin || rows == 0)
       return;
-    const Layer &Producer = Topo.layer(Index);
-    runTo(Index, Producer.steps == 1 ? 1 : rows * Producer.stepsPerRow);
+    const Layer &producer = topo.layer(index);
+    runTo(index, producer.steps == 1 ? 1 : rows * producer.stepsPerRow);
   }
 
-  const Topology &Topo;
-  int Begin;
-  std::vector<Step> &Steps;
+  const Topology &topo;
+  int begin;
+  std::vector<Step> &steps;
   /// Steps done, by layer of the segment.
-  std::vector<int64_t> Done;
+  std::vector<int64_t> done;
 };
 
 } // namespace
 
 void rtwmc::planning::scheduleSegment(const Topology &topology, int begin,
                                       int end, std::vector<Step> &steps) {
-  DepthFirst Walk(topology, begin, end, steps);
-  for (int L = end - 1; L >= begin; --L)
-    Walk.runTo(L, topology.layer(L).steps);
+  DepthFirst walk(topology, begin, end, steps);
+  for (int index = end - 1; index >= begin; --index)
+    walk.runTo(index, topology.layer(index).steps);
 }
 
-Timeline::Timeline(const Topology &topology, std::vector<Step> steps, int begin,
-                   int end)
-    : Topo(topology), Steps(std::move(steps)), Begin(begin), End(end),
-      RowsAt(topology.numMaps(), -1), TimesAt(topology.numLayers(), -1) {
-  const Network &Net = Topo.Net;
-  int64_t NumRows = 0, NumTimes = 0;
-  for (int M = 0; M < Topo.numMaps(); ++M) {
-    int Producer = Topo.Producer[M];
-    bool Written = runs(Producer);
-    bool Earlier = Producer < Begin && (Producer >= 0 || M == Net.inputMap);
-    bool Kept = Topo.LastReader[M] >= Begin || M == Net.outputMap;
-    if (!Written && !(Earlier && Kept))
+Timeline::Timeline(const Topology &topology, std::vector<Step> schedule,
+                   int begin, int end)
+    : topo(topology), steps(std::move(schedule)), begin(begin), end(end),
+      rowsAt(topology.numMaps(), -1), timesAt(topology.numLayers(), -1) {
+  const Network &net = topo.net;
+  int64_t numRows = 0, numTimes = 0;
+  for (int m = 0; m < topo.numMaps(); ++m) {
+    int producer = topo.producer[m];
+    bool written = runs(producer);
+    bool earlier = producer < begin && (producer >= 0 || m == net.inputMap);
+    bool kept = topo.lastReader[m] >= begin || m == net.outputMap;
+    if (!written && !(earlier && kept))
       continue;
-    RowsAt[M] = NumRows;
-    NumRows += Net.maps[M].rows;
+    rowsAt[m] = numRows;
+    numRows += net.maps[m].rows;
   }
-  Rows.resize(NumRows);
-  for (int L = Begin; L < End; ++L) {
-    TimesAt[L] = NumTimes;
-    NumTimes += Topo.layer(L).steps;
+  allRows.resize(numRows);
+  for (int index = begin; index < end; ++index) {
+    timesAt[index] = numTimes;
+    numTimes += topo.layer(index).steps;
   }
-  Times.resize(NumTimes);
+  times.resize(numTimes);
 
-  for (int T = 0; T <= lastPosition(); ++T) {
-    auto [L, Step] = Steps[T];
-    const Layer &Self = Topo.layer(L);
-    Times[TimesAt[L] + Step] = T;
-    Row *Out = rows(Self.output);
-    if (Self.steps == 1) {
-      std::fill_n(Out, Net.maps[Self.output].rows, Row{T, T});
+  for (int t = 0; t <= lastPosition(); ++t) {
+    auto [index, step] = steps[t];
+    const Layer &self = topo.layer(index);
+    times[timesAt[index] + step] = t;
+    Row *out = rows(self.output);
+    if (self.steps == 1) {
+      std::fill_n(out, net.maps[self.output].rows, Row{t, t});
     } else {
-      int64_t R = Step / Self.stepsPerRow;
-      if (Step % Self.stepsPerRow == 0)
-        Out[R].Alloc = T;
-      Out[R].LastUse = T;
+      int64_t r = step / self.stepsPerRow;
+      if (step % self.stepsPerRow == 0)
+        out[r].alloc = t;
+      out[r].lastUse = t;
     }
-    for (const Input &In : Self.inputs) {
-      auto [Lo, Hi] = In.window.rowsAt(Step, Net.maps[In.map].rows);
-      Row *Read = rows(In.map);
-      for (int64_t R = Lo; R < Hi; ++R)
-        Read[R].LastUse = T;
+    for (const Input &in : self.inputs) {
+      auto [lo, hi] = in.window.rowsAt(step, net.maps[in.map].rows);
+      Row *read = rows(in.map);
+      for (int64_t r = lo; r < hi; ++r)
+        read[r].lastUse = t;
     }
   }
-  for (int M = 0; M < Topo.numMaps(); ++M)
-    if (isPresent(M) && (Topo.LastReader[M] >= End || M == Net.outputMap))
-      for (int64_t R = 0; R < Net.maps[M].rows; ++R)
-        rows(M)[R].LastUse = lastPosition();
+  for (int m = 0; m < topo.numMaps(); ++m)
+    if (isPresent(m) && (topo.lastReader[m] >= end || m == net.outputMap))
+      for (int64_t r = 0; r < net.maps[m].rows; ++r)
+        rows(m)[r].lastUse = lastPosition();
 }
 
 bool Timeline::runsBetween(int layer, int first, int last) const {
   if (!runs(layer))
     return false;
-  const int *At = std::lower_bound(timesBegin(layer), timesEnd(layer), first);
-  return At != timesEnd(layer) && *At <= last;
+  const int *at = std::lower_bound(timesBegin(layer), timesEnd(layer), first);
+  return at != timesEnd(layer) && *at <= last;
 }

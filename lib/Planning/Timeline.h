@@ -18,27 +18,27 @@
 
 namespace rtwmc::planning {
 
-/// By map: elements dropped at least; `NotPacked` for every other store.
+/// By map: elements dropped at least; `notPacked` for every other store.
 using Drops = std::vector<int64_t>;
-inline constexpr int64_t NotPacked = -1;
+inline constexpr int64_t notPacked = -1;
 
 /// Who writes and who reads each map, and how layers run.
 struct Topology {
   /// With the maps packed that `drops` says; none if it is empty.
   explicit Topology(const Network &network, const Drops &drops = {});
 
-  const Network &Net;
+  const Network &net;
   /// By layer: itself, or how it runs to a packed map.
-  std::vector<const Layer *> Layers;
+  std::vector<const Layer *> layers;
   /// By map; -1 = the network's input, or nobody.
-  std::vector<int> Producer;
+  std::vector<int> producer;
   /// By map: the first and last layer that reads it; -1 = nobody.
-  std::vector<int> FirstReader, LastReader;
+  std::vector<int> firstReader, lastReader;
 
-  int numLayers() const { return int(Net.layers.size()); }
-  int numMaps() const { return int(Net.maps.size()); }
-  bool isRead(int map) const { return LastReader[map] >= 0; }
-  const Layer &layer(int index) const { return *Layers[index]; }
+  int numLayers() const { return int(net.layers.size()); }
+  int numMaps() const { return int(net.maps.size()); }
+  bool isRead(int map) const { return lastReader[map] >= 0; }
+  const Layer &layer(int index) const { return *layers[index]; }
 };
 
 /// Appends to `steps` the depth-first schedule of layers `[begin, end)`: the
@@ -51,44 +51,44 @@ void scheduleSegment(const Topology &topology, int begin, int end,
 /// When each row of each map is alive while layers `[begin, end)` run.
 class Timeline {
 public:
-  /// `steps` are all the steps of layers `[begin, end)`. Maps that are read by
-  /// later layers stay alive to the end, maps of earlier layers are there from
-  /// the start.
-  Timeline(const Topology &topology, std::vector<Step> steps, int begin,
+  /// `schedule` holds all the steps of layers `[begin, end)`. Maps that are
+  /// read by later layers stay alive to the end, maps of earlier layers are
+  /// there from the start.
+  Timeline(const Topology &topology, std::vector<Step> schedule, int begin,
            int end);
 
-  const Topology &Topo;
-  std::vector<Step> Steps;
-  int Begin, End;
+  const Topology &topo;
+  std::vector<Step> steps;
+  int begin, end;
 
   struct Row {
     /// First step that writes to the row.
-    int Alloc = 0;
+    int alloc = 0;
     /// Last step that reads or writes it.
-    int LastUse = 0;
+    int lastUse = 0;
   };
 
   /// The map is written, read or kept by these layers.
-  bool isPresent(int map) const { return RowsAt[map] >= 0; }
-  const Row *rows(int map) const { return &Rows[RowsAt[map]]; }
+  bool isPresent(int map) const { return rowsAt[map] >= 0; }
+  const Row *rows(int map) const { return &allRows[rowsAt[map]]; }
   /// The positions of a layer's steps are `[timesBegin, timesEnd)`.
-  const int *timesBegin(int layer) const { return &Times[TimesAt[layer]]; }
+  const int *timesBegin(int layer) const { return &times[timesAt[layer]]; }
   const int *timesEnd(int layer) const {
-    return timesBegin(layer) + Topo.layer(layer).steps;
+    return timesBegin(layer) + topo.layer(layer).steps;
   }
   int firstTime(int layer) const { return *timesBegin(layer); }
   int lastTime(int layer) const { return *(timesEnd(layer) - 1); }
-  bool runs(int layer) const { return layer >= Begin && layer < End; }
+  bool runs(int layer) const { return layer >= begin && layer < end; }
   /// Some step of `layer` lies in `[first, last]`.
   bool runsBetween(int layer, int first, int last) const;
-  int lastPosition() const { return int(Steps.size()) - 1; }
+  int lastPosition() const { return int(steps.size()) - 1; }
 
 private:
-  Row *rows(int map) { return &Rows[RowsAt[map]]; }
+  Row *rows(int map) { return &allRows[rowsAt[map]]; }
 
-  std::vector<int64_t> RowsAt, TimesAt;
-  std::vector<Row> Rows;
-  std::vector<int> Times;
+  std::vector<int64_t> rowsAt, timesAt;
+  std::vector<Row> allRows;
+  std::vector<int> times;
 };
 
 } // namespace rtwmc::planning

@@ -21,16 +21,16 @@ namespace {
 
 /// Who wrote a byte: a row of a map, or a numbered buffer.
 using Tag = int64_t;
-constexpr Tag Nobody = -1;
+constexpr Tag nobody = -1;
 
 struct Range {
-  int64_t Offset, Bytes, Align;
+  int64_t offset, bytes, align;
 };
 
 class Replay {
 public:
   Replay(Network network, const Plan &plan)
-      : Net(std::move(network)), P(plan) {}
+      : net(std::move(network)), plan(plan) {}
 
   std::string run();
 
@@ -49,26 +49,26 @@ private:
   void touchBuffers(int layer, const Step &step);
   void checkEnd();
 
-  const std::string &name(int layer) const { return Net.layers[layer].name; }
-  const std::string &mapName(int map) const { return Net.maps[map].name; }
-  Tag rowTag(int map, int64_t row) const { return FirstTag[map] + row; }
+  const std::string &name(int layer) const { return net.layers[layer].name; }
+  const std::string &mapName(int map) const { return net.maps[map].name; }
+  Tag rowTag(int map, int64_t row) const { return firstTag[map] + row; }
   /// Tags of buffers that are not rows.
-  Tag bufferTag(int64_t number) const { return NumRows + number; }
+  Tag bufferTag(int64_t number) const { return numRows + number; }
   int64_t rowOffset(int map, int64_t row) const {
-    const Store &S = P.stores[map];
-    return S.offset + row % S.rows * Net.maps[map].rowBytes;
+    const Store &s = plan.stores[map];
+    return s.offset + row % s.rows * net.maps[map].rowBytes;
   }
   void write(int64_t offset, int64_t bytes, Tag tag) {
-    std::fill_n(Arena.begin() + offset, bytes, tag);
+    std::fill_n(arena.begin() + offset, bytes, tag);
   }
   bool holds(int64_t offset, int64_t bytes, Tag tag) const {
-    return std::all_of(Arena.begin() + offset, Arena.begin() + offset + bytes,
+    return std::all_of(arena.begin() + offset, arena.begin() + offset + bytes,
                        [&](Tag t) { return t == tag; });
   }
   bool inRows(int map) const {
-    StoreKind K = P.stores[map].kind;
-    return K == StoreKind::Ring || K == StoreKind::Dense ||
-           K == StoreKind::Alias;
+    StoreKind k = plan.stores[map].kind;
+    return k == StoreKind::Ring || k == StoreKind::Dense ||
+           k == StoreKind::Alias;
   }
   bool rowIsOverwritten(const Layer &layer, const Step &step, int map,
                         int64_t row) const;
@@ -77,122 +77,128 @@ private:
   std::vector<Range> packedParts(int map) const;
   std::vector<Range> prunerParts(int map) const;
   void fail(std::string message) {
-    if (Problem.empty())
-      Problem = std::move(message);
+    if (problem.empty())
+      problem = std::move(message);
   }
-  bool failed() const { return !Problem.empty(); }
+  bool failed() const { return !problem.empty(); }
 
-  const Network Net;
-  const Plan &P;
-  std::string Problem;
-  std::vector<Tag> Arena;
-  std::vector<int64_t> FirstTag;
-  int64_t NumRows = 0;
+  const Network net;
+  const Plan &plan;
+  std::string problem;
+  std::vector<Tag> arena;
+  std::vector<int64_t> firstTag;
+  int64_t numRows = 0;
   /// By layer: steps done. By map: who writes it, and complete rows.
-  std::vector<int64_t> Done, Complete;
-  std::vector<int> Producer;
+  std::vector<int64_t> done, complete;
+  std::vector<int> producer;
 };
 
 void Replay::checkRange(const std::string &what, int64_t offset, int64_t bytes,
                         int64_t align) {
   if (bytes == 0)
     return;
-  if (offset < 0 || offset + bytes > P.arenaBytes)
+  if (offset < 0 || offset + bytes > plan.arenaBytes)
     fail(what + " is outside the arena");
-  else if (offset % align != 0 || P.arenaAlign % align != 0)
+  else if (offset % align != 0 || plan.arenaAlign % align != 0)
     fail(what + " is not aligned");
 }
 
 std::vector<Range> Replay::packedParts(int map) const {
-  const Store &S = P.stores[map];
-  return {{S.valuesOffset, S.valuesBytes, 1},
-          {S.bitmapOffset, S.bitmapBytes, 1}};
+  const Store &s = plan.stores[map];
+  return {{s.valuesOffset, s.valuesBytes, 1},
+          {s.bitmapOffset, s.bitmapBytes, 1}};
 }
 
 std::vector<Range> Replay::prunerParts(int map) const {
-  const Store &S = P.stores[map];
-  return {{S.bufferOffset, S.bufferBytes, 1},
-          {S.cacheOffset, S.cacheBytes, 1},
-          {S.stateOffset, S.stateBytes, 1}};
+  const Store &s = plan.stores[map];
+  return {{s.bufferOffset, s.bufferBytes, 1},
+          {s.cacheOffset, s.cacheBytes, 1},
+          {s.stateOffset, s.stateBytes, 1}};
 }
 
 std::vector<Range> Replay::buffersDuring(int layer) const {
-  const Layer &L = Net.layers[layer];
-  std::vector<Range> Ranges{
-      {P.scratchOffset[layer], L.scratch, L.scratchAlign}};
-  if (P.stores[L.output].kind == StoreKind::Packed)
-    Ranges.push_back({P.packedOutputScratchOffset[layer], L.packedOutputScratch,
-                      L.packedOutputScratchAlign});
-  for (size_t I = 0; I < L.inputs.size(); ++I)
-    if (P.stores[L.inputs[I].map].kind == StoreKind::Packed)
-      Ranges.push_back({P.packedScratchOffset[layer][I],
-                        L.inputs[I].packedScratch, L.inputs[I].packedAlign});
-  return Ranges;
+  const Layer &self = net.layers[layer];
+  std::vector<Range> ranges{
+      {plan.scratchOffset[layer], self.scratch, self.scratchAlign}};
+  if (plan.stores[self.output].kind == StoreKind::Packed)
+    ranges.push_back({plan.packedOutputScratchOffset[layer],
+                      self.packedOutputScratch, self.packedOutputScratchAlign});
+  for (size_t i = 0; i < self.inputs.size(); ++i)
+    if (plan.stores[self.inputs[i].map].kind == StoreKind::Packed)
+      ranges.push_back({plan.packedScratchOffset[layer][i],
+                        self.inputs[i].packedScratch,
+                        self.inputs[i].packedAlign});
+  return ranges;
 }
 
 std::vector<Range> Replay::buffersAcross(int layer) const {
-  const Layer &L = Net.layers[layer];
-  std::vector<Range> Ranges{{P.stateOffset[layer], L.state, L.stateAlign}};
-  for (size_t I = 0; I < L.inputs.size(); ++I)
-    if (P.stores[L.inputs[I].map].kind == StoreKind::Packed)
-      Ranges.push_back({P.packedStateOffset[layer][I], L.inputs[I].packedState,
-                        L.inputs[I].packedAlign});
-  if (P.stores[L.output].kind == StoreKind::Packed)
-    for (Range R : prunerParts(L.output))
-      Ranges.push_back(R);
-  return Ranges;
+  const Layer &self = net.layers[layer];
+  std::vector<Range> ranges{
+      {plan.stateOffset[layer], self.state, self.stateAlign}};
+  for (size_t i = 0; i < self.inputs.size(); ++i)
+    if (plan.stores[self.inputs[i].map].kind == StoreKind::Packed)
+      ranges.push_back({plan.packedStateOffset[layer][i],
+                        self.inputs[i].packedState,
+                        self.inputs[i].packedAlign});
+  if (plan.stores[self.output].kind == StoreKind::Packed)
+    for (Range r : prunerParts(self.output))
+      ranges.push_back(r);
+  return ranges;
 }
 
 void Replay::checkStore(int map) {
-  const Map &M = Net.maps[map];
-  const Store &S = P.stores[map];
-  std::string What = "map '" + M.name + "'";
-  if ((M.residence == Residence::External) != (S.kind == StoreKind::External))
-    return fail(What + " is not where it should be");
+  const Map &m = net.maps[map];
+  const Store &s = plan.stores[map];
+  std::string what = "map '" + m.name + "'";
+  if ((m.residence == Residence::External) != (s.kind == StoreKind::External))
+    return fail(what + " is not where it should be");
   if (inRows(map)) {
-    if (S.rows < 1 || S.rows > M.rows || S.bytes < S.rows * M.rowBytes)
-      return fail(What + " has a store of the wrong size");
-    if (S.kind == StoreKind::Dense && S.rows != M.rows)
-      return fail(What + " is dense but does not hold all rows");
-    return checkRange(What, S.offset, S.bytes, M.align);
+    if (s.rows < 1 || s.rows > m.rows || s.bytes < s.rows * m.rowBytes)
+      return fail(what + " has a store of the wrong size");
+    if (s.kind == StoreKind::Dense && s.rows != m.rows)
+      return fail(what + " is dense but does not hold all rows");
+    return checkRange(what, s.offset, s.bytes, m.align);
   }
-  if (S.kind != StoreKind::Packed)
+  if (s.kind != StoreKind::Packed)
     return;
-  int64_t N = M.elements();
-  if (!M.packable || map == Net.outputMap || Producer[map] < 0)
-    return fail(What + " must not be packed");
-  if (S.drop < 0 || S.drop > N || S.keep != N - S.drop ||
-      S.valuesBytes < S.keep || S.bitmapBytes < (N + 7) / 8 ||
-      S.bufferBytes < 1 ||
-      S.stateBytes < Net.layers[Producer[map]].packedOutputState)
-    return fail(What + " is packed into too little");
-  for (Range R : packedParts(map))
-    checkRange(What, R.Offset, R.Bytes, R.Align);
-  for (Range R : prunerParts(map))
-    checkRange(What, R.Offset, R.Bytes, R.Align);
+  int64_t N = m.elements();
+  if (!m.packable || map == net.outputMap || producer[map] < 0)
+    return fail(what + " must not be packed");
+  if (s.drop < 0 || s.drop > N || s.keep != N - s.drop ||
+      s.valuesBytes < s.keep || s.bitmapBytes < (N + 7) / 8 ||
+      s.bufferBytes < 1 ||
+      s.stateBytes < net.layers[producer[map]].packedOutputState)
+    return fail(what + " is packed into too little");
+  for (Range r : packedParts(map))
+    checkRange(what, r.offset, r.bytes, r.align);
+  for (Range r : prunerParts(map))
+    checkRange(what, r.offset, r.bytes, r.align);
 }
 
 void Replay::checkShape() {
-  size_t L = Net.layers.size();
-  if (P.stores.size() != Net.maps.size() || P.scratchOffset.size() != L ||
-      P.stateOffset.size() != L || P.packedScratchOffset.size() != L ||
-      P.packedStateOffset.size() != L ||
-      P.packedOutputScratchOffset.size() != L)
+  size_t numLayers = net.layers.size();
+  if (plan.stores.size() != net.maps.size() ||
+      plan.scratchOffset.size() != numLayers ||
+      plan.stateOffset.size() != numLayers ||
+      plan.packedScratchOffset.size() != numLayers ||
+      plan.packedStateOffset.size() != numLayers ||
+      plan.packedOutputScratchOffset.size() != numLayers)
     return fail("the plan is of another network");
-  for (size_t I = 0; I < L; ++I)
-    if (P.packedScratchOffset[I].size() != Net.layers[I].inputs.size() ||
-        P.packedStateOffset[I].size() != Net.layers[I].inputs.size())
+  for (size_t i = 0; i < numLayers; ++i)
+    if (plan.packedScratchOffset[i].size() != net.layers[i].inputs.size() ||
+        plan.packedStateOffset[i].size() != net.layers[i].inputs.size())
       return fail("the plan is of another network");
-  if (P.arenaBytes < 0 || P.arenaAlign < 1 || P.peakBytes > P.arenaBytes)
+  if (plan.arenaBytes < 0 || plan.arenaAlign < 1 ||
+      plan.peakBytes > plan.arenaBytes)
     return fail("the arena has an impossible size");
-  for (size_t M = 0; M < Net.maps.size(); ++M)
-    checkStore(int(M));
-  for (size_t I = 0; I < L && !failed(); ++I) {
-    for (Range R : buffersDuring(int(I)))
-      checkRange("scratch of '" + name(int(I)) + "'", R.Offset, R.Bytes,
-                 R.Align);
-    for (Range R : buffersAcross(int(I)))
-      checkRange("state of '" + name(int(I)) + "'", R.Offset, R.Bytes, R.Align);
+  for (size_t m = 0; m < net.maps.size(); ++m)
+    checkStore(int(m));
+  for (size_t i = 0; i < numLayers && !failed(); ++i) {
+    for (Range r : buffersDuring(int(i)))
+      checkRange("scratch of '" + name(int(i)) + "'", r.offset, r.bytes,
+                 r.align);
+    for (Range r : buffersAcross(int(i)))
+      checkRange("state of '" + name(int(i)) + "'", r.offset, r.bytes, r.align);
   }
 }
 
@@ -201,58 +207,58 @@ bool Replay::rowIsOverwritten(const Layer &layer, const Step &step, int map,
                               int64_t row) const {
   if (layer.inPlace < 0 || layer.inputs[layer.inPlace].map != map ||
       !inRows(map) || !inRows(layer.output) ||
-      Net.maps[map].rowBytes != Net.maps[layer.output].rowBytes)
+      net.maps[map].rowBytes != net.maps[layer.output].rowBytes)
     return false;
   if (layer.steps != 1 && step.step / layer.stepsPerRow != row)
     return false;
   if (layer.steps != 1 && layer.stepsPerRow != 1)
     return false;
   // Another operand must not need another part of the map in this step.
-  const Window &W = layer.inputs[layer.inPlace].window;
-  for (const Input &In : layer.inputs)
-    if (In.map == map && In.window.rowsAt(step.step, Net.maps[map].rows) !=
-                             W.rowsAt(step.step, Net.maps[map].rows))
+  const Window &w = layer.inputs[layer.inPlace].window;
+  for (const Input &in : layer.inputs)
+    if (in.map == map && in.window.rowsAt(step.step, net.maps[map].rows) !=
+                             w.rowsAt(step.step, net.maps[map].rows))
       return false;
   return rowOffset(map, row) == rowOffset(layer.output, row);
 }
 
 void Replay::readPacked(int map, const std::string &reader) {
-  if (Done[Producer[map]] != Net.layers[Producer[map]].steps)
+  if (done[producer[map]] != net.layers[producer[map]].steps)
     fail("'" + reader + "' reads packed map '" + mapName(map) +
          "' before it is finished");
-  for (Range R : packedParts(map))
-    if (R.Bytes > 0 && !holds(R.Offset, R.Bytes, rowTag(map, 0)))
+  for (Range r : packedParts(map))
+    if (r.bytes > 0 && !holds(r.offset, r.bytes, rowTag(map, 0)))
       fail("'" + reader + "' finds packed map '" + mapName(map) +
            "' overwritten");
 }
 
 void Replay::readInputs(const Layer &layer, const Step &step, bool afterWrite) {
-  for (const Input &In : layer.inputs) {
-    auto [Lo, Hi] = In.window.rowsAt(step.step, Net.maps[In.map].rows);
-    if (Lo == Hi)
+  for (const Input &in : layer.inputs) {
+    auto [lo, hi] = in.window.rowsAt(step.step, net.maps[in.map].rows);
+    if (lo == hi)
       continue;
-    if (Complete[In.map] < Hi)
+    if (complete[in.map] < hi)
       return fail("'" + layer.name + "' step " + std::to_string(step.step) +
-                  " reads row " + std::to_string(Hi - 1) + " of '" +
-                  mapName(In.map) + "' before it is complete");
-    StoreKind Kind = P.stores[In.map].kind;
-    if (Kind == StoreKind::External)
+                  " reads row " + std::to_string(hi - 1) + " of '" +
+                  mapName(in.map) + "' before it is complete");
+    StoreKind kind = plan.stores[in.map].kind;
+    if (kind == StoreKind::External)
       continue;
-    if (Kind == StoreKind::None)
-      return fail("'" + layer.name + "' reads '" + mapName(In.map) +
+    if (kind == StoreKind::None)
+      return fail("'" + layer.name + "' reads '" + mapName(in.map) +
                   "', which is stored nowhere");
-    if (Kind == StoreKind::Packed) {
-      readPacked(In.map, layer.name);
+    if (kind == StoreKind::Packed) {
+      readPacked(in.map, layer.name);
       continue;
     }
-    for (int64_t R = Lo; R < Hi; ++R) {
-      if (afterWrite && rowIsOverwritten(layer, step, In.map, R))
+    for (int64_t r = lo; r < hi; ++r) {
+      if (afterWrite && rowIsOverwritten(layer, step, in.map, r))
         continue;
-      if (!holds(rowOffset(In.map, R), Net.maps[In.map].rowBytes,
-                 rowTag(In.map, R)))
+      if (!holds(rowOffset(in.map, r), net.maps[in.map].rowBytes,
+                 rowTag(in.map, r)))
         return fail("'" + layer.name + "' step " + std::to_string(step.step) +
-                    " finds row " + std::to_string(R) + " of '" +
-                    mapName(In.map) + "' overwritten");
+                    " finds row " + std::to_string(r) + " of '" +
+                    mapName(in.map) + "' overwritten");
     }
   }
 }
@@ -260,72 +266,72 @@ void Replay::readInputs(const Layer &layer, const Step &step, bool afterWrite) {
 /// Buffers other than rows: those that live across steps must still be there,
 /// those of this step are filled.
 void Replay::touchBuffers(int layer, const Step &step) {
-  std::vector<Range> Across = buffersAcross(layer);
-  Tag State = bufferTag(2 * layer), Scratch = bufferTag(2 * layer + 1);
-  for (Range R : Across)
-    if (R.Bytes > 0) {
+  std::vector<Range> across = buffersAcross(layer);
+  Tag state = bufferTag(2 * layer), scratch = bufferTag(2 * layer + 1);
+  for (Range r : across)
+    if (r.bytes > 0) {
       if (step.step == 0)
-        write(R.Offset, R.Bytes, State);
+        write(r.offset, r.bytes, state);
     }
-  for (Range R : buffersDuring(layer))
-    if (R.Bytes > 0)
-      write(R.Offset, R.Bytes, Scratch);
-  int64_t Bytes = 0, Found = 0;
-  for (Range R : Across)
-    Bytes += R.Bytes;
-  for (Range R : Across)
-    for (int64_t B = 0; B < R.Bytes; ++B)
-      Found += Arena[R.Offset + B] == State;
-  if (Found != Bytes)
+  for (Range r : buffersDuring(layer))
+    if (r.bytes > 0)
+      write(r.offset, r.bytes, scratch);
+  int64_t bytes = 0, found = 0;
+  for (Range r : across)
+    bytes += r.bytes;
+  for (Range r : across)
+    for (int64_t b = 0; b < r.bytes; ++b)
+      found += arena[r.offset + b] == state;
+  if (found != bytes)
     fail("'" + name(layer) + "' step " + std::to_string(step.step) +
          " finds its state overwritten");
 }
 
 void Replay::writeOutput(const Layer &layer, const Step &step) {
-  int Out = layer.output;
-  const Map &M = Net.maps[Out];
-  const Store &S = P.stores[Out];
-  int64_t First = layer.steps == 1 ? 0 : step.step / layer.stepsPerRow;
-  int64_t End = layer.steps == 1 ? M.rows : First + 1;
-  bool Starts = layer.steps == 1 || step.step % layer.stepsPerRow == 0;
-  bool Finishes = layer.steps == 1 ||
+  int out = layer.output;
+  const Map &m = net.maps[out];
+  const Store &s = plan.stores[out];
+  int64_t first = layer.steps == 1 ? 0 : step.step / layer.stepsPerRow;
+  int64_t end = layer.steps == 1 ? m.rows : first + 1;
+  bool starts = layer.steps == 1 || step.step % layer.stepsPerRow == 0;
+  bool finishes = layer.steps == 1 ||
                   step.step % layer.stepsPerRow == layer.stepsPerRow - 1;
-  if (S.kind == StoreKind::None)
-    return fail("'" + layer.name + "' writes '" + M.name +
+  if (s.kind == StoreKind::None)
+    return fail("'" + layer.name + "' writes '" + m.name +
                 "', which is stored nowhere");
-  if (S.kind == StoreKind::Packed) {
-    for (Range R : packedParts(Out)) {
-      if (R.Bytes == 0)
+  if (s.kind == StoreKind::Packed) {
+    for (Range r : packedParts(out)) {
+      if (r.bytes == 0)
         continue;
       if (step.step == 0)
-        write(R.Offset, R.Bytes, rowTag(Out, 0));
-      else if (!holds(R.Offset, R.Bytes, rowTag(Out, 0)))
+        write(r.offset, r.bytes, rowTag(out, 0));
+      else if (!holds(r.offset, r.bytes, rowTag(out, 0)))
         fail("'" + layer.name + "' finds its packed output overwritten");
     }
-  } else if (S.kind != StoreKind::External) {
-    for (int64_t R = First; R < End; ++R) {
-      int64_t At = rowOffset(Out, R);
-      if (Starts)
-        write(At, M.rowBytes, rowTag(Out, R));
-      else if (!holds(At, M.rowBytes, rowTag(Out, R)))
+  } else if (s.kind != StoreKind::External) {
+    for (int64_t r = first; r < end; ++r) {
+      int64_t at = rowOffset(out, r);
+      if (starts)
+        write(at, m.rowBytes, rowTag(out, r));
+      else if (!holds(at, m.rowBytes, rowTag(out, r)))
         fail("'" + layer.name + "' step " + std::to_string(step.step) +
              " finds the row it is adding to overwritten");
     }
     // All rows of a one-step layer exist at once.
-    for (int64_t R = First; R < End; ++R)
-      if (!holds(rowOffset(Out, R), M.rowBytes, rowTag(Out, R)))
+    for (int64_t r = first; r < end; ++r)
+      if (!holds(rowOffset(out, r), m.rowBytes, rowTag(out, r)))
         fail("'" + layer.name + "' writes two rows to one place");
   }
-  if (Finishes)
-    Complete[Out] = End;
+  if (finishes)
+    complete[out] = end;
 }
 
 void Replay::execute(const Step &step) {
-  if (step.layer < 0 || size_t(step.layer) >= Net.layers.size() ||
-      step.step != Done[step.layer])
+  if (step.layer < 0 || size_t(step.layer) >= net.layers.size() ||
+      step.step != done[step.layer])
     return fail("the steps of a layer are not in order");
-  const Layer &L = Net.layers[step.layer];
-  readInputs(L, step, false);
+  const Layer &self = net.layers[step.layer];
+  readInputs(self, step, false);
   if (failed())
     return;
   // Everything a step uses exists at the same time: fill its buffers, write its
@@ -333,79 +339,80 @@ void Replay::execute(const Step &step) {
   touchBuffers(step.layer, step);
   if (failed())
     return;
-  writeOutput(L, step);
-  Tag Scratch = bufferTag(2 * step.layer + 1),
-      State = bufferTag(2 * step.layer);
-  for (Range R : buffersDuring(step.layer))
-    if (R.Bytes > 0 && !holds(R.Offset, R.Bytes, Scratch))
-      fail("'" + L.name + "' overlaps its own scratch");
-  for (Range R : buffersAcross(step.layer))
-    if (R.Bytes > 0 && !holds(R.Offset, R.Bytes, State))
-      fail("'" + L.name + "' overlaps its own state");
+  writeOutput(self, step);
+  Tag scratch = bufferTag(2 * step.layer + 1),
+      state = bufferTag(2 * step.layer);
+  for (Range r : buffersDuring(step.layer))
+    if (r.bytes > 0 && !holds(r.offset, r.bytes, scratch))
+      fail("'" + self.name + "' overlaps its own scratch");
+  for (Range r : buffersAcross(step.layer))
+    if (r.bytes > 0 && !holds(r.offset, r.bytes, state))
+      fail("'" + self.name + "' overlaps its own state");
   if (!failed())
-    readInputs(L, step, true);
-  ++Done[step.layer];
+    readInputs(self, step, true);
+  ++done[step.layer];
 }
 
 void Replay::checkEnd() {
-  for (size_t L = 0; L < Net.layers.size(); ++L)
-    if (Done[L] != Net.layers[L].steps)
-      return fail("'" + name(int(L)) + "' is not finished");
-  int Out = Net.outputMap;
-  if (Out < 0)
+  for (size_t i = 0; i < net.layers.size(); ++i)
+    if (done[i] != net.layers[i].steps)
+      return fail("'" + name(int(i)) + "' is not finished");
+  int out = net.outputMap;
+  if (out < 0)
     return;
-  if (Complete[Out] != Net.maps[Out].rows)
+  if (complete[out] != net.maps[out].rows)
     return fail("the output is not complete");
-  if (inRows(Out))
-    for (int64_t R = 0; R < Net.maps[Out].rows; ++R)
-      if (!holds(rowOffset(Out, R), Net.maps[Out].rowBytes, rowTag(Out, R)))
+  if (inRows(out))
+    for (int64_t r = 0; r < net.maps[out].rows; ++r)
+      if (!holds(rowOffset(out, r), net.maps[out].rowBytes, rowTag(out, r)))
         return fail("the output is overwritten");
 }
 
 std::string Replay::run() {
-  for (const Map &M : Net.maps) {
-    FirstTag.push_back(NumRows);
-    NumRows += M.rows;
+  for (const Map &m : net.maps) {
+    firstTag.push_back(numRows);
+    numRows += m.rows;
   }
-  Producer.assign(Net.maps.size(), -1);
-  for (size_t L = 0; L < Net.layers.size(); ++L)
-    Producer[Net.layers[L].output] = int(L);
-  Done.assign(Net.layers.size(), 0);
-  Complete.assign(Net.maps.size(), 0);
+  producer.assign(net.maps.size(), -1);
+  for (size_t i = 0; i < net.layers.size(); ++i)
+    producer[net.layers[i].output] = int(i);
+  done.assign(net.layers.size(), 0);
+  complete.assign(net.maps.size(), 0);
   checkShape();
   if (failed())
-    return Problem;
+    return problem;
 
-  Arena.assign(P.arenaBytes, Nobody);
-  if (int In = Net.inputMap; In >= 0) {
-    Complete[In] = Net.maps[In].rows;
-    if (inRows(In))
-      for (int64_t R = 0; R < Net.maps[In].rows; ++R)
-        write(rowOffset(In, R), Net.maps[In].rowBytes, rowTag(In, R));
+  arena.assign(plan.arenaBytes, nobody);
+  if (int in = net.inputMap; in >= 0) {
+    complete[in] = net.maps[in].rows;
+    if (inRows(in))
+      for (int64_t r = 0; r < net.maps[in].rows; ++r)
+        write(rowOffset(in, r), net.maps[in].rowBytes, rowTag(in, r));
   }
-  for (const Step &S : P.steps) {
-    execute(S);
+  for (const Step &s : plan.steps) {
+    execute(s);
     if (failed())
-      return Problem;
+      return problem;
   }
   checkEnd();
-  return Problem;
+  return problem;
 }
 
 } // namespace
 
 Network rtwmc::planning::networkAsRun(const Network &network,
                                       const Plan &plan) {
-  Network Result = network;
-  for (Layer &L : Result.layers)
-    if (size_t(L.output) < plan.stores.size())
-      L = Layer(L.asRun(plan.stores[L.output].kind == StoreKind::Packed));
-  return Result;
+  Network result = network;
+  for (Layer &self : result.layers)
+    if (size_t(self.output) < plan.stores.size())
+      self =
+          Layer(self.asRun(plan.stores[self.output].kind == StoreKind::Packed));
+  return result;
 }
 
 std::string rtwmc::planning::verifyPlan(const Network &network,
                                         const Plan &plan) {
-  if (std::string Malformed = validate(network); !Malformed.empty())
-    return Malformed;
+  if (std::string malformed = validate(network); !malformed.empty())
+    return malformed;
   return Replay(networkAsRun(network, plan), plan).run();
 }

@@ -22,92 +22,92 @@ using namespace rtwmc::planning;
 /// Microseconds of one call: the least of several rounds.
 template <typename Function> static double microseconds(Function function) {
   using Clock = std::chrono::steady_clock;
-  double Best = 1e30;
-  for (int Round = 0; Round < 5; ++Round) {
-    int Calls = 0;
-    Clock::time_point Start = Clock::now();
-    std::chrono::duration<double, std::micro> Taken{};
+  double best = 1e30;
+  for (int round = 0; round < 5; ++round) {
+    int calls = 0;
+    Clock::time_point start = Clock::now();
+    std::chrono::duration<double, std::micro> taken{};
     do {
       function();
-      ++Calls;
-      Taken = Clock::now() - Start;
-    } while (Taken.count() < 20000);
-    Best = std::min(Best, Taken.count() / Calls);
+      ++calls;
+      taken = Clock::now() - start;
+    } while (taken.count() < 20000);
+    best = std::min(best, taken.count() / calls);
   }
-  return Best;
+  return best;
 }
 
 static void printPlan(const char *what, const Network &network,
                       const Options &options) {
-  PlanResult R = planNetwork(network, options);
-  double Time = microseconds([&] { (void)planNetwork(network, options); });
-  if (!R) {
-    std::printf("  %-28s %10.1f us   %s\n", what, Time,
-                R.error().message.c_str());
+  PlanResult r = planNetwork(network, options);
+  double time = microseconds([&] { (void)planNetwork(network, options); });
+  if (!r) {
+    std::printf("  %-28s %10.1f us   %s\n", what, time,
+                r.error().message.c_str());
     return;
   }
-  size_t Runs = 0, Loops = 0;
-  for (const Loop &L : foldSteps(R->steps)) {
-    ++Loops;
-    Runs += L.body.size();
+  size_t runs = 0, loops = 0;
+  for (const Loop &piece : foldSteps(r->steps)) {
+    ++loops;
+    runs += piece.body.size();
   }
   std::printf("  %-28s %10.1f us   arena %6lld B, %4.1f %% dropped, %zu "
               "segments, %zu steps in %zu loops of %zu runs\n",
-              what, Time, static_cast<long long>(R->arenaBytes),
-              100 * R->lossFraction, R->segments.size(), R->steps.size(), Loops,
-              Runs);
+              what, time, static_cast<long long>(r->arenaBytes),
+              100 * r->lossFraction, r->segments.size(), r->steps.size(), loops,
+              runs);
 }
 
 /// From layer shapes, as a search over architectures asks.
 static void printCost(const char *what, const PaperNetwork &network,
                       const CostOptions &options) {
-  Expected<Cost, std::string> Found = costOf(network.shape, options);
-  double Time = microseconds([&] { (void)costOf(network.shape, options); });
+  Expected<Cost, std::string> found = costOf(network.shape, options);
+  double time = microseconds([&] { (void)costOf(network.shape, options); });
   std::printf("  %-28s %10.1f us   arena %6lld B, %4.1f %% dropped\n", what,
-              Time, static_cast<long long>(Found->arena),
-              100 * Found->lossFraction);
+              time, static_cast<long long>(found->arena),
+              100 * found->lossFraction);
 }
 
 static void bench(const PaperNetwork &network) {
   std::printf("%s\n", network.name.c_str());
-  PaperResult Paper = planPaper(network.paperLayers, network.paperOptions);
-  std::string Drops;
-  if (Paper)
-    for (const PaperLayerPlan &L : *Paper)
-      Drops += " " + std::to_string(L.drop);
-  double Time = microseconds(
+  PaperResult paper = planPaper(network.paperLayers, network.paperOptions);
+  std::string drops;
+  if (paper)
+    for (const PaperLayerPlan &each : *paper)
+      drops += " " + std::to_string(each.drop);
+  double time = microseconds(
       [&] { (void)planPaper(network.paperLayers, network.paperOptions); });
-  std::printf("  %-28s %10.1f us   D_p%s\n", "paper (Algorithm 1)", Time,
-              Drops.c_str());
+  std::printf("  %-28s %10.1f us   D_p%s\n", "paper (Algorithm 1)", time,
+              drops.c_str());
 
-  Options O;
-  O.batch = network.paperOptions.batch;
-  printPlan("exact, lossless", network.streamed, O);
-  O.arenaBudget = 0;
-  PlanResult None = planNetwork(network.streamed, O);
-  O.arenaBudget =
-      (None.error().smallestArena + None.error().smallestLosslessArena) / 2;
-  printPlan("exact, half way to smallest", network.streamed, O);
-  O.arenaBudget = None.error().smallestArena;
-  printPlan("exact, smallest arena", network.streamed, O);
+  Options o;
+  o.batch = network.paperOptions.batch;
+  printPlan("exact, lossless", network.streamed, o);
+  o.arenaBudget = 0;
+  PlanResult none = planNetwork(network.streamed, o);
+  o.arenaBudget =
+      (none.error().smallestArena + none.error().smallestLosslessArena) / 2;
+  printPlan("exact, half way to smallest", network.streamed, o);
+  o.arenaBudget = none.error().smallestArena;
+  printPlan("exact, smallest arena", network.streamed, o);
 
-  O.layerByLayer = true;
-  O.noInPlace = true;
-  O.alpha = network.paperOptions.alpha;
-  O.arenaBudget = network.paperOptions.ram;
-  printPlan("exact, layer by layer", network.layered, O);
+  o.layerByLayer = true;
+  o.noInPlace = true;
+  o.alpha = network.paperOptions.alpha;
+  o.arenaBudget = network.paperOptions.ram;
+  printPlan("exact, layer by layer", network.layered, o);
 
-  CostOptions C;
-  C.batch = network.paperOptions.batch;
-  C.alpha = network.paperOptions.alpha;
-  printCost("shapes, lossless", network, C);
-  C.mode = CostMode::Paper;
-  C.ram = network.paperOptions.ram;
-  printCost("shapes, paper", network, C);
+  CostOptions c;
+  c.batch = network.paperOptions.batch;
+  c.alpha = network.paperOptions.alpha;
+  printCost("shapes, lossless", network, c);
+  c.mode = CostMode::Paper;
+  c.ram = network.paperOptions.ram;
+  printCost("shapes, paper", network, c);
 }
 
 int main() {
-  for (const PaperNetwork &Network : paperNetworks())
-    bench(Network);
+  for (const PaperNetwork &network : paperNetworks())
+    bench(network);
   return 0;
 }

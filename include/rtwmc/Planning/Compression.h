@@ -56,34 +56,34 @@ public:
   QuotaState(QuotaPolicy policy, int64_t elements, int64_t batch, int64_t drop);
 
   /// All elements were produced.
-  bool done() const { return Remaining == 0; }
+  bool done() const { return stillToCome == 0; }
   /// `b`: elements of the current batch; only the last may be short.
   int64_t batchSize() const;
   /// `q`: elements the current batch must drop at least; `0 <= q <= b`.
   int64_t quota() const;
   /// `R`: elements still owed before the current batch; `R <= remaining()`.
-  int64_t owed() const { return Owed; }
+  int64_t owed() const { return stillOwed; }
   /// `rem`: elements not yet produced, the current batch included.
-  int64_t remaining() const { return Remaining; }
+  int64_t remaining() const { return stillToCome; }
   /// Ends the current batch, in which `dropped >= quota()` elements were
   /// dropped.
   void advance(int64_t dropped);
 
 private:
-  QuotaPolicy Policy;
-  int64_t Batch;
-  int64_t Owed;
-  int64_t Remaining;
+  QuotaPolicy policy;
+  int64_t batch;
+  int64_t stillOwed;
+  int64_t stillToCome;
   /// Batches left, the current one included (`T - i + 1`).
-  int64_t BatchesLeft;
+  int64_t batchesLeft;
   /// `P_b` of the paper's policy.
-  int64_t PerBatch;
+  int64_t perBatch;
 };
 
 /// `|q - z|`, 0..255.
 inline int32_t magnitude(int8_t value, int8_t zeroPoint) {
-  int32_t Difference = int32_t(value) - int32_t(zeroPoint);
-  return Difference < 0 ? -Difference : Difference;
+  int32_t difference = int32_t(value) - int32_t(zeroPoint);
+  return difference < 0 ? -difference : difference;
 }
 
 /// Marks which elements of a batch are dropped: `dropped[j]` is set for those

@@ -21,29 +21,29 @@ namespace rtwmc::planning {
 /// Either a `Value` or an `Error`. Test with `operator bool` before use.
 template <typename Value, typename Error> class Expected {
 public:
-  Expected(Value V) : Storage(std::in_place_index<0>, std::move(V)) {}
-  Expected(Error E) : Storage(std::in_place_index<1>, std::move(E)) {}
+  Expected(Value v) : storage(std::in_place_index<0>, std::move(v)) {}
+  Expected(Error e) : storage(std::in_place_index<1>, std::move(e)) {}
 
-  explicit operator bool() const { return Storage.index() == 0; }
+  explicit operator bool() const { return storage.index() == 0; }
 
   Value &operator*() {
     assert(*this && "no value");
-    return *std::get_if<0>(&Storage);
+    return *std::get_if<0>(&storage);
   }
   const Value &operator*() const {
     assert(*this && "no value");
-    return *std::get_if<0>(&Storage);
+    return *std::get_if<0>(&storage);
   }
   Value *operator->() { return &**this; }
   const Value *operator->() const { return &**this; }
 
   const Error &error() const {
     assert(!*this && "no error");
-    return *std::get_if<1>(&Storage);
+    return *std::get_if<1>(&storage);
   }
 
 private:
-  std::variant<Value, Error> Storage;
+  std::variant<Value, Error> storage;
 };
 
 } // namespace rtwmc::planning

@@ -211,12 +211,8 @@ private:
 };
 
 /// The words of a pruner's state.
-enum : int64_t {
-  droppedWord = 0,
-  positionWord = 4,
-  fillWord = 8,
-  quotaWord = 12
-};
+constexpr int64_t droppedWord = 0, positionWord = 4, fillWord = 8,
+                  quotaWord = 12;
 
 /// Packs what is in the tiny buffer: quota, selection, append (specification,
 /// section 3).

@@ -22,136 +22,136 @@ namespace rtwmc::planning {
 class RandomNetwork {
 public:
   explicit RandomNetwork(uint32_t seed, bool byChannel = false)
-      : Rng(seed), ByChannel(byChannel) {}
+      : rng(seed), byChannel(byChannel) {}
 
   Network make(int layers) {
-    Net = Network();
-    int64_t Rows = 1 + pick(14);
-    addMap(Rows, 1 + pick(20));
-    Net.maps[0].residence = coin() ? Residence::External : Residence::Arena;
-    Net.maps[0].packable = false;
-    Net.inputMap = 0;
-    for (int L = 0; L < layers; ++L)
+    net = Network();
+    int64_t rows = 1 + pick(14);
+    addMap(rows, 1 + pick(20));
+    net.maps[0].residence = coin() ? Residence::External : Residence::Arena;
+    net.maps[0].packable = false;
+    net.inputMap = 0;
+    for (int i = 0; i < layers; ++i)
       addLayer();
-    Net.outputMap = int(Net.maps.size()) - 1;
+    net.outputMap = int(net.maps.size()) - 1;
     if (coin())
-      Net.maps.back().residence = Residence::External;
-    return std::move(Net);
+      net.maps.back().residence = Residence::External;
+    return std::move(net);
   }
 
-  int64_t pick(int64_t below) { return int64_t(Rng() % uint32_t(below)); }
+  int64_t pick(int64_t below) { return int64_t(rng() % uint32_t(below)); }
   bool coin(int of = 2) { return pick(of) == 0; }
 
 private:
   int addMap(int64_t rows, int64_t rowBytes) {
-    Map M;
-    M.name = "m";
-    M.name += std::to_string(Net.maps.size());
-    M.rows = rows;
-    M.rowBytes = rowBytes;
-    M.packable = !coin(4);
+    Map m;
+    m.name = "m";
+    m.name += std::to_string(net.maps.size());
+    m.rows = rows;
+    m.rowBytes = rowBytes;
+    m.packable = !coin(4);
     if (coin(6)) {
-      M.elementBytes = 4;
-      M.align = 4;
-      M.rowBytes = alignTo4(rowBytes);
-      M.packable = false;
+      m.elementBytes = 4;
+      m.align = 4;
+      m.rowBytes = alignTo4(rowBytes);
+      m.packable = false;
     }
     if (coin(20))
-      M.residence = Residence::External;
-    Net.maps.push_back(M);
-    return int(Net.maps.size()) - 1;
+      m.residence = Residence::External;
+    net.maps.push_back(m);
+    return int(net.maps.size()) - 1;
   }
 
   static int64_t alignTo4(int64_t value) { return (value + 3) / 4 * 4; }
 
   Input input(int map, Window window) {
-    Input In;
-    In.map = map;
-    In.window = window;
+    Input in;
+    in.map = map;
+    in.window = window;
     if (coin())
-      In.packedState = 4 * (1 + pick(4));
+      in.packedState = 4 * (1 + pick(4));
     if (coin(3))
-      In.packedScratch = 1 + pick(30);
-    return In;
+      in.packedScratch = 1 + pick(30);
+    return in;
   }
 
   /// A recent map; sometimes an old one (a residual).
   int source() {
-    int Last = int(Net.maps.size()) - 1;
-    return coin(4) ? int(pick(Last + 1)) : Last;
+    int last = int(net.maps.size()) - 1;
+    return coin(4) ? int(pick(last + 1)) : last;
   }
 
   void addLayer() {
-    Layer L;
-    L.name = "l";
-    L.name += std::to_string(Net.layers.size());
+    Layer self;
+    self.name = "l";
+    self.name += std::to_string(net.layers.size());
     if (coin(3))
-      L.scratch = 1 + pick(60);
-    L.scratchAlign = coin(3) ? 4 : 1;
+      self.scratch = 1 + pick(60);
+    self.scratchAlign = coin(3) ? 4 : 1;
     if (coin(4))
-      L.state = 1 + pick(40);
-    L.stateAlign = coin(3) ? 8 : 1;
+      self.state = 1 + pick(40);
+    self.stateAlign = coin(3) ? 8 : 1;
     if (coin(4))
-      L.packedOutputScratch = 1 + pick(20);
-    int From = source();
-    int64_t Rows = Net.maps[From].rows;
+      self.packedOutputScratch = 1 + pick(20);
+    int from = source();
+    int64_t rows = net.maps[from].rows;
     switch (pick(6)) {
     case 0: // convolution
     case 1: {
-      int64_t Kernel = 1 + pick(std::min<int64_t>(5, Rows + 1));
-      int64_t Stride = 1 + pick(2), Pad = pick(Kernel);
-      int64_t Out =
-          std::max<int64_t>(1, (Rows + 2 * Pad - Kernel) / Stride + 1);
-      L.inputs.push_back(input(From, {Stride, -Pad, Kernel}));
-      L.output = addMap(Out, 1 + pick(24));
-      L.steps = Out;
+      int64_t kernel = 1 + pick(std::min<int64_t>(5, rows + 1));
+      int64_t stride = 1 + pick(2), pad = pick(kernel);
+      int64_t out =
+          std::max<int64_t>(1, (rows + 2 * pad - kernel) / stride + 1);
+      self.inputs.push_back(input(from, {stride, -pad, kernel}));
+      self.output = addMap(out, 1 + pick(24));
+      self.steps = out;
       break;
     }
     case 2: { // convolution with pooling fused, or an average over all rows
-      int64_t Kernel = 1 + pick(3);
-      int64_t Conv = std::max<int64_t>(1, Rows - Kernel + 1);
-      int64_t Pool = coin(3) ? Conv : std::min<int64_t>(Conv, 2 + pick(2));
-      L.inputs.push_back(input(From, {1, 0, Kernel}));
-      L.output = addMap(Conv / Pool, 1 + pick(24));
-      L.steps = Conv / Pool * Pool;
-      L.stepsPerRow = Pool;
+      int64_t kernel = 1 + pick(3);
+      int64_t conv = std::max<int64_t>(1, rows - kernel + 1);
+      int64_t pool = coin(3) ? conv : std::min<int64_t>(conv, 2 + pick(2));
+      self.inputs.push_back(input(from, {1, 0, kernel}));
+      self.output = addMap(conv / pool, 1 + pick(24));
+      self.steps = conv / pool * pool;
+      self.stepsPerRow = pool;
       break;
     }
     case 3: { // element-wise
-      L.inputs.push_back(input(From, {1, 0, 1}));
-      L.output = sameShape(From);
-      L.steps = Rows;
-      L.inPlace = coin(4) ? -1 : 0;
+      self.inputs.push_back(input(from, {1, 0, 1}));
+      self.output = sameShape(from);
+      self.steps = rows;
+      self.inPlace = coin(4) ? -1 : 0;
       break;
     }
     case 4: { // addition of two maps of one shape, or of a map and itself
-      int Other = From;
-      for (int M = 0; M < int(Net.maps.size()); ++M)
-        if (Net.maps[M].rows == Rows &&
-            Net.maps[M].rowBytes == Net.maps[From].rowBytes && coin())
-          Other = M;
-      L.inputs.push_back(input(From, {1, 0, 1}));
-      L.inputs.push_back(input(Other, {1, 0, 1}));
-      L.output = sameShape(From);
-      L.steps = Rows;
-      L.inPlace = int(pick(3)) - 1;
+      int other = from;
+      for (int m = 0; m < int(net.maps.size()); ++m)
+        if (net.maps[m].rows == rows &&
+            net.maps[m].rowBytes == net.maps[from].rowBytes && coin())
+          other = m;
+      self.inputs.push_back(input(from, {1, 0, 1}));
+      self.inputs.push_back(input(other, {1, 0, 1}));
+      self.output = sameShape(from);
+      self.steps = rows;
+      self.inPlace = int(pick(3)) - 1;
       break;
     }
     default: { // whole map to whole map in one step
-      L.inputs.push_back(input(From, {0, 0, Rows}));
+      self.inputs.push_back(input(from, {0, 0, rows}));
       if (coin()) {
-        L.output = sameShape(From);
-        L.inPlace = 0;
+        self.output = sameShape(from);
+        self.inPlace = 0;
       } else {
-        L.output = addMap(1 + pick(4), 1 + pick(30));
+        self.output = addMap(1 + pick(4), 1 + pick(30));
       }
-      L.steps = 1;
+      self.steps = 1;
       break;
     }
     }
-    if (ByChannel && Net.maps[L.output].packable && !coin(4))
-      L.whenPacked.push_back(oneStep(L));
-    Net.layers.push_back(std::move(L));
+    if (byChannel && net.maps[self.output].packable && !coin(4))
+      self.whenPacked.push_back(oneStep(self));
+    net.layers.push_back(std::move(self));
   }
 
   Layer oneStep(Layer layer) {
@@ -160,25 +160,25 @@ private:
     layer.scratch = coin() ? layer.scratch / 2 : 0;
     layer.packedOutputScratch = coin() ? 1 : 0;
     layer.packedOutputState = coin() ? 1 + pick(10) : 0;
-    for (Input &In : layer.inputs) {
-      In.window = {0, 0, Net.maps[In.map].rows};
-      In.packedState = 2 * pick(40);
-      In.packedScratch /= 2;
+    for (Input &in : layer.inputs) {
+      in.window = {0, 0, net.maps[in.map].rows};
+      in.packedState = 2 * pick(40);
+      in.packedScratch /= 2;
     }
     return layer;
   }
 
   int sameShape(int map) {
-    int M = addMap(Net.maps[map].rows, Net.maps[map].rowBytes);
-    Net.maps[M].rowBytes = Net.maps[map].rowBytes;
-    Net.maps[M].elementBytes = Net.maps[map].elementBytes;
-    Net.maps[M].packable &= Net.maps[M].elementBytes == 1;
-    return M;
+    int m = addMap(net.maps[map].rows, net.maps[map].rowBytes);
+    net.maps[m].rowBytes = net.maps[map].rowBytes;
+    net.maps[m].elementBytes = net.maps[map].elementBytes;
+    net.maps[m].packable &= net.maps[m].elementBytes == 1;
+    return m;
   }
 
-  std::mt19937 Rng;
-  bool ByChannel;
-  Network Net;
+  std::mt19937 rng;
+  bool byChannel;
+  Network net;
 };
 
 } // namespace rtwmc::planning

@@ -17,32 +17,32 @@ namespace {
 
 /// "AAB": two steps of layer 0, one of layer 1.
 std::vector<Step> stepsOf(const std::string &layers) {
-  std::map<char, int64_t> Next;
-  std::vector<Step> Steps;
-  for (char C : layers)
-    Steps.push_back({C - 'A', Next[C]++});
-  return Steps;
+  std::map<char, int64_t> next;
+  std::vector<Step> steps;
+  for (char c : layers)
+    steps.push_back({c - 'A', next[c]++});
+  return steps;
 }
 
 std::string repeat(const std::string &text, int times) {
-  std::string All;
-  for (int I = 0; I < times; ++I)
-    All += text;
-  return All;
+  std::string all;
+  for (int i = 0; i < times; ++i)
+    all += text;
+  return all;
 }
 
 size_t runs(const std::vector<Loop> &loops) {
-  size_t Runs = 0;
-  for (const Loop &L : loops)
-    Runs += L.body.size();
-  return Runs;
+  size_t runs = 0;
+  for (const Loop &piece : loops)
+    runs += piece.body.size();
+  return runs;
 }
 
 std::vector<Loop> fold(const std::string &layers) {
-  std::vector<Step> Steps = stepsOf(layers);
-  std::vector<Loop> Loops = foldSteps(Steps);
-  EXPECT_EQ(expandLoops(Loops), Steps) << layers;
-  return Loops;
+  std::vector<Step> steps = stepsOf(layers);
+  std::vector<Loop> loops = foldSteps(steps);
+  EXPECT_EQ(expandLoops(loops), steps) << layers;
+  return loops;
 }
 
 TEST(FoldSteps, StraightLine) {
@@ -68,46 +68,46 @@ TEST(FoldSteps, PoolingTakesTwoSteps) {
 
 TEST(FoldSteps, LayerTwiceInOneBody) {
   // A's steps advance by three in each iteration.
-  std::vector<Loop> L = fold(repeat("ABAAC", 9));
-  ASSERT_EQ(L.size(), 1u);
-  EXPECT_EQ(L[0].tripCount, 9);
-  EXPECT_EQ(L[0].body, (std::vector<Loop::Run>{
-                           {0, 0, 1}, {1, 0, 1}, {0, 1, 2}, {2, 0, 1}}));
+  std::vector<Loop> loops = fold(repeat("ABAAC", 9));
+  ASSERT_EQ(loops.size(), 1u);
+  EXPECT_EQ(loops[0].tripCount, 9);
+  EXPECT_EQ(loops[0].body, (std::vector<Loop::Run>{
+                               {0, 0, 1}, {1, 0, 1}, {0, 1, 2}, {2, 0, 1}}));
 }
 
 TEST(FoldSteps, RotatesToFewerRuns) {
   // ABBA repeated is three runs; one A first, and it is two.
-  std::string Layers = "A";
-  Layers += repeat("BBAA", 10);
-  Layers += "BB";
-  EXPECT_EQ(runs(fold(Layers)), 4u);
+  std::string layers = "A";
+  layers += repeat("BBAA", 10);
+  layers += "BB";
+  EXPECT_EQ(runs(fold(layers)), 4u);
 }
 
 TEST(FoldSteps, PrologueAndEpilogue) {
-  std::vector<Loop> L =
+  std::vector<Loop> loops =
       fold("AAAAAAAA" + repeat("BAABAAC", 12) + "BAABAC" + "BCD");
-  EXPECT_LE(runs(L), 16u);
+  EXPECT_LE(runs(loops), 16u);
 }
 
 TEST(FoldSteps, RandomListsExpandToThemselves) {
-  std::mt19937 Rng(3);
-  for (int Trial = 0; Trial < 3000; ++Trial) {
-    std::string Layers;
-    int Pieces = 1 + int(Rng() % 4);
-    for (int P = 0; P < Pieces; ++P) {
-      std::string Piece;
-      for (int Length = 1 + int(Rng() % 6); Length > 0; --Length)
-        Piece += char('A' + Rng() % 3);
-      Layers += repeat(Piece, 1 + int(Rng() % 8));
+  std::mt19937 rng(3);
+  for (int trial = 0; trial < 3000; ++trial) {
+    std::string layers;
+    int pieces = 1 + int(rng() % 4);
+    for (int p = 0; p < pieces; ++p) {
+      std::string piece;
+      for (int length = 1 + int(rng() % 6); length > 0; --length)
+        piece += char('A' + rng() % 3);
+      layers += repeat(piece, 1 + int(rng() % 8));
     }
-    std::vector<Loop> L = fold(Layers);
-    size_t Changes = 1;
-    for (size_t I = 1; I < Layers.size(); ++I)
-      Changes += Layers[I] != Layers[I - 1];
-    EXPECT_LE(runs(L), Changes) << Layers;
-    for (const Loop &Each : L)
-      for (size_t R = 1; R < Each.body.size(); ++R)
-        EXPECT_NE(Each.body[R].layer, Each.body[R - 1].layer) << Layers;
+    std::vector<Loop> loops = fold(layers);
+    size_t changes = 1;
+    for (size_t i = 1; i < layers.size(); ++i)
+      changes += layers[i] != layers[i - 1];
+    EXPECT_LE(runs(loops), changes) << layers;
+    for (const Loop &each : loops)
+      for (size_t r = 1; r < each.body.size(); ++r)
+        EXPECT_NE(each.body[r].layer, each.body[r - 1].layer) << layers;
   }
 }
 
