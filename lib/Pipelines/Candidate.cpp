@@ -136,8 +136,8 @@ static std::vector<LayerReport> reportLayers(const NetworkModel &model) {
       report.kernel = lowered.getValue().str();
     if (auto given = kernel->getAttrOfType<StringAttr>(layerAttrName))
       report.givenName = given.getValue().str();
-    Operation *layer = getLayer(kernel);
-    report.macs = layer ? countMacs(layer) : 0;
+    LayerOpInterface layer = getLayer(kernel);
+    report.macs = layer ? layer.countMacs() : 0;
     report.steps = model.network.layers[index].steps;
     report.scratch = model.network.layers[index].scratch;
     layers.push_back(report);

@@ -24,36 +24,22 @@ using namespace rtwmc;
 
 namespace {
 
-/// The 8-bit convolution that only `value`'s reader sees, if it pools nothing
-/// yet.
-template <typename Conv> Conv poolableConvolution(Value value) {
-  auto conv = value.getDefiningOp<Conv>();
-  return conv && value.hasOneUse() && conv.getRequantAttr() &&
-                 !conv.getPoolAttr()
-             ? conv
-             : Conv();
-}
-
-template <typename Conv>
-LogicalResult fusePool(PatternRewriter &rewriter, Operation *pooling,
+/// Lets the layer whose result `pooling` alone reads do the pooling.
+LogicalResult fusePool(PatternRewriter &rewriter, LayerOpInterface pooling,
                        PoolAttr pool) {
-  auto conv = poolableConvolution<Conv>(pooling->getOperand(0));
-  if (!conv)
-    return failure();
-  rewriter.modifyOpInPlace(conv, [&] {
-    conv.setPoolAttr(pool);
-    conv.getOutput().setType(
-        cast<RankedTensorType>(pooling->getResult(0).getType()));
-  });
-  rewriter.replaceOp(pooling, conv.getOutput());
+  Value input = pooling->getOperand(0);
+  auto layer = input.getDefiningOp<LayerOpInterface>();
+  if (!layer || !input.hasOneUse())
+    return rewriter.notifyMatchFailure(pooling, "not alone behind a layer");
+  auto pooled = cast<RankedTensorType>(pooling->getResult(0).getType());
+  rewriter.startOpModification(layer);
+  if (failed(layer.fusePool(pool, pooled))) {
+    rewriter.cancelOpModification(layer);
+    return rewriter.notifyMatchFailure(pooling, "the layer pools nothing");
+  }
+  rewriter.finalizeOpModification(layer);
+  rewriter.replaceOp(pooling, layer->getResults());
   return success();
-}
-
-LogicalResult fusePool(PatternRewriter &rewriter, Operation *pooling,
-                       PoolAttr pool) {
-  return success(
-      succeeded(fusePool<Conv2DOp>(rewriter, pooling, pool)) ||
-      succeeded(fusePool<DepthwiseConv2DOp>(rewriter, pooling, pool)));
 }
 
 struct FuseMaxPool : OpRewritePattern<MaxPool2DOp> {
@@ -61,7 +47,7 @@ struct FuseMaxPool : OpRewritePattern<MaxPool2DOp> {
   LogicalResult matchAndRewrite(MaxPool2DOp op,
                                 PatternRewriter &rewriter) const override {
     ArrayRef<int64_t> kernel = op.getKernel();
-    if (!getKernelShape(op).canMoveIntoConvolution())
+    if (!op.getKernelShape().canMoveIntoConvolution())
       return rewriter.notifyMatchFailure(op, "windows overlap or are padded");
     return fusePool(
         rewriter, op,
@@ -73,7 +59,7 @@ struct FuseGlobalSum : OpRewritePattern<SumPool2DOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(SumPool2DOp op,
                                 PatternRewriter &rewriter) const override {
-    if (!getKernelShape(op).canMoveIntoConvolution())
+    if (!op.getKernelShape().canMoveIntoConvolution())
       return rewriter.notifyMatchFailure(op, "not a sum over the whole map");
     return fusePool(rewriter, op,
                     PoolAttr::get(getContext(), Reduction::Sum,

@@ -19,26 +19,6 @@ static Value rootOf(Value value) {
   return value;
 }
 
-/// The zero point that the layer writing a map gives to it.
-static std::optional<int32_t> writtenZeroPoint(Operation *layer) {
-  if (auto conv = dyn_cast_or_null<Conv2DOp>(layer);
-      conv && conv.getRequantAttr())
-    return conv.getRequantAttr().getZeroPoint();
-  if (auto conv = dyn_cast_or_null<DepthwiseConv2DOp>(layer);
-      conv && conv.getRequantAttr())
-    return conv.getRequantAttr().getZeroPoint();
-  return std::nullopt;
-}
-
-/// The zero point with which a layer reads its input.
-static std::optional<int32_t> readZeroPoint(Operation *layer) {
-  if (auto conv = dyn_cast_or_null<Conv2DOp>(layer))
-    return conv.getInputZp();
-  if (auto conv = dyn_cast_or_null<DepthwiseConv2DOp>(layer))
-    return conv.getInputZp();
-  return std::nullopt;
-}
-
 /// Adds `value` as a map and returns its index.
 static int addMap(NetworkModel &model, Value value, StringRef name) {
   model.network.maps.push_back(describeMap(getMapType(value.getType()), name));
@@ -75,7 +55,8 @@ static LogicalResult addLayer(NetworkModel &model, func::CallOp call,
       input.window.extent = model.network.maps[input.map].rows;
   }
   layer.output = addMap(model, call.getResult(0), layer.name);
-  model.zeroPoints.back() = writtenZeroPoint(getLayer(kernel));
+  if (LayerOpInterface op = getLayer(kernel))
+    model.zeroPoints.back() = op.getWrittenZeroPoint();
   mapOf[call.getResult(0)] = layer.output;
   for (planning::Layer &packed : layer.whenPacked) {
     packed.name = layer.name;
@@ -95,15 +76,18 @@ static void findPackable(NetworkModel &model, StreamOrder order) {
   planning::Network &network = model.network;
   std::vector<planning::KernelTraits> traits;
   for (auto [layer, kernel] : llvm::zip(network.layers, model.kernels)) {
-    Operation *op = getLayer(kernel);
-    traits.push_back({op != nullptr, op && getKernelShape(op).canReadPacked()});
+    LayerOpInterface op = getLayer(kernel);
+    if (!op) {
+      traits.emplace_back();
+      continue;
+    }
+    traits.push_back({true, op.getKernelShape().canReadPacked()});
     auto &zero = model.zeroPoints[layer.output];
-    // A maximum has the zero point of what it is the maximum of.
-    if (isa_and_nonnull<MaxPool2DOp>(op) && !zero)
+    if (op.keepsZeroPoint() && !zero)
       zero = model.zeroPoints[layer.inputs[0].map];
     for (planning::Input &input : layer.inputs)
       if (!model.zeroPoints[input.map])
-        model.zeroPoints[input.map] = readZeroPoint(op);
+        model.zeroPoints[input.map] = op.getReadZeroPoint();
   }
   std::vector<bool> prunable;
   for (auto [zero, value] : llvm::zip(model.zeroPoints, model.values)) {

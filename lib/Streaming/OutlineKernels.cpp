@@ -20,23 +20,6 @@ namespace rtwmc {
 using namespace mlir;
 using namespace rtwmc;
 
-/// The stem of the name of a kernel around `layer`: what the field calls it.
-static StringRef kernelStem(Operation *layer) {
-  if (auto conv = dyn_cast<Conv2DOp>(layer)) {
-    auto input = cast<RankedTensorType>(conv.getInput().getType());
-    return input.getDimSize(1) == 1 && input.getDimSize(2) == 1 ? "fc" : "conv";
-  }
-  if (isa<DepthwiseConv2DOp>(layer))
-    return "dwconv";
-  if (isa<MaxPool2DOp>(layer))
-    return "pool";
-  if (isa<SumPool2DOp>(layer))
-    return "sum";
-  if (auto elementwise = dyn_cast<ElementwiseOp>(layer))
-    return elementwise.getInputs().size() > 1 ? "add" : "scale";
-  return "generic";
-}
-
 /// The name a front end gave to the layer, if it gave one.
 static StringRef layerName(Location loc) {
   StringRef name;
@@ -70,12 +53,12 @@ struct OutlineKernelsPass
       Operation &op = *each;
       bool isAlias = isa<tosa::ReshapeOp>(op);
       // A reshape inside a run is computed with it; elsewhere it is a name.
-      if (op.hasTrait<OpTrait::IsTerminator>() || isLayer(&op) ||
+      if (op.hasTrait<OpTrait::IsTerminator>() || isa<LayerOpInterface>(op) ||
           isa<PruneOp, UnpruneOp>(op) || (isAlias && run.empty())) {
         outlineRun(network, run);
         run.clear();
-        if (isLayer(&op))
-          outlineLayer(network, &op);
+        if (auto layer = dyn_cast<LayerOpInterface>(op))
+          outlineLayer(network, layer);
         continue;
       }
       run.push_back(&op);
@@ -112,7 +95,7 @@ struct OutlineKernelsPass
       outline(network, op, "generic");
   }
 
-  void outlineLayer(func::FuncOp network, Operation *layer) {
+  void outlineLayer(func::FuncOp network, LayerOpInterface layer) {
     SmallVector<Operation *> ops;
     for (Value operand : layer->getOperands())
       if (auto unprune = operand.getDefiningOp<UnpruneOp>();
@@ -124,7 +107,7 @@ struct OutlineKernelsPass
     if (result.hasOneUse())
       if (auto prune = dyn_cast<PruneOp>(*result.user_begin()))
         ops.push_back(prune);
-    outline(network, ops, kernelStem(layer));
+    outline(network, ops, layer.getNameStem());
   }
 
   /// Moves `ops` into a new kernel, called where the last of them was.

@@ -1,12 +1,12 @@
-//===- Kernel.h - What the planner must know of a kernel --------*- C++ -*-===//
+//===- Kernel.h - Functions around layers -----------------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// A kernel is a private function around one layer. Its body says what is
-// computed; this header says which rows of its inputs a row of its output
-// needs and how much memory a row takes besides.
+// A kernel is a private function around one layer, with the `unprune` of its
+// inputs and the `prune` of its output. Its body says what is computed; the
+// planner's description of it says which rows and how much memory that takes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,11 +46,8 @@ inline constexpr int64_t prunerStateBytes = 16;
 /// The one public function with a body; null if there is none or several.
 mlir::func::FuncOp findNetwork(mlir::ModuleOp module);
 
-/// Whether `op` is a layer: something that computes rows.
-bool isLayer(mlir::Operation *op);
-
 /// The layer inside `kernel`; null if it holds operations without a layer.
-mlir::Operation *getLayer(mlir::func::FuncOp kernel);
+LayerOpInterface getLayer(mlir::func::FuncOp kernel);
 
 /// The `prune` of the kernel's result; null if its map is not pruned.
 PruneOp getPrune(mlir::func::FuncOp kernel);
@@ -73,30 +70,12 @@ bool streamsByChannel(PrunedType type);
 /// because its map is pruned in that order.
 bool runsByChannel(mlir::func::FuncOp kernel);
 
-/// Steps of one pass over the input of `layer`: its steps unless it runs by
-/// channel, then those of each channel.
-int64_t getPassSteps(mlir::Operation *layer);
-
 /// Bytes of a rank, the number of values kept before an element, in the cursors
 /// of a reader of `type` when that streams by channel.
 int64_t getRankBytes(mlir::RankedTensorType type);
 
 /// A map of this type as the planner sees it.
 planning::Map describeMap(mlir::RankedTensorType type, llvm::StringRef name);
-
-/// What the planner derives everything from that it knows of `layer`.
-planning::KernelShape getKernelShape(mlir::Operation *layer);
-
-/// Whether windows of `layer` may reach outside its input or skip elements, so
-/// that they are gathered into a patch of `kernel height x width x channels`.
-bool needsPatch(mlir::Operation *layer);
-
-/// Whether `layer` reads a pruned input through a cursor for each row of its
-/// windows; otherwise it reads it back row by row.
-bool readsThroughCursors(mlir::Operation *layer);
-
-/// Whether `layer` pools its own pixels, so that several steps fill a row.
-bool isPooledInside(mlir::Operation *layer);
 
 /// Describes the layer inside `kernel` to the planner: steps, windows and
 /// scratch. Maps are left for the caller to fill in. An argument with
@@ -105,9 +84,6 @@ bool isPooledInside(mlir::Operation *layer);
 planning::Layer describeKernel(mlir::func::FuncOp kernel,
                                llvm::ArrayRef<bool> isReshaped,
                                StreamOrder order);
-
-/// Multiply-accumulates of one inference of `layer`.
-int64_t countMacs(mlir::Operation *layer);
 
 } // namespace rtwmc
 

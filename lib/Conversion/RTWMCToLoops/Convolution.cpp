@@ -219,7 +219,7 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
   Source source = makeSource(context, 0, 0);
   std::unique_ptr<Sink> sink = makeSink(context, row, pool, subRow);
   Value patch =
-      needsPatch(op) ? b.pointerTo(context.buffers.take()) : source.patch;
+      op.needsPatch() ? b.pointerTo(context.buffers.take()) : source.patch;
   startPooling(context, pool, sink->pixel(b, b.i32(0)), subRow);
 
   // A gathered window, or one of as many columns as the map, is one row.
@@ -340,7 +340,7 @@ void rtwmc::buildDepthwise(KernelContext &context, DepthwiseConv2DOp op) {
   Source source = makeSource(context, 0, 0, inputChannel);
   std::unique_ptr<Sink> sink = makeSink(context, row, pool, subRow);
   Value patch =
-      needsPatch(op) ? b.pointerTo(context.buffers.take()) : source.patch;
+      op.needsPatch() ? b.pointerTo(context.buffers.take()) : source.patch;
   startPooling(context, pool, sink->pixel(b, b.i32(0)), subRow);
 
   // The taps of an output channel side by side.

@@ -111,7 +111,7 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
   func::FuncOp &known = rowKernels[kernel];
   if (known)
     return known;
-  Operation *layer = getLayer(kernel);
+  LayerOpInterface layer = getLayer(kernel);
   KernelBuilder builder(layer->getLoc(), module, core);
   // Which step, and which channel where the layer runs by channel.
   bool byChannel = runsByChannel(kernel);
@@ -141,15 +141,15 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
 
 /// How many buffers the steps of a kernel with a layer are given.
 static size_t countBuffers(func::FuncOp kernel) {
-  Operation *layer = getLayer(kernel);
-  size_t count = needsPatch(layer) ? 1 : 0;
+  LayerOpInterface layer = getLayer(kernel);
+  size_t count = layer.needsPatch() ? 1 : 0;
   for (Type type : kernel.getArgumentTypes()) {
-    bool needsPlace = readsThroughCursors(layer) && !needsPatch(layer);
+    bool needsPlace = layer.readsThroughCursors() && !layer.needsPatch();
     count += isa<PrunedType>(type) ? (needsPlace ? 4 : 3) : 1;
   }
   if (!getPrune(kernel))
     return count + 1;
-  return count + (isPooledInside(layer) ? 4 : 5);
+  return count + (layer.getFusedPool() ? 4 : 5);
 }
 
 LogicalResult Converter::convert(StepOp step) {
@@ -186,10 +186,10 @@ LogicalResult Converter::convert(StepOp step) {
     func::CallOp::create(builder, *row, operands);
   };
   if (runsByChannel(kernel)) {
-    Operation *layer = getLayer(kernel);
+    LayerOpInterface layer = getLayer(kernel);
     auto output = cast<RankedTensorType>(layer->getResult(0).getType());
     builder.loop(0, output.getDimSize(3), [&](Value channel) {
-      builder.loop(0, getPassSteps(layer),
+      builder.loop(0, layer.getPassSteps(),
                    [&](Value index) { call({index, channel}); });
     });
   } else {

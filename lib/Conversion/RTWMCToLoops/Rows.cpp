@@ -111,11 +111,11 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
   source.streamsByChannel = streamsByChannel(pruned);
   source.rankBytes = getRankBytes(type);
   source.zero = pruned.getZero();
-  if (readsThroughCursors(context.layer)) {
+  if (context.layer.readsThroughCursors()) {
     source.base = state;
     source.values = values;
     source.bitmap = bitmap;
-    if (!needsPatch(context.layer))
+    if (!context.layer.needsPatch())
       source.patch = b.pointerTo(context.buffers.take());
     return source;
   }

@@ -68,7 +68,7 @@ struct StepBuffers {
 struct KernelContext {
   KernelBuilder &builder;
   mlir::func::FuncOp kernel;
-  mlir::Operation *layer;
+  LayerOpInterface layer;
   /// Which step of a pass over the input is computed.
   mlir::Value step;
   /// Which output channel this pass computes; null if it computes all.

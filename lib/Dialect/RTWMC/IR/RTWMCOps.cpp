@@ -9,5 +9,7 @@
 using namespace mlir;
 using namespace rtwmc;
 
+#include "rtwmc/Dialect/RTWMC/IR/RTWMCInterfaces.cpp.inc"
+
 #define GET_OP_CLASSES
 #include "rtwmc/Dialect/RTWMC/IR/RTWMCOps.cpp.inc"

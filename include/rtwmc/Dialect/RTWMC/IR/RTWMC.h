@@ -7,6 +7,8 @@
 #ifndef RTWMC_DIALECT_RTWMC_IR_RTWMC_H
 #define RTWMC_DIALECT_RTWMC_IR_RTWMC_H
 
+#include "rtwmc/Planning/KernelShape.h"
+
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -20,6 +22,8 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include <optional>
+
 #include "rtwmc/Dialect/RTWMC/IR/RTWMCDialect.h.inc"
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMCEnums.h.inc"
@@ -29,6 +33,16 @@
 
 #define GET_TYPEDEF_CLASSES
 #include "rtwmc/Dialect/RTWMC/IR/RTWMCTypes.h.inc"
+
+namespace rtwmc {
+
+/// A map of `type` as the planner sees it: rows, columns and channels if it is
+/// 1xHxWxC, otherwise one row.
+planning::MapShape describeShape(mlir::RankedTensorType type);
+
+} // namespace rtwmc
+
+#include "rtwmc/Dialect/RTWMC/IR/RTWMCInterfaces.h.inc"
 
 #define GET_OP_CLASSES
 #include "rtwmc/Dialect/RTWMC/IR/RTWMCOps.h.inc"

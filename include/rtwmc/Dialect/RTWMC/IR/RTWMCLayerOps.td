@@ -8,6 +8,7 @@
 #define RTWMC_LAYER_OPS_TD
 
 include "rtwmc/Dialect/RTWMC/IR/RTWMCAttributes.td"
+include "rtwmc/Dialect/RTWMC/IR/RTWMCInterfaces.td"
 include "rtwmc/Dialect/RTWMC/IR/RTWMCTypes.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
@@ -18,10 +19,17 @@ include "mlir/Interfaces/InferTypeOpInterface.td"
 // Layers on whole maps, value semantics. All maps are nhwc with batch 1.
 //===----------------------------------------------------------------------===//
 
-class RTWMC_LayerOp<string mnemonic, list<Trait> traits = []>
-    : RTWMC_Op<mnemonic, !listconcat([Pure], traits)>;
+/// `answers` are the methods of the interface whose default does not do.
+class RTWMC_LayerOp<string mnemonic, list<string> answers = [],
+                    list<Trait> traits = []>
+    : RTWMC_Op<mnemonic, !listconcat([
+        Pure, DeclareOpInterfaceMethods<RTWMC_LayerOpInterface, answers>],
+        traits)>;
 
-def RTWMC_Conv2DOp : RTWMC_LayerOp<"conv2d"> {
+defvar RTWMC_ConvolutionAnswers = ["countMacs", "getFusedPool", "fusePool",
+  "getReadZeroPoint", "getWrittenZeroPoint"];
+
+def RTWMC_Conv2DOp : RTWMC_LayerOp<"conv2d", RTWMC_ConvolutionAnswers> {
   let summary = "quantized convolution";
   let description = [{
     `acc[y,x,o] = bias[o] + sum (input - input_zp) * (weight - weight_zp)` in
@@ -56,7 +64,8 @@ def RTWMC_Conv2DOp : RTWMC_LayerOp<"conv2d"> {
   }];
 }
 
-def RTWMC_DepthwiseConv2DOp : RTWMC_LayerOp<"depthwise_conv2d"> {
+def RTWMC_DepthwiseConv2DOp : RTWMC_LayerOp<"depthwise_conv2d",
+                                           RTWMC_ConvolutionAnswers> {
   let summary = "quantized depthwise convolution";
   let description = [{
     Output channel `c * M + m` is the convolution of input channel `c` with
@@ -80,7 +89,7 @@ def RTWMC_DepthwiseConv2DOp : RTWMC_LayerOp<"depthwise_conv2d"> {
   let extraClassDeclaration = RTWMC_Conv2DOp.extraClassDeclaration;
 }
 
-def RTWMC_MaxPool2DOp : RTWMC_LayerOp<"max_pool2d"> {
+def RTWMC_MaxPool2DOp : RTWMC_LayerOp<"max_pool2d", ["keepsZeroPoint"]> {
   let summary = "maximum over a window";
   let description = [{
     8-bit elements; padding never wins. `pad` is top, bottom, left, right; a
@@ -125,7 +134,7 @@ def RTWMC_SumPool2DOp : RTWMC_LayerOp<"sum_pool2d"> {
   let hasVerifier = 1;
 }
 
-def RTWMC_ElementwiseOp : RTWMC_LayerOp<"elementwise",
+def RTWMC_ElementwiseOp : RTWMC_LayerOp<"elementwise", [],
     [IsolatedFromAbove, SingleBlock, RecursiveMemoryEffects]> {
   let summary = "a scalar program applied to every element";
   let description = [{
