@@ -34,9 +34,10 @@ private:
                std::pair<int, int> live, bool isTransient = false);
   /// First and last step of a layer.
   std::pair<int, int> lifeOf(int layer) const;
-  /// The buffers of a layer's step, in the order that `rtwmc.step` documents.
+  /// Values or bitmap of a packed map, which its producer and readers share.
+  Value packedPart(BufferRole role, int map);
+  Value stepBuffer(int layer, StepBuffer which);
   SmallVector<Value> operandsOf(int layer);
-  void addPackedMap(SmallVectorImpl<Value> &operands, int map);
   void emitLoop(const planning::Loop &loop);
   void emitRun(const planning::Run &run, Value iteration, int64_t perIteration);
   void emitStep(int layer, Value index);
@@ -54,7 +55,8 @@ private:
   const planning::Plan &plan;
   OpBuilder builder;
   Location loc = UnknownLoc::get(model.function.getContext());
-  DenseMap<int, Value> buffers, packedValues, packedBitmaps;
+  DenseMap<int, Value> buffers;
+  DenseMap<std::pair<int, int>, Value> packedParts;
   SmallVector<SmallVector<Value>> operands;
   Value input, output;
 };
@@ -120,62 +122,58 @@ Value ScheduleEmitter::mapBuffer(int map) {
                          {std::max(root.firstStep, 0), root.lastStep});
 }
 
-void ScheduleEmitter::addPackedMap(SmallVectorImpl<Value> &operands, int map) {
+Value ScheduleEmitter::packedPart(BufferRole role, int map) {
+  Value &known = packedParts[{static_cast<int>(role), map}];
+  if (known)
+    return known;
   const planning::Store &store = plan.stores[map];
-  const std::string &name = model.network.maps[map].name;
-  std::pair<int, int> live{store.firstStep, store.lastStep};
-  Value &values = packedValues[map];
-  if (!values)
-    values = bytesBuffer(name + "_values", store.valuesOffset,
-                         store.valuesBytes, live);
-  Value &bitmap = packedBitmaps[map];
-  if (!bitmap)
-    bitmap = bytesBuffer(name + "_bitmap", store.bitmapOffset,
-                         store.bitmapBytes, live);
-  operands.append({values, bitmap});
+  bool isValues = role == BufferRole::Values;
+  return known = bytesBuffer(model.network.maps[map].name +
+                                 (isValues ? "_values" : "_bitmap"),
+                             isValues ? store.valuesOffset : store.bitmapOffset,
+                             isValues ? store.valuesBytes : store.bitmapBytes,
+                             {store.firstStep, store.lastStep});
+}
+
+Value ScheduleEmitter::stepBuffer(int layer, StepBuffer which) {
+  const planning::Layer &self = model.network.layers[layer];
+  std::pair<int, int> live = lifeOf(layer);
+  int map = which.input < 0 ? self.output : self.inputs[which.input].map;
+  const planning::Store &store = plan.stores[map];
+  auto own = [&](StringRef what, int64_t offset, int64_t bytes,
+                 bool isTransient) {
+    return bytesBuffer(self.name + "_" + what, offset, bytes, live,
+                       isTransient);
+  };
+  switch (which.role) {
+  case BufferRole::Rows:
+    return mapBuffer(map);
+  case BufferRole::Values:
+  case BufferRole::Bitmap:
+    return packedPart(which.role, map);
+  case BufferRole::Cursors:
+    return own("cursors", plan.packedStateOffset[layer][which.input],
+               self.inputs[which.input].packedState, false);
+  case BufferRole::Window:
+    return own("window", plan.packedScratchOffset[layer][which.input],
+               self.inputs[which.input].packedScratch, true);
+  case BufferRole::TinyBuffer:
+    return own("buffer", store.bufferOffset, store.bufferBytes, false);
+  case BufferRole::PrunerState:
+    return own("state", store.stateOffset, store.stateBytes, false);
+  case BufferRole::Pixel:
+    return own("pixel", plan.packedOutputScratchOffset[layer],
+               self.packedOutputScratch, true);
+  case BufferRole::Scratch:
+    return own("scratch", plan.scratchOffset[layer], self.scratch, true);
+  }
+  llvm_unreachable("a role of no buffer");
 }
 
 SmallVector<Value> ScheduleEmitter::operandsOf(int layer) {
-  const planning::Layer &self = model.network.layers[layer];
-  std::pair<int, int> live = lifeOf(layer);
-  auto isPacked = [&](int map) {
-    return plan.stores[map].kind == planning::StoreKind::Packed;
-  };
   SmallVector<Value> result;
-  for (auto [index, input] : llvm::enumerate(self.inputs)) {
-    if (!isPacked(input.map)) {
-      result.push_back(mapBuffer(input.map));
-      continue;
-    }
-    addPackedMap(result, input.map);
-    result.push_back(bytesBuffer(self.name + "_cursors",
-                                 plan.packedStateOffset[layer][index],
-                                 input.packedState, live));
-    if (input.packedScratch > 0)
-      result.push_back(bytesBuffer(self.name + "_patch",
-                                   plan.packedScratchOffset[layer][index],
-                                   input.packedScratch, live,
-                                   /*isTransient=*/true));
-  }
-  if (isPacked(self.output)) {
-    const planning::Store &store = plan.stores[self.output];
-    addPackedMap(result, self.output);
-    result.push_back(bytesBuffer(self.name + "_buffer", store.bufferOffset,
-                                 store.bufferBytes, live));
-    result.push_back(bytesBuffer(self.name + "_state", store.stateOffset,
-                                 store.stateBytes, live));
-    if (self.packedOutputScratch > 0)
-      result.push_back(bytesBuffer(self.name + "_pixel",
-                                   plan.packedOutputScratchOffset[layer],
-                                   self.packedOutputScratch, live,
-                                   /*isTransient=*/true));
-  } else {
-    result.push_back(mapBuffer(self.output));
-  }
-  if (self.scratch > 0)
-    result.push_back(bytesBuffer(self.name + "_scratch",
-                                 plan.scratchOffset[layer], self.scratch, live,
-                                 /*isTransient=*/true));
+  for (StepBuffer buffer : listStepBuffers(model.kernels[layer]))
+    result.push_back(stepBuffer(layer, buffer));
   return result;
 }
 

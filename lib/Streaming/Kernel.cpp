@@ -1,4 +1,4 @@
-//===- Kernel.cpp - Functions around layers -------------------------------===//
+//===- Kernel.cpp - Kernels as the planner sees them ----------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -19,24 +19,6 @@ func::FuncOp rtwmc::findNetwork(ModuleOp module) {
     found = function;
   }
   return found;
-}
-
-LayerOpInterface rtwmc::getLayer(func::FuncOp kernel) {
-  for (Operation &op : kernel.front())
-    if (auto layer = dyn_cast<LayerOpInterface>(op))
-      return layer;
-  return {};
-}
-
-PruneOp rtwmc::getPrune(func::FuncOp kernel) {
-  auto prunes = kernel.front().getOps<PruneOp>();
-  return prunes.empty() ? PruneOp() : *prunes.begin();
-}
-
-RankedTensorType rtwmc::getMapType(Type type) {
-  if (auto pruned = dyn_cast<PrunedType>(type))
-    return RankedTensorType::get(pruned.getShape(), pruned.getElementType());
-  return cast<RankedTensorType>(type);
 }
 
 int64_t rtwmc::getRows(RankedTensorType type) {

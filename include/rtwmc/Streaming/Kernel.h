@@ -1,41 +1,23 @@
-//===- Kernel.h - Functions around layers -----------------------*- C++ -*-===//
+//===- Kernel.h - Kernels as the planner sees them --------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-//
-// A kernel is a private function around one layer, with the `unprune` of its
-// inputs and the `prune` of its output. Its body says what is computed; the
-// planner's description of it says which rows and how much memory that takes.
-//
 //===----------------------------------------------------------------------===//
 
 #ifndef RTWMC_STREAMING_KERNEL_H
 #define RTWMC_STREAMING_KERNEL_H
 
-#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
 #include "rtwmc/Planning/KernelShape.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace rtwmc {
 
-/// Marks a function as a kernel.
-inline constexpr llvm::StringLiteral kernelAttrName = "rtwmc.kernel";
-/// The name the front end gave to a kernel's layer.
-inline constexpr llvm::StringLiteral layerAttrName = "rtwmc.layer";
-
-/// The loops a kernel without a layer was lowered to: a function over memrefs.
-inline constexpr llvm::StringLiteral loweredAttrName = "rtwmc.lowered";
-/// Bytes of scratch these loops need.
-inline constexpr llvm::StringLiteral scratchAttrName = "rtwmc.scratch";
-/// Alignment of that scratch, and of buffers whose elements need one.
+/// Alignment of the scratch of lowered loops, and of buffers whose elements
+/// need one.
 inline constexpr int64_t scratchAlign = 8;
-
-/// Whether `function` is a kernel.
-inline bool isKernel(mlir::func::FuncOp function) {
-  return function->hasAttr(kernelAttrName);
-}
 
 using planning::cursorBytes;
 
@@ -45,15 +27,6 @@ inline constexpr int64_t prunerStateBytes = 16;
 
 /// The one public function with a body; null if there is none or several.
 mlir::func::FuncOp findNetwork(mlir::ModuleOp module);
-
-/// The layer inside `kernel`; null if it holds operations without a layer.
-LayerOpInterface getLayer(mlir::func::FuncOp kernel);
-
-/// The `prune` of the kernel's result; null if its map is not pruned.
-PruneOp getPrune(mlir::func::FuncOp kernel);
-
-/// The tensor type of a map that is a tensor or a pruned map.
-mlir::RankedTensorType getMapType(mlir::Type type);
 
 /// Rows of a map: its height if it is 1xHxWxC, otherwise 1.
 int64_t getRows(mlir::RankedTensorType type);

@@ -218,8 +218,9 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
     columns = columns / pool.getWidth() * pool.getWidth();
   Source source = makeSource(context, 0, 0);
   std::unique_ptr<Sink> sink = makeSink(context, row, pool, subRow);
-  Value patch =
-      op.needsPatch() ? b.pointerTo(context.buffers.take()) : source.patch;
+  Value patch = context.address(BufferRole::Scratch);
+  if (!patch)
+    patch = source.patch;
   startPooling(context, pool, sink->pixel(b, b.i32(0)), subRow);
 
   // A gathered window, or one of as many columns as the map, is one row.
@@ -339,8 +340,9 @@ void rtwmc::buildDepthwise(KernelContext &context, DepthwiseConv2DOp op) {
     inputChannel = b.divRem(context.channel, multiplier, outputs - 1).first;
   Source source = makeSource(context, 0, 0, inputChannel);
   std::unique_ptr<Sink> sink = makeSink(context, row, pool, subRow);
-  Value patch =
-      op.needsPatch() ? b.pointerTo(context.buffers.take()) : source.patch;
+  Value patch = context.address(BufferRole::Scratch);
+  if (!patch)
+    patch = source.patch;
   startPooling(context, pool, sink->pixel(b, b.i32(0)), subRow);
 
   // The taps of an output channel side by side.

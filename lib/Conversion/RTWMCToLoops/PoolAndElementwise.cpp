@@ -29,8 +29,9 @@ static void reduceWindows(KernelContext &context, WindowGeometry geometry,
   KernelBuilder &b = context.builder;
   Source source = makeSource(context, 0, 0, context.channel);
   std::unique_ptr<Sink> sink = makeSink(context, context.step, {}, {});
-  Value patch = context.layer.needsPatch() ? b.pointerTo(context.buffers.take())
-                                           : source.patch;
+  Value patch = context.address(BufferRole::Scratch);
+  if (!patch)
+    patch = source.patch;
   forEachWindow(
       context, source, geometry, columns, patch, padding,
       [&](Value x, WindowRows window) {

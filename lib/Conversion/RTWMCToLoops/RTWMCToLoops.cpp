@@ -26,7 +26,7 @@ using namespace rtwmc;
 namespace {
 
 /// A buffer of a step: a view of the arena, or memory of the caller.
-struct StepBuffer {
+struct PlacedBuffer {
   /// Which argument of the network it is in: input, output, arena.
   unsigned argument;
   /// Offset in the arena.
@@ -34,16 +34,16 @@ struct StepBuffer {
   MemRefType type;
 };
 
-FailureOr<StepBuffer> classify(StepOp step, Value buffer) {
+FailureOr<PlacedBuffer> classify(StepOp step, Value buffer) {
   if (auto argument = dyn_cast<BlockArgument>(buffer);
       argument && argument.getArgNumber() < 2)
-    return StepBuffer{argument.getArgNumber(), 0,
-                      cast<MemRefType>(buffer.getType())};
+    return PlacedBuffer{argument.getArgNumber(), 0,
+                        cast<MemRefType>(buffer.getType())};
   auto view = buffer.getDefiningOp<memref::ViewOp>();
   APInt offset;
   if (!view || !matchPattern(view.getByteShift(), m_ConstantInt(&offset)))
     return step.emitOpError("expects buffers that are placed in the arena");
-  return StepBuffer{2, offset.getSExtValue(), view.getType()};
+  return PlacedBuffer{2, offset.getSExtValue(), view.getType()};
 }
 
 class Converter {
@@ -56,10 +56,10 @@ public:
 private:
   LogicalResult convert(StepOp step);
   FailureOr<func::FuncOp> getRowKernel(StepOp step, func::FuncOp kernel,
-                                       ArrayRef<StepBuffer> buffers,
+                                       ArrayRef<PlacedBuffer> buffers,
                                        ArrayRef<unsigned> arguments);
   LogicalResult callLowered(StepOp step, func::FuncOp kernel,
-                            ArrayRef<StepBuffer> buffers);
+                            ArrayRef<PlacedBuffer> buffers);
 
   ModuleOp module;
   const Core &core;
@@ -69,7 +69,7 @@ private:
 };
 
 /// The view of `buffer` where `pick` gives the network's arguments.
-Value materialize(OpBuilder &builder, Location loc, const StepBuffer &buffer,
+Value materialize(OpBuilder &builder, Location loc, const PlacedBuffer &buffer,
                   MemRefType type, function_ref<Value(unsigned)> pick) {
   Value base = pick(buffer.argument);
   if (buffer.argument == 2) {
@@ -87,7 +87,7 @@ Value materialize(OpBuilder &builder, Location loc, const StepBuffer &buffer,
 } // namespace
 
 LogicalResult Converter::callLowered(StepOp step, func::FuncOp kernel,
-                                     ArrayRef<StepBuffer> buffers) {
+                                     ArrayRef<PlacedBuffer> buffers) {
   auto lowered = kernel->getAttrOfType<FlatSymbolRefAttr>(loweredAttrName);
   auto loops = lowered ? module.lookupSymbol<func::FuncOp>(lowered.getAttr())
                        : func::FuncOp();
@@ -106,7 +106,7 @@ LogicalResult Converter::callLowered(StepOp step, func::FuncOp kernel,
 
 FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
                                                 func::FuncOp kernel,
-                                                ArrayRef<StepBuffer> buffers,
+                                                ArrayRef<PlacedBuffer> buffers,
                                                 ArrayRef<unsigned> arguments) {
   func::FuncOp &known = rowKernels[kernel];
   if (known)
@@ -122,13 +122,16 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
   known = builder.function(name + "_row", types, [&](ValueRange values) {
     Value channel = byChannel ? values[1] : Value();
     ValueRange memory = values.drop_front(byChannel ? 2 : 1);
-    KernelContext context{builder, kernel, layer, values[0], channel, {}, name};
-    for (const StepBuffer &buffer : buffers)
-      context.buffers.buffers.push_back(materialize(
+    SmallVector<Value> views;
+    for (const PlacedBuffer &buffer : buffers)
+      views.push_back(materialize(
           builder, builder.getLoc(), buffer, buffer.type,
           [&](unsigned argument) {
             return memory[llvm::find(arguments, argument) - arguments.begin()];
           }));
+    KernelContext context{builder,   kernel,  layer,
+                          values[0], channel, {listStepBuffers(kernel), views},
+                          name};
     TypeSwitch<Operation *>(layer)
         .Case([&](Conv2DOp op) { buildConvolution(context, op); })
         .Case([&](DepthwiseConv2DOp op) { buildDepthwise(context, op); })
@@ -139,32 +142,15 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
   return known;
 }
 
-/// How many buffers the steps of a kernel with a layer are given.
-static size_t countBuffers(func::FuncOp kernel) {
-  LayerOpInterface layer = getLayer(kernel);
-  size_t count = layer.needsPatch() ? 1 : 0;
-  for (Type type : kernel.getArgumentTypes()) {
-    bool needsPlace = layer.readsThroughCursors() && !layer.needsPatch();
-    count += isa<PrunedType>(type) ? (needsPlace ? 4 : 3) : 1;
-  }
-  if (!getPrune(kernel))
-    return count + 1;
-  return count + (layer.getFusedPool() ? 4 : 5);
-}
-
 LogicalResult Converter::convert(StepOp step) {
   auto kernel =
       module.lookupSymbol<func::FuncOp>(step.getKernelAttr().getAttr());
   if (!kernel || !isKernel(kernel) || kernel.isDeclaration())
     return step.emitOpError("expects a kernel with a body");
-  if (getLayer(kernel) && step.getBuffers().size() != countBuffers(kernel))
-    return step.emitOpError("expects ")
-           << countBuffers(kernel) << " buffers, got "
-           << step.getBuffers().size();
-  SmallVector<StepBuffer> buffers;
+  SmallVector<PlacedBuffer> buffers;
   SmallVector<unsigned> arguments;
   for (Value operand : step.getBuffers()) {
-    FailureOr<StepBuffer> buffer = classify(step, operand);
+    FailureOr<PlacedBuffer> buffer = classify(step, operand);
     if (failed(buffer))
       return failure();
     buffers.push_back(*buffer);

@@ -97,7 +97,7 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
   source.onlyChannel = onlyChannel;
   auto pruned = dyn_cast<PrunedType>(argument);
   if (!pruned) {
-    Value memref = context.buffers.take();
+    Value memref = context.buffers.lookup(BufferRole::Rows, index);
     auto shape = cast<MemRefType>(memref.getType()).getShape();
     bool sameShape = shape.size() == 4 && type.getRank() == 4 &&
                      shape[2] == type.getDimSize(2) &&
@@ -106,8 +106,9 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
     source.base = b.pointerTo(memref);
     return source;
   }
-  Value values = context.buffers.take(), bitmap = context.buffers.take();
-  Value state = b.pointerTo(context.buffers.take());
+  Value values = context.buffers.lookup(BufferRole::Values, index);
+  Value bitmap = context.buffers.lookup(BufferRole::Bitmap, index);
+  Value state = context.address(BufferRole::Cursors, index);
   source.streamsByChannel = streamsByChannel(pruned);
   source.rankBytes = getRankBytes(type);
   source.zero = pruned.getZero();
@@ -115,8 +116,7 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
     source.base = state;
     source.values = values;
     source.bitmap = bitmap;
-    if (!context.layer.needsPatch())
-      source.patch = b.pointerTo(context.buffers.take());
+    source.patch = context.address(BufferRole::Window, index);
     return source;
   }
   source.capacity = 1;
@@ -341,7 +341,7 @@ std::unique_ptr<Sink> rtwmc::makeSink(KernelContext &context, Value row,
     channels = pixelBytes = 1;
   PruneOp prune = getPrune(context.kernel);
   if (!prune) {
-    Value memref = context.buffers.take();
+    Value memref = context.buffers.lookup(BufferRole::Rows);
     int64_t rows = getRows(type);
     auto shape = cast<MemRefType>(memref.getType()).getShape();
     int64_t capacity = shape.size() == 4 ? shape[1] : rows;
@@ -356,14 +356,15 @@ std::unique_ptr<Sink> rtwmc::makeSink(KernelContext &context, Value row,
     Value base = b.offset(start, b.mul(slot, rowBytes));
     return std::make_unique<RowSink>(base, pixelBytes, poolWidth, columns);
   }
-  Value values = context.buffers.take(), bitmap = context.buffers.take();
-  Value buffer = context.buffers.take();
-  Value state = b.pointerTo(context.buffers.take());
+  Value values = context.buffers.lookup(BufferRole::Values);
+  Value bitmap = context.buffers.lookup(BufferRole::Bitmap);
+  Value buffer = context.buffers.lookup(BufferRole::TinyBuffer);
+  Value state = context.address(BufferRole::PrunerState);
   SmallVector<Value> operands{state, values, bitmap, buffer};
   startPruning(context, prune, state, bitmap);
   func::FuncOp push = makePush(context, prune, channels, operands);
   if (!pool) {
-    Value scratch = b.pointerTo(context.buffers.take());
+    Value scratch = context.address(BufferRole::Pixel);
     return std::make_unique<PackedSink>(scratch, push, operands);
   }
   return std::make_unique<PooledPackedSink>(b.offset(state, prunerStateBytes),

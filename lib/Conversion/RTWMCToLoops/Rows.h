@@ -9,6 +9,8 @@
 
 #include "KernelBuilder.h"
 
+#include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
+
 namespace rtwmc {
 
 /// The rows of an input: row `r` is at `base + (r mod capacity) * rowBytes`,
@@ -56,12 +58,21 @@ public:
   virtual void stepDone(KernelBuilder &b) {}
 };
 
-/// The buffers of a step inside its kernel, taken one after the other.
-struct StepBuffers {
-  llvm::SmallVector<mlir::Value> buffers;
-  size_t next = 0;
+/// The buffers of a step inside its kernel, by what they are for.
+class StepBuffers {
+public:
+  StepBuffers(llvm::ArrayRef<StepBuffer> list, mlir::ValueRange values)
+      : list(list), values(values.begin(), values.end()) {}
 
-  mlir::Value take() { return buffers[next++]; }
+  /// The buffer in that role; null if the kernel has none.
+  mlir::Value lookup(BufferRole role, int input = -1) const {
+    const auto *found = llvm::find(list, StepBuffer{role, input});
+    return found == list.end() ? mlir::Value() : values[found - list.begin()];
+  }
+
+private:
+  llvm::SmallVector<StepBuffer> list;
+  llvm::SmallVector<mlir::Value> values;
 };
 
 /// A row kernel under construction.
@@ -75,16 +86,22 @@ struct KernelContext {
   mlir::Value channel;
   StepBuffers buffers;
   std::string name;
+
+  /// The address of the buffer in that role; null if the kernel has none.
+  mlir::Value address(BufferRole role, int input = -1) const {
+    mlir::Value buffer = buffers.lookup(role, input);
+    return buffer ? builder.pointerTo(buffer) : buffer;
+  }
 };
 
-/// The source of kernel argument `index`; takes its buffers. A pruned input of
+/// The source of kernel argument `index`. A pruned input of
 /// a layer with windows is read through cursors. One that is read row by row is
 /// read back up to row `step + offset`, the only one then in memory. Of its
 /// channels only `onlyChannel` is read, unless it is null.
 Source makeSource(KernelContext &context, unsigned index, int64_t offset,
                   mlir::Value onlyChannel = {});
 
-/// The sink of the kernel's result; takes its buffers. `row` is the row the
+/// The sink of the kernel's result. `row` is the row the
 /// step contributes to. `pooled` (with the step's place `subRow` in the row)
 /// says that several steps accumulate into a row.
 std::unique_ptr<Sink> makeSink(KernelContext &context, mlir::Value row,

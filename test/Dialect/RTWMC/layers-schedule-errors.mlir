@@ -47,3 +47,16 @@ func.func @f(%0: memref<4xi8>, %row: i32) {
   rtwmc.step @weights[%row] (%0) : memref<4xi8>
   return
 }
+
+// -----
+
+// The list of buffers is the kernel's: its argument and its result.
+func.func @f(%0: memref<1x2x2x1xi8>, %row: i32) {
+  // expected-error@+1 {{expects 2 buffers, got 1}}
+  rtwmc.step @pool1[%row] (%0) : memref<1x2x2x1xi8>
+  return
+}
+func.func private @pool1(%0: tensor<1x2x2x1xi8>) -> tensor<1x1x1x1xi8> attributes {rtwmc.kernel} {
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x2x2x1xi8> -> tensor<1x1x1x1xi8>
+  return %1 : tensor<1x1x1x1xi8>
+}

@@ -4,9 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
-
-#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
 
 using namespace mlir;
 using namespace rtwmc;
@@ -31,5 +29,13 @@ LogicalResult StepOp::verifySymbolUses(SymbolTableCollection &symbolTable) {
   if (!kernel)
     return emitOpError("expects a kernel, but there is no function ")
            << getKernelAttr();
+  if (!isKernel(kernel) || kernel.isExternal())
+    return success();
+  if (kernel.getNumResults() != 1)
+    return emitOpError("expects a kernel with one result");
+  size_t expected = listStepBuffers(kernel).size();
+  if (getBuffers().size() != expected)
+    return emitOpError("expects ")
+           << expected << " buffers, got " << getBuffers().size();
   return success();
 }

@@ -46,9 +46,14 @@ def RTWMC_StepOp : RTWMC_Op<"step", [
   let summary = "computes one step of a kernel: a row of its output";
   let description = [{
     `kernel` is a function on whole maps that says what is computed; the step
-    says which row is computed now and where the maps live: one buffer for
-    each argument and result of the kernel (three for a pruned one: values,
-    bitmap and state), then the kernel's scratch, if it has any.
+    says which row is computed now and where the maps live. Its buffers are, in
+    this order, as far as the kernel needs them (`listStepBuffers`):
+
+    - for each argument: its rows; of a pruned one values, bitmap, the state of
+      its reader, and room for a window unless windows are gathered anyway;
+    - for the result: its rows; of a pruned one values, bitmap, the tiny buffer,
+      the pruner's state, and room for a pixel unless rows are pooled first;
+    - the layer's scratch.
 
     Example:
 

@@ -1,0 +1,82 @@
+//===- Kernel.h - Functions around layers -----------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A kernel is a private function around one layer, with the `unprune` of its
+// inputs and the `prune` of its output: it says what is computed. A step of the
+// schedule computes a row of it, in buffers whose list is here as well: whoever
+// emits, verifies or lowers a step takes it from `listStepBuffers`.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_DIALECT_RTWMC_IR_KERNEL_H
+#define RTWMC_DIALECT_RTWMC_IR_KERNEL_H
+
+#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
+namespace rtwmc {
+
+/// Marks a function as a kernel.
+inline constexpr llvm::StringLiteral kernelAttrName = "rtwmc.kernel";
+/// The name the front end gave to a kernel's layer.
+inline constexpr llvm::StringLiteral layerAttrName = "rtwmc.layer";
+/// The loops a kernel without a layer was lowered to: a function over memrefs.
+inline constexpr llvm::StringLiteral loweredAttrName = "rtwmc.lowered";
+/// Bytes of scratch these loops need.
+inline constexpr llvm::StringLiteral scratchAttrName = "rtwmc.scratch";
+
+/// Whether `function` is a kernel.
+inline bool isKernel(mlir::FunctionOpInterface function) {
+  return function->hasAttr(kernelAttrName);
+}
+
+/// The layer inside `kernel`; null if it holds operations without a layer, or
+/// has no body.
+LayerOpInterface getLayer(mlir::FunctionOpInterface kernel);
+
+/// The `prune` of the kernel's result; null if its map is not pruned.
+PruneOp getPrune(mlir::FunctionOpInterface kernel);
+
+/// The tensor type of a map that is a tensor or a pruned map.
+mlir::RankedTensorType getMapType(mlir::Type type);
+
+/// What a buffer of a step is for.
+enum class BufferRole {
+  /// Rows of a map that is not pruned.
+  Rows,
+  /// The packed values and the bitmap of one that is.
+  Values,
+  Bitmap,
+  /// Of a pruned input: what its reader keeps from step to step, and room for
+  /// one window of it.
+  Cursors,
+  Window,
+  /// Of a pruned output: the tiny buffer, the pruner's counters (and the row
+  /// that several steps fill), and room for one pixel.
+  TinyBuffer,
+  PrunerState,
+  Pixel,
+  /// Room for windows that are gathered, or what lowered loops need besides.
+  Scratch,
+};
+
+/// A buffer of a step: of the kernel's argument `input`, or (-1) of its result
+/// or of the layer itself.
+struct StepBuffer {
+  BufferRole role;
+  int input = -1;
+
+  friend bool operator==(const StepBuffer &, const StepBuffer &) = default;
+};
+
+/// The buffers that steps of `kernel` are given, in order. The kernel has a
+/// body and one result.
+llvm::SmallVector<StepBuffer> listStepBuffers(mlir::FunctionOpInterface kernel);
+
+} // namespace rtwmc
+
+#endif // RTWMC_DIALECT_RTWMC_IR_KERNEL_H
