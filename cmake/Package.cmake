@@ -5,8 +5,8 @@
 include(CMakePackageConfigHelpers)
 set(package_dir lib/cmake/RTWMC)
 
-set(libraries Cores Planning Dialect Transforms TosaToRTWMC RTWMCToLoops Streaming
-  Target Pipelines)
+set(libraries Cores Planning Dialect Transforms Kernels TosaToRTWMC
+  RTWMCToLoops Streaming Target Pipelines)
 foreach(library ${libraries})
   set_target_properties(RTWMC${library} PROPERTIES EXPORT_NAME ${library})
   target_include_directories(RTWMC${library} INTERFACE $<INSTALL_INTERFACE:include>)

@@ -4,16 +4,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Kernels.h"
 #include "rtwmc/Conversion/Passes.h"
 #include "rtwmc/Dialect/RTWMC/Transforms/Transforms.h"
+#include "rtwmc/Kernels/RowKernel.h"
 #include "rtwmc/Streaming/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 namespace rtwmc {
 #define GEN_PASS_DEF_CONVERTRTWMCTOLOOPS
@@ -111,17 +110,11 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
   func::FuncOp &known = rowKernels[kernel];
   if (known)
     return known;
-  LayerOpInterface layer = getLayer(kernel);
-  KernelBuilder builder(layer->getLoc(), module, core);
-  // Which step, and which channel where the layer runs by channel.
-  bool byChannel = runsByChannel(kernel);
-  SmallVector<Type> types(byChannel ? 2 : 1, builder.getI32Type());
+  KernelBuilder builder(getLayer(kernel)->getLoc(), module, core);
+  SmallVector<Type> types;
   for (unsigned argument : arguments)
     types.push_back(network.getArgumentTypes()[argument]);
-  std::string name = kernel.getName().str();
-  known = builder.function(name + "_row", types, [&](ValueRange values) {
-    Value channel = byChannel ? values[1] : Value();
-    ValueRange memory = values.drop_front(byChannel ? 2 : 1);
+  known = buildRowKernel(builder, kernel, types, [&](ValueRange memory) {
     SmallVector<Value> views;
     for (const PlacedBuffer &buffer : buffers)
       views.push_back(materialize(
@@ -129,15 +122,7 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
           [&](unsigned argument) {
             return memory[llvm::find(arguments, argument) - arguments.begin()];
           }));
-    KernelContext context{builder,   kernel,  layer,
-                          values[0], channel, {listStepBuffers(kernel), views},
-                          name};
-    TypeSwitch<Operation *>(layer)
-        .Case([&](Conv2DOp op) { buildConvolution(context, op); })
-        .Case([&](DepthwiseConv2DOp op) { buildDepthwise(context, op); })
-        .Case([&](MaxPool2DOp op) { buildMaxPool(context, op); })
-        .Case([&](SumPool2DOp op) { buildSumPool(context, op); })
-        .Case([&](ElementwiseOp op) { buildElementwise(context, op); });
+    return views;
   });
   return known;
 }

@@ -4,9 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Kernels.h"
-#include "Requantize.h"
-#include "rtwmc/Streaming/Kernel.h"
+#include "../Builder/Requantize.h"
+#include "../Input/Windows.h"
+#include "../Layers.h"
+#include "../Output/Pooling.h"
+#include "../Output/Sink.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 

@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RTWMC_CONVERSION_RTWMCTOLOOPS_REQUANTIZE_H
-#define RTWMC_CONVERSION_RTWMCTOLOOPS_REQUANTIZE_H
+#ifndef RTWMC_LIB_KERNELS_BUILDER_REQUANTIZE_H
+#define RTWMC_LIB_KERNELS_BUILDER_REQUANTIZE_H
 
-#include "KernelBuilder.h"
+#include "rtwmc/Kernels/KernelBuilder.h"
 
 namespace rtwmc {
 
@@ -62,4 +62,4 @@ private:
 
 } // namespace rtwmc
 
-#endif // RTWMC_CONVERSION_RTWMCTOLOOPS_REQUANTIZE_H
+#endif // RTWMC_LIB_KERNELS_BUILDER_REQUANTIZE_H

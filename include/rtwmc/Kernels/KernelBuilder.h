@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELBUILDER_H
-#define RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELBUILDER_H
+#ifndef RTWMC_KERNELS_KERNELBUILDER_H
+#define RTWMC_KERNELS_KERNELBUILDER_H
 
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
@@ -99,4 +99,4 @@ private:
 
 } // namespace rtwmc
 
-#endif // RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELBUILDER_H
+#endif // RTWMC_KERNELS_KERNELBUILDER_H

@@ -1,13 +1,13 @@
-//===- Kernels.h - A row kernel for every layer -----------------*- C++ -*-===//
+//===- Windows.h - The windows of a step ------------------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELS_H
-#define RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELS_H
+#ifndef RTWMC_LIB_KERNELS_INPUT_WINDOWS_H
+#define RTWMC_LIB_KERNELS_INPUT_WINDOWS_H
 
-#include "Rows.h"
+#include "Source.h"
 
 namespace rtwmc {
 
@@ -59,29 +59,6 @@ forEachRow(KernelBuilder &b, const WindowRows &window, int64_t height,
                                                              mlir::ValueRange)>
                body);
 
-/// Builds the body of a kernel; the builder stands in its function.
-void buildConvolution(KernelContext &context, Conv2DOp op);
-void buildDepthwise(KernelContext &context, DepthwiseConv2DOp op);
-void buildMaxPool(KernelContext &context, MaxPool2DOp op);
-void buildSumPool(KernelContext &context, SumPool2DOp op);
-void buildElementwise(KernelContext &context, ElementwiseOp op);
-
-/// How a convolution's pixels reach their map.
-struct PixelStore {
-  PoolAttr pool;
-  bool requantized = true;
-
-  /// Bytes of one element.
-  int64_t elementBytes() const;
-  /// Writes channel `channel` of the pixel at `out`, pooling if need be.
-  void operator()(KernelBuilder &b, mlir::Value value, mlir::Value out,
-                  int64_t channel) const;
-};
-
-/// Prepares the row a pooling accumulates into, in the first of its steps.
-void startPooling(KernelContext &context, PoolAttr pool, mlir::Value row,
-                  mlir::Value subRow);
-
 } // namespace rtwmc
 
-#endif // RTWMC_CONVERSION_RTWMCTOLOOPS_KERNELS_H
+#endif // RTWMC_LIB_KERNELS_INPUT_WINDOWS_H

@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RTWMC_CONVERSION_RTWMCTOLOOPS_CHANNELCURSORS_H
-#define RTWMC_CONVERSION_RTWMCTOLOOPS_CHANNELCURSORS_H
+#ifndef RTWMC_LIB_KERNELS_INPUT_CHANNELCURSORS_H
+#define RTWMC_LIB_KERNELS_INPUT_CHANNELCURSORS_H
 
-#include "Rows.h"
+#include "Source.h"
 
 namespace rtwmc {
 
@@ -58,4 +58,4 @@ mlir::Value countKept(KernelBuilder &b, mlir::Value bitmap, mlir::Value first,
 
 } // namespace rtwmc
 
-#endif // RTWMC_CONVERSION_RTWMCTOLOOPS_CHANNELCURSORS_H
+#endif // RTWMC_LIB_KERNELS_INPUT_CHANNELCURSORS_H

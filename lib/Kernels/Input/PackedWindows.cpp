@@ -13,7 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChannelCursors.h"
-#include "Kernels.h"
+#include "Windows.h"
 #include "rtwmc/Streaming/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,0 +1,25 @@
+//===- RowKernel.h - A row kernel for every layer ---------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_KERNELS_ROWKERNEL_H
+#define RTWMC_KERNELS_ROWKERNEL_H
+
+#include "rtwmc/Kernels/KernelBuilder.h"
+
+namespace rtwmc {
+
+/// Adds to the builder's module the function that computes a step of `kernel`
+/// (after `rtwmc-stream`: a layer, the `unprune` of its inputs, the `prune` of
+/// its output). Its arguments are the step, the channel if the layer runs by
+/// channel, and `memory`; `view` makes from those the buffers of a step, as
+/// `listStepBuffers` lists them.
+mlir::func::FuncOp buildRowKernel(
+    KernelBuilder &builder, mlir::func::FuncOp kernel, mlir::TypeRange memory,
+    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange)> view);
+
+} // namespace rtwmc
+
+#endif // RTWMC_KERNELS_ROWKERNEL_H

@@ -1,0 +1,132 @@
+//===- Source.cpp - Where a kernel's rows come from -----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Source.h"
+#include "ChannelCursors.h"
+#include "rtwmc/Streaming/Kernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+Value Source::row(KernelBuilder &b, Value r) const {
+  Value slot = isRing() ? b.divRem(r, capacity, rows - 1).second : r;
+  return b.offset(base, b.mul(slot, rowBytes));
+}
+
+Value Source::element(KernelBuilder &b, Value row, Value x) const {
+  Value index = isOneChannel ? x : b.add(b.mul(x, channels), onlyChannel);
+  return b.offset(row, b.mul(index, elementBytes));
+}
+
+/// Reads back the rows of a pruned map up to `last`, included. `state` holds
+/// the next row to read, the rank of its first element, and the rows.
+static void readBack(KernelContext &context, Value values, Value bitmap,
+                     Value state, const Source &source, Value last,
+                     int32_t zero) {
+  KernelBuilder &b = context.builder;
+  b.ifEqual(context.step, b.i32(0), [&] {
+    b.storeWord(b.i32(0), state, 0);
+    b.storeWord(b.i32(0), state, 4);
+  });
+  Value next = b.loadWord(state, 0);
+  Value rank = b.loadWord(state, 4);
+  Value end = b.add(last, 1);
+  auto toIndex = [&](Value value) -> Value {
+    return arith::IndexCastUIOp::create(b, b.getIndexType(), value);
+  };
+  auto fromIndex = [&](Value value) -> Value {
+    return arith::IndexCastUIOp::create(b, b.getI32Type(), value);
+  };
+  ValueRange ranks = b.loop(next, end, rank, [&](Value r, ValueRange carried) {
+    Value row = source.row(b, r);
+    Value first = b.mul(r, source.rowBytes);
+    ValueRange inRow =
+        b.loop(0, source.rowBytes, carried, [&](Value i, ValueRange inner) {
+          Value kept = toIndex(inner[0]);
+          Value position = toIndex(b.add(first, i));
+          auto read = ReadBackOp::create(b, b.getI8Type(), b.getIndexType(),
+                                         values, kept, bitmap, position, zero);
+          b.storeByte(read.getValue(), b.offset(row, i));
+          return SmallVector<Value>{fromIndex(read.getNewRank())};
+        });
+    return SmallVector<Value>{inRow[0]};
+  });
+  // Nothing is read again: a later step starts where this one ended.
+  b.storeWord(arith::MaxSIOp::create(b, next, end), state, 0);
+  b.storeWord(ranks[0], state, 4);
+}
+
+/// The same for a map that streams by channel: reads back row `step + offset`,
+/// whose pixels hold the channels that are read. `state` holds the cursors.
+static void readBackByChannel(KernelContext &context, const Source &source,
+                              Value state, int64_t offset) {
+  KernelBuilder &b = context.builder;
+  ChannelCursors cursors(b, source, state, {1, offset, 1, 1});
+  b.ifEqual(context.step, b.i32(0), [&] { cursors.start(); });
+  Value k = b.i32(0), row = b.add(context.step, offset);
+  Value from = b.i32(0), to = b.i32(source.width);
+  cursors.read(k, row, from, to, [&](Value x, Value channel, Value element) {
+    Value pixel = b.offset(source.base, b.mul(x, source.readChannels()));
+    b.storeByte(element, b.offset(pixel, channel));
+  });
+}
+
+Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
+                         Value onlyChannel) {
+  KernelBuilder &b = context.builder;
+  Type argument = context.kernel.getArgumentTypes()[index];
+  RankedTensorType type = getMapType(argument);
+  Source source;
+  source.rows = getRows(type);
+  source.rowBytes = getRowBytes(type);
+  source.height = source.rows;
+  source.width = type.getRank() == 4 ? type.getDimSize(2) : 1;
+  source.channels = type.getShape().back();
+  source.elementBytes = (type.getElementTypeBitWidth() + 7) / 8;
+  source.onlyChannel = onlyChannel;
+  auto pruned = dyn_cast<PrunedType>(argument);
+  if (!pruned) {
+    Value memref = context.buffers.lookup(BufferRole::Rows, index);
+    auto shape = cast<MemRefType>(memref.getType()).getShape();
+    bool sameShape = shape.size() == 4 && type.getRank() == 4 &&
+                     shape[2] == type.getDimSize(2) &&
+                     shape[3] == type.getDimSize(3);
+    source.capacity = sameShape ? shape[1] : source.rows;
+    source.base = b.pointerTo(memref);
+    return source;
+  }
+  Value values = context.buffers.lookup(BufferRole::Values, index);
+  Value bitmap = context.buffers.lookup(BufferRole::Bitmap, index);
+  Value state = context.address(BufferRole::Cursors, index);
+  source.streamsByChannel = streamsByChannel(pruned);
+  source.rankBytes = getRankBytes(type);
+  source.zero = pruned.getZero();
+  if (context.layer.readsThroughCursors()) {
+    source.base = state;
+    source.values = values;
+    source.bitmap = bitmap;
+    source.patch = context.address(BufferRole::Window, index);
+    return source;
+  }
+  source.capacity = 1;
+  if (source.streamsByChannel) {
+    source.isOneChannel = onlyChannel != nullptr;
+    source.rowBytes = source.width * source.readChannels();
+    source.base = b.offset(state, source.readChannels() * source.rankBytes);
+    Source packed = source;
+    packed.values = values;
+    packed.bitmap = bitmap;
+    readBackByChannel(context, packed, state, offset);
+    return source;
+  }
+  source.base = b.offset(state, cursorBytes);
+  Value last = b.add(context.step, offset);
+  readBack(context, values, bitmap, state, source, last, source.zero);
+  return source;
+}

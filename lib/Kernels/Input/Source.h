@@ -1,0 +1,55 @@
+//===- Source.h - Where a kernel's rows come from ---------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_KERNELS_INPUT_SOURCE_H
+#define RTWMC_LIB_KERNELS_INPUT_SOURCE_H
+
+#include "../KernelContext.h"
+
+namespace rtwmc {
+
+/// The rows of an input: row `r` is at `base + (r mod capacity) * rowBytes`,
+/// whether they live in a dense map, in a ring, in the caller's memory or were
+/// read back from a pruned map.
+struct Source {
+  mlir::Value base;
+  int64_t rows = 0, rowBytes = 0, capacity = 0;
+  int64_t height = 0, width = 0, channels = 0, elementBytes = 1;
+
+  /// A pruned map whose windows are read through cursors: `base` is the state
+  /// of the reader, and there are no rows in memory. `patch` is room for a
+  /// window, unless the layer has such a place anyway.
+  mlir::Value values, bitmap, patch;
+  int32_t zero = 0;
+  /// The map streams by channel: its reader has cursors of `rankBytes` bytes.
+  bool streamsByChannel = false;
+  int64_t rankBytes = 0;
+  bool isPacked() const { return values != nullptr; }
+
+  /// The only channel that is read; null for all.
+  mlir::Value onlyChannel;
+  /// A row in memory holds `onlyChannel` alone.
+  bool isOneChannel = false;
+  /// Channels that are read.
+  int64_t readChannels() const { return onlyChannel ? 1 : channels; }
+
+  bool isRing() const { return capacity < rows; }
+  /// The address of row `r`, `0 <= r < rows`.
+  mlir::Value row(KernelBuilder &b, mlir::Value r) const;
+  /// The address of `onlyChannel` at column `x` of a row.
+  mlir::Value element(KernelBuilder &b, mlir::Value row, mlir::Value x) const;
+};
+
+/// The source of kernel argument `index`. A pruned input of
+/// a layer with windows is read through cursors. One that is read row by row is
+/// read back up to row `step + offset`, the only one then in memory. Of its
+/// channels only `onlyChannel` is read, unless it is null.
+Source makeSource(KernelContext &context, unsigned index, int64_t offset,
+                  mlir::Value onlyChannel = {});
+
+} // namespace rtwmc
+
+#endif // RTWMC_LIB_KERNELS_INPUT_SOURCE_H

@@ -1,0 +1,48 @@
+//===- Sink.cpp - Where a kernel's pixels go ------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Sink.h"
+#include "Pruner.h"
+#include "rtwmc/Streaming/Kernel.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+Value RowSink::pixel(KernelBuilder &b, Value x) {
+  Value column = b.divRem(x, poolWidth, columns).first;
+  return b.offset(row, b.mul(column, pixelBytes));
+}
+
+std::unique_ptr<Sink> rtwmc::makeSink(KernelContext &context, Value row,
+                                      PoolAttr pool, Value subRow) {
+  KernelBuilder &b = context.builder;
+  RankedTensorType type =
+      cast<RankedTensorType>(context.layer->getResult(0).getType());
+  OutputRow output{getRowBytes(type), type.getShape().back(), 0, 0};
+  output.pixelBytes =
+      output.channels * ((type.getElementTypeBitWidth() + 7) / 8);
+  int64_t poolWidth = pool ? pool.getWidth() : 1;
+  output.columns = output.rowBytes / output.pixelBytes * poolWidth;
+  // One channel at a time a pixel is an element.
+  if (context.channel)
+    output.channels = output.pixelBytes = 1;
+  if (getPrune(context.kernel))
+    return makePruningSink(context, output, pool, subRow);
+  Value memref = context.buffers.lookup(BufferRole::Rows);
+  int64_t rows = getRows(type);
+  auto shape = cast<MemRefType>(memref.getType()).getShape();
+  int64_t capacity = shape.size() == 4 ? shape[1] : rows;
+  // A reshaped output is dense.
+  if (shape != type.getShape() &&
+      (shape.size() != 4 || shape[2] != type.getDimSize(2) ||
+       shape[3] != type.getDimSize(3)))
+    capacity = rows;
+  Value slot = capacity < rows ? b.divRem(row, capacity, rows - 1).second : row;
+  Value start = b.pointerTo(memref);
+  Value base = b.offset(start, b.mul(slot, output.rowBytes));
+  return std::make_unique<RowSink>(base, output.pixelBytes, poolWidth,
+                                   output.columns);
+}

@@ -1,0 +1,45 @@
+//===- RowKernel.cpp - A row kernel for every layer -----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Kernels/RowKernel.h"
+#include "Layers.h"
+#include "rtwmc/Streaming/Kernel.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+/// The list of layers: each with the function that builds its kernel.
+static void buildBody(KernelContext &context) {
+  TypeSwitch<Operation *>(context.layer)
+      .Case([&](Conv2DOp op) { buildConvolution(context, op); })
+      .Case([&](DepthwiseConv2DOp op) { buildDepthwise(context, op); })
+      .Case([&](MaxPool2DOp op) { buildMaxPool(context, op); })
+      .Case([&](SumPool2DOp op) { buildSumPool(context, op); })
+      .Case([&](ElementwiseOp op) { buildElementwise(context, op); })
+      .DefaultUnreachable("a layer without a kernel");
+}
+
+func::FuncOp
+rtwmc::buildRowKernel(KernelBuilder &builder, func::FuncOp kernel,
+                      TypeRange memory,
+                      function_ref<SmallVector<Value>(ValueRange)> view) {
+  // Which step, and which channel where the layer runs by channel.
+  bool byChannel = runsByChannel(kernel);
+  SmallVector<Type> types(byChannel ? 2 : 1, builder.getI32Type());
+  types.append(memory.begin(), memory.end());
+  std::string name = kernel.getName().str();
+  return builder.function(name + "_row", types, [&](ValueRange arguments) {
+    Value channel = byChannel ? arguments[1] : Value();
+    SmallVector<Value> views = view(arguments.drop_front(byChannel ? 2 : 1));
+    KernelContext context{
+        builder,      kernel,  getLayer(kernel),
+        arguments[0], channel, {listStepBuffers(kernel), views},
+        name};
+    buildBody(context);
+  });
+}
