@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Planning/KernelShape.h"
+#include "rtwmc/Planning/PackedState.h"
 
 #include <algorithm>
 
@@ -65,14 +66,13 @@ static void describePackedInput(const KernelShape &kernel,
   bool cursors = kernel.readsThroughCursors();
   if (from.byChannel) {
     int64_t rows = cursors ? kernel.kernelHeight : 1;
-    input.packedState = rows * channels * from.shape.rankBytes();
-    if (!cursors)
-      input.packedState += from.shape.width * channels;
+    ChannelReaderState state{rows, channels, from.shape.rankBytes()};
+    input.packedState = state.bytes(cursors ? 0 : from.shape.width * channels);
   } else if (cursors) {
     input.packedState =
-        cursorBytes + 4 * (kernel.extentHeight() + kernel.kernelHeight);
+        WindowReaderState{kernel.extentHeight(), kernel.kernelHeight}.bytes();
   } else {
-    input.packedState = cursorBytes + from.shape.rowBytes();
+    input.packedState = RowReaderState{from.shape.rowBytes()}.bytes();
   }
   if (cursors && !kernel.needsPatch())
     input.packedScratch = kernel.patchBytes(byChannel);

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Planning/Shapes.h"
+#include "rtwmc/Planning/PackedState.h"
 
 using namespace rtwmc::planning;
 
@@ -209,7 +210,7 @@ void Builder::countWork(const LayerShape &layer, const KernelShape &kernel) {
   int64_t channels = kernel.output.channels;
   result.macs += products * kernel.output.elements();
   result.parameters += (products + 1) * channels;
-  result.constantBytes += (products + 9) * channels;
+  result.constantBytes += (products + ChannelConstants().bytes()) * channels;
 }
 
 int Builder::addKernel(const std::string &name, const KernelShape &kernel,

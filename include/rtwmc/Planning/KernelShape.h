@@ -21,10 +21,6 @@
 
 namespace rtwmc::planning {
 
-/// Bytes in front of what a kernel keeps of a packed input: how many rows and
-/// how many values it has seen (two 32-bit counters).
-inline constexpr int64_t cursorBytes = 8;
-
 /// A map of one picture, NHWC; sizes in elements.
 struct MapShape {
   int64_t height = 1, width = 1, channels = 1;

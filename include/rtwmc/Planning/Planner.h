@@ -22,6 +22,7 @@
 
 #include "rtwmc/Planning/Expected.h"
 #include "rtwmc/Planning/Network.h"
+#include "rtwmc/Planning/PackedState.h"
 #include "rtwmc/Planning/Schedule.h"
 
 #include <cstdint>
@@ -44,7 +45,7 @@ struct PackedCost {
   /// 2, finding 2). Counting selection over the magnitudes needs none.
   bool chargeCache = false;
   /// Bookkeeping of the producer (dropped, seen and buffered elements, quota).
-  int64_t stateBytes = 16;
+  int64_t stateBytes = PrunerState::bytes;
   int64_t stateAlign = 4;
 
   /// The packed kept values: `keep = N - drop`.

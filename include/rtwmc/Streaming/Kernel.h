@@ -19,12 +19,6 @@ namespace rtwmc {
 /// need one.
 inline constexpr int64_t scratchAlign = 8;
 
-using planning::cursorBytes;
-
-/// Bytes of a pruner's state: elements dropped, elements seen, elements in the
-/// tiny buffer, and the quota that the paper's policy carries along.
-inline constexpr int64_t prunerStateBytes = 16;
-
 /// The one public function with a body; null if there is none or several.
 mlir::func::FuncOp findNetwork(mlir::ModuleOp module);
 

@@ -14,7 +14,7 @@
 
 #include "ChannelCursors.h"
 #include "Windows.h"
-#include "rtwmc/Streaming/Kernel.h"
+#include "rtwmc/Planning/PackedState.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -22,6 +22,7 @@
 
 using namespace mlir;
 using namespace rtwmc;
+using planning::RasterState;
 
 namespace {
 
@@ -35,6 +36,7 @@ public:
       : b(b), source(source), geometry(geometry), patch(patch),
         padding(padding),
         lineBytes(geometry.kernelWidth * source.readChannels()),
+        state{geometry.extent(), geometry.kernelHeight},
         byChannel(b, source, source.base,
                   {geometry.kernelHeight, -geometry.pad[0],
                    geometry.dilationHeight, geometry.stride[0]}) {}
@@ -43,14 +45,14 @@ public:
             function_ref<void(Value, WindowRows)> body);
 
 private:
-  Value word(int64_t index) { return b.offset(source.base, 4 * index); }
   Value startOf(Value row) {
     Value slot = b.divRem(row, geometry.extent(), source.rows - 1).second;
-    return b.offset(source.base, b.add(b.mul(slot, 4), 8));
+    return b.offset(source.base,
+                    b.add(b.mul(slot, planning::counterBytes), state.starts));
   }
   Value cursorOf(Value ky) {
     return b.offset(source.base,
-                    b.add(b.mul(ky, 4), 8 + 4 * geometry.extent()));
+                    b.add(b.mul(ky, planning::counterBytes), state.cursors()));
   }
   Value toIndex(Value value) {
     return arith::IndexCastUIOp::create(b, b.getIndexType(), value);
@@ -72,6 +74,7 @@ private:
   Value patch;
   int8_t padding;
   int64_t lineBytes;
+  planning::WindowReaderState state;
   ChannelCursors byChannel;
 };
 
@@ -79,25 +82,24 @@ private:
 
 void PackedWindows::findStarts(Value step, Value top) {
   b.ifEqual(step, b.i32(0), [&] {
-    for (int64_t index : {0, 1}) {
-      Value zero = b.i32(0);
-      b.storeWord(zero, word(index));
-    }
+    b.storeWord(b.i32(0), source.base, RasterState::nextRow);
+    b.storeWord(b.i32(0), source.base, RasterState::rank);
   });
-  Value next = b.loadWord(word(0));
+  Value next = b.loadWord(source.base, RasterState::nextRow);
   Value bottom = b.add(top, geometry.extent()), rows = b.i32(source.rows);
   Value end = arith::MinSIOp::create(b, bottom, rows);
-  ValueRange rank = b.loop(
-      next, end, b.loadWord(word(1)), [&](Value row, ValueRange carried) {
-        b.storeWord(carried[0], startOf(row));
-        Value first = b.mul(row, source.rowBytes);
-        Value count = b.i32(source.rowBytes);
-        Value kept = countKept(b, source.bitmap, first, count);
-        return SmallVector<Value>{b.add(carried[0], kept)};
-      });
+  ValueRange rank =
+      b.loop(next, end, b.loadWord(source.base, RasterState::rank),
+             [&](Value row, ValueRange carried) {
+               b.storeWord(carried[0], startOf(row));
+               Value first = b.mul(row, source.rowBytes);
+               Value count = b.i32(source.rowBytes);
+               Value kept = countKept(b, source.bitmap, first, count);
+               return SmallVector<Value>{b.add(carried[0], kept)};
+             });
   Value seen = arith::MaxSIOp::create(b, next, end);
-  b.storeWord(seen, word(0));
-  b.storeWord(rank[0], word(1));
+  b.storeWord(seen, source.base, RasterState::nextRow);
+  b.storeWord(rank[0], source.base, RasterState::rank);
 }
 
 void PackedWindows::ifRowInside(Value top, Value ky,

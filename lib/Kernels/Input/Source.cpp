@@ -6,6 +6,7 @@
 
 #include "Source.h"
 #include "ChannelCursors.h"
+#include "rtwmc/Planning/PackedState.h"
 #include "rtwmc/Streaming/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -13,6 +14,7 @@
 
 using namespace mlir;
 using namespace rtwmc;
+using planning::RasterState;
 
 Value Source::row(KernelBuilder &b, Value r) const {
   Value slot = isRing() ? b.divRem(r, capacity, rows - 1).second : r;
@@ -31,11 +33,11 @@ static void readBack(KernelContext &context, Value values, Value bitmap,
                      int32_t zero) {
   KernelBuilder &b = context.builder;
   b.ifEqual(context.step, b.i32(0), [&] {
-    b.storeWord(b.i32(0), state, 0);
-    b.storeWord(b.i32(0), state, 4);
+    b.storeWord(b.i32(0), state, RasterState::nextRow);
+    b.storeWord(b.i32(0), state, RasterState::rank);
   });
-  Value next = b.loadWord(state, 0);
-  Value rank = b.loadWord(state, 4);
+  Value next = b.loadWord(state, RasterState::nextRow);
+  Value rank = b.loadWord(state, RasterState::rank);
   Value end = b.add(last, 1);
   auto toIndex = [&](Value value) -> Value {
     return arith::IndexCastUIOp::create(b, b.getIndexType(), value);
@@ -58,8 +60,9 @@ static void readBack(KernelContext &context, Value values, Value bitmap,
     return SmallVector<Value>{inRow[0]};
   });
   // Nothing is read again: a later step starts where this one ended.
-  b.storeWord(arith::MaxSIOp::create(b, next, end), state, 0);
-  b.storeWord(ranks[0], state, 4);
+  b.storeWord(arith::MaxSIOp::create(b, next, end), state,
+              RasterState::nextRow);
+  b.storeWord(ranks[0], state, RasterState::rank);
 }
 
 /// The same for a map that streams by channel: reads back row `step + offset`,
@@ -118,14 +121,17 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
   if (source.streamsByChannel) {
     source.isOneChannel = onlyChannel != nullptr;
     source.rowBytes = source.width * source.readChannels();
-    source.base = b.offset(state, source.readChannels() * source.rankBytes);
+    source.base =
+        b.offset(state, planning::ChannelReaderState{1, source.readChannels(),
+                                                     source.rankBytes}
+                            .row());
     Source packed = source;
     packed.values = values;
     packed.bitmap = bitmap;
     readBackByChannel(context, packed, state, offset);
     return source;
   }
-  source.base = b.offset(state, cursorBytes);
+  source.base = b.offset(state, planning::RowReaderState::row);
   Value last = b.add(context.step, offset);
   readBack(context, values, bitmap, state, source, last, source.zero);
   return source;

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Pruner.h"
+#include "rtwmc/Planning/PackedState.h"
 #include "rtwmc/Streaming/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -12,6 +13,7 @@
 
 using namespace mlir;
 using namespace rtwmc;
+using planning::PrunerState;
 
 namespace {
 
@@ -23,6 +25,7 @@ public:
       : scratch(scratch), push(push), operands(std::move(operands)) {}
 
   Value pixel(KernelBuilder &, Value) override { return scratch; }
+  bool holdsRow() const override { return false; }
   void pixelDone(KernelBuilder &b, Value) override {
     SmallVector<Value> arguments{scratch};
     arguments.append(operands);
@@ -66,10 +69,6 @@ private:
   SmallVector<Value> operands;
 };
 
-/// The words of a pruner's state.
-constexpr int64_t droppedWord = 0, positionWord = 4, fillWord = 8,
-                  quotaWord = 12;
-
 /// Packs what is in the tiny buffer: quota, selection, append (specification,
 /// section 3).
 void flush(KernelBuilder &b, PruneOp prune, Value state, Value values,
@@ -80,16 +79,16 @@ void flush(KernelBuilder &b, PruneOp prune, Value state, Value values,
   auto toIndex = [&](Value value) -> Value {
     return arith::IndexCastUIOp::create(b, b.getIndexType(), value);
   };
-  Value dropped = b.loadWord(state, droppedWord);
-  Value position = b.loadWord(state, positionWord);
-  Value count = b.loadWord(state, fillWord);
+  Value dropped = b.loadWord(state, PrunerState::dropped);
+  Value position = b.loadWord(state, PrunerState::position);
+  Value count = b.loadWord(state, PrunerState::fill);
   Value begin = arith::SubIOp::create(b, position, count);
   Value difference = arith::SubIOp::create(b, b.i32(prune.getDrop()), dropped);
   Value owed = arith::MaxSIOp::create(b, difference, b.i32(0));
   Value remaining = arith::SubIOp::create(b, b.i32(elements), begin);
   Value perBatch;
   if (prune.getPolicy() == QuotaPolicy::Paper)
-    perBatch = toIndex(b.loadWord(state, quotaWord));
+    perBatch = toIndex(b.loadWord(state, PrunerState::quota));
   Value owedIndex = toIndex(owed), remainingIndex = toIndex(remaining);
   Value countIndex = toIndex(count);
   Value quota =
@@ -108,8 +107,8 @@ void flush(KernelBuilder &b, PruneOp prune, Value state, Value values,
   Value justDropped =
       arith::IndexCastUIOp::create(b, b.getI32Type(), append.getDropped());
   Value total = b.add(dropped, justDropped);
-  b.storeWord(total, state, droppedWord);
-  b.storeWord(b.i32(0), state, fillWord);
+  b.storeWord(total, state, PrunerState::dropped);
+  b.storeWord(b.i32(0), state, PrunerState::fill);
   if (perBatch) {
     Value left = arith::SubIOp::create(b, b.i32(elements), position);
     Value batches = b.divRem(b.add(left, prune.getBatch() - 1),
@@ -121,7 +120,7 @@ void flush(KernelBuilder &b, PruneOp prune, Value state, Value values,
     Value next = NextQuotaOp::create(b, perBatch, append.getDropped(), quota,
                                      stillOwedIndex, batchesIndex);
     b.storeWord(arith::IndexCastUIOp::create(b, b.getI32Type(), next), state,
-                quotaWord);
+                PrunerState::quota);
   }
 }
 
@@ -139,14 +138,14 @@ func::FuncOp makePush(KernelContext &context, PruneOp prune, int64_t channels,
           bitmap = arguments[3], buffer = arguments[4];
     Value bytes = b.pointerTo(buffer);
     b.loop(0, channels, [&](Value channel) {
-      Value fill = b.loadWord(state, fillWord);
-      Value position = b.add(b.loadWord(state, positionWord), 1);
+      Value fill = b.loadWord(state, PrunerState::fill);
+      Value position = b.add(b.loadWord(state, PrunerState::position), 1);
       Value value =
           LLVM::LoadOp::create(b, b.getI8Type(), b.offset(pixel, channel), 1);
       b.storeByte(value, b.offset(bytes, fill));
       fill = b.add(fill, 1);
-      b.storeWord(fill, state, fillWord);
-      b.storeWord(position, state, positionWord);
+      b.storeWord(fill, state, PrunerState::fill);
+      b.storeWord(position, state, PrunerState::position);
       Value isFull = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, fill,
                                            b.i32(prune.getBatch()));
       Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
@@ -171,12 +170,12 @@ void startPruning(KernelContext &context, PruneOp prune, Value state,
   b.ifEqual(position, b.i32(0), [&] {
     Value bits = b.pointerTo(bitmap), bytes = b.i32(type.getBitmapBytes());
     b.fill(bits, bytes, 0);
-    b.storeWord(b.i32(0), state, droppedWord);
-    b.storeWord(b.i32(0), state, positionWord);
-    b.storeWord(b.i32(0), state, fillWord);
+    b.storeWord(b.i32(0), state, PrunerState::dropped);
+    b.storeWord(b.i32(0), state, PrunerState::position);
+    b.storeWord(b.i32(0), state, PrunerState::fill);
     int64_t batches = prune.getNumBatches();
     b.storeWord(b.i32((prune.getDrop() + batches - 1) / batches), state,
-                quotaWord);
+                PrunerState::quota);
   });
 }
 
@@ -199,6 +198,6 @@ std::unique_ptr<Sink> rtwmc::makePruningSink(KernelContext &context,
     return std::make_unique<PackedSink>(scratch, push, operands);
   }
   return std::make_unique<PooledPackedSink>(
-      b.offset(state, prunerStateBytes), output.pixelBytes, pool,
+      b.offset(state, PrunerState::pooledRow), output.pixelBytes, pool,
       output.columns, subRow, push, operands);
 }

@@ -20,6 +20,9 @@ public:
   /// Where the pixel at column `x` of the current row is written: the address
   /// of its first channel, or of the one that is computed.
   virtual mlir::Value pixel(KernelBuilder &b, mlir::Value x) = 0;
+  /// Whether the pixels of a row have places of their own; otherwise one must
+  /// be done before the next is written.
+  virtual bool holdsRow() const { return true; }
   /// Called after the pixel at column `x` has been written.
   virtual void pixelDone(KernelBuilder &b, mlir::Value x) {}
   /// Called after all pixels of a step.
