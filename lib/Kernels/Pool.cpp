@@ -32,23 +32,25 @@ static void reduceWindows(KernelContext &context, WindowGeometry geometry,
   if (!patch)
     patch = source.patch;
   forEachWindow(
-      context, source, geometry, columns, patch, padding,
-      [&](Value x, WindowRows window) {
+      context, source, geometry, columns, /*group=*/1, patch, padding,
+      [&](ValueRange xs, ArrayRef<WindowRows> windows) {
+        Value x = xs[0];
+        const WindowRows &window = windows[0];
         Value out = sink->pixel(b, x);
         // Of a layer that runs by channel the window is of its only channel.
         b.loop(0, source.readChannels(), [&](Value channel) {
           SmallVector<Value> result = forEachRow(
               b, window, geometry.kernelHeight, b.i32(start),
-              [&](Value input, ValueRange carried) {
-                ValueRange reduced =
-                    b.loop(0, geometry.kernelWidth, carried,
-                           [&](Value kx, ValueRange inner) {
-                             Value pixel =
-                                 b.offset(input, b.mul(kx, window.columnBytes));
-                             return SmallVector<Value>{reduce(
-                                 inner[0], loadElement(b, pixel, channel,
+              [&](ValueRange input, ValueRange carried) {
+                ValueRange reduced = b.loop(
+                    0, geometry.kernelWidth, carried,
+                    [&](Value kx, ValueRange inner) {
+                      Value pixel =
+                          b.offset(input[0], b.mul(kx, window.columnBytes));
+                      return SmallVector<Value>{
+                          reduce(inner[0], loadElement(b, pixel, channel,
                                                        source.elementBytes))};
-                           });
+                    });
                 return SmallVector<Value>{reduced[0]};
               });
           if (storesWords)

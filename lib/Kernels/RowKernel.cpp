@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Kernels/RowKernel.h"
+#include "Convolution/Frame.h"
 #include "Layers.h"
 #include "rtwmc/Streaming/Kernel.h"
 
@@ -22,6 +23,19 @@ static void buildBody(KernelContext &context) {
       .Case([&](SumPool2DOp op) { buildSumPool(context, op); })
       .Case([&](ElementwiseOp op) { buildElementwise(context, op); })
       .DefaultUnreachable("a layer without a kernel");
+}
+
+LogicalResult rtwmc::checkRowKernel(func::FuncOp kernel, const Core &core) {
+  LayerOpInterface layer = getLayer(kernel);
+  std::optional<ConvolutionFilters> convolution = getFilters(layer);
+  if (!convolution)
+    return success();
+  convolution->filters.areTogether &= !runsByChannel(kernel);
+  auto resolved =
+      resolveVariant(convolution->kernel, convolution->filters, core);
+  if (!resolved)
+    return layer->emitOpError(llvm::toString(resolved.takeError()));
+  return success();
 }
 
 func::FuncOp

@@ -57,11 +57,13 @@ public:
   void storeWord(mlir::Value value, mlir::Value pointer, int64_t bytes = 0);
   /// The first byte of a buffer.
   mlir::Value pointerTo(mlir::Value memref);
-  /// The address of a new constant.
-  mlir::Value constantBytes(llvm::StringRef name,
-                            llvm::ArrayRef<int8_t> values);
-  mlir::Value constantWords(llvm::StringRef name,
-                            llvm::ArrayRef<int32_t> values);
+  /// A new constant in flash; its name is `name`, or begins with it.
+  mlir::LLVM::GlobalOp constantBytes(llvm::StringRef name,
+                                     llvm::ArrayRef<int8_t> values);
+  mlir::LLVM::GlobalOp constantWords(llvm::StringRef name,
+                                     llvm::ArrayRef<int32_t> values);
+  /// Its address, where the builder stands.
+  mlir::Value addressOf(mlir::LLVM::GlobalOp constant);
 
   /// `for i in [from, to)`, with values carried around; returns them.
   using LoopBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(
@@ -92,7 +94,8 @@ public:
   }
 
 private:
-  mlir::Value constantData(llvm::StringRef name, mlir::DenseElementsAttr data);
+  mlir::LLVM::GlobalOp constantData(llvm::StringRef name,
+                                    mlir::DenseElementsAttr data);
 
   mlir::ModuleOp module;
 };

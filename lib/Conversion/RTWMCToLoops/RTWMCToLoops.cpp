@@ -110,6 +110,8 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
   func::FuncOp &known = rowKernels[kernel];
   if (known)
     return known;
+  if (failed(checkRowKernel(kernel, core)))
+    return failure();
   KernelBuilder builder(getLayer(kernel)->getLoc(), module, core);
   SmallVector<Type> types;
   for (unsigned argument : arguments)

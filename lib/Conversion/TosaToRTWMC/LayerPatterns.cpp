@@ -74,10 +74,10 @@ struct ConvertConvolution : OpRewritePattern<TosaOp> {
     FailureOr<int64_t> weightZp = op.getWeightZeroPoint();
     if (!bias || failed(inputZp) || failed(weightZp))
       return rewriter.notifyMatchFailure(op, "bias or zero point not constant");
-    rewriter.replaceOpWithNewOp<Op>(op, output, op.getInput(), weight, bias,
-                                    op.getStride(), op.getPad(),
-                                    op.getDilation(), *inputZp, *weightZp,
-                                    RequantizationAttr(), PoolAttr());
+    rewriter.replaceOpWithNewOp<Op>(
+        op, output, op.getInput(), weight, bias, op.getStride(), op.getPad(),
+        op.getDilation(), *inputZp, *weightZp, RequantizationAttr(), PoolAttr(),
+        KernelAttr());
     return success();
   }
 };
@@ -113,7 +113,8 @@ struct ConvertMatMul : OpRewritePattern<tosa::MatMulOp> {
         input, DenseElementsAttr::get(weightType, ArrayRef<int8_t>(weights)),
         DenseElementsAttr::get(biasType, rewriter.getI32IntegerAttr(0)),
         ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0},
-        ArrayRef<int64_t>{1, 1}, *aZp, *bZp, RequantizationAttr(), PoolAttr());
+        ArrayRef<int64_t>{1, 1}, *aZp, *bZp, RequantizationAttr(), PoolAttr(),
+        KernelAttr());
     rewriter.replaceOp(op, reshape(rewriter, loc, result, output.getShape()));
     return success();
   }

@@ -109,32 +109,36 @@ Value KernelBuilder::pointerTo(Value memref) {
   return LLVM::IntToPtrOp::create(*this, pointerType(), address);
 }
 
-Value KernelBuilder::constantData(StringRef name, DenseElementsAttr data) {
+LLVM::GlobalOp KernelBuilder::constantData(StringRef name,
+                                           DenseElementsAttr data) {
   std::string unique = name.str();
   for (int suffix = 0; SymbolTable::lookupSymbolIn(module, unique); ++suffix)
     unique = (name + "_" + Twine(suffix)).str();
   Type type =
       LLVM::LLVMArrayType::get(data.getElementType(), data.getNumElements());
-  {
-    OpBuilder::InsertionGuard guard(*this);
-    setInsertionPointToStart(module.getBody());
-    LLVM::GlobalOp::create(*this, type, /*isConstant=*/true,
-                           LLVM::Linkage::Internal, unique, data,
-                           data.getElementType().getIntOrFloatBitWidth() / 8);
-  }
-  return LLVM::AddressOfOp::create(*this, pointerType(), unique);
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToStart(module.getBody());
+  return LLVM::GlobalOp::create(
+      *this, type, /*isConstant=*/true, LLVM::Linkage::Internal, unique, data,
+      data.getElementType().getIntOrFloatBitWidth() / 8);
 }
 
-Value KernelBuilder::constantBytes(StringRef name, ArrayRef<int8_t> values) {
+LLVM::GlobalOp KernelBuilder::constantBytes(StringRef name,
+                                            ArrayRef<int8_t> values) {
   return constantData(
       name, DenseElementsAttr::get(
                 RankedTensorType::get(values.size(), getI8Type()), values));
 }
 
-Value KernelBuilder::constantWords(StringRef name, ArrayRef<int32_t> values) {
+LLVM::GlobalOp KernelBuilder::constantWords(StringRef name,
+                                            ArrayRef<int32_t> values) {
   return constantData(
       name, DenseElementsAttr::get(
                 RankedTensorType::get(values.size(), getI32Type()), values));
+}
+
+Value KernelBuilder::addressOf(LLVM::GlobalOp constant) {
+  return LLVM::AddressOfOp::create(*this, constant);
 }
 
 ValueRange KernelBuilder::loop(Value from, Value to, ValueRange carried,

@@ -68,32 +68,26 @@ ChannelParameters::ChannelParameters(KernelBuilder &b, StringRef name,
       multipliers.push_back(requant.getMultiplierOf(channel));
       shifts.push_back(requant.getShiftOf(channel));
     }
-    if (!uniformShift()) {
-      SmallVector<int8_t> bytes(shifts.begin(), shifts.end());
-      shiftBytes = b.constantBytes((name + "_shifts").str(), bytes);
-    }
-    if (uniformMultiplier())
-      multipliers.resize(1);
+  }
+  layout.multiplierEach = !llvm::all_equal(multipliers);
+  layout.shiftEach = !llvm::all_equal(shifts);
+  if (layout.shiftEach) {
+    SmallVector<int8_t> bytes(shifts.begin(), shifts.end());
+    shiftBytes = b.constantBytes((name + "_shifts").str(), bytes);
   }
   SmallVector<int32_t> interleaved;
   for (auto [channel, value] : llvm::enumerate(bias)) {
     interleaved.push_back(value);
-    if (multipliers.size() > 1)
+    if (layout.multiplierEach)
       interleaved.push_back(multipliers[channel]);
   }
   words = b.constantWords((name + "_channels").str(), interleaved);
 }
 
-bool ChannelParameters::uniformMultiplier() const {
-  return llvm::all_equal(multipliers);
-}
-
-bool ChannelParameters::uniformShift() const { return llvm::all_equal(shifts); }
-
-SmallVector<Value> ChannelParameters::pointers(KernelBuilder &) const {
-  SmallVector<Value> result{words};
-  if (shiftBytes)
-    result.push_back(shiftBytes);
+SmallVector<Value> ChannelParameters::pointers(KernelBuilder &b) const {
+  SmallVector<Value> result{b.addressOf(words)};
+  if (layout.shiftEach)
+    result.push_back(b.addressOf(shiftBytes));
   return result;
 }
 
@@ -101,7 +95,7 @@ SmallVector<Value> ChannelParameters::advance(KernelBuilder &b,
                                               ValueRange pointers,
                                               int64_t channels) const {
   SmallVector<Value> result{b.offset(pointers[0], channels * stride())};
-  if (shiftBytes)
+  if (layout.shiftEach)
     result.push_back(b.offset(pointers[1], channels));
   return result;
 }
@@ -110,27 +104,28 @@ SmallVector<Value> ChannelParameters::advance(KernelBuilder &b,
                                               ValueRange pointers,
                                               Value channels) const {
   SmallVector<Value> result{b.offset(pointers[0], b.mul(channels, stride()))};
-  if (shiftBytes)
+  if (layout.shiftEach)
     result.push_back(b.offset(pointers[1], channels));
   return result;
 }
 
 Value ChannelParameters::bias(KernelBuilder &b, ValueRange pointers,
                               int64_t channel) const {
-  return b.loadWord(pointers[0], channel * stride());
+  return b.loadWord(pointers[0], channel * stride() + layout.bias);
 }
 
 Value ChannelParameters::finish(KernelBuilder &b, Value accumulator,
                                 ValueRange pointers, int64_t channel) const {
   if (!requant)
     return accumulator;
-  Value multiplier = multipliers.size() == 1
-                         ? b.i32(multipliers[0])
-                         : b.loadWord(pointers[0], channel * stride() + 4);
+  Value multiplier =
+      layout.multiplierEach
+          ? b.loadWord(pointers[0], channel * stride() + layout.multiplier)
+          : b.i32(multipliers.front());
   Shift shift;
   shift.least = *llvm::min_element(shifts);
-  shift.value =
-      shiftBytes ? b.loadByte(pointers[1], channel) : b.i32(shifts.front());
+  shift.value = layout.shiftEach ? b.loadByte(pointers[1], channel)
+                                 : b.i32(shifts.front());
   bool negativeIsClamped = requant.getMin() == requant.getZeroPoint();
   Value value = applyScale(b, accumulator, multiplier, shift,
                            requant.getRounding(), negativeIsClamped);

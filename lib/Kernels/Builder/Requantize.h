@@ -8,6 +8,7 @@
 #define RTWMC_LIB_KERNELS_BUILDER_REQUANTIZE_H
 
 #include "rtwmc/Kernels/KernelBuilder.h"
+#include "rtwmc/Planning/PackedState.h"
 
 namespace rtwmc {
 
@@ -25,15 +26,15 @@ mlir::Value applyScale(KernelBuilder &b, mlir::Value value,
                        mlir::Value multiplier, Shift shift, Rounding rounding,
                        bool negativeIsClamped);
 
-/// The multipliers, shifts and biases of a layer's channels in flash.
+/// The multipliers, shifts and biases of a layer's channels in flash. They are
+/// put there once, by the constructor.
 class ChannelParameters {
 public:
   /// `bias` already contains what the zero points contribute.
   ChannelParameters(KernelBuilder &b, llvm::StringRef name,
                     llvm::ArrayRef<int32_t> bias, RequantizationAttr requant);
 
-  /// Bytes of a channel's bias and multiplier.
-  int64_t stride() const { return multipliers.size() > 1 ? 8 : 4; }
+  int64_t stride() const { return layout.stride(); }
 
   /// The addresses of the first channel's parameters, carried around loops.
   llvm::SmallVector<mlir::Value> pointers(KernelBuilder &b) const;
@@ -52,12 +53,11 @@ public:
                      mlir::ValueRange pointers, int64_t channel) const;
 
 private:
-  bool uniformMultiplier() const;
-  bool uniformShift() const;
-
   RequantizationAttr requant;
   llvm::SmallVector<int32_t> multipliers, shifts;
-  mlir::Value words, shiftBytes;
+  planning::ChannelConstants layout;
+  /// Biases and multipliers; shifts, null if all are the same.
+  mlir::LLVM::GlobalOp words, shiftBytes;
 };
 
 } // namespace rtwmc

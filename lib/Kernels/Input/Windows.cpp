@@ -73,36 +73,37 @@ static void gather(KernelBuilder &b, const Source &source,
   });
 }
 
-void rtwmc::forEachWindow(KernelContext &context, const Source &source,
-                          const WindowGeometry &geometry, int64_t columns,
-                          Value patch, int8_t padding,
-                          function_ref<void(Value, WindowRows)> body) {
+void rtwmc::forEachWindow(
+    KernelContext &context, const Source &source,
+    const WindowGeometry &geometry, int64_t columns, int64_t group, Value patch,
+    int8_t padding, function_ref<void(ValueRange, ArrayRef<WindowRows>)> body) {
   if (source.isPacked())
-    return forEachPackedWindow(context, source, geometry, columns, patch,
-                               padding, body);
+    return forEachPackedWindow(
+        context, source, geometry, columns, patch, padding,
+        [&](Value x, WindowRows window) { body(x, window); });
   KernelBuilder &b = context.builder;
-  int64_t pixelBytes = source.channels * source.elementBytes;
   Value top = b.add(b.mul(context.step, geometry.stride[0]), -geometry.pad[0]);
-  auto each = [&](Value x, WindowRows window) { body(x, window); };
-  if (patch) {
-    b.loop(0, columns, [&](Value x) {
-      gather(b, source, geometry, top, x, patch, padding);
-      int64_t columnBytes = source.readChannels() * source.elementBytes;
-      each(x, {patch, geometry.kernelWidth * columnBytes, {}, 0, columnBytes});
-    });
-    return;
+  Value row, toEnd;
+  if (!patch) {
+    Value slot = source.isRing()
+                     ? b.divRem(top, source.capacity, source.rows - 1).second
+                     : top;
+    row = b.offset(source.base, b.mul(slot, source.rowBytes));
+    if (source.onlyChannel)
+      row = source.element(b, row, b.i32(0));
+    if (source.isRing() && geometry.kernelHeight > 1)
+      toEnd = b.mul(arith::SubIOp::create(b, b.i32(source.capacity), slot),
+                    source.rowBytes);
   }
-  Value slot = source.isRing()
-                   ? b.divRem(top, source.capacity, source.rows - 1).second
-                   : top;
-  Value row = b.offset(source.base, b.mul(slot, source.rowBytes));
-  if (source.onlyChannel)
-    row = source.element(b, row, b.i32(0));
-  Value toEnd;
-  if (source.isRing() && geometry.kernelHeight > 1)
-    toEnd = b.mul(arith::SubIOp::create(b, b.i32(source.capacity), slot),
-                  source.rowBytes);
-  auto window = [&](Value x) {
+  auto gathered = [&](Value x, int64_t index) -> WindowRows {
+    int64_t columnBytes = source.readChannels() * source.elementBytes;
+    int64_t lineBytes = geometry.kernelWidth * columnBytes;
+    Value place = b.offset(patch, index * geometry.kernelHeight * lineBytes);
+    gather(b, source, geometry, top, x, place, padding);
+    return {place, lineBytes, {}, 0, columnBytes};
+  };
+  auto inPlace = [&](Value x) {
+    int64_t pixelBytes = source.channels * source.elementBytes;
     Value left = b.add(b.mul(x, geometry.stride[1]), -geometry.pad[2]);
     WindowRows rows{b.offset(row, b.mul(left, pixelBytes)),
                     source.rowBytes,
@@ -111,33 +112,52 @@ void rtwmc::forEachWindow(KernelContext &context, const Source &source,
                     pixelBytes};
     if (toEnd)
       rows.ringEnd = b.offset(rows.first, toEnd);
-    each(x, rows);
+    return rows;
   };
-  if (columns == 1)
-    window(b.i32(0));
-  else
-    b.loop(0, columns, window);
+  auto neighbours = [&](Value first, int64_t size) {
+    SmallVector<Value> xs;
+    SmallVector<WindowRows> windows;
+    for (int64_t i = 0; i < size; ++i) {
+      xs.push_back(b.add(first, i));
+      windows.push_back(patch ? gathered(xs.back(), i) : inPlace(xs.back()));
+    }
+    body(xs, windows);
+  };
+  if (columns == 1 && !patch)
+    return neighbours(b.i32(0), 1);
+  b.loop(0, columns / group,
+         [&](Value i) { neighbours(b.mul(i, group), group); });
+  if (int64_t rest = columns % group)
+    neighbours(b.i32(columns - rest), rest);
 }
 
-SmallVector<Value>
-rtwmc::forEachRow(KernelBuilder &b, const WindowRows &window, int64_t height,
-                  ValueRange carried,
-                  function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+SmallVector<Value> rtwmc::forEachRow(
+    KernelBuilder &b, ArrayRef<WindowRows> windows, int64_t height,
+    ValueRange carried,
+    function_ref<SmallVector<Value>(ValueRange, ValueRange)> body) {
+  SmallVector<Value> rows;
+  for (const WindowRows &window : windows)
+    rows.push_back(window.first);
   if (height == 1)
-    return body(window.first, carried);
-  SmallVector<Value> start{window.first};
+    return body(rows, carried);
+  SmallVector<Value> start(rows);
   start.append(carried.begin(), carried.end());
   ValueRange results = b.loop(0, height, start, [&](Value, ValueRange values) {
-    SmallVector<Value> next = body(values[0], values.drop_front());
-    Value row = b.offset(values[0], window.rowBytes);
-    if (window.ringEnd) {
-      Value wrapped = b.offset(row, -window.ringBytes);
-      Value atEnd =
-          LLVM::ICmpOp::create(b, LLVM::ICmpPredicate::eq, row, window.ringEnd);
-      row = arith::SelectOp::create(b, atEnd, wrapped, row);
+    SmallVector<Value> next;
+    SmallVector<Value> after = body(values.take_front(windows.size()),
+                                    values.drop_front(windows.size()));
+    for (auto [window, at] : llvm::zip(windows, values)) {
+      Value row = b.offset(at, window.rowBytes);
+      if (window.ringEnd) {
+        Value wrapped = b.offset(row, -window.ringBytes);
+        Value atEnd = LLVM::ICmpOp::create(b, LLVM::ICmpPredicate::eq, row,
+                                           window.ringEnd);
+        row = arith::SelectOp::create(b, atEnd, wrapped, row);
+      }
+      next.push_back(row);
     }
-    next.insert(next.begin(), row);
+    next.append(after);
     return next;
   });
-  return SmallVector<Value>(results.drop_front());
+  return SmallVector<Value>(results.drop_front(windows.size()));
 }

@@ -34,14 +34,17 @@ struct WindowRows {
   int64_t columnBytes = 0;
 };
 
-/// Walks the windows of one step, left to right: `body` gets the column and its
-/// window. Windows that reach outside the input or are dilated are gathered
-/// into `patch` first, with `padding` where there is no input; they are then
-/// contiguous.
-void forEachWindow(KernelContext &context, const Source &source,
-                   const WindowGeometry &geometry, int64_t columns,
-                   mlir::Value patch, int8_t padding,
-                   llvm::function_ref<void(mlir::Value, WindowRows)> body);
+/// Walks the windows of one step, left to right, `group` neighbours at a time
+/// (fewer at the end): `body` gets their columns and windows. Windows that
+/// reach outside the input or are dilated are gathered into `patch` first, a
+/// place for each of a group, with `padding` where there is no input; they are
+/// then contiguous. A pruned map is read one window at a time.
+void forEachWindow(
+    KernelContext &context, const Source &source,
+    const WindowGeometry &geometry, int64_t columns, int64_t group,
+    mlir::Value patch, int8_t padding,
+    llvm::function_ref<void(mlir::ValueRange, llvm::ArrayRef<WindowRows>)>
+        body);
 
 /// The same over a pruned map, read through a cursor for each row of the
 /// window; `patch` holds the window.
@@ -50,12 +53,12 @@ void forEachPackedWindow(
     const WindowGeometry &geometry, int64_t columns, mlir::Value patch,
     int8_t padding, llvm::function_ref<void(mlir::Value, WindowRows)> body);
 
-/// Walks the rows of a window: `body` gets the row's address and the carried
-/// values.
+/// Walks the rows of windows side by side: `body` gets the rows' addresses and
+/// the carried values.
 llvm::SmallVector<mlir::Value>
-forEachRow(KernelBuilder &b, const WindowRows &window, int64_t height,
+forEachRow(KernelBuilder &b, llvm::ArrayRef<WindowRows> windows, int64_t height,
            mlir::ValueRange carried,
-           llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
+           llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange,
                                                              mlir::ValueRange)>
                body);
 

@@ -39,6 +39,17 @@ LogicalResult PoolAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+LogicalResult KernelAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 StringRef name, int64_t channels,
+                                 int64_t columns) {
+  if (name.empty())
+    return emitError() << "expects the name of a kernel";
+  if (channels < 1 || columns < 1)
+    return emitError() << "expects at least one channel and one column, got "
+                       << channels << " and " << columns;
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Shared checks
 //===----------------------------------------------------------------------===//

@@ -93,6 +93,28 @@ def RTWMC_Pool : RTWMC_Attr<"Pool", "pool"> {
   let genVerifyDecl = 1;
 }
 
+def RTWMC_Kernel : RTWMC_Attr<"Kernel", "kernel"> {
+  let summary = "how a layer's accumulators are computed";
+  let description = [{
+    One of the variants of `lib/Kernels`, by name, and how many output channels
+    and neighbouring columns it computes at once. Variants differ in speed and in
+    constants, never in results. `rtwmc-choose-kernels` sets it; without it a
+    layer is computed by its core's default.
+
+    Example:
+
+    ```mlir
+    #rtwmc.kernel<"smlad", channels = 4, columns = 1>
+    ```
+  }];
+  let parameters = (ins StringRefParameter<>:$name,
+    "int64_t":$channels, "int64_t":$columns);
+  let assemblyFormat = [{
+    `<` $name `,` `channels` `=` $channels `,` `columns` `=` $columns `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // How a map is pruned
 //===----------------------------------------------------------------------===//

@@ -36,7 +36,8 @@ def RTWMC_Conv2DOp : RTWMC_LayerOp<"conv2d", RTWMC_ConvolutionAnswers> {
     32 bits with wrap-around, then `requant` (no `requant`: the accumulator
     itself is the result), then `pool` over the result. `weight` is
     `O x KH x KW x I`. `pad` is top, bottom, left, right; a negative number
-    crops. Padding contributes nothing.
+    crops. Padding contributes nothing. `kernel` says how accumulators are
+    computed, not what they are.
 
     Example:
 
@@ -54,7 +55,8 @@ def RTWMC_Conv2DOp : RTWMC_LayerOp<"conv2d", RTWMC_ConvolutionAnswers> {
     AnyStaticShapeTensor:$input, ElementsAttr:$weight, ElementsAttr:$bias,
     DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$pad,
     DenseI64ArrayAttr:$dilation, I32Attr:$input_zp, I32Attr:$weight_zp,
-    OptionalAttr<RTWMC_Requantization>:$requant, OptionalAttr<RTWMC_Pool>:$pool);
+    OptionalAttr<RTWMC_Requantization>:$requant, OptionalAttr<RTWMC_Pool>:$pool,
+    OptionalAttr<RTWMC_Kernel>:$kernel);
   let results = (outs AnyStaticShapeTensor:$output);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($output)";
   let hasVerifier = 1;

@@ -1,0 +1,55 @@
+//===- Filters.h - Weights as inner loops see them --------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_KERNELS_CONVOLUTION_FILTERS_H
+#define RTWMC_LIB_KERNELS_CONVOLUTION_FILTERS_H
+
+#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace rtwmc {
+
+/// The filters of a convolution over one window: for each output channel the
+/// weights, less their zero point, of `height` rows of `length` elements.
+struct Filters {
+  int64_t channels = 0, height = 0, length = 0;
+  /// From an element of a row to the next: 1 unless a filter reads one channel
+  /// of several.
+  int64_t elementStride = 1;
+  /// Channels that may be computed together: all read the same elements, and
+  /// the layer does not run channel by channel.
+  bool areTogether = true;
+  /// channels x height x length.
+  std::vector<int16_t> weights;
+
+  int16_t at(int64_t channel, int64_t row, int64_t element) const {
+    return weights[(channel * height + row) * length + element];
+  }
+  /// Elements of a filter.
+  int64_t perChannel() const { return height * length; }
+  /// Whether some weight does not fit 8 bits.
+  bool areWide() const;
+  /// The sum of a channel's weights.
+  int64_t sum(int64_t channel) const;
+  /// The same filters over windows whose rows lie behind each other.
+  void joinRows();
+};
+
+/// The filters of a layer, rows of a window apart; `columnStride` is the
+/// distance of a channel from column to column.
+Filters makeFilters(Conv2DOp op);
+Filters makeFilters(DepthwiseConv2DOp op, int64_t columnStride);
+
+/// Where accumulators start: the bias less what the input's zero point adds;
+/// with wrap-around, as the accumulation itself.
+std::vector<int32_t> foldZeroPoint(mlir::ElementsAttr bias, int32_t inputZp,
+                                   const Filters &filters);
+
+} // namespace rtwmc
+
+#endif // RTWMC_LIB_KERNELS_CONVOLUTION_FILTERS_H

@@ -1,0 +1,108 @@
+//===- Frame.h - What every convolution's kernel does -----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_KERNELS_CONVOLUTION_FRAME_H
+#define RTWMC_LIB_KERNELS_CONVOLUTION_FRAME_H
+
+#include "../Builder/Requantize.h"
+#include "../Input/Windows.h"
+#include "../Output/Pooling.h"
+#include "../Output/Sink.h"
+#include "Variant.h"
+
+#include "llvm/Support/Error.h"
+
+namespace rtwmc {
+
+/// What kernels of `conv2d` and `depthwise_conv2d` are made from.
+struct Convolution {
+  WindowGeometry geometry;
+  mlir::ElementsAttr bias;
+  int32_t inputZp;
+  RequantizationAttr requant;
+  PoolAttr pool;
+  /// How accumulators are computed; null: the default.
+  KernelAttr kernel;
+  /// Rows and columns before pooling.
+  std::pair<int64_t, int64_t> size;
+  int64_t outputs;
+  /// Filters for each input channel; 0: a filter reads all input channels.
+  int64_t multiplier = 0;
+};
+
+Convolution describeConvolution(Conv2DOp op);
+Convolution describeConvolution(DepthwiseConv2DOp op);
+
+/// The filters of a layer that has any, and how it is to compute them.
+struct ConvolutionFilters {
+  Filters filters;
+  KernelAttr kernel;
+};
+std::optional<ConvolutionFilters> getFilters(mlir::Operation *layer);
+
+/// Rows in, pixels out: the frame finds windows and places for pixels, owns the
+/// constants, starts accumulators and requantizes them. A variant, given by the
+/// layer or the core, computes them.
+class ConvolutionFrame {
+public:
+  ConvolutionFrame(KernelContext &context, const Convolution &convolution);
+
+  /// Whether the rows of a window lie behind each other.
+  bool hasContiguousWindows() const;
+  /// Bytes from an element to that of the next column.
+  int64_t columnStride() const;
+  int64_t multiplier() const { return self.multiplier; }
+  /// Columns that a step computes.
+  int64_t columns() const { return count; }
+
+  /// Puts the layer's constants into flash.
+  void setFilters(const Filters &given);
+  /// Channels and columns that `block` computes at once.
+  Tile tile() const { return blocks; }
+
+  /// Walks the step's pixels: `body` gets the windows of some neighbours and
+  /// where their pixels go.
+  void
+  walk(llvm::function_ref<void(llvm::ArrayRef<WindowRows>, mlir::ValueRange)>
+           body);
+
+  /// What is carried from block to block, at channel 0: where pixels go, the
+  /// weights, the channels' parameters.
+  llvm::SmallVector<mlir::Value> start(mlir::ValueRange outputs);
+  /// The same at channel `channel` of the parameters, for a layer that computes
+  /// one channel at a time.
+  llvm::SmallVector<mlir::Value> advance(mlir::ValueRange carried,
+                                         mlir::Value channel);
+  /// Computes `channels` channels of some pixels; returns what is carried on.
+  llvm::SmallVector<mlir::Value> block(llvm::ArrayRef<WindowRows> windows,
+                                       mlir::ValueRange carried,
+                                       int64_t channels);
+
+private:
+  KernelContext &context;
+  KernelBuilder &b;
+  const Convolution self;
+  int64_t count;
+  Source source;
+  std::unique_ptr<Sink> sink;
+  mlir::Value patch;
+  PixelStore store;
+  Filters filters;
+  const Variant *variant = nullptr;
+  Tile blocks;
+  std::optional<ChannelParameters> parameters;
+  mlir::LLVM::GlobalOp weights;
+};
+
+/// The variant and tile of `kernel` for these filters on `core`; where it is
+/// null, those that need the least, by the list's order. The error says why
+/// there is none.
+llvm::Expected<std::pair<const Variant *, Tile>>
+resolveVariant(KernelAttr kernel, const Filters &filters, const Core &core);
+
+} // namespace rtwmc
+
+#endif // RTWMC_LIB_KERNELS_CONVOLUTION_FRAME_H

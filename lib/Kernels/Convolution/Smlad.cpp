@@ -1,0 +1,97 @@
+//===- Smlad.cpp - Two products an instruction ----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// For the DSP extension and weights of 8 bits. Four elements of a window are
+// loaded as a word and widened to two pairs of halfwords, and so are their
+// weights. Of each block of channels and each row the words come first, a word
+// for each channel, then what is left, element by element.
+//
+//===----------------------------------------------------------------------===//
+
+#include "../Builder/Instructions.h"
+#include "Direct.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+namespace {
+
+constexpr int64_t lanes = 4;
+
+class Smlad final : public Variant {
+public:
+  StringRef name() const override { return "smlad"; }
+
+  SmallVector<Tile> tiles(const Filters &filters,
+                          const Core &core) const override {
+    if (!(core.dsp || core.isHost()) || filters.areWide() ||
+        filters.elementStride != 1)
+      return {};
+    return channelBlocks(filters, 4);
+  }
+
+  std::vector<int8_t> pack(const Filters &filters, Tile tile) const override {
+    int64_t grouped = filters.length / lanes * lanes;
+    std::vector<int8_t> bytes;
+    for (int64_t first = 0; first < filters.channels; first += tile.channels) {
+      int64_t last = std::min(first + tile.channels, filters.channels);
+      for (int64_t row = 0; row < filters.height; ++row) {
+        for (int64_t element = 0; element < grouped; element += lanes)
+          for (int64_t channel = first; channel < last; ++channel)
+            for (int64_t lane = 0; lane < lanes; ++lane)
+              packElement(filters, channel, channel + 1, row, element + lane,
+                          /*isWide=*/false, bytes);
+        for (int64_t element = grouped; element < filters.length; ++element)
+          packElement(filters, first, last, row, element, /*isWide=*/false,
+                      bytes);
+      }
+    }
+    return bytes;
+  }
+
+  SmallVector<Value> row(KernelBuilder &b, const Filters &filters,
+                         ValueRange inputs, ValueRange carried) const override {
+    auto group = [&](ValueRange from, int64_t at, int64_t weightAt,
+                     SmallVector<Value> &values) {
+      return multiplyGroup(b, from, at, weightAt, values);
+    };
+    return unrolledRow(b, filters, inputs, carried, {lanes, group},
+                       /*unroll=*/2, /*straight=*/5);
+  }
+
+private:
+  /// The pairs of a word: bytes 0 and 2, bytes 1 and 3.
+  static std::pair<Value, Value> widen(KernelBuilder &b, Value word) {
+    Value even = sxtb16(b, word);
+    return {even, sxtb16Ror8(b, word)};
+  }
+
+  static int64_t multiplyGroup(KernelBuilder &b, ValueRange inputs, int64_t at,
+                               int64_t weightAt, SmallVector<Value> &carried) {
+    int64_t channels = (carried.size() - 1) / inputs.size();
+    SmallVector<std::pair<Value, Value>> elements;
+    for (Value input : inputs)
+      elements.push_back(widen(b, b.loadWord(input, at, /*alignment=*/1)));
+    for (int64_t channel = 0; channel < channels; ++channel) {
+      Value word = b.loadWord(carried[0], weightAt + lanes * channel,
+                              /*alignment=*/1);
+      auto [weightEven, weightOdd] = widen(b, word);
+      for (auto [column, x] : llvm::enumerate(elements)) {
+        Value &accumulator = carried[1 + column * channels + channel];
+        accumulator = smlad(b, x.first, weightEven, accumulator);
+        accumulator = smlad(b, x.second, weightOdd, accumulator);
+      }
+    }
+    return lanes * channels;
+  }
+};
+
+} // namespace
+
+const Variant &rtwmc::smladVariant() {
+  static const Smlad variant;
+  return variant;
+}

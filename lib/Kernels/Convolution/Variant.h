@@ -1,0 +1,70 @@
+//===- Variant.h - Ways to compute accumulators -----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The frame of a convolution (Convolution.cpp) owns columns, blocks of
+// channels, remainders, biases, requantization and where pixels go. A variant
+// fills accumulators. A new one is a file and a line in Variants.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_KERNELS_CONVOLUTION_VARIANT_H
+#define RTWMC_LIB_KERNELS_CONVOLUTION_VARIANT_H
+
+#include "Filters.h"
+#include "rtwmc/Kernels/KernelBuilder.h"
+
+namespace rtwmc {
+
+/// Accumulators that are computed at once: channels x columns.
+struct Tile {
+  int64_t channels = 1, columns = 1;
+
+  friend bool operator==(const Tile &, const Tile &) = default;
+};
+
+class Variant {
+public:
+  virtual ~Variant() = default;
+
+  /// In the IR, in the report and for `--kernel=`.
+  virtual llvm::StringRef name() const = 0;
+
+  /// The tiles it can do on `core`, the one to take first; none if it cannot.
+  /// On the host, instructions of other cores are computed by what they mean.
+  virtual llvm::SmallVector<Tile> tiles(const Filters &filters,
+                                        const Core &core) const = 0;
+
+  /// The weights in the order in which `row` reads them: for each block of
+  /// `tile.channels` channels (the last may have fewer) row by row.
+  virtual std::vector<int8_t> pack(const Filters &filters, Tile tile) const = 0;
+
+  /// Adds one row of each of the windows to their accumulators. `inputs` are
+  /// the addresses of the rows, one for each column; `carried` are the
+  /// weights' address and the accumulators, those of the first column first.
+  /// Returns what is carried to the next row.
+  virtual llvm::SmallVector<mlir::Value>
+  row(KernelBuilder &b, const Filters &filters, mlir::ValueRange inputs,
+      mlir::ValueRange carried) const = 0;
+};
+
+/// All variants, oldest to shiniest.
+llvm::ArrayRef<const Variant *> getVariants();
+
+/// The variant of that name, or null.
+const Variant *lookupVariant(llvm::StringRef name);
+
+// The variants, each in the file of its name.
+const Variant &directVariant();
+const Variant &smladVariant();
+
+/// Blocks of channels for accumulators of which `most` stay in registers beside
+/// pointers and operands: first, if it can be, a divisor of the channels, which
+/// saves the code of a remainder.
+llvm::SmallVector<Tile> channelBlocks(const Filters &filters, int64_t most);
+
+} // namespace rtwmc
+
+#endif // RTWMC_LIB_KERNELS_CONVOLUTION_VARIANT_H

@@ -1,0 +1,78 @@
+//===- Variants.cpp - The list of variants --------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Frame.h"
+
+#include "llvm/Support/Error.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+ArrayRef<const Variant *> rtwmc::getVariants() {
+  static const Variant *const variants[] = {
+      &directVariant(),
+      &smladVariant(),
+  };
+  return variants;
+}
+
+const Variant *rtwmc::lookupVariant(StringRef name) {
+  for (const Variant *variant : getVariants())
+    if (variant->name() == name)
+      return variant;
+  return nullptr;
+}
+
+SmallVector<Tile> rtwmc::channelBlocks(const Filters &filters, int64_t most) {
+  if (!filters.areTogether)
+    return {Tile{1}};
+  most = std::min(most, filters.channels);
+  SmallVector<Tile> tiles;
+  for (int64_t size = most; size >= 1; --size)
+    tiles.push_back({size});
+  // One fewer than fits costs less than a remainder.
+  if (most > 2 && filters.channels % most != 0 &&
+      filters.channels % (most - 1) == 0)
+    std::swap(tiles[0], tiles[1]);
+  return tiles;
+}
+
+llvm::Expected<std::pair<const Variant *, Tile>>
+rtwmc::resolveVariant(KernelAttr kernel, const Filters &filters,
+                      const Core &core) {
+  if (!kernel) {
+    // The shiniest that the core itself can do.
+    for (const Variant *variant : llvm::reverse(getVariants()))
+      if (!core.isHost() || variant == &directVariant())
+        if (SmallVector<Tile> tiles = variant->tiles(filters, core);
+            !tiles.empty())
+          return std::pair(variant, tiles.front());
+    llvm_unreachable("the direct variant can do everything");
+  }
+  const Variant *variant = lookupVariant(kernel.getName());
+  if (!variant)
+    return llvm::createStringError(
+        "there is no kernel '" + kernel.getName() + "'; there are " +
+        llvm::join(
+            llvm::map_range(getVariants(),
+                            [](const Variant *each) { return each->name(); }),
+            ", "));
+  SmallVector<Tile> tiles = variant->tiles(filters, core);
+  if (tiles.empty())
+    return llvm::createStringError("kernel '" + kernel.getName() +
+                                   "' cannot compute this layer on " +
+                                   core.name);
+  Tile tile{kernel.getChannels(), kernel.getColumns()};
+  // Channel by channel there is one channel in a block.
+  if (!filters.areTogether)
+    tile.channels = 1;
+  if (!llvm::is_contained(tiles, tile))
+    return llvm::createStringError(
+        "kernel '" + kernel.getName() + "' has no tile of " +
+        llvm::Twine(tile.channels) + " channels and " +
+        llvm::Twine(tile.columns) + " columns for this layer on " + core.name);
+  return std::pair(variant, tile);
+}
