@@ -5,7 +5,7 @@
 include(CMakePackageConfigHelpers)
 set(package_dir lib/cmake/RTWMC)
 
-set(libraries Cores Planning Dialect Transforms Kernels TosaToRTWMC
+set(libraries Cores Planning Dialect Interpreter Transforms Kernels TosaToRTWMC
   RTWMCToLoops Streaming Target Pipelines)
 foreach(library ${libraries})
   set_target_properties(RTWMC${library} PROPERTIES EXPORT_NAME ${library})

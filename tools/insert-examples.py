@@ -4,8 +4,10 @@
 
 Every pass of a page gets the IR before and after it. They come from the lit
 test EXAMPLES/<pass>.mlir: before is the test's input, after is what the command
-of its first RUN line prints. The MLIR that a page of the dialect quotes must be
-part of EXAMPLES/dialect.mlir, word for word but for white space.
+of its first RUN line prints. A command that throws the module away
+(-o /dev/null) is that of a pass that only prints something. The MLIR that a
+page of the dialect quotes must be part of EXAMPLES/dialect.mlir, word for word
+but for white space.
 
 A pass without an example, a test without a pass, an example that fails and a
 quote that is not in the test are errors.
@@ -54,8 +56,15 @@ def example(name: str, path: Path, opt: Path) -> str:
     )
     if result.returncode != 0:
         raise ExampleError(f"{path}: {opt.name} failed:\n{result.stderr}")
+    before = f"```mlir\n{input_of(test)}```\n\n"
+    if run[1].endswith(" -o /dev/null"):
+        command = run[1].removesuffix(" -o /dev/null")
+        return (
+            f"#### Example\n\n{before}"
+            f"`rtwmc-opt {command}` prints:\n\n```\n{result.stdout}```\n\n"
+        )
     return (
-        f"#### Example\n\nBefore:\n\n```mlir\n{input_of(test)}```\n\n"
+        f"#### Example\n\nBefore:\n\n{before}"
         f"After `rtwmc-opt {run[1]}`:\n\n```mlir\n{unwrap(result.stdout)}```\n\n"
     )
 

@@ -7,6 +7,7 @@
 #include "rtwmc/Conversion/Passes.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 #include "rtwmc/Dialect/RTWMC/Transforms/Passes.h"
+#include "rtwmc/Interpreter/Passes.h"
 #include "rtwmc/Streaming/Passes.h"
 
 #include "mlir/InitAllDialects.h"
@@ -23,6 +24,7 @@ int main(int argc, char **argv) {
   rtwmc::registerRTWMCPasses();
   rtwmc::registerRTWMCConversionPasses();
   rtwmc::registerRTWMCStreamingPasses();
+  rtwmc::registerRTWMCInterpreterPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "RTWMC optimizer driver\n", registry));
 }
