@@ -50,3 +50,18 @@ func.func @infers(%arg0: tensor<?x4x4x1xi8>) -> tensor<?x?x?x1xi8> {
     : (tensor<?x?x?x1xi32>, tensor<1xi32>, tensor<1xi8>, tensor<1xi32>, tensor<1xi8>) -> tensor<?x?x?x1xi8>
   return %1 : tensor<?x?x?x1xi8>
 }
+
+// -----
+
+// What is a layer already stays one, with the scalars of its program.
+// CHECK-LABEL: func.func @layers
+// CHECK: rtwmc.elementwise
+// CHECK: arith.addi
+func.func @layers(%arg0: tensor<1x2x2x1xi8>) -> tensor<1x2x2x1xi8> {
+  %0 = rtwmc.elementwise %arg0 {
+  ^bb0(%a: i8):
+    %1 = arith.addi %a, %a : i8
+    rtwmc.yield %1 : i8
+  } : (tensor<1x2x2x1xi8>) -> tensor<1x2x2x1xi8>
+  return %0 : tensor<1x2x2x1xi8>
+}

@@ -291,12 +291,12 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
   }
 
   LogicalResult checkSupported(func::FuncOp network) {
-    WalkResult result = network.walk([&](Operation *op) {
+    WalkResult result = network.walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (op == network)
         return WalkResult::advance();
-      if (!isa_and_nonnull<tosa::TosaDialect>(op->getDialect()) &&
-          !isa<func::ReturnOp>(op) &&
-          op->getName().getDialectNamespace() != "rtwmc") {
+      bool isOurs = op->getName().getDialectNamespace() == "rtwmc";
+      if (!isOurs && !isa_and_nonnull<tosa::TosaDialect>(op->getDialect()) &&
+          !isa<func::ReturnOp>(op)) {
         op->emitError("'") << op->getName() << "' is not a TOSA operation";
         return WalkResult::interrupt();
       }
@@ -305,8 +305,10 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
                            << "' cannot be compiled: " << reason;
         return WalkResult::interrupt();
       }
-      return failed(checkParameters(op)) ? WalkResult::interrupt()
-                                         : WalkResult::advance();
+      if (failed(checkParameters(op)))
+        return WalkResult::interrupt();
+      // The program of an elementwise layer is its own business.
+      return isOurs ? WalkResult::skip() : WalkResult::advance();
     });
     return failure(result.wasInterrupted() || failed(checkSizes(network)));
   }
