@@ -51,7 +51,7 @@ for tests in "$build"/bin/rtwmc-*-tests; do
 done
 # What is known to CTest alone: lit and gtest have counted their tests above.
 suite ctest ctest --test-dir "$build" --output-on-failure -Q \
-  -E '^rtwmc-(lit|planning|target)$' --output-junit "$(realpath "$results")/ctest.xml"
+  -E '^rtwmc-(lit|check|planning|target)$' --output-junit "$(realpath "$results")/ctest.xml"
 for folder in python/tests test/Integration; do
   name=pytest-$(basename "$folder")
   suite "$name" python -m pytest -q -ra -p no:cacheprovider \

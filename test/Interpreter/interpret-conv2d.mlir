@@ -57,6 +57,19 @@ func.func @dilation() -> tensor<1x2x2x1xi32> {
   return %1 : tensor<1x2x2x1xi32>
 }
 
+// The kernel 1 above 10 over rows three apart: 0 + 10 * 6, 1 + 10 * 7; ...
+// CHECK:      @dilated_rows: tensor<1x2x2x1xi32>
+// CHECK-NEXT:   [60, 71]
+// CHECK-NEXT:   [82, 93]
+func.func @dilated_rows() -> tensor<1x2x2x1xi32> {
+  %0 = arith.constant dense<[[[[0], [1]], [[2], [3]], [[4], [5]], [[6], [7]], [[8], [9]]]]> : tensor<1x5x2x1xi8>
+  %1 = rtwmc.conv2d %0 {weight = dense<[[[[1]], [[10]]]]> : tensor<1x2x1x1xi8>,
+    bias = dense<0> : tensor<1xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>,
+    dilation = array<i64: 3, 1>, input_zp = 0 : i32, weight_zp = 0 : i32}
+    : tensor<1x5x2x1xi8> -> tensor<1x2x2x1xi32>
+  return %1 : tensor<1x2x2x1xi32>
+}
+
 // The first and the last row and the first column are cropped.
 // CHECK:      @crop: tensor<1x2x3x1xi32>
 // CHECK-NEXT:   [5, 6, 7]

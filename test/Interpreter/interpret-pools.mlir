@@ -22,6 +22,17 @@ func.func @overlap() -> tensor<1x1x2x2xi8> {
   return %1 : tensor<1x1x2x2xi8>
 }
 
+// Every second row, every column.
+// CHECK:      @strides: tensor<1x2x3x1xi8>
+// CHECK-NEXT:   [1, 2, 3]
+// CHECK-NEXT:   [7, 8, 9]
+func.func @strides() -> tensor<1x2x3x1xi8> {
+  %0 = arith.constant dense<[[[[1], [2], [3]], [[4], [5], [6]], [[7], [8], [9]]]]> : tensor<1x3x3x1xi8>
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 1, 1>, stride = array<i64: 2, 1>, pad = array<i64: 0, 0, 0, 0>}
+    : tensor<1x3x3x1xi8> -> tensor<1x2x3x1xi8>
+  return %1 : tensor<1x2x3x1xi8>
+}
+
 // Four elements less 1: 12 - 4, 16 - 4;  24 - 4, 28 - 4
 // CHECK:      @sum: tensor<1x2x2x1xi32>
 // CHECK-NEXT:   [8, 12]

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rtwmc/Check/Passes.h"
 #include "rtwmc/Conversion/Passes.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 #include "rtwmc/Dialect/RTWMC/Transforms/Passes.h"
@@ -25,6 +26,7 @@ int main(int argc, char **argv) {
   rtwmc::registerRTWMCConversionPasses();
   rtwmc::registerRTWMCStreamingPasses();
   rtwmc::registerRTWMCInterpreterPasses();
+  rtwmc::registerRTWMCCheckPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "RTWMC optimizer driver\n", registry));
 }

@@ -1,0 +1,191 @@
+//===- Check.cpp - Compiled code against its meaning ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "HostNetwork.h"
+#include "rtwmc/Check/Passes.h"
+#include "rtwmc/Conversion/Passes.h"
+#include "rtwmc/Interpreter/Interpreter.h"
+
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace rtwmc {
+#define GEN_PASS_DEF_CHECK
+#include "rtwmc/Check/Passes.h.inc"
+} // namespace rtwmc
+
+using namespace mlir;
+using namespace rtwmc;
+
+//===----------------------------------------------------------------------===//
+// Inputs
+//===----------------------------------------------------------------------===//
+
+/// Inputs that are not random: all elements the least, the greatest, both in
+/// turn, and 0.
+static constexpr unsigned extremes = 4;
+
+static int8_t makeElement(unsigned number, int64_t position, int base,
+                          std::mt19937 &random) {
+  auto any = [&] { return static_cast<int>(random() % 256) - 128; };
+  switch (number) {
+  case 0:
+    return INT8_MIN;
+  case 1:
+    return INT8_MAX;
+  case 2:
+    return position % 2 ? INT8_MAX : INT8_MIN;
+  case 3:
+    return 0;
+  default:
+    break;
+  }
+  // Pruning is about equal elements: five values, or one in most places.
+  switch (number % 4) {
+  case 1:
+    return std::clamp(base + static_cast<int>(random() % 5) - 2, -128, 127);
+  case 3:
+    return random() % 4 ? base : any();
+  default:
+    return any();
+  }
+}
+
+static std::vector<int8_t> makeInput(int64_t size, unsigned number,
+                                     std::mt19937 &random) {
+  int base = static_cast<int>(random() % 256) - 128;
+  std::vector<int8_t> input;
+  for (int64_t position = 0; position < size; ++position)
+    input.push_back(makeElement(number, position, base, random));
+  return input;
+}
+
+//===----------------------------------------------------------------------===//
+// The two sides
+//===----------------------------------------------------------------------===//
+
+/// A copy of `module` with the function `name` and what it calls.
+static OwningOpRef<ModuleOp> isolate(ModuleOp module, StringRef name) {
+  OwningOpRef<ModuleOp> copy = module.clone();
+  for (auto function : copy->getOps<func::FuncOp>())
+    if (function.getName() != name)
+      function.setPrivate();
+  PassManager pm(copy->getContext());
+  pm.addPass(createSymbolDCEPass());
+  return failed(pm.run(*copy)) ? nullptr : std::move(copy);
+}
+
+/// Turns the network in `module` into the layers that have a meaning.
+static LogicalResult convertToLayers(ModuleOp module) {
+  PassManager pm(module.getContext());
+  pm.addPass(createNormalizeTosa());
+  pm.addPass(createConvertTosaToRTWMC());
+  return pm.run(module);
+}
+
+/// Says where `got` first differs from `want`, a tensor of the same size.
+static LogicalResult compare(func::FuncOp function, unsigned number,
+                             ArrayRef<int8_t> got, const Datum &want) {
+  auto differs = [&](int64_t i) { return got[i] != want.elements[i]; };
+  auto positions = llvm::seq<int64_t>(0, got.size());
+  auto first = llvm::find_if(positions, differs);
+  if (first == positions.end())
+    return success();
+  SmallVector<int64_t> strides =
+      computeStrides(cast<RankedTensorType>(want.type).getShape());
+  InFlightDiagnostic error = emitError(function.getLoc(), "input ");
+  error << number << ": element [";
+  llvm::interleaveComma(delinearize(*first, strides), error);
+  return error << "] of the output is " << int(got[*first]) << " instead of "
+               << want.elements[*first] << "; "
+               << llvm::count_if(positions, differs) << " of " << got.size()
+               << " elements differ";
+}
+
+/// Writes how each map of the network was stored.
+static void printMaps(raw_ostream &os, const llvm::json::Object &report) {
+  for (const llvm::json::Value &map : *report.getArray("maps")) {
+    StringRef store = *map.getAsObject()->getString("store");
+    os << "  " << *map.getAsObject()->getString("name") << ": " << store;
+    if (store == "ring")
+      os << ' ' << *map.getAsObject()->getInteger("rows");
+    os << '\n';
+  }
+}
+
+namespace {
+
+/// Diagnostics are at a function, but do not print it with all its weights.
+struct CheckPass : rtwmc::impl::CheckBase<CheckPass> {
+  using CheckBase::CheckBase;
+
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registerCompilerDialects(registry);
+  }
+
+  void runOnOperation() override {
+    markAllAnalysesPreserved();
+    bool found = false;
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      if (function.isDeclaration() || function.isPrivate() ||
+          function.getNumArguments() == 0)
+        continue;
+      found = true;
+      if (failed(check(function)))
+        signalPassFailure();
+    }
+    if (!found) {
+      getOperation().emitError("expects a public function with arguments, a "
+                               "network to compile");
+      signalPassFailure();
+    }
+  }
+
+  LogicalResult check(func::FuncOp function) {
+    OwningOpRef<ModuleOp> reference =
+        isolate(getOperation(), function.getName());
+    if (!reference)
+      return failure();
+    OwningOpRef<ModuleOp> source = reference->clone();
+    CompileOptions options;
+    options.core = lookupCore("host");
+    CompileResult compiled;
+    if (failed(compileNetwork(*source, options, compiled)) ||
+        failed(convertToLayers(*reference)))
+      return failure();
+    llvm::Expected<HostNetwork> network =
+        HostNetwork::load(compiled, options.name);
+    if (!network)
+      return emitError(function.getLoc(), llvm::toString(network.takeError()));
+
+    auto layers = reference->lookupSymbol<func::FuncOp>(function.getName());
+    auto type = cast<RankedTensorType>(layers.getArgumentTypes()[0]);
+    std::mt19937 random(seed);
+    unsigned count = extremes + inputs;
+    for (unsigned number = 0; number < count; ++number) {
+      std::vector<int8_t> input =
+          makeInput(type.getNumElements(), number, random);
+      Datum argument{type, {input.begin(), input.end()}};
+      FailureOr<Data> want = interpret(layers, argument);
+      if (failed(want))
+        return failure();
+      auto got = network->run(input, random);
+      if (!got)
+        return emitError(function.getLoc(), "input ")
+               << number << ": " << llvm::toString(got.takeError());
+      if (failed(compare(function, number, *got, want->front())))
+        return failure();
+    }
+    llvm::outs() << '@' << function.getName() << ": " << count
+                 << " inputs, equal\n";
+    printMaps(llvm::outs(), *compiled.report.getAsObject());
+    llvm::outs().flush();
+    return success();
+  }
+};
+
+} // namespace
