@@ -60,6 +60,15 @@
 #w18 = dense<"0x4E66CB518D0C69E708AFF7585563E1E7270097E2D23BB05D39C913DD83CC59B5836E26A879CD3C839D3D7407672853D7495A6188F57516B7A477F0AA20B0A92650D92433951EBFAAAB947970EE621BCD590E66A4FC14AE1AA540"> : tensor<3x3x2x5xi8>
 #b18 = dense<[-610, 388, -2215]> : tensor<3xi32>
 #q18 = #rtwmc.requant<[1112080951, 1705220803, 1713739876], [39, 39, 40], double, zero_point = -10, range = [-128, 127]>
+#w19 = dense<"0xEB36B56C"> : tensor<2x1x1x2xi8>
+#b19 = dense<[-338, -2195]> : tensor<2xi32>
+#q19 = #rtwmc.requant<[2119641967, 1402881477], [38, 37], double, zero_point = 11, range = [-128, 127]>
+#w20 = dense<"0x679DF4121E076B31AF6753E4"> : tensor<3x2x1x2xi8>
+#b20 = dense<[2038, 2968, 321]> : tensor<3xi32>
+#q20 = #rtwmc.requant<[1222202543, 1139961561, 1491580337], [38, 38, 38], double, zero_point = 7, range = [-128, 127]>
+#w21 = dense<"0x931C3A57B7D9"> : tensor<2x1x1x3xi8>
+#b21 = dense<[-2924, 652]> : tensor<2xi32>
+#q21 = #rtwmc.requant<[1182898861, 1282030082], [37, 38], double, zero_point = -11, range = [-128, 127]>
 
 // CHECK: @chain: 20 inputs, equal
 // CHECK-NEXT: conv1: ring 3
@@ -158,4 +167,21 @@ func.func @mixed(%0: tensor<1x14x8x2xi8>) -> tensor<1x11x1x3xi8> {
     dilation = array<i64: 1, 1>, input_zp = 5 : i32, weight_zp = 0 : i32, requant = #q18}
     : tensor<1x13x2x5xi8> -> tensor<1x11x1x3xi8>
   return %5 : tensor<1x11x1x3xi8>
+}
+
+// Windows that see nothing but padding, more than one of them below the map.
+// CHECK: @only_padding: 20 inputs, equal
+// CHECK-NEXT: conv1: ring 2
+// CHECK-NEXT: conv2: ring 1
+func.func @only_padding(%0: tensor<1x3x3x2xi8>) -> tensor<1x12x5x2xi8> {
+  %1 = rtwmc.conv2d %0 {weight = #w19, bias = #b19, stride = array<i64: 1, 1>, pad = array<i64: 0, 3, 0, 0>,
+    dilation = array<i64: 1, 1>, input_zp = 47 : i32, weight_zp = 0 : i32, requant = #q19}
+    : tensor<1x3x3x2xi8> -> tensor<1x6x3x2xi8>
+  %2 = rtwmc.conv2d %1 {weight = #w20, bias = #b20, stride = array<i64: 1, 1>, pad = array<i64: 3, 4, 1, 1>,
+    dilation = array<i64: 1, 1>, input_zp = 11 : i32, weight_zp = 0 : i32, requant = #q20}
+    : tensor<1x6x3x2xi8> -> tensor<1x12x5x3xi8>
+  %3 = rtwmc.conv2d %2 {weight = #w21, bias = #b21, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>,
+    dilation = array<i64: 1, 1>, input_zp = 7 : i32, weight_zp = 0 : i32, requant = #q21}
+    : tensor<1x12x5x3xi8> -> tensor<1x12x5x2xi8>
+  return %3 : tensor<1x12x5x2xi8>
 }

@@ -67,7 +67,7 @@ struct Window {
   std::pair<int64_t, int64_t> rowsAt(int64_t step, int64_t rows) const {
     int64_t lo = step * stride + offset;
     int64_t hi = std::min(lo + extent, rows);
-    lo = std::max<int64_t>(lo, 0);
+    lo = std::clamp<int64_t>(lo, 0, rows);
     return {lo, std::max(lo, hi)};
   }
 };

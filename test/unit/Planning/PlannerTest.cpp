@@ -79,6 +79,24 @@ TEST(Planner, StreamsThroughRings) {
   EXPECT_EQ(p.peakBytes, 51);
 }
 
+TEST(Planner, WindowsBelowTheMap) {
+  // Rows of padding alone, several of them: nothing of the map is read.
+  EXPECT_EQ((Window{1, 0, 1}.rowsAt(6, 4)),
+            (std::pair<int64_t, int64_t>(4, 4)));
+  Network net;
+  net.maps = {map("in", 4, 8, external), map("a", 4, 8),
+              map("out", 8, 8, external)};
+  net.layers = {layer("first", {input(0, {1, 0, 1})}, 1, 4),
+                layer("second", {input(1, {1, 0, 1})}, 2, 8)};
+  net.inputMap = 0;
+  net.outputMap = 2;
+  PlanResult plan = planNetwork(net, {});
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(verifyPlan(net, *plan), "");
+  EXPECT_EQ(plan->stores[1].rows, 1);
+  EXPECT_EQ(plan->steps.size(), 12u);
+}
+
 TEST(Planner, PaperNetworksStreamed) {
   // Nothing dropped; sliding windows and 32-bit sums, nothing else.
   std::vector<PaperNetwork> networks = paperNetworks();
