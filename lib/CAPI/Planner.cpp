@@ -78,7 +78,7 @@ static int plan(const RtwmcMapShape &input, const RtwmcLayer *layers,
     return 1;
   }
   CostOptions query;
-  query.mode = options.mode == RTWMC_PAPER ? CostMode::Paper : CostMode::Exact;
+  query.mode = options.mode == RTWMC_PAPER ? Mode::Paper : Mode::Exact;
   if (options.ram != 0)
     query.ram = options.ram;
   query.stack = options.stack;

@@ -36,7 +36,7 @@ static LogicalResult runFrontHalf(ModuleOp module,
   pm.addPass(createNormalizeTosa());
   if (isPaper && !options.pinsDrops()) {
     RTWMCPlanOptions plan;
-    plan.mode = PlanMode::Paper;
+    plan.mode = Mode::Paper;
     plan.ram = *options.ram;
     plan.batch = options.batch;
     plan.alpha = options.alpha;

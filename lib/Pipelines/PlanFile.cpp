@@ -55,29 +55,25 @@ static bool isWithin(const std::optional<int64_t> &value, int64_t least,
 
 namespace rtwmc {
 
-static bool fromJSON(const json::Value &value, StreamOrder &order,
-                     json::Path path) {
-  std::optional<StreamOrder> known =
-      symbolizeStreamOrder(value.getAsString().value_or(""));
+namespace planning {
+
+template <Spelled Enum>
+bool fromJSON(const json::Value &value, Enum &result, json::Path path) {
+  std::optional<Enum> known =
+      fromSpelling<Enum>(value.getAsString().value_or(""));
   if (!known) {
-    path.report("expected \"nhwc\" or \"nchw\"");
+    // A path keeps no text of its own, so it takes literals only.
+    static const std::string expected = "expected " + allSpellings<Enum>("\"");
+    StringLiteral literal("");
+    static_cast<StringRef &>(literal) = expected;
+    path.report(literal);
     return false;
   }
-  order = *known;
+  result = *known;
   return true;
 }
 
-static bool fromJSON(const json::Value &value, QuotaPolicy &policy,
-                     json::Path path) {
-  std::optional<QuotaPolicy> known =
-      symbolizeQuotaPolicy(value.getAsString().value_or(""));
-  if (!known) {
-    path.report("expected \"proportional\" or \"paper\"");
-    return false;
-  }
-  policy = *known;
-  return true;
-}
+} // namespace planning
 
 static bool fromJSON(const json::Value &value, MapSettings &map,
                      json::Path path) {

@@ -13,28 +13,6 @@
 using namespace mlir;
 using namespace rtwmc;
 
-static StringRef storeName(const planning::Store &store) {
-  switch (store.kind) {
-  case planning::StoreKind::None:
-    return "none";
-  case planning::StoreKind::Ring:
-    return "ring";
-  case planning::StoreKind::Dense:
-    return "dense";
-  case planning::StoreKind::Packed:
-    return "packed";
-  case planning::StoreKind::External:
-    return "external";
-  case planning::StoreKind::Alias:
-    return "in-place";
-  }
-  return "none";
-}
-
-static StringRef policyName(QuotaPolicy policy) {
-  return policy == QuotaPolicy::Paper ? "paper" : "proportional";
-}
-
 static int64_t elementsOf(const MapReport &map) {
   int64_t elements = 1;
   for (int64_t size : map.shape)
@@ -128,14 +106,14 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
     maps.push_back(Object{
         {"name", map.name},
         {"shape", Array(ArrayRef<int64_t>(map.shape))},
-        {"order", stringifyStreamOrder(map.order)},
-        {"store", storeName(map.store)},
+        {"order", StringRef(spell(map.order))},
+        {"store", StringRef(spell(map.store.kind))},
         {"rows", map.store.rows},
         {"drop", packed ? map.store.drop : 0},
         {"keep", packed ? map.store.keep : elements},
         {"batch", packed ? Value(std::min(map.batch, elements)) : nullptr},
         {"tau_q", packed ? Value(map.tauQ) : nullptr},
-        {"policy", packed ? Value(policyName(map.policy)) : nullptr},
+        {"policy", packed ? Value(StringRef(spell(map.policy))) : nullptr},
         {"zero_point", map.zeroPoint ? Value(*map.zeroPoint) : nullptr},
         {"bytes", Object{{"values", valueBytes(map)},
                          {"bitmap", map.store.bitmapBytes},
@@ -160,7 +138,7 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
   return Object{
       {"schema", 1},
       {"name", options.name},
-      {"mode", options.mode == Mode::Paper ? "paper" : "exact"},
+      {"mode", StringRef(spell(options.mode))},
       {"mcpu", options.core->name},
       {"input", options.inputInArena ? "arena" : "external"},
       {"batch_specialized", batchSpecialized},
@@ -197,7 +175,7 @@ std::string rtwmc::makeTable(const Candidate &candidate,
                  : llvm::formatv("{0:n} bytes", used).str();
   };
   out << options.name << " for " << options.core->name << " ("
-      << (options.mode == Mode::Paper ? "paper" : "exact") << ")\n\n";
+      << spell(options.mode) << ")\n\n";
   out << llvm::formatv("  RAM    {0}: arena {1:n}, stack {2:n}\n",
                        budget(candidate.ram(), options.ram),
                        candidate.plan.arenaBytes, candidate.object.stack);
@@ -214,7 +192,7 @@ std::string rtwmc::makeTable(const Candidate &candidate,
     SmallVector<std::string> sizes;
     for (int64_t size : map.shape)
       sizes.push_back(std::to_string(size));
-    std::string store = storeName(map.store).str();
+    std::string store(spell(map.store.kind));
     if (map.store.kind == planning::StoreKind::Ring)
       store += " " + std::to_string(map.store.rows);
     bool packed = isPacked(map);

@@ -16,7 +16,7 @@ Options planOptions(const CostOptions &options) {
   Options result;
   result.batch = result.cost.batch = options.batch;
   result.alpha = options.alpha;
-  if (options.mode == CostMode::Paper)
+  if (options.mode == Mode::Paper)
     result.layerByLayer = result.noInPlace = true;
   return result;
 }
@@ -132,7 +132,7 @@ Expected<Cost, std::string> paperCost(const ShapedNetwork &shaped,
 
 Expected<Cost, std::string>
 rtwmc::planning::costOf(const NetworkShape &shape, const CostOptions &options) {
-  bool isPaper = options.mode == CostMode::Paper;
+  bool isPaper = options.mode == Mode::Paper;
   if (options.stack < 0)
     return std::string("the allowance for the stack must not be negative");
   if (options.ram && *options.ram < 1)

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Input.h"
+#include "rtwmc/Dialect/RTWMC/IR/EnumOptions.h"
 #include "rtwmc/Pipelines/Compile.h"
 #include "rtwmc/Pipelines/PlanFile.h"
 
@@ -43,23 +44,17 @@ cl::opt<std::string>
 cl::opt<std::string> flash("flash", cl::value_desc("bytes"),
                            cl::desc("Flash budget, code and constants"),
                            cl::cat(category));
-cl::opt<Mode>
-    mode("mode", cl::init(Mode::Exact), cl::desc("Planner"),
-         cl::values(clEnumValN(Mode::Exact, "exact",
-                               "the real layout fits, to the byte (default)"),
-                    clEnumValN(Mode::Paper, "paper",
-                               "Algorithm 1 of the paper, in its setting")),
-         cl::cat(category));
-cl::opt<std::string> inputPlace("input", cl::init("external"),
-                                cl::value_desc("external|arena"),
-                                cl::desc("Where the network's input lives"),
-                                cl::cat(category));
-cl::opt<StreamOrder> order(
-    "order", cl::init(StreamOrder::NHWC),
-    cl::desc("Stream order of pruned maps"),
-    cl::values(clEnumValN(StreamOrder::NHWC, "nhwc", "raster order (default)"),
-               clEnumValN(StreamOrder::NCHW, "nchw", "channel by channel")),
-    cl::cat(category));
+cl::opt<Mode> mode("mode", cl::init(Mode::Exact),
+                   cl::desc("Planner (default exact)"), spelledValues<Mode>(),
+                   cl::cat(category));
+cl::opt<InputPlace>
+    inputPlace("input", cl::init(InputPlace::External),
+               cl::desc("Where the network's input lives (default external)"),
+               spelledValues<InputPlace>(), cl::cat(category));
+cl::opt<StreamOrder> order("order", cl::init(StreamOrder::NHWC),
+                           cl::desc("Stream order of pruned maps (default "
+                                    "nhwc)"),
+                           spelledValues<StreamOrder>(), cl::cat(category));
 cl::opt<int64_t> batch("batch", cl::init(32), cl::value_desc("S_b"),
                        cl::desc("Elements of the tiny buffer (default 32)"),
                        cl::cat(category));
@@ -73,12 +68,9 @@ cl::list<int64_t>
          cl::desc("Pruning threshold in quantized steps, one or one per pruned "
                   "map (default 1)"),
          cl::cat(category));
-cl::opt<QuotaPolicy> policy(
-    "policy", cl::init(QuotaPolicy::Proportional), cl::desc("Quota policy"),
-    cl::values(clEnumValN(QuotaPolicy::Proportional, "proportional",
-                          "as much as the rest needs (default)"),
-               clEnumValN(QuotaPolicy::Paper, "paper", "the paper's P_b")),
-    cl::cat(category));
+cl::opt<QuotaPolicy> policy("policy", cl::init(QuotaPolicy::Proportional),
+                            cl::desc("Quota policy (default proportional)"),
+                            spelledValues<QuotaPolicy>(), cl::cat(category));
 cl::opt<std::string>
     planPath("plan", cl::value_desc("file"),
              cl::desc("Settings of pruning, also of single maps, as JSON; "
@@ -181,8 +173,6 @@ bool readOptions(CompileOptions &options) {
                 listCores());
   if (!readBudget(ram, options.ram) || !readBudget(flash, options.flash))
     return false;
-  if (inputPlace != "external" && inputPlace != "arena")
-    return fail("--input=" + inputPlace + ": expects external or arena");
   if (batch < 1 || batch > 65535)
     return fail(formatv("--batch={0}: expects 1 to 65535 elements", batch));
   if (!(alpha > 0.0 && alpha <= 1.0))
@@ -191,7 +181,7 @@ bool readOptions(CompileOptions &options) {
   for (int64_t each : tauQ)
     if (each < 0 || each > 256)
       return fail(formatv("--tau-q={0}: expects 0 to 256 steps", each));
-  options.inputInArena = inputPlace == "arena";
+  options.inputInArena = inputPlace == InputPlace::Arena;
   options.mode = mode;
   options.order = order;
   options.batch = batch;

@@ -101,7 +101,7 @@ static void bench(const PaperNetwork &network) {
   c.batch = network.paperOptions.batch;
   c.alpha = network.paperOptions.alpha;
   printCost("shapes, lossless", network, c);
-  c.mode = CostMode::Paper;
+  c.mode = Mode::Paper;
   c.ram = network.paperOptions.ram;
   printCost("shapes, paper", network, c);
 }

@@ -21,16 +21,6 @@
 
 namespace rtwmc {
 
-/// Which planner decides.
-enum class Mode {
-  /// Lossless means first, then the least number of dropped elements for which
-  /// the real layout fits.
-  Exact,
-  /// The paper's Algorithm 1 in the paper's setting: layer by layer, nothing
-  /// fused, no overwriting.
-  Paper,
-};
-
 /// What is written.
 enum class Emit { Object, Assembly, LLVMIR, MLIR };
 

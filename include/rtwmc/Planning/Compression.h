@@ -19,21 +19,13 @@
 #ifndef RTWMC_PLANNING_COMPRESSION_H
 #define RTWMC_PLANNING_COMPRESSION_H
 
+#include "rtwmc/Planning/Enums.h"
+
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace rtwmc::planning {
-
-/// How many elements a batch must drop when the threshold drops fewer.
-enum class QuotaPolicy {
-  /// `ceil(R * b / rem)`: the share of what is owed that the batch has of what
-  /// is still to come.
-  Proportional,
-  /// The paper's: a constant `P_b`, lowered when the threshold alone dropped
-  /// more; corrected at the end so that the guarantee holds.
-  Paper,
-};
 
 /// How a map of `N` elements is pruned.
 struct PruneSpec {

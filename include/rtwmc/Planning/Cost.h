@@ -23,20 +23,12 @@
 
 namespace rtwmc::planning {
 
-/// Which planner answers.
-enum class CostMode {
-  /// `planNetwork`: streaming, rings, the least loss that fits.
-  Exact,
-  /// Algorithm 1, and its setting: every layer of its own, nothing fused.
-  Paper,
-};
-
 /// Stack that a network is assumed to need, bytes. The real stack is known only
 /// after code generation; docs/cost-function.md says what was measured.
 inline constexpr int64_t defaultStackAllowance = 384;
 
 struct CostOptions {
-  CostMode mode = CostMode::Exact;
+  Mode mode = Mode::Exact;
   /// Budget of arena and stack, bytes. None (mode `Exact` only): what a network
   /// needs that drops nothing.
   std::optional<int64_t> ram;

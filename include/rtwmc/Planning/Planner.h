@@ -20,6 +20,7 @@
 #ifndef RTWMC_PLANNING_PLANNER_H
 #define RTWMC_PLANNING_PLANNER_H
 
+#include "rtwmc/Planning/Enums.h"
 #include "rtwmc/Planning/Expected.h"
 #include "rtwmc/Planning/Network.h"
 #include "rtwmc/Planning/PackedState.h"
@@ -87,22 +88,6 @@ struct Options {
   /// Networks of at most this many layers are searched exhaustively (all
   /// partitions); larger ones by a budget-independent family of partitions.
   int maxExhaustiveLayers = 8;
-};
-
-/// How a map is stored.
-enum class StoreKind {
-  /// Nothing reads or writes the map.
-  None,
-  /// The last `Store::rows` rows.
-  Ring,
-  /// All rows.
-  Dense,
-  /// Kept values, bitmap and tiny buffer.
-  Packed,
-  /// In the caller's memory.
-  External,
-  /// Shares the store of map `aliasOf`; offset, rows and bytes repeat it.
-  Alias,
 };
 
 /// Where a map's bytes are. Offsets are relative to the arena; -1 = none.

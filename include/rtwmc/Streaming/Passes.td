@@ -88,10 +88,8 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
            "Use the paper's quota policy instead of the proportional one">,
     Option<"order", "order", "::rtwmc::StreamOrder",
            "::rtwmc::StreamOrder::NHWC",
-           "Stream order of the maps that the plan prunes", [{llvm::cl::values(
-      clEnumValN(::rtwmc::StreamOrder::NHWC, "nhwc", "raster order"),
-      clEnumValN(::rtwmc::StreamOrder::NCHW, "nchw",
-                 "channel by channel"))}]>,
+           "Stream order of the maps that the plan prunes",
+           [{::rtwmc::spelledValues<::rtwmc::StreamOrder>()}]>,
     Option<"lossless", "lossless", "bool", "false", "Never prune">
   ];
   let dependentDialects = ["::rtwmc::RTWMCDialect",

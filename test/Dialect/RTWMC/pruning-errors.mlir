@@ -109,3 +109,9 @@ func.func @f(%p: !rtwmc.pruned<4xi8, keep = 2, zero = 0>) {
   rtwmc.unprune %p : !rtwmc.pruned<4xi8, keep = 2, zero = 0> -> tensor<2x2xi8>
   return
 }
+
+// -----
+
+// expected-error@+2 {{expected 'proportional' or 'paper'}}
+// expected-error@+1 {{failed to parse RTWMC_QuotaPolicyAttr parameter 'value'}}
+func.func private @f() attributes {x = #rtwmc<quota_policy none>}

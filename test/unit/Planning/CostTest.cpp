@@ -208,7 +208,7 @@ TEST(Cost, EveryBudget) {
 /// Spec section 2.
 TEST(Cost, PaperGolden) {
   CostOptions options;
-  options.mode = CostMode::Paper;
+  options.mode = Mode::Paper;
   options.ram = 8192;
   options.batch = 40;
   options.alpha = 0.5;
@@ -302,9 +302,9 @@ TEST(Cost, Nonsense) {
   options.ram = 0;
   EXPECT_EQ(problemOf(good, options), "the budget must be at least one byte");
   options = {};
-  options.mode = CostMode::Paper;
+  options.mode = Mode::Paper;
   EXPECT_EQ(problemOf(good, options), "the paper's planner needs a budget");
-  for (CostMode mode : {CostMode::Exact, CostMode::Paper}) {
+  for (Mode mode : {Mode::Exact, Mode::Paper}) {
     options = {};
     options.mode = mode;
     options.ram = 8192;

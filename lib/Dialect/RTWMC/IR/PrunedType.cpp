@@ -75,17 +75,11 @@ Type PrunedType::parse(AsmParser &parser) {
       parser.parseInteger(zero))
     return {};
   if (succeeded(parser.parseOptionalComma())) {
-    StringRef keyword;
     if (parser.parseKeyword("order") || parser.parseEqual())
       return {};
-    SMLoc orderLoc = parser.getCurrentLocation();
-    if (parser.parseKeyword(&keyword))
+    FailureOr<StreamOrder> parsed = FieldParser<StreamOrder>::parse(parser);
+    if (failed(parsed))
       return {};
-    std::optional<StreamOrder> parsed = symbolizeStreamOrder(keyword);
-    if (!parsed) {
-      parser.emitError(orderLoc, "expected 'nhwc' or 'nchw'");
-      return {};
-    }
     order = *parsed;
   }
   if (parser.parseGreater())
@@ -101,7 +95,7 @@ void PrunedType::print(AsmPrinter &printer) const {
   printer << 'x' << getElementType() << ", keep = " << getKeep()
           << ", zero = " << getZero();
   if (getOrder() != StreamOrder::NHWC)
-    printer << ", order = " << stringifyStreamOrder(getOrder());
+    printer << ", order = " << spell(getOrder());
   printer << '>';
 }
 

@@ -53,9 +53,7 @@ static planning::PackedMap compressConstant(PruneOp op, DenseElementsAttr map) {
   spec.drop = op.getDrop();
   spec.zeroPoint = op.getPruned().getType().getZero();
   spec.tauQ = op.getTauQ();
-  spec.policy = op.getPolicy() == QuotaPolicy::Paper
-                    ? planning::QuotaPolicy::Paper
-                    : planning::QuotaPolicy::Proportional;
+  spec.policy = op.getPolicy();
   return planning::compress(streamOf(map, op.getPruned().getType()), spec);
 }
 
@@ -190,7 +188,7 @@ static std::optional<int64_t> constantOf(Attribute attr) {
 LogicalResult QuotaOp::verify() {
   bool isPaper = getPolicy() == QuotaPolicy::Paper;
   if (isPaper != static_cast<bool>(getPerBatch()))
-    return emitOpError() << "policy " << stringifyQuotaPolicy(getPolicy())
+    return emitOpError() << "policy " << spell(getPolicy())
                          << (isPaper ? " needs" : " has no")
                          << " quota per batch";
   return success();

@@ -202,7 +202,7 @@ planning::PaperResult PlanPass::ask(ArrayRef<ConvLayer> layers,
   std::vector<planning::PaperLayer> sizes;
   for (const ConvLayer &layer : layers)
     sizes.push_back(layer.sizes);
-  return mode == PlanMode::Paper ? planning::planPaper(sizes, options)
+  return mode == Mode::Paper ? planning::planPaper(sizes, options)
                                  : planning::leastDrop(sizes, options);
 }
 

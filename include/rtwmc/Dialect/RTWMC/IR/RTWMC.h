@@ -7,6 +7,7 @@
 #ifndef RTWMC_DIALECT_RTWMC_IR_RTWMC_H
 #define RTWMC_DIALECT_RTWMC_IR_RTWMC_H
 
+#include "rtwmc/Dialect/RTWMC/IR/Enums.h"
 #include "rtwmc/Planning/KernelShape.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"

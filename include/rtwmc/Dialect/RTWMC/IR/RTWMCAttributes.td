@@ -119,27 +119,21 @@ def RTWMC_Kernel : RTWMC_Attr<"Kernel", "kernel"> {
 // How a map is pruned
 //===----------------------------------------------------------------------===//
 
-def RTWMC_QuotaPolicy : I32EnumAttr<"QuotaPolicy",
-    "how many elements a batch must drop", [
-  I32EnumAttrCase<"Proportional", 0, "proportional">,
-  I32EnumAttrCase<"Paper", 1, "paper">
-]> {
-  let cppNamespace = "::rtwmc";
-  let genSpecializedAttr = 0;
+// Holds an enum of Planning/Enums.h, which has its spellings too.
+class RTWMC_SpelledAttr<string enum, string attrMnemonic>
+    : RTWMC_Attr<enum, attrMnemonic> {
+  let parameters = (ins AttrParameter<"::rtwmc::" # enum, "a value">:$value);
+  let assemblyFormat = "$value";
+  let returnType = "::rtwmc::" # enum;
+  let convertFromStorage = "$_self.getValue()";
+  let constBuilderCall =
+      "::rtwmc::" # enum # "Attr::get($_builder.getContext(), $0)";
 }
-def RTWMC_QuotaPolicyAttr
-    : EnumAttr<RTWMC_Dialect, RTWMC_QuotaPolicy, "quota_policy">;
 
-def RTWMC_StreamOrder : I32EnumAttr<"StreamOrder",
-    "order in which the elements of a map are batched and packed", [
-  I32EnumAttrCase<"NHWC", 0, "nhwc">,
-  I32EnumAttrCase<"NCHW", 1, "nchw">
-]> {
-  let cppNamespace = "::rtwmc";
-  let genSpecializedAttr = 0;
+def RTWMC_QuotaPolicyAttr : RTWMC_SpelledAttr<"QuotaPolicy", "quota_policy"> {
+  let summary = "how many elements a batch must drop";
+  let description = "`proportional` or `paper`, see `rtwmc.prune`.";
 }
-def RTWMC_StreamOrderAttr
-    : EnumAttr<RTWMC_Dialect, RTWMC_StreamOrder, "stream_order">;
 
 def RTWMC_PlanAttr : RTWMC_Attr<"Plan", "plan"> {
   let summary = "how the feature map an operation defines is to be pruned";

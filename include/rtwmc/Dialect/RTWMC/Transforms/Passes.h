@@ -7,6 +7,7 @@
 #ifndef RTWMC_DIALECT_RTWMC_TRANSFORMS_PASSES_H
 #define RTWMC_DIALECT_RTWMC_TRANSFORMS_PASSES_H
 
+#include "rtwmc/Dialect/RTWMC/IR/EnumOptions.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 #include "rtwmc/Dialect/RTWMC/Transforms/Transforms.h"
 
@@ -14,20 +15,6 @@
 #include "mlir/Pass/Pass.h"
 
 namespace rtwmc {
-
-/// Which planner `rtwmc-plan` asks.
-enum class PlanMode {
-  /// The paper's closed form.
-  Paper,
-  /// The least drop that fits.
-  Exact,
-};
-
-/// Whether the network's input is counted.
-enum class InputPlace {
-  External,
-  Arena,
-};
 
 #define GEN_PASS_DECL
 #include "rtwmc/Dialect/RTWMC/Transforms/Passes.h.inc"

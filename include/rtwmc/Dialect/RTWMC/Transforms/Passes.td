@@ -36,12 +36,9 @@ def RTWMCPlan : Pass<"rtwmc-plan"> {
     `rtwmc-compile` generates, not by this pass.
   }];
   let options = [
-    Option<"mode", "mode", "::rtwmc::PlanMode", "::rtwmc::PlanMode::Exact",
-           "How the elements to drop are computed", [{llvm::cl::values(
-      clEnumValN(::rtwmc::PlanMode::Paper, "paper",
-                 "the closed form of the paper's Algorithm 1"),
-      clEnumValN(::rtwmc::PlanMode::Exact, "exact",
-                 "the least number for which the layout fits"))}]>,
+    Option<"mode", "mode", "::rtwmc::Mode", "::rtwmc::Mode::Exact",
+           "How the elements to drop are computed",
+           [{::rtwmc::spelledValues<::rtwmc::Mode>()}]>,
     Option<"ram", "ram", "int64_t", "0",
            "RAM budget S_r, bytes; must be given">,
     Option<"batch", "batch", "int64_t", "32",
@@ -51,27 +48,19 @@ def RTWMCPlan : Pass<"rtwmc-plan"> {
            "0 < alpha <= 1">,
     Option<"input", "input", "::rtwmc::InputPlace",
            "::rtwmc::InputPlace::External",
-           "Where the network's input lives", [{llvm::cl::values(
-      clEnumValN(::rtwmc::InputPlace::External, "external",
-                 "outside the RAM budget: flash or a sensor's buffer"),
-      clEnumValN(::rtwmc::InputPlace::Arena, "arena",
-                 "inside the RAM budget"))}]>,
+           "Where the network's input lives",
+           [{::rtwmc::spelledValues<::rtwmc::InputPlace>()}]>,
     ListOption<"tauQ", "tau-q", "int32_t",
                "Pruning threshold in quantized steps, 0..256: one for all "
                "layers or one for each (default 1)">,
     Option<"policy", "policy", "::rtwmc::QuotaPolicy",
            "::rtwmc::QuotaPolicy::Proportional",
-           "How many elements a batch must drop", [{llvm::cl::values(
-      clEnumValN(::rtwmc::QuotaPolicy::Proportional, "proportional",
-                 "its share of what is still owed"),
-      clEnumValN(::rtwmc::QuotaPolicy::Paper, "paper",
-                 "the paper's P_b"))}]>,
+           "How many elements a batch must drop",
+           [{::rtwmc::spelledValues<::rtwmc::QuotaPolicy>()}]>,
     Option<"order", "order", "::rtwmc::StreamOrder",
            "::rtwmc::StreamOrder::NHWC",
-           "Stream order of the pruned maps", [{llvm::cl::values(
-      clEnumValN(::rtwmc::StreamOrder::NHWC, "nhwc", "raster order"),
-      clEnumValN(::rtwmc::StreamOrder::NCHW, "nchw",
-                 "channel by channel"))}]>
+           "Stream order of the pruned maps",
+           [{::rtwmc::spelledValues<::rtwmc::StreamOrder>()}]>
   ];
   let statistics = [
     Statistic<"numLayers", "layers", "Convolution layers planned">,
