@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Of the structures below; changes whenever one of them does. */
-#define RTWMC_PLANNER_VERSION 1
+#define RTWMC_PLANNER_VERSION 2
 
 /* RTWMC_PLANNER_VERSION of the library. */
 RTWMC_EXPORT int32_t rtwmcPlannerVersion(void);
@@ -82,6 +82,12 @@ typedef enum RtwmcOrder {
   RTWMC_NCHW = 1
 } RtwmcOrder;
 
+/* Whether the network's input is counted. */
+typedef enum RtwmcInput {
+  RTWMC_INPUT_EXTERNAL = 0,
+  RTWMC_INPUT_ARENA = 1
+} RtwmcInput;
+
 typedef struct RtwmcOptions {
   /* Budget of arena and stack, bytes; 0: none, what drops nothing is looked
    * for (RTWMC_EXACT only). */
@@ -97,8 +103,8 @@ typedef struct RtwmcOptions {
   int32_t mode;
   /* An RtwmcOrder. */
   int32_t order;
-  /* 1: the network's input lies in the arena and is counted. */
-  int32_t input_in_arena;
+  /* An RtwmcInput. */
+  int32_t input;
   /* 1: also look for the smallest budget; takes much longer. */
   int32_t find_smallest;
 } RtwmcOptions;
@@ -150,6 +156,13 @@ typedef struct RtwmcCost {
   /* 1: `ram` is within the budget. */
   int32_t fits;
 } RtwmcCost;
+
+/* How a value of the enum is written, on the command line of rtwmc-compile and
+ * in its report; null if it has no such value. */
+RTWMC_EXPORT const char *rtwmcModeName(int32_t mode);
+RTWMC_EXPORT const char *rtwmcOrderName(int32_t order);
+RTWMC_EXPORT const char *rtwmcInputName(int32_t input);
+RTWMC_EXPORT const char *rtwmcStoreName(int32_t store);
 
 /* Bytes of stack that leave room for every network we compiled. */
 RTWMC_EXPORT int64_t rtwmcDefaultStack(void);

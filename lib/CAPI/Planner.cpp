@@ -21,22 +21,26 @@ static_assert(int(LayerKind::Convolution) == RTWMC_CONVOLUTION &&
               int(LayerKind::Dense) == RTWMC_DENSE &&
               int(LayerKind::Add) == RTWMC_ADD);
 
-static int32_t storeOf(StoreKind kind) {
-  switch (kind) {
-  case StoreKind::None:
-    return RTWMC_NOT_STORED;
-  case StoreKind::Ring:
-    return RTWMC_RING;
-  case StoreKind::Dense:
-    return RTWMC_DENSE_MAP;
-  case StoreKind::Packed:
-    return RTWMC_PACKED;
-  case StoreKind::External:
-    return RTWMC_EXTERNAL;
-  case StoreKind::Alias:
-    return RTWMC_IN_PLACE;
-  }
-  return RTWMC_NOT_STORED;
+static_assert(int(Mode::Exact) == RTWMC_EXACT &&
+              int(Mode::Paper) == RTWMC_PAPER &&
+              int(StreamOrder::NHWC) == RTWMC_NHWC &&
+              int(StreamOrder::NCHW) == RTWMC_NCHW &&
+              int(InputPlace::External) == RTWMC_INPUT_EXTERNAL &&
+              int(InputPlace::Arena) == RTWMC_INPUT_ARENA);
+
+static_assert(int(StoreKind::None) == RTWMC_NOT_STORED &&
+              int(StoreKind::Ring) == RTWMC_RING &&
+              int(StoreKind::Dense) == RTWMC_DENSE_MAP &&
+              int(StoreKind::Packed) == RTWMC_PACKED &&
+              int(StoreKind::External) == RTWMC_EXTERNAL &&
+              int(StoreKind::Alias) == RTWMC_IN_PLACE);
+
+/// The spelling of a value that may be none of `Enum`; the table's are
+/// literals.
+template <Spelled Enum> static const char *nameOf(int32_t value) {
+  if (value < 0 || size_t(value) >= spellings<Enum>.size())
+    return nullptr;
+  return spell(Enum(value)).data();
 }
 
 static LayerShape shapeOf(const RtwmcLayer &layer) {
@@ -69,23 +73,27 @@ static int plan(const RtwmcMapShape &input, const RtwmcLayer *layers,
     }
     shape.layers.push_back(shapeOf(layers[i]));
   }
-  if (options.mode != RTWMC_EXACT && options.mode != RTWMC_PAPER) {
+  if (!nameOf<Mode>(options.mode)) {
     message = "there is no mode " + std::to_string(options.mode);
     return 1;
   }
-  if (options.order != RTWMC_NHWC && options.order != RTWMC_NCHW) {
+  if (!nameOf<StreamOrder>(options.order)) {
     message = "there is no order " + std::to_string(options.order);
     return 1;
   }
+  if (!nameOf<InputPlace>(options.input)) {
+    message = "there is no input " + std::to_string(options.input);
+    return 1;
+  }
   CostOptions query;
-  query.mode = options.mode == RTWMC_PAPER ? Mode::Paper : Mode::Exact;
+  query.mode = Mode(options.mode);
   if (options.ram != 0)
     query.ram = options.ram;
   query.stack = options.stack;
   query.batch = options.batch;
   query.alpha = options.alpha;
-  query.inputInArena = options.input_in_arena != 0;
-  query.byChannel = options.order == RTWMC_NCHW;
+  query.input = InputPlace(options.input);
+  query.order = StreamOrder(options.order);
   query.findSmallest = options.find_smallest != 0;
 
   Expected<Cost, std::string> found = costOf(shape, query);
@@ -111,12 +119,17 @@ static int plan(const RtwmcMapShape &input, const RtwmcLayer *layers,
     maps[i] = {{map.height, map.width, map.channels},
                stored.drop,
                ownsBytes ? stored.bytes : 0,
-               storeOf(stored.kind)};
+               int32_t(stored.kind)};
   }
   return 0;
 }
 
 int32_t rtwmcPlannerVersion(void) { return RTWMC_PLANNER_VERSION; }
+
+const char *rtwmcModeName(int32_t mode) { return nameOf<Mode>(mode); }
+const char *rtwmcOrderName(int32_t order) { return nameOf<StreamOrder>(order); }
+const char *rtwmcInputName(int32_t input) { return nameOf<InputPlace>(input); }
+const char *rtwmcStoreName(int32_t store) { return nameOf<StoreKind>(store); }
 
 int64_t rtwmcDefaultStack(void) { return defaultStackAllowance; }
 

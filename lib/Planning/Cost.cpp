@@ -96,7 +96,7 @@ Expected<Cost, std::string> paperCost(const ShapedNetwork &shaped,
   paper.ram = *options.ram;
   paper.batch = options.batch;
   paper.alpha = options.alpha;
-  paper.inputExternal = !options.inputInArena;
+  paper.input = options.input;
   PaperResult drops = planPaper(shaped.paperLayers, paper);
   if (!drops) {
     if (drops.error().layer < 0)
@@ -139,9 +139,8 @@ rtwmc::planning::costOf(const NetworkShape &shape, const CostOptions &options) {
     return std::string("the budget must be at least one byte");
   if (isPaper && !options.ram)
     return std::string("the paper's planner needs a budget");
-  Expected<ShapedNetwork, std::string> shaped =
-      makeNetwork(shape, {options.inputInArena, /*fusePooling=*/!isPaper,
-                          options.byChannel});
+  Expected<ShapedNetwork, std::string> shaped = makeNetwork(
+      shape, {options.input, /*fusePooling=*/!isPaper, options.order});
   if (!shaped)
     return shaped.error();
   return isPaper ? paperCost(*shaped, options) : exactCost(*shaped, options);

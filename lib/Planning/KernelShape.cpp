@@ -1,4 +1,4 @@
-//===- KernelShape.cpp - What the planner must know of a kernel -----------===//
+//===- KernelShape.cpp - From a layer's shape to its needs ----------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -64,7 +64,7 @@ static void describePackedInput(const KernelShape &kernel,
                                 Input &input) {
   int64_t channels = kernel.readChannels(byChannel);
   bool cursors = kernel.readsThroughCursors();
-  if (from.byChannel) {
+  if (from.shape.streamsByChannel(from.order)) {
     int64_t rows = cursors ? kernel.kernelHeight : 1;
     ChannelReaderState state{rows, channels, from.shape.rankBytes()};
     input.packedState = state.bytes(cursors ? 0 : from.shape.width * channels);
@@ -80,7 +80,7 @@ static void describePackedInput(const KernelShape &kernel,
 
 Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
                                       std::span<const KernelInput> inputs,
-                                      bool outputByChannel) {
+                                      StreamOrder outputOrder) {
   Layer result;
   Window rows{kernel.strideHeight, -kernel.pad[0], kernel.extentHeight()};
   if (kernel.isGlobalSum())
@@ -102,7 +102,7 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
     result.packedOutputState = kernel.output.rowBytes();
   else
     result.packedOutputScratch = kernel.output.channels;
-  if (!outputByChannel)
+  if (!kernel.output.streamsByChannel(outputOrder))
     return result;
 
   // Channel by channel the layer walks over its whole input again and again, in

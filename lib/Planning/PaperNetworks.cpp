@@ -56,12 +56,12 @@ std::vector<PaperNetwork> rtwmc::planning::paperNetworks() {
   return {chain("LeNet-A",
                 {conv(5, 6), pool(), conv(5, 32), average(), dense(120),
                  dense(84), dense(10)},
-                {4096, 10, 0.8, 8, true}),
+                {4096, 10, 0.8, 8}),
           chain("SpArSeNet-A",
                 {conv(3, 9), conv(4, 11), pool(), conv(1, 17), conv(5, 39),
                  pool(), dense(10)},
-                {8192, 40, 0.5, 8, true}),
+                {8192, 40, 0.5, 8}),
           chain("SonicNet-A",
                 {conv(5, 20), pool(), conv(5, 80), pool(), dense(10)},
-                {8192, 30, 0.8, 8, true})};
+                {8192, 30, 0.8, 8})};
 }

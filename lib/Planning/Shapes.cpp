@@ -75,9 +75,6 @@ private:
     return layer < 0 ? input : result.shapes[layer];
   }
   int mapOf(int layer) const { return layer < 0 ? 0 : result.mapOf[layer]; }
-  bool streamsByChannel(const MapShape &shape) const {
-    return opts.byChannel && shape.hasChannelOrder();
-  }
   /// The only reader of layer `index`, or -1.
   int onlyReader(size_t index) const {
     return readers[index].size() == 1 ? readers[index].front() : -1;
@@ -221,9 +218,9 @@ int Builder::addKernel(const std::string &name, const KernelShape &kernel,
   for (int map : maps) {
     MapShape shape = kernel.input;
     shape.elementBytes = net.maps[map].elementBytes;
-    inputs.push_back({shape, isReshaped, streamsByChannel(shape)});
+    inputs.push_back({shape, isReshaped, opts.order});
   }
-  Layer self = describeKernel(kernel, inputs, streamsByChannel(kernel.output));
+  Layer self = describeKernel(kernel, inputs, opts.order);
   self.name = name;
   bool isMax = kernel.kind == KernelKind::MaxPool;
   for (size_t i = 0; i < maps.size(); ++i) {
@@ -355,7 +352,7 @@ Expected<ShapedNetwork, std::string> Builder::run() {
   Network &net = result.network;
   net.inputMap = 0;
   net.maps.push_back(makeMap("input", input));
-  if (!opts.inputInArena)
+  if (opts.input == InputPlace::External)
     net.maps[0].residence = Residence::External;
   zeroKnown.push_back(false);
   result.mapOf.assign(given.size(), -1);

@@ -34,7 +34,7 @@ planning::Map rtwmc::describeMap(RankedTensorType type, StringRef name) {
 }
 
 bool rtwmc::streamsByChannel(RankedTensorType type, StreamOrder order) {
-  return order == StreamOrder::NCHW && describeShape(type).hasChannelOrder();
+  return describeShape(type).streamsByChannel(order);
 }
 
 bool rtwmc::streamsByChannel(PrunedType type) {
@@ -54,20 +54,19 @@ int64_t rtwmc::getRankBytes(RankedTensorType type) {
 planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
                                       ArrayRef<bool> isReshaped,
                                       StreamOrder order) {
-  auto isByChannel = [&](Type type) {
+  auto orderOf = [&](Type type) {
     auto pruned = dyn_cast<PrunedType>(type);
-    return streamsByChannel(getMapType(type),
-                            pruned ? pruned.getOrder() : order);
+    return pruned ? pruned.getOrder() : order;
   };
   LayerOpInterface layer = getLayer(kernel);
   SmallVector<planning::KernelInput> inputs;
   for (auto [type, reshaped] : llvm::zip(kernel.getArgumentTypes(), isReshaped))
     inputs.push_back(
-        {describeShape(getMapType(type)), reshaped, isByChannel(type)});
+        {describeShape(getMapType(type)), reshaped, orderOf(type)});
   planning::Layer result;
   if (layer)
     result = planning::describeKernel(layer.getKernelShape(), inputs,
-                                      isByChannel(kernel.getResultTypes()[0]));
+                                      orderOf(kernel.getResultTypes()[0]));
   else
     for (const planning::KernelInput &input : inputs)
       result.inputs.push_back({-1, {0, 0, input.shape.height}});

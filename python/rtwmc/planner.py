@@ -43,7 +43,7 @@ __all__ = [
     "plan",
 ]
 
-_VERSION = 1
+_VERSION = 2
 Pair = Union[int, tuple[int, int]]
 Padding = Union[str, int, tuple[int, int, int, int]]
 
@@ -194,7 +194,7 @@ class _Options(ctypes.Structure):
         ("alpha", ctypes.c_double),
         ("mode", ctypes.c_int32),
         ("order", ctypes.c_int32),
-        ("input_in_arena", ctypes.c_int32),
+        ("input", ctypes.c_int32),
         ("find_smallest", ctypes.c_int32),
     ]
 
@@ -222,9 +222,6 @@ class _Cost(ctypes.Structure):
     ]
 
 
-_MODES = {"exact": 0, "paper": 1}
-_ORDERS = {"nhwc": 0, "nchw": 1}
-_STORES = ("none", "ring", "dense", "packed", "external", "in-place")
 _KINDS = {Conv: 0, Depthwise: 1, MaxPool: 2, AveragePool: 3, GlobalAverage: 4, Dense: 5, Add: 6}
 
 
@@ -248,6 +245,24 @@ def _library() -> ctypes.CDLL:
         ctypes.c_size_t,
     ]
     return loaded
+
+
+@functools.cache
+def _names(enum: str) -> tuple[str, ...]:
+    """How the library writes the values of one of its enums, by value."""
+    name_of = getattr(_library(), f"rtwmc{enum}Name")
+    name_of.restype = ctypes.c_char_p
+    names: list[str] = []
+    while name := name_of(len(names)):
+        names.append(name.decode())
+    return tuple(names)
+
+
+def _value(name: str, what: str, enum: str) -> int:
+    names = _names(enum)
+    if name not in names:
+        raise ValueError(f"{what} is {name!r}; it must be {' or '.join(map(repr, names))}")
+    return names.index(name)
 
 
 def default_stack() -> int:
@@ -360,7 +375,7 @@ def plan(
     batch: int = 32,
     alpha: float = 0.8,
     stack: int | None = None,
-    input_in_arena: bool = False,
+    input: str = "external",
     smallest: bool = False,
 ) -> Cost:
     """What a network costs in RAM, how much it must drop, and whether it fits.
@@ -369,7 +384,8 @@ def plan(
     channels). `ram` is the budget in bytes of arena and stack (None, mode "exact" only: what
     drops nothing). `mode` is "exact" (the compiler's planner: streaming, fused pooling,
     the least loss) or "paper" (Algorithm 1 in its own setting). `order` is the stream order
-    of pruned maps, "nhwc" or "nchw". `batch` is S_b in elements; a packed map with its overhead takes at most `alpha` of the budget.
+    of pruned maps, "nhwc" or "nchw"; `input` says where the network's input lives, "external" or
+    "arena", where it is counted. `batch` is S_b in elements; a packed map with its overhead takes at most `alpha` of the budget.
     `stack` is the allowance for the stack in bytes (None: `default_stack()`). With
     `smallest` the smallest budget is looked for too, which takes milliseconds.
 
@@ -388,10 +404,6 @@ def plan(
             _fill(described[index], layer, index, shapes)
         except ValueError as error:
             raise ValueError(f"layer {index + 1}: {error}") from None
-    if mode not in _MODES:
-        raise ValueError(f"mode is {mode!r}; it must be 'exact' or 'paper'")
-    if order not in _ORDERS:
-        raise ValueError(f"order is {order!r}; it must be 'nhwc' or 'nchw'")
     if isinstance(alpha, bool) or not isinstance(alpha, (int, float)):
         raise ValueError(f"alpha is {alpha!r}; it must be a number")
     most = 2**31
@@ -400,9 +412,9 @@ def plan(
         called.rtwmcDefaultStack() if stack is None else _int(stack, "stack", 0, most),
         _int(batch, "batch", 1, most),
         alpha,
-        _MODES[mode],
-        _ORDERS[order],
-        bool(input_in_arena),
+        _value(mode, "mode", "Mode"),
+        _value(order, "order", "Order"),
+        _value(input, "input", "Input"),
         bool(smallest),
     )
     cost, maps = _Cost(), (_Map * max(count, 1))()
@@ -420,7 +432,7 @@ def plan(
         cost.smallest_lossless,
         cost.loss,
         tuple(
-            MapCost((m.shape.height, m.shape.width, m.shape.channels), _STORES[m.store], m.drop, m.bytes)
+            MapCost((m.shape.height, m.shape.width, m.shape.channels), _names("Store")[m.store], m.drop, m.bytes)
             for m in maps[:count]
         ),
         cost.macs,

@@ -43,7 +43,7 @@ def test_paper_golden(name):
 
 @pytest.mark.parametrize("name, first", [("lenet_a", 4295), ("sparsenet_a", 5062), ("sonicnet_a", 12593)])
 def test_paper_golden_with_input(name, first):
-    assert paper(NETWORKS[name], input_in_arena=True)[1][0] == first
+    assert paper(NETWORKS[name], input="arena")[1][0] == first
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -69,7 +69,7 @@ def test_lossless():
     assert [m.store for m in cost.maps] == ["none", "ring", "none", "dense", "external"]
     assert cost.maps[0].shape == (28, 28, 20) and cost.maps[1].bytes == 5 * 14 * 20
     assert cost.macs == 5_196_000
-    assert plan(SONIC, IMAGE, input_in_arena=True).arena > cost.arena
+    assert plan(SONIC, IMAGE, input="arena").arena > cost.arena
 
 
 def test_budgets():
@@ -143,6 +143,7 @@ def test_bad_shapes(layers, shape, message):
     [
         ({"mode": "other"}, "mode is 'other'"),
         ({"order": "hwc"}, "order is 'hwc'"),
+        ({"input": "rom"}, "input is 'rom'; it must be 'external' or 'arena'"),
         ({"mode": "paper"}, "needs a budget"),
         ({"ram": 0}, "ram is 0"),
         ({"ram": "8KiB"}, "ram is '8KiB'"),

@@ -39,9 +39,9 @@ struct CostOptions {
   /// A packed map with its overhead takes at most this share: of the arena's
   /// budget (`Exact`), of `ram` (`Paper`).
   double alpha = 0.8;
-  bool inputInArena = false;
-  /// Packed maps stream channel by channel, not row by row.
-  bool byChannel = false;
+  InputPlace input = InputPlace::External;
+  /// Of packed maps.
+  StreamOrder order = StreamOrder::NHWC;
   /// Also look for the smallest budget (mode `Exact`): milliseconds instead of
   /// microseconds.
   bool findSmallest = false;

@@ -1,4 +1,4 @@
-//===- KernelShape.h - What the planner must know of a kernel ---*- C++ -*-===//
+//===- KernelShape.h - From a layer's shape to its needs --------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -13,6 +13,7 @@
 #ifndef RTWMC_PLANNING_KERNELSHAPE_H
 #define RTWMC_PLANNING_KERNELSHAPE_H
 
+#include "rtwmc/Planning/Enums.h"
 #include "rtwmc/Planning/Network.h"
 
 #include <array>
@@ -28,9 +29,11 @@ struct MapShape {
 
   int64_t elements() const { return height * width * channels; }
   int64_t rowBytes() const { return width * channels * elementBytes; }
-  /// Whether channel by channel is another order of its elements than row by
-  /// row.
-  bool hasChannelOrder() const { return channels > 1 && elements() > channels; }
+  /// Whether its elements are a sequence of channels in `order`: they are not
+  /// where both orders are the same.
+  bool streamsByChannel(StreamOrder order) const {
+    return order == StreamOrder::NCHW && channels > 1 && elements() > channels;
+  }
   /// Bytes of a rank, the number of values kept before an element, in the
   /// cursors of a reader when the packed map streams channel by channel.
   int64_t rankBytes() const { return elements() < (1 << 16) ? 2 : 4; }
@@ -113,15 +116,16 @@ struct KernelInput {
   /// Its rows are not the rows of the map behind it (a reshape), so that it is
   /// read as a whole.
   bool isReshaped = false;
-  /// When packed, it streams channel by channel.
-  bool byChannel = false;
+  /// In which it streams when packed.
+  StreamOrder order = StreamOrder::NHWC;
 };
 
 /// Steps, windows and scratch of the layer; names and maps are left for the
-/// caller to fill in. With `outputByChannel` a packed output streams channel by
-/// channel, and `Layer::whenPacked` says how the layer then runs.
+/// caller to fill in. A packed output streams in `outputOrder`; where that is
+/// channel by channel, `Layer::whenPacked` says how the layer then runs.
 Layer describeKernel(const KernelShape &kernel,
-                     std::span<const KernelInput> inputs, bool outputByChannel);
+                     std::span<const KernelInput> inputs,
+                     StreamOrder outputOrder);
 
 /// What decides whether the planner may pack the map a layer writes, or one
 /// that it reads.

@@ -25,6 +25,7 @@
 #ifndef RTWMC_PLANNING_PAPERPLANNER_H
 #define RTWMC_PLANNING_PAPERPLANNER_H
 
+#include "rtwmc/Planning/Enums.h"
 #include "rtwmc/Planning/Expected.h"
 
 #include <cstdint>
@@ -55,8 +56,8 @@ struct PaperOptions {
   double alpha = 1.0;
   /// `bw`: bits of an element.
   int64_t bitWidth = 8;
-  /// The first layer's input is not counted (spec section 1).
-  bool inputExternal = true;
+  /// Whether the first layer's input is counted (spec section 1).
+  InputPlace input = InputPlace::External;
 };
 
 /// Which of Algorithm 1's two formulas gave `num`.

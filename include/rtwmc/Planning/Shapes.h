@@ -83,11 +83,11 @@ struct ShapedNetwork {
 
 /// How the compiler is to see a network.
 struct ShapeOptions {
-  bool inputInArena = false;
+  InputPlace input = InputPlace::External;
   /// Poolings move into the convolutions before them (mode `exact`).
   bool fusePooling = true;
-  /// Packed maps stream channel by channel.
-  bool byChannel = false;
+  /// Of packed maps.
+  StreamOrder order = StreamOrder::NHWC;
 };
 
 /// The network that the compiler plans for `shape`. The error is a sentence

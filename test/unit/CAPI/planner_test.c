@@ -94,9 +94,24 @@ int main(void) {
   CHECK(rtwmcPlan(&input, sonic, 5, &opts, &cost, maps, NULL, 0) == 0);
   CHECK(maps[0].drop == 11125 && maps[2].drop == 4790);
 
+  /* An input in the arena is counted. */
+  opts = options(0, RTWMC_EXACT);
+  CHECK(rtwmcPlan(&input, sonic, 5, &opts, &before, NULL, NULL, 0) == 0);
+  opts.input = RTWMC_INPUT_ARENA;
+  CHECK(rtwmcPlan(&input, sonic, 5, &opts, &cost, NULL, NULL, 0) == 0);
+  CHECK(cost.arena > before.arena);
+
+  /* Names are those of the value, and there are no others. */
+  CHECK(strcmp(rtwmcModeName(RTWMC_PAPER), "paper") == 0);
+  CHECK(strcmp(rtwmcOrderName(RTWMC_NCHW), "nchw") == 0);
+  CHECK(strcmp(rtwmcInputName(RTWMC_INPUT_ARENA), "arena") == 0);
+  CHECK(strcmp(rtwmcStoreName(RTWMC_IN_PLACE), "in-place") == 0);
+  CHECK(rtwmcStoreName(RTWMC_IN_PLACE + 1) == NULL);
+  CHECK(rtwmcModeName(-1) == NULL);
+
   /* What makes no sense is refused, and nothing is written but the message. */
   before = cost;
-  opts.ram = 0;
+  opts = options(0, RTWMC_PAPER);
   CHECK(rtwmcPlan(&input, sonic, 5, &opts, &cost, maps, message,
                   sizeof message) == 1);
   CHECK(strstr(message, "budget") != NULL);
@@ -110,6 +125,11 @@ int main(void) {
                   sizeof message) == 1);
   CHECK(strstr(message, "order 2") != NULL);
   opts.order = RTWMC_NHWC;
+  opts.input = -1;
+  CHECK(rtwmcPlan(&input, sonic, 5, &opts, &cost, maps, message,
+                  sizeof message) == 1);
+  CHECK(strstr(message, "input -1") != NULL);
+  opts.input = RTWMC_INPUT_EXTERNAL;
   CHECK(rtwmcPlan(&input, sonic, 0, &opts, &cost, maps, message,
                   sizeof message) == 1);
   sonic[2].kernel[1] = 15;

@@ -83,7 +83,7 @@ TEST(Shapes, CountsAndShapes) {
 
 TEST(Shapes, Residual) {
   Expected<ShapedNetwork, std::string> net =
-      makeNetwork(residual(), {.inputInArena = true});
+      makeNetwork(residual(), {.input = InputPlace::Arena});
   ASSERT_TRUE(bool(net));
   EXPECT_EQ(validate(net->network), "");
   // conv, conv, depthwise, add, sums, average, dense.
@@ -147,7 +147,7 @@ TEST(Shapes, PoolingThatCannotMove) {
 
 TEST(Shapes, ChannelByChannel) {
   Expected<ShapedNetwork, std::string> net =
-      makeNetwork(residual(), {.byChannel = true});
+      makeNetwork(residual(), {.order = StreamOrder::NCHW});
   ASSERT_TRUE(bool(net));
   EXPECT_EQ(validate(net->network), "");
   const Layer &depthwise = net->network.layers[2];
@@ -165,7 +165,7 @@ TEST(Cost, EveryBudget) {
   for (int variant = 0; variant < 4; ++variant) {
     NetworkShape shape = variant % 2 ? sparseNet() : residual();
     CostOptions options;
-    options.byChannel = variant >= 2;
+    options.order = variant >= 2 ? StreamOrder::NCHW : StreamOrder::NHWC;
     options.stack = 100;
     options.findSmallest = true;
     Expected<Cost, std::string> free = costOf(shape, options);

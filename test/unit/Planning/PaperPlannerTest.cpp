@@ -21,7 +21,7 @@ struct Setting {
 Setting leNet() {
   return {{{"conv1", picture, 28 * 28 * 6, 14 * 14 * 6},
            {"conv2", 14 * 14 * 6, 10 * 10 * 32, 0}},
-          {4096, 10, 0.8, 8, true}};
+          {4096, 10, 0.8, 8}};
 }
 
 Setting sparseNet() {
@@ -29,13 +29,13 @@ Setting sparseNet() {
            {"conv2", 30 * 30 * 9, 27 * 27 * 11, 13 * 13 * 11},
            {"conv3", 13 * 13 * 11, 13 * 13 * 17, 0},
            {"conv4", 13 * 13 * 17, 9 * 9 * 39, 4 * 4 * 39}},
-          {8192, 40, 0.5, 8, true}};
+          {8192, 40, 0.5, 8}};
 }
 
 Setting sonicNet() {
   return {{{"conv1", picture, 28 * 28 * 20, 14 * 14 * 20},
            {"conv2", 14 * 14 * 20, 10 * 10 * 80, 5 * 5 * 80}},
-          {8192, 30, 0.8, 8, true}};
+          {8192, 30, 0.8, 8}};
 }
 
 template <typename Get>
@@ -65,13 +65,13 @@ TEST(PaperPlanner, GoldenDrops) {
 
 TEST(PaperPlanner, GoldenDropsWithTheInputInTheArena) {
   Setting s = leNet();
-  s.options.inputExternal = false;
+  s.options.input = InputPlace::Arena;
   EXPECT_EQ(drops(planPaper(s.layers, s.options)), (Numbers{4295, 514}));
   s = sonicNet();
-  s.options.inputExternal = false;
+  s.options.input = InputPlace::Arena;
   EXPECT_EQ(drops(planPaper(s.layers, s.options)), (Numbers{12593, 4790}));
   s = sparseNet();
-  s.options.inputExternal = false;
+  s.options.input = InputPlace::Arena;
   EXPECT_EQ(drops(planPaper(s.layers, s.options)), (Numbers{5062, 4971, 0, 0}));
 }
 
@@ -143,7 +143,7 @@ TEST(PaperPlanner, LeastDropIsTight) {
     for (int64_t batch : {1, 7, 10, 40, 100})
       for (double alpha : {0.3, 0.5, 0.8, 1.0}) {
         Setting s = leNet();
-        s.options = {ram, batch, alpha, 8, true};
+        s.options = {ram, batch, alpha, 8};
         PaperResult r = leastDrop(s.layers, s.options);
         if (!r)
           continue;
@@ -206,9 +206,10 @@ TEST(PaperPlanner, RejectsNonsense) {
 // Sizes at the limits must not overflow.
 TEST(PaperPlanner, LargeSizes) {
   int64_t big = int64_t(1) << 31;
-  PaperResult r = planPaper({{"c", big, big, big}}, {big, 64, 1.0, 8, false});
+  PaperResult r =
+      planPaper({{"c", big, big, big}}, {big, 64, 1.0, 8, InputPlace::Arena});
   ASSERT_FALSE(bool(r)); // the bitmap makes it impossible
-  r = planPaper({{"c", 0, big, 0}}, {big, 64, 1.0, 8, true});
+  r = planPaper({{"c", 0, big, 0}}, {big, 64, 1.0, 8});
   ASSERT_TRUE(bool(r));
   EXPECT_GT((*r)[0].drop, big / 8);
 }

@@ -198,7 +198,7 @@ planning::PaperResult PlanPass::ask(ArrayRef<ConvLayer> layers,
   options.ram = budget;
   options.batch = batch;
   options.alpha = alpha;
-  options.inputExternal = input == InputPlace::External;
+  options.input = input;
   std::vector<planning::PaperLayer> sizes;
   for (const ConvLayer &layer : layers)
     sizes.push_back(layer.sizes);
