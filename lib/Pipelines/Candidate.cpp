@@ -16,6 +16,19 @@
 using namespace mlir;
 using namespace rtwmc;
 
+/// The options of `rtwmc-stream`, but for the budget.
+static StreamOptions getStreamOptions(const CompileOptions &options) {
+  StreamOptions stream;
+  stream.layerByLayer = options.mode == Mode::Paper;
+  stream.inputInArena = options.inputInArena;
+  stream.batch = options.batch;
+  stream.alpha = options.alpha;
+  stream.tauQ.assign(options.tauQ.begin(), options.tauQ.end());
+  stream.policy = options.policy;
+  stream.order = options.order;
+  return stream;
+}
+
 /// The packings that the options ask for; `checkMaps` has seen them.
 static std::vector<planning::Packing>
 pinnedPackings(const NetworkModel &model, const CompileOptions &options) {
@@ -66,26 +79,13 @@ FailureOr<planning::PlanResult> NetworkCompiler::plan(int64_t arenaBudget,
       NetworkModel::get(kernels, options.inputInArena, options.order);
   if (failed(model))
     return failure();
-  planning::Options planning;
-  planning.arenaBudget = arenaBudget;
-  planning.batch = options.batch;
-  planning.cost.batch = options.batch;
-  planning.alpha = options.alpha;
-  planning.lossless = lossless;
-  bool isPaper = options.mode == Mode::Paper;
-  planning.layerByLayer = planning.noInPlace = isPaper;
+  StreamOptions stream = getStreamOptions(options);
+  stream.arenaBudget = arenaBudget;
+  stream.lossless = lossless;
+  std::optional<std::vector<planning::Packing>> pinned;
   if (options.pinsDrops())
-    planning.forcedPacking = pinnedPackings(*model, options);
-  // Maps that the module prunes itself are kept as given.
-  else if (isPaper || !model->packings.empty())
-    planning.forcedPacking = model->packings;
-  planning::PlanResult result = planning::planNetwork(model->network, planning);
-  if (result)
-    if (std::string problem = planning::verifyPlan(model->network, *result);
-        !problem.empty())
-      return kernels.emitError("internal error: the plan is unsound: ")
-             << problem;
-  return result;
+    pinned = pinnedPackings(*model, options);
+  return planSchedule(*model, stream, pinned);
 }
 
 /// What the report says of the maps, while the model still has them.
@@ -152,15 +152,11 @@ FailureOr<Candidate> NetworkCompiler::generate(const planning::Plan &plan,
       NetworkModel::get(*module, options.inputInArena, options.order);
   if (failed(model))
     return failure();
-  PruningPolicy policy{options.batch,
-                       {options.tauQ.begin(), options.tauQ.end()},
-                       {},
-                       options.policy,
-                       options.order};
+  llvm::StringMap<int64_t> tauQOf;
   for (const MapSettings &settings : options.maps)
     if (settings.tauQ)
-      policy.tauQOf[settings.name] = *settings.tauQ;
-  if (failed(insertPruning(*model, plan, policy)))
+      tauQOf[settings.name] = *settings.tauQ;
+  if (failed(insertPruning(*model, plan, getStreamOptions(options), tauQOf)))
     return failure();
   Candidate candidate;
   candidate.plan = plan;

@@ -145,35 +145,39 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena,
 
 LogicalResult rtwmc::insertPruning(NetworkModel &model,
                                    const planning::Plan &plan,
-                                   const PruningPolicy &policy) {
+                                   const StreamOptions &options,
+                                   const llvm::StringMap<int64_t> &tauQOf) {
   // The module's own prunings share the tiny buffer's size with the plan's.
   for (func::FuncOp kernel : model.kernels)
     if (PruneOp prune = getPrune(kernel)) {
       int64_t elements =
           cast<PrunedType>(prune.getPruned().getType()).getNumElements();
-      if (std::min<int64_t>(prune.getBatch(), elements) > policy.batch)
+      if (std::min<int64_t>(prune.getBatch(), elements) > options.batch)
         return prune.emitOpError("drops in batches of ")
                << prune.getBatch() << " elements, but the tiny buffer is of "
-               << policy.batch << " (option batch)";
+               << options.batch << " (option batch)";
     }
   SmallVector<int> packed;
   for (auto [index, store] : llvm::enumerate(plan.stores))
     if (store.kind == planning::StoreKind::Packed &&
         !isa<PrunedType>(model.values[index].getType()))
       packed.push_back(index);
-  if (policy.tauQ.size() != 1 && policy.tauQ.size() != packed.size() &&
+  SmallVector<int64_t> thresholds = options.tauQ;
+  if (thresholds.empty())
+    thresholds.push_back(1);
+  if (thresholds.size() != 1 && thresholds.size() != packed.size() &&
       !packed.empty())
     return model.function.emitError("expects one threshold or one for each of ")
-           << packed.size() << " pruned maps, got " << policy.tauQ.size();
+           << packed.size() << " pruned maps, got " << thresholds.size();
   OpBuilder builder(model.function.getContext());
   for (auto [position, map] : llvm::enumerate(packed)) {
     const planning::Store &store = plan.stores[map];
     auto dense = cast<RankedTensorType>(model.values[map].getType());
     auto pruned = PrunedType::get(dense, store.drop, *model.zeroPoints[map],
-                                  policy.order);
-    int64_t tauQ = policy.tauQ[policy.tauQ.size() == 1 ? 0 : position];
-    if (auto own = policy.tauQOf.find(model.network.maps[map].name);
-        own != policy.tauQOf.end())
+                                  options.order);
+    int64_t tauQ = thresholds[thresholds.size() == 1 ? 0 : position];
+    if (auto own = tauQOf.find(model.network.maps[map].name);
+        own != tauQOf.end())
       tauQ = own->second;
     model.values[map].setType(pruned);
     for (auto [layer, kernel] :
@@ -185,8 +189,8 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
         Value value = terminator->getOperand(0);
         auto prune = PruneOp::create(
             builder, value.getLoc(), pruned, builder.getIndexType(), value,
-            store.drop, std::min(policy.batch, dense.getNumElements()), tauQ,
-            policy.policy);
+            store.drop, std::min(options.batch, dense.getNumElements()), tauQ,
+            options.policy);
         terminator->setOperand(0, prune.getPruned());
       }
       for (auto [index, input] : llvm::enumerate(layer.inputs)) {
@@ -198,7 +202,7 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
         builder.setInsertionPointToStart(&body);
         // A reshaped argument keeps its own shape.
         auto view = PrunedType::get(cast<RankedTensorType>(read), store.drop,
-                                    *model.zeroPoints[map], policy.order);
+                                    *model.zeroPoints[map], options.order);
         argument.setType(view);
         auto unprune =
             UnpruneOp::create(builder, argument.getLoc(), read, argument);

@@ -18,6 +18,35 @@ namespace rtwmc {
 using namespace mlir;
 using namespace rtwmc;
 
+FailureOr<planning::PlanResult> rtwmc::planSchedule(
+    const NetworkModel &model, const StreamOptions &options,
+    const std::optional<std::vector<planning::Packing>> &pinned) {
+  func::FuncOp network = model.function;
+  if (options.batch < 1)
+    return network.emitError("expects a batch of at least 1, got ")
+           << options.batch;
+  if (!(options.alpha > 0.0 && options.alpha <= 1.0))
+    return network.emitError("expects 0 < alpha <= 1");
+  planning::Options planning;
+  if (options.arenaBudget >= 0)
+    planning.arenaBudget = options.arenaBudget;
+  planning.batch = options.batch;
+  planning.alpha = options.alpha;
+  planning.lossless = options.lossless;
+  planning.layerByLayer = planning.noInPlace = options.layerByLayer;
+  if (pinned)
+    planning.forcedPacking = pinned;
+  else if (options.layerByLayer || !model.packings.empty())
+    planning.forcedPacking = model.packings;
+  planning::PlanResult plan = planning::planNetwork(model.network, planning);
+  if (plan)
+    if (std::string problem = planning::verifyPlan(model.network, *plan);
+        !problem.empty())
+      return network.emitError("internal error: the plan is unsound: ")
+             << problem;
+  return plan;
+}
+
 namespace {
 
 struct StreamPass : rtwmc::impl::StreamBase<StreamPass> {
@@ -31,38 +60,30 @@ struct StreamPass : rtwmc::impl::StreamBase<StreamPass> {
   }
 
   LogicalResult run(NetworkModel &model) {
-    if (batch < 1)
-      return getOperation().emitError("expects a batch of at least 1, got ")
-             << batch.getValue();
-    if (!(alpha > 0.0 && alpha <= 1.0))
-      return getOperation().emitError("expects 0 < alpha <= 1");
-    planning::Options options;
-    if (arenaBudget >= 0)
-      options.arenaBudget = arenaBudget;
+    StreamOptions options = getOptions();
+    FailureOr<planning::PlanResult> plan = planSchedule(model, options);
+    if (failed(plan))
+      return failure();
+    if (!*plan)
+      return model.function.emitError(plan->error().message);
+    if (failed(insertPruning(model, **plan, options)))
+      return failure();
+    emitSchedule(model, **plan);
+    return success();
+  }
+
+  StreamOptions getOptions() const {
+    StreamOptions options;
+    options.arenaBudget = arenaBudget;
+    options.layerByLayer = layerByLayer;
+    options.inputInArena = inputInArena;
     options.batch = batch;
     options.alpha = alpha;
-    options.layerByLayer = layerByLayer;
+    options.tauQ.assign(tauQ.begin(), tauQ.end());
+    options.policy = policy;
+    options.order = order;
     options.lossless = lossless;
-    if (!model.packings.empty() || layerByLayer)
-      options.forcedPacking = model.packings;
-    planning::PlanResult plan = planning::planNetwork(model.network, options);
-    if (!plan)
-      return model.function.emitError(plan.error().message);
-    if (std::string problem = planning::verifyPlan(model.network, *plan);
-        !problem.empty())
-      return model.function.emitError("internal error: unsound plan: ")
-             << problem;
-    PruningPolicy policy;
-    policy.batch = batch;
-    if (!tauQ.empty())
-      policy.tauQ.assign(tauQ.begin(), tauQ.end());
-    if (paperPolicy)
-      policy.policy = QuotaPolicy::Paper;
-    policy.order = order;
-    if (failed(insertPruning(model, *plan, policy)))
-      return failure();
-    emitSchedule(model, *plan);
-    return success();
+    return options;
   }
 };
 

@@ -9,6 +9,7 @@
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 #include "rtwmc/Planning/Planner.h"
+#include "rtwmc/Streaming/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
@@ -36,24 +37,22 @@ struct NetworkModel {
   get(mlir::ModuleOp module, bool inputInArena, StreamOrder order);
 };
 
-/// How maps are pruned that the plan, and not the module, decides to prune.
-struct PruningPolicy {
-  int64_t batch = 32;
-  /// One threshold for all pruned maps, or one for each in order.
-  llvm::SmallVector<int64_t> tauQ = {1};
-  /// Thresholds of single maps, by name; they go before `tauQ`.
-  llvm::StringMap<int64_t> tauQOf;
-  QuotaPolicy policy = QuotaPolicy::Proportional;
-  /// As given to `NetworkModel::get`.
-  StreamOrder order = StreamOrder::NHWC;
-};
+/// Plans `model` as `rtwmc-stream` does with `options`: the plan, or why there
+/// is none. Maps that the module prunes itself are packed as it says, and no
+/// others. `pinned`, if given, says which maps are packed instead. Fails with a
+/// diagnostic where the options are out of range.
+llvm::FailureOr<planning::PlanResult> planSchedule(
+    const NetworkModel &model, const StreamOptions &options,
+    const std::optional<std::vector<planning::Packing>> &pinned = std::nullopt);
 
 /// Adds `prune` and `unprune` to the kernels of the maps that `plan` packs; the
-/// model's layers become as they run under `plan`.
+/// model's layers become as they run under `plan`. Thresholds of single maps,
+/// `tauQOf` by name, go before those of `options`.
 /// Fails if there are neither one nor as many thresholds as packed maps.
 llvm::LogicalResult insertPruning(NetworkModel &model,
                                   const planning::Plan &plan,
-                                  const PruningPolicy &policy);
+                                  const StreamOptions &options,
+                                  const llvm::StringMap<int64_t> &tauQOf = {});
 
 /// Replaces the network's function by its schedule: steps on buffers.
 void emitSchedule(NetworkModel &model, const planning::Plan &plan);

@@ -74,7 +74,8 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
     Option<"arenaBudget", "arena-budget", "int64_t", "-1",
            "Bytes the arena may take; -1: no bound">,
     Option<"layerByLayer", "layer-by-layer", "bool", "false",
-           "Every layer completes before the next starts (the paper's setting)">,
+           "Every layer completes before the next starts, and none overwrites its "
+           "input (the paper's setting)">,
     Option<"inputInArena", "input-in-arena", "bool", "false",
            "Keep the network's input in the arena and count it">,
     Option<"batch", "batch", "int64_t", "32",
@@ -84,8 +85,13 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
     ListOption<"tauQ", "tau-q", "int64_t",
            "Pruning threshold in quantized steps: one for all pruned maps, or "
            "one for each in the order of production (default 1)">,
-    Option<"paperPolicy", "paper-policy", "bool", "false",
-           "Use the paper's quota policy instead of the proportional one">,
+    Option<"policy", "policy", "::rtwmc::QuotaPolicy",
+           "::rtwmc::QuotaPolicy::Proportional",
+           "How many elements a batch must drop", [{llvm::cl::values(
+      clEnumValN(::rtwmc::QuotaPolicy::Proportional, "proportional",
+                 "its share of what is still owed"),
+      clEnumValN(::rtwmc::QuotaPolicy::Paper, "paper",
+                 "the paper's P_b"))}]>,
     Option<"order", "order", "::rtwmc::StreamOrder",
            "::rtwmc::StreamOrder::NHWC",
            "Stream order of the maps that the plan prunes",
