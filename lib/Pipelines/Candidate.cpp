@@ -167,7 +167,7 @@ FailureOr<Candidate> NetworkCompiler::generate(const planning::Plan &plan,
   candidate.inputBytes = network.maps[network.inputMap].denseBytes();
   candidate.outputBytes = network.maps[network.outputMap].denseBytes();
   emitSchedule(*model, plan);
-  if (failed(lowerSchedule(*module, options, plan.arenaAlign,
+  if (failed(lowerSchedule(*module, options,
                            /*stopAtLoops=*/options.emit == Emit::MLIR)))
     return failure();
   if (options.emit == Emit::MLIR) {

@@ -76,7 +76,7 @@ private:
 /// entry `PREFIX_run`. Stops before the LLVM dialect if `stopAtLoops`.
 llvm::LogicalResult lowerSchedule(mlir::ModuleOp module,
                                   const CompileOptions &options,
-                                  int64_t arenaAlign, bool stopAtLoops);
+                                  bool stopAtLoops);
 
 /// The C header of a compiled network.
 std::string makeHeader(const Candidate &candidate,

@@ -235,7 +235,7 @@ void ScheduleEmitter::emit() {
   loc = old.getLoc();
   auto network = func::FuncOp::create(builder, loc, old.getName(), type);
   network->setDiscardableAttrs(old->getDiscardableAttrDictionary());
-  network->setAttr("rtwmc.arena_align",
+  network->setAttr(arenaAlignAttrName,
                    builder.getI64IntegerAttr(plan.arenaAlign));
   Block *body = network.addEntryBlock();
   builder.setInsertionPointToStart(body);

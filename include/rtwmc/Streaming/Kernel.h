@@ -19,6 +19,9 @@ namespace rtwmc {
 /// need one.
 inline constexpr int64_t scratchAlign = 8;
 
+/// The alignment that a scheduled network needs of its arena's address.
+inline constexpr llvm::StringLiteral arenaAlignAttrName = "rtwmc.arena_align";
+
 /// The one public function with a body; null if there is none or several.
 mlir::func::FuncOp findNetwork(mlir::ModuleOp module);
 

@@ -116,4 +116,21 @@ def PlaceBuffers : Pass<"rtwmc-place-buffers", "::mlir::ModuleOp"> {
                            "::mlir::arith::ArithDialect"];
 }
 
+def MakeEntry : Pass<"rtwmc-make-entry", "::mlir::ModuleOp"> {
+  let summary = "Gives the network the interface of a function of C";
+  let description = [{
+    Names the network and lets it return an `i32`: 0, or 1 without having run if
+    the arena's address is not a multiple of `rtwmc.arena_align`. `rtwmc-stream`
+    leaves that attribute on the network; it is used up.
+  }];
+  let options = [
+    Option<"name", "name", "std::string", "\"network_run\"",
+           "Name of the function">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 #endif // RTWMC_STREAMING_PASSES_TD
