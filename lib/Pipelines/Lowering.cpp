@@ -10,7 +10,6 @@
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -71,16 +70,5 @@ LogicalResult rtwmc::lowerSchedule(ModuleOp module,
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createSymbolDCEPass());
-  if (failed(pm.run(module)))
-    return failure();
-  // Constants need no more alignment than their elements: flash is scarce.
-  module.walk([](LLVM::GlobalOp global) {
-    Type element = global.getGlobalType();
-    while (auto array = dyn_cast<LLVM::LLVMArrayType>(element))
-      element = array.getElementType();
-    if (element.isIntOrFloat())
-      global.setAlignment(
-          std::max<int64_t>(1, element.getIntOrFloatBitWidth() / 8));
-  });
-  return success();
+  return pm.run(module);
 }

@@ -184,6 +184,14 @@ static FailureOr<int64_t> moveToScratch(func::FuncOp kernel) {
   return bytes;
 }
 
+/// The alignment of a constant of `type`: no more than its elements need, as
+/// flash is scarce.
+static int64_t elementAlign(MemRefType type) {
+  if (type.getElementType().isIndex())
+    return scratchAlign;
+  return llvm::PowerOf2Ceil(llvm::divideCeil(type.getElementTypeBitWidth(), 8));
+}
+
 /// Adds the lowered companion of `kernel` to its module.
 static LogicalResult lowerKernel(func::FuncOp kernel) {
   Location loc = kernel.getLoc();
@@ -249,6 +257,7 @@ static LogicalResult lowerKernel(func::FuncOp kernel) {
             old, StringAttr::get(parent.getContext(), name), *module)))
       return kernel.emitError("cannot rename the constants of a kernel");
     global.setSymName(name);
+    global.setAlignment(elementAlign(global.getType()));
     global->remove();
     symbols.insert(global);
   }

@@ -2,9 +2,9 @@
 // RUN: rtwmc-opt %s --rtwmc-lower-generic-kernels --split-input-file | FileCheck %s
 
 // A kernel without a layer gets a companion of loops; its constants become
-// globals, its temporary memory an argument.
+// globals, aligned as their elements need it, its temporary memory an argument.
 // CHECK: func.func private @generic1(%{{.*}}: tensor<1x4xi8>) -> tensor<1x4xi8> attributes {rtwmc.kernel, rtwmc.lowered = @generic1_loops, rtwmc.scratch = 0 : i64}
-// CHECK: memref.global "private" constant @[[CONSTANT:generic1.*]] : memref<1x4xi8{{.*}}> = dense<{{\[\[}}1, 2, 3, 4]]>
+// CHECK: memref.global "private" constant @[[CONSTANT:generic1.*]] : memref<1x4xi8{{.*}}> = dense<{{\[\[}}1, 2, 3, 4]]> {alignment = 1 : i64}
 // CHECK: func.func private @generic1_loops(%{{.*}}: memref<1x4xi8>, %{{.*}}: memref<1x4xi8>)
 // CHECK: memref.get_global @[[CONSTANT]]
 // CHECK: scf.for
@@ -36,6 +36,16 @@ func.func private @generic1(%0: tensor<4x5xi32>) -> tensor<4x5xi32> attributes {
   %1 = tosa.reduce_max %0 {axis = 1 : i32} : (tensor<4x5xi32>) -> tensor<4x1xi32>
   %2 = tosa.sub %0, %1 : (tensor<4x5xi32>, tensor<4x1xi32>) -> tensor<4x5xi32>
   return %2 : tensor<4x5xi32>
+}
+
+// -----
+
+// Words are aligned as words.
+// CHECK: memref.global "private" constant @generic1_{{.*}} : memref<1x4xi32> = dense<{{.*}}> {alignment = 4 : i64}
+func.func private @generic1(%0: tensor<1x4xi32>) -> tensor<1x4xi32> attributes {rtwmc.kernel} {
+  %c = "tosa.const"() {values = dense<[[1, 2, 3, 4]]> : tensor<1x4xi32>} : () -> tensor<1x4xi32>
+  %1 = tosa.bitwise_xor %0, %c : (tensor<1x4xi32>, tensor<1x4xi32>) -> tensor<1x4xi32>
+  return %1 : tensor<1x4xi32>
 }
 
 // -----
