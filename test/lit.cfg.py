@@ -26,6 +26,7 @@ tools = [
     ToolSubst("rtwmc-opt", extra_args=rtwmc_opt_args),
     ToolSubst("rtwmc-compile", unresolved="ignore"),
     "rtwmc-lsp-server",
+    "rtwmc-target-emit",
     "mlir-opt",
     "mlir-runner",
     "mlir-translate",

@@ -152,7 +152,7 @@ struct CheckPass : rtwmc::impl::CheckBase<CheckPass> {
       return failure();
     OwningOpRef<ModuleOp> source = reference->clone();
     CompileOptions options;
-    options.core = lookupCore("host");
+    options.mcpu = "host";
     CompileResult compiled;
     if (failed(compileNetwork(*source, options, compiled)) ||
         failed(convertToLayers(*reference)))

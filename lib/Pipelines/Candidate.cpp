@@ -1,92 +1,23 @@
-//===- Candidate.cpp - Planning and generating, once ----------------------===//
+//===- Candidate.cpp - A plan and the code for it ----------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
 #include "Candidate.h"
+#include "rtwmc/Cores/Core.h"
 #include "rtwmc/Streaming/Kernel.h"
+#include "rtwmc/Streaming/NetworkModel.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Export.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
 using namespace mlir;
 using namespace rtwmc;
-
-/// The options of `rtwmc-stream`, but for the budget.
-static StreamOptions getStreamOptions(const CompileOptions &options) {
-  StreamOptions stream;
-  stream.layerByLayer = options.mode == Mode::Paper;
-  stream.inputInArena = options.inputInArena;
-  stream.batch = options.batch;
-  stream.alpha = options.alpha;
-  stream.tauQ.assign(options.tauQ.begin(), options.tauQ.end());
-  stream.policy = options.policy;
-  stream.order = options.order;
-  return stream;
-}
-
-/// The packings that the options ask for; `checkMaps` has seen them.
-static std::vector<planning::Packing>
-pinnedPackings(const NetworkModel &model, const CompileOptions &options) {
-  std::vector<planning::Packing> packings;
-  for (const MapSettings &settings : options.maps)
-    for (auto [index, map] : llvm::enumerate(model.network.maps))
-      if (map.name == settings.name && settings.drop.value_or(0) > 0)
-        packings.push_back({static_cast<int>(index), *settings.drop});
-  return packings;
-}
-
-LogicalResult NetworkCompiler::checkMaps() {
-  if (options.maps.empty())
-    return success();
-  FailureOr<NetworkModel> model =
-      NetworkModel::get(kernels, options.inputInArena, options.order);
-  if (failed(model))
-    return failure();
-  SmallVector<StringRef> names;
-  for (const planning::Layer &layer : model->network.layers)
-    names.push_back(layer.name);
-  for (const MapSettings &settings : options.maps) {
-    auto emit = [&] {
-      return emitError(UnknownLoc::get(kernels.getContext()))
-             << "plan: map '" << settings.name << "': ";
-    };
-    const auto *found = llvm::find(names, settings.name);
-    if (found == names.end())
-      return emit() << "the network has no such map; it has "
-                    << llvm::join(names, ", ");
-    if (settings.drop.value_or(0) == 0)
-      continue;
-    int output = model->network.layers[found - names.begin()].output;
-    const planning::Map &map = model->network.maps[output];
-    if (!map.packable)
-      return emit() << "it cannot be pruned: it is the network's output or "
-                       "read by operations without a layer";
-    if (*settings.drop > map.elements())
-      return emit() << "it cannot drop " << *settings.drop << " of its "
-                    << map.elements() << " elements";
-  }
-  return success();
-}
-
-FailureOr<planning::PlanResult> NetworkCompiler::plan(int64_t arenaBudget,
-                                                      bool lossless) {
-  FailureOr<NetworkModel> model =
-      NetworkModel::get(kernels, options.inputInArena, options.order);
-  if (failed(model))
-    return failure();
-  StreamOptions stream = getStreamOptions(options);
-  stream.arenaBudget = arenaBudget;
-  stream.lossless = lossless;
-  std::optional<std::vector<planning::Packing>> pinned;
-  if (options.pinsDrops())
-    pinned = pinnedPackings(*model, options);
-  return planSchedule(*model, stream, pinned);
-}
 
 /// What the report says of the maps, while the model still has them.
 static std::vector<MapReport> reportMaps(const NetworkModel &model,
@@ -145,69 +76,58 @@ static std::vector<LayerReport> reportLayers(const NetworkModel &model) {
   return layers;
 }
 
-FailureOr<Candidate> NetworkCompiler::generate(const planning::Plan &plan,
-                                               bool optimizeForSize) {
+/// The object of `module`, which is in the LLVM dialect.
+static FailureOr<target::ObjectFile> emitObject(ModuleOp module,
+                                                const CompileOptions &options,
+                                                bool optimizeForSize) {
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> llvmModule =
+      translateModuleToLLVMIR(module, context, options.name);
+  if (!llvmModule)
+    return module.emitError("internal error: no LLVM IR for the network");
+  auto object =
+      target::emitObject(std::move(llvmModule), *lookupCore(options.mcpu),
+                         options.entry(), optimizeForSize);
+  if (!object)
+    return module.emitError(llvm::toString(object.takeError()));
+  return std::move(*object);
+}
+
+FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
+                                              const planning::Plan &plan,
+                                              const CompileOptions &options) {
   OwningOpRef<ModuleOp> module = kernels.clone();
+  StreamOptions stream = getStreamOptions(options);
   FailureOr<NetworkModel> model =
-      NetworkModel::get(*module, options.inputInArena, options.order);
-  if (failed(model))
-    return failure();
-  llvm::StringMap<int64_t> tauQOf;
-  for (const MapSettings &settings : options.maps)
-    if (settings.tauQ)
-      tauQOf[settings.name] = *settings.tauQ;
-  if (failed(insertPruning(*model, plan, getStreamOptions(options), tauQOf)))
+      NetworkModel::get(*module, stream.inputInArena, stream.order);
+  if (failed(model) || failed(insertPruning(*model, plan, stream)))
     return failure();
   Candidate candidate;
   candidate.plan = plan;
-  candidate.optimizedForSize = optimizeForSize;
   candidate.maps = reportMaps(*model, plan);
   candidate.layers = reportLayers(*model);
   const planning::Network &network = model->network;
   candidate.inputBytes = network.maps[network.inputMap].denseBytes();
   candidate.outputBytes = network.maps[network.outputMap].denseBytes();
   emitSchedule(*model, plan);
-  if (failed(lowerSchedule(*module, options,
-                           /*stopAtLoops=*/options.emit == Emit::MLIR)))
+  PassManager pm(module->getContext());
+  addStage(pm, Stage::Loops, options);
+  addStage(pm, Stage::LLVM, options);
+  if (failed(pm.run(*module)))
     return failure();
-  if (options.emit == Emit::MLIR) {
-    llvm::raw_string_ostream stream(candidate.text);
-    module->print(stream);
-    // The budget is about code, which is generated all the same.
-    CompileOptions object = options;
-    object.emit = Emit::Object;
-    FailureOr<Candidate> compiled =
-        NetworkCompiler(kernels, object).generate(plan, optimizeForSize);
-    if (failed(compiled))
-      return failure();
-    compiled->text = candidate.text;
-    return compiled;
-  }
-  llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> llvmModule =
-      translateModuleToLLVMIR(*module, context, options.name);
-  if (!llvmModule)
-    return kernels.emitError("internal error: no LLVM IR for the network");
-  std::string entry = options.name + "_run";
-  if (options.emit != Emit::Object) {
-    auto text = target::emitText(
-        translateModuleToLLVMIR(*module, context, options.name), *options.core,
-        entry, options.emit == Emit::Assembly, optimizeForSize);
-    if (!text)
-      return kernels.emitError(llvm::toString(text.takeError()));
-    candidate.text = *text;
-  }
-  auto object = target::emitObject(std::move(llvmModule), *options.core, entry,
-                                   optimizeForSize);
-  if (!object)
-    return kernels.emitError(llvm::toString(object.takeError()));
+  FailureOr<target::ObjectFile> object =
+      emitObject(*module, options, /*optimizeForSize=*/false);
+  if (failed(object))
+    return failure();
   candidate.object = std::move(*object);
+  if (options.flash > 0 && candidate.flash() > options.flash) {
+    object = emitObject(*module, options, /*optimizeForSize=*/true);
+    if (failed(object))
+      return failure();
+    candidate.object = std::move(*object);
+    candidate.fit.optimizeForSize = true;
+  }
+  candidate.fit.arena = plan.arenaBytes;
+  candidate.fit.stack = candidate.object.stack;
   return candidate;
-}
-
-FailureOr<Candidate> NetworkCompiler::generate(const planning::Plan &plan) {
-  FailureOr<Candidate> fast = generate(plan, /*optimizeForSize=*/false);
-  if (failed(fast) || !options.flash || fast->flash() <= *options.flash)
-    return fast;
-  return generate(plan, /*optimizeForSize=*/true);
 }

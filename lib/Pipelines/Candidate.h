@@ -7,10 +7,12 @@
 #ifndef RTWMC_LIB_PIPELINES_CANDIDATE_H
 #define RTWMC_LIB_PIPELINES_CANDIDATE_H
 
-#include "rtwmc/Pipelines/Compile.h"
-#include "rtwmc/Streaming/NetworkModel.h"
+#include "rtwmc/Pipelines/Pipelines.h"
+#include "rtwmc/Planning/Planner.h"
+#include "rtwmc/Streaming/Fit.h"
+#include "rtwmc/Target/Object.h"
 
-#include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/JSON.h"
 
 namespace rtwmc {
 
@@ -37,46 +39,22 @@ struct LayerReport {
 /// A plan with the code generated from it: only then its stack is known.
 struct Candidate {
   planning::Plan plan;
+  Fit fit;
   target::ObjectFile object;
-  bool optimizedForSize = false;
   std::vector<MapReport> maps;
   std::vector<LayerReport> layers;
   int64_t inputBytes = 0, outputBytes = 0;
-  /// Only for text output.
-  std::string text;
 
   int64_t ram() const { return plan.arenaBytes + object.stack; }
   int64_t flash() const { return object.code + object.constants; }
 };
 
-/// The module after the front half of the pipeline: kernels and calls.
-class NetworkCompiler {
-public:
-  NetworkCompiler(mlir::ModuleOp kernels, const CompileOptions &options)
-      : kernels(kernels), options(options) {}
-
-  /// Fails with a diagnostic where `options.maps` does not fit the network.
-  llvm::LogicalResult checkMaps();
-  /// Plans within `arenaBudget` bytes; `lossless` forbids pruning.
-  llvm::FailureOr<planning::PlanResult> plan(int64_t arenaBudget,
-                                             bool lossless);
-  /// Generates code for `plan`, for size if it does not fit the flash
-  /// otherwise.
-  llvm::FailureOr<Candidate> generate(const planning::Plan &plan);
-
-private:
-  llvm::FailureOr<Candidate> generate(const planning::Plan &plan,
-                                      bool optimizeForSize);
-
-  mlir::ModuleOp kernels;
-  const CompileOptions &options;
-};
-
-/// Lowers a scheduled module (buffers and steps) to the LLVM dialect, with the
-/// entry `PREFIX_run`. Stops before the LLVM dialect if `stopAtLoops`.
-llvm::LogicalResult lowerSchedule(mlir::ModuleOp module,
-                                  const CompileOptions &options,
-                                  bool stopAtLoops);
+/// Generates code for `plan` from a copy of `kernels`, for size if it does not
+/// fit the flash otherwise. How the plan was made, the caller knows: the budget
+/// in `Candidate::fit` is left to it.
+llvm::FailureOr<Candidate> generateCandidate(mlir::ModuleOp kernels,
+                                             const planning::Plan &plan,
+                                             const CompileOptions &options);
 
 /// The C header of a compiled network.
 std::string makeHeader(const Candidate &candidate,

@@ -7,6 +7,7 @@
 #include "rtwmc/Pipelines/PlanFile.h"
 
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
@@ -143,4 +144,20 @@ Expected<PlanFile> rtwmc::readPlanFile(StringRef path) {
   if (!fromJSON(*value, plan, root))
     return fail(toString(root.getError()));
   return plan;
+}
+
+void rtwmc::applyPlanFile(const PlanFile &plan, CompileOptions &options,
+                          function_ref<bool(StringRef)> isGiven) {
+  if (plan.order && !isGiven("order"))
+    options.order = *plan.order;
+  if (plan.policy && !isGiven("policy"))
+    options.policy = *plan.policy;
+  if (plan.alpha && !isGiven("alpha"))
+    options.alpha = *plan.alpha;
+  if (plan.batch && !isGiven("batch"))
+    options.batch = *plan.batch;
+  options.maps = plan.maps;
+  if (isGiven("tau-q"))
+    for (MapSettings &map : options.maps)
+      map.tauQ.reset();
 }

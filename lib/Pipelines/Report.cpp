@@ -68,7 +68,7 @@ std::string rtwmc::makeHeader(const Candidate &candidate,
     out << "/* " << comment << " */\n#define " << name << "_" << what << " "
         << value << "\n";
   };
-  out << "/* Made by rtwmc-compile for " << options.core->name
+  out << "/* Made by rtwmc-compile for " << options.mcpu
       << ". Do not edit. */\n"
       << "#ifndef " << guard << "\n#define " << guard << "\n\n"
       << "#include <stdint.h>\n\n";
@@ -139,13 +139,13 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
       {"schema", 1},
       {"name", options.name},
       {"mode", StringRef(spell(options.mode))},
-      {"mcpu", options.core->name},
-      {"input", options.inputInArena ? "arena" : "external"},
+      {"mcpu", options.mcpu},
+      {"input", StringRef(spell(options.input))},
       {"batch_specialized", batchSpecialized},
-      {"optimized_for_size", candidate.optimizedForSize},
+      {"optimized_for_size", candidate.fit.optimizeForSize},
       {"budget",
-       Object{{"ram", options.ram ? Value(*options.ram) : nullptr},
-              {"flash", options.flash ? Value(*options.flash) : nullptr}}},
+       Object{{"ram", options.ram ? Value(options.ram) : nullptr},
+              {"flash", options.flash ? Value(options.flash) : nullptr}}},
       {"maps", std::move(maps)},
       {"layers", std::move(layers)},
       {"peak", Object{{"bytes", plan.peakBytes}, {"layer", peakLayer}}},
@@ -170,20 +170,20 @@ std::string rtwmc::makeTable(const Candidate &candidate,
                              ArrayRef<std::string> notes) {
   std::string text;
   llvm::raw_string_ostream out(text);
-  auto budget = [](int64_t used, std::optional<int64_t> limit) {
-    return limit ? llvm::formatv("{0:n} of {1:n} bytes", used, *limit).str()
+  auto budget = [](int64_t used, int64_t limit) {
+    return limit ? llvm::formatv("{0:n} of {1:n} bytes", used, limit).str()
                  : llvm::formatv("{0:n} bytes", used).str();
   };
-  out << options.name << " for " << options.core->name << " ("
-      << spell(options.mode) << ")\n\n";
+  out << options.name << " for " << options.mcpu << " (" << spell(options.mode)
+      << ")\n\n";
   out << llvm::formatv("  RAM    {0}: arena {1:n}, stack {2:n}\n",
                        budget(candidate.ram(), options.ram),
                        candidate.plan.arenaBytes, candidate.object.stack);
   out << llvm::formatv("  flash  {0}: code {1:n}, constants {2:n}{3}\n",
                        budget(candidate.flash(), options.flash),
                        candidate.object.code, candidate.object.constants,
-                       candidate.optimizedForSize ? ", optimized for size"
-                                                  : "");
+                       candidate.fit.optimizeForSize ? ", optimized for size"
+                                                     : "");
   out << llvm::formatv("  MACs   {0:n}\n\n", totalMacs(candidate));
   out << llvm::formatv("  {0,-12} {1,-16} {2,-9} {3,7} {4,7} {5,8} {6,7}\n",
                        "map", "shape", "store", "drop", "keep", "values",

@@ -6,6 +6,7 @@
 
 #include "rtwmc/Planning/Schedule.h"
 #include "rtwmc/Streaming/Kernel.h"
+#include "rtwmc/Streaming/MapSettings.h"
 #include "rtwmc/Streaming/NetworkModel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -255,4 +256,5 @@ void ScheduleEmitter::emit() {
 
 void rtwmc::emitSchedule(NetworkModel &model, const planning::Plan &plan) {
   ScheduleEmitter(model, plan).emit();
+  model.function->getParentOp()->removeAttr(mapsAttrName);
 }

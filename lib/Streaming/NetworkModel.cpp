@@ -6,8 +6,10 @@
 
 #include "rtwmc/Streaming/NetworkModel.h"
 #include "rtwmc/Streaming/Kernel.h"
+#include "rtwmc/Streaming/MapSettings.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace rtwmc;
@@ -101,6 +103,42 @@ static void findPackable(NetworkModel &model, StreamOrder order) {
   planning::findPackable(network, traits, prunable);
 }
 
+/// Takes over the settings of maps that `module` has.
+static LogicalResult readSettings(NetworkModel &model, ModuleOp module) {
+  FailureOr<SmallVector<MapSettings>> settings = getMapSettings(module);
+  if (failed(settings))
+    return failure();
+  model.tauQ.resize(model.values.size());
+  if (llvm::any_of(*settings, [](const auto &map) { return map.drop; }))
+    model.pinned.emplace();
+  SmallVector<StringRef> names;
+  for (const planning::Layer &layer : model.network.layers)
+    names.push_back(layer.name);
+  for (const MapSettings &each : *settings) {
+    auto emit = [&] {
+      return emitError(UnknownLoc::get(module.getContext()))
+             << "plan: map '" << each.name << "': ";
+    };
+    const auto *found = llvm::find(names, each.name);
+    if (found == names.end())
+      return emit() << "the network has no such map; it has "
+                    << llvm::join(names, ", ");
+    int index = model.network.layers[found - names.begin()].output;
+    model.tauQ[index] = each.tauQ;
+    if (each.drop.value_or(0) == 0)
+      continue;
+    const planning::Map &map = model.network.maps[index];
+    if (!map.packable)
+      return emit() << "it cannot be pruned: it is the network's output or "
+                       "read by operations without a layer";
+    if (*each.drop > map.elements())
+      return emit() << "it cannot drop " << *each.drop << " of its "
+                    << map.elements() << " elements";
+    model.pinned->push_back({index, *each.drop});
+  }
+  return success();
+}
+
 FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena,
                                           StreamOrder order) {
   NetworkModel model;
@@ -140,15 +178,16 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena,
                          "output or read by operations without a layer");
       model.packings.push_back({static_cast<int>(index), pruned.getDrop()});
     }
+  if (failed(readSettings(model, module)))
+    return failure();
   return model;
 }
 
 LogicalResult rtwmc::insertPruning(NetworkModel &model,
                                    const planning::Plan &plan,
-                                   const StreamOptions &options,
-                                   const llvm::StringMap<int64_t> &tauQOf) {
+                                   const StreamOptions &options) {
   // The module's own prunings share the tiny buffer's size with the plan's.
-  for (func::FuncOp kernel : model.kernels)
+  for (auto [layer, kernel] : llvm::zip(model.network.layers, model.kernels))
     if (PruneOp prune = getPrune(kernel)) {
       int64_t elements =
           cast<PrunedType>(prune.getPruned().getType()).getNumElements();
@@ -156,6 +195,8 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
         return prune.emitOpError("drops in batches of ")
                << prune.getBatch() << " elements, but the tiny buffer is of "
                << options.batch << " (option batch)";
+      if (std::optional<int64_t> tauQ = model.tauQ[layer.output])
+        prune.setTauQ(*tauQ);
     }
   SmallVector<int> packed;
   for (auto [index, store] : llvm::enumerate(plan.stores))
@@ -175,10 +216,8 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
     auto dense = cast<RankedTensorType>(model.values[map].getType());
     auto pruned = PrunedType::get(dense, store.drop, *model.zeroPoints[map],
                                   options.order);
-    int64_t tauQ = thresholds[thresholds.size() == 1 ? 0 : position];
-    if (auto own = tauQOf.find(model.network.maps[map].name);
-        own != tauQOf.end())
-      tauQ = own->second;
+    int64_t tauQ = model.tauQ[map].value_or(
+        thresholds[thresholds.size() == 1 ? 0 : position]);
     model.values[map].setType(pruned);
     for (auto [layer, kernel] :
          llvm::zip(model.network.layers, model.kernels)) {

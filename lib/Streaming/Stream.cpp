@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rtwmc/Streaming/Fit.h"
 #include "rtwmc/Streaming/NetworkModel.h"
 #include "rtwmc/Streaming/Passes.h"
 
@@ -18,9 +19,8 @@ namespace rtwmc {
 using namespace mlir;
 using namespace rtwmc;
 
-FailureOr<planning::PlanResult> rtwmc::planSchedule(
-    const NetworkModel &model, const StreamOptions &options,
-    const std::optional<std::vector<planning::Packing>> &pinned) {
+FailureOr<planning::PlanResult>
+rtwmc::planSchedule(const NetworkModel &model, const StreamOptions &options) {
   func::FuncOp network = model.function;
   if (options.batch < 1)
     return network.emitError("expects a batch of at least 1, got ")
@@ -34,8 +34,8 @@ FailureOr<planning::PlanResult> rtwmc::planSchedule(
   planning.alpha = options.alpha;
   planning.lossless = options.lossless;
   planning.layerByLayer = planning.noInPlace = options.layerByLayer;
-  if (pinned)
-    planning.forcedPacking = pinned;
+  if (model.pinned)
+    planning.forcedPacking = model.pinned;
   else if (options.layerByLayer || !model.packings.empty())
     planning.forcedPacking = model.packings;
   planning::PlanResult plan = planning::planNetwork(model.network, planning);
@@ -61,14 +61,33 @@ struct StreamPass : rtwmc::impl::StreamBase<StreamPass> {
 
   LogicalResult run(NetworkModel &model) {
     StreamOptions options = getOptions();
+    FailureOr<std::optional<Fit>> fit = Fit::get(model.function);
+    if (failed(fit) || (*fit && failed(use(**fit, model, options))))
+      return failure();
     FailureOr<planning::PlanResult> plan = planSchedule(model, options);
     if (failed(plan))
       return failure();
     if (!*plan)
       return model.function.emitError(plan->error().message);
+    if (*fit && (*plan)->arenaBytes != (*fit)->arena)
+      return model.function.emitError("rtwmc-fit found a plan of ")
+             << (*fit)->arena << " bytes, rtwmc-stream one of "
+             << (*plan)->arenaBytes << ": their options differ";
     if (failed(insertPruning(model, **plan, options)))
       return failure();
     emitSchedule(model, **plan);
+    return success();
+  }
+
+  /// Plans by what was found to fit.
+  LogicalResult use(const Fit &fit, NetworkModel &model,
+                    StreamOptions &options) {
+    if (options.arenaBudget >= 0 || options.lossless)
+      return model.function.emitError("has a plan that fits, '")
+             << fitAttrName << "': expects neither 'arena-budget' nor "
+             << "'lossless'";
+    options.arenaBudget = fit.budget.value_or(-1);
+    options.lossless = fit.lossless;
     return success();
   }
 

@@ -48,9 +48,9 @@ cl::opt<Mode> mode("mode", cl::init(Mode::Exact),
                    cl::desc("Planner (default exact)"), spelledValues<Mode>(),
                    cl::cat(category));
 cl::opt<InputPlace>
-    inputPlace("input", cl::init(InputPlace::External),
-               cl::desc("Where the network's input lives (default external)"),
-               spelledValues<InputPlace>(), cl::cat(category));
+    input("input", cl::init(InputPlace::External),
+          cl::desc("Where the network's input lives (default external)"),
+          spelledValues<InputPlace>(), cl::cat(category));
 cl::opt<StreamOrder> order("order", cl::init(StreamOrder::NHWC),
                            cl::desc("Stream order of pruned maps (default "
                                     "nhwc)"),
@@ -89,14 +89,15 @@ cl::opt<std::string> reportPath("report", cl::value_desc("file"),
 cl::opt<bool> printReport("print-report",
                           cl::desc("Print the report as a table"),
                           cl::cat(category));
-cl::opt<Emit> emitKind("emit", cl::init(Emit::Object),
-                       cl::desc("What to write"),
-                       cl::values(clEnumValN(Emit::Object, "obj",
-                                             "object file (default)"),
-                                  clEnumValN(Emit::Assembly, "asm", "assembly"),
-                                  clEnumValN(Emit::LLVMIR, "llvm", "LLVM IR"),
-                                  clEnumValN(Emit::MLIR, "mlir", "MLIR loops")),
-                       cl::cat(category));
+cl::opt<Emit> emitKind(
+    "emit", cl::init(Emit::Object), cl::desc("What to write"),
+    cl::values(clEnumValN(Emit::Object, "obj", "object file (default)"),
+               clEnumValN(Emit::Assembly, "asm", "assembly"),
+               clEnumValN(Emit::LLVMIR, "llvm", "LLVM IR, optimized"),
+               clEnumValN(Emit::LLVMDialect, "mlir-llvm",
+                          "MLIR's LLVM dialect"),
+               clEnumValN(Emit::Loops, "mlir", "MLIR loops")),
+    cl::cat(category));
 
 /// A number of bytes: "4096", "4KiB", "4K" or "4KB" (of 1024).
 std::optional<int64_t> parseBytes(StringRef text) {
@@ -128,18 +129,18 @@ bool fail(const Twine &message) {
   return false;
 }
 
-/// Reads a budget option; nothing if it is not given.
-bool readBudget(const cl::opt<std::string> &option,
-                std::optional<int64_t> &budget) {
+/// Reads a budget option, if it is given.
+bool readBudget(const cl::opt<std::string> &option, int64_t &budget) {
   if (option.getNumOccurrences() == 0)
     return true;
-  budget = parseBytes(option);
-  if (!budget)
+  std::optional<int64_t> bytes = parseBytes(option);
+  if (!bytes)
     return fail("--" + option.ArgStr + "=" + option +
                 ": expects a number of bytes, such as 4096 or 4KiB");
-  if (*budget <= 0)
+  if (*bytes <= 0)
     return fail("--" + option.ArgStr + "=" + option +
                 ": expects a budget of at least one byte");
+  budget = *bytes;
   return true;
 }
 
@@ -151,51 +152,30 @@ bool readPlan(CompileOptions &options) {
   Expected<PlanFile> plan = readPlanFile(planPath);
   if (!plan)
     return fail("--plan: " + toString(plan.takeError()));
-  if (plan->order && order.getNumOccurrences() == 0)
-    options.order = *plan->order;
-  if (plan->policy && policy.getNumOccurrences() == 0)
-    options.policy = *plan->policy;
-  if (plan->alpha && alpha.getNumOccurrences() == 0)
-    options.alpha = *plan->alpha;
-  if (plan->batch && batch.getNumOccurrences() == 0)
-    options.batch = *plan->batch;
-  options.maps = std::move(plan->maps);
-  if (!tauQ.empty())
-    for (MapSettings &map : options.maps)
-      map.tauQ.reset();
+  applyPlanFile(*plan, options, [](StringRef option) {
+    return cl::getRegisteredOptions().lookup(option)->getNumOccurrences() > 0;
+  });
   return true;
 }
 
 bool readOptions(CompileOptions &options) {
-  options.core = lookupCore(mcpu);
-  if (!options.core)
-    return fail("--mcpu=" + mcpu + ": unknown core; expects one of " +
-                listCores());
+  options.name = identifier(sys::path::stem(inputPath));
+  if (!name.empty())
+    options.name = name;
+  options.mcpu = mcpu;
   if (!readBudget(ram, options.ram) || !readBudget(flash, options.flash))
     return false;
-  if (batch < 1 || batch > 65535)
-    return fail(formatv("--batch={0}: expects 1 to 65535 elements", batch));
-  if (!(alpha > 0.0 && alpha <= 1.0))
-    return fail(
-        formatv("--alpha={0}: expects a share above 0 and at most 1", alpha));
-  for (int64_t each : tauQ)
-    if (each < 0 || each > 256)
-      return fail(formatv("--tau-q={0}: expects 0 to 256 steps", each));
-  options.inputInArena = inputPlace == InputPlace::Arena;
   options.mode = mode;
+  options.input = input;
   options.order = order;
   options.batch = batch;
   options.alpha = alpha;
   options.policy = policy;
-  options.emit = emitKind;
-  if (!tauQ.empty())
-    options.tauQ.assign(tauQ.begin(), tauQ.end());
+  options.tauQ.assign(tauQ.begin(), tauQ.end());
   if (!readPlan(options))
     return false;
-  options.name = identifier(name.empty() ? sys::path::stem(inputPath).str()
-                                         : std::string(name));
-  if (!name.empty() && options.name != name)
-    return fail("--name=" + name + ": expects a C identifier");
+  if (std::string problem = checkOptions(options); !problem.empty())
+    return fail("--" + problem);
   if (outputPath.empty())
     return fail("expects an output file (-o)");
   return true;
@@ -284,7 +264,7 @@ int main(int argc, char **argv) {
   if (!module)
     return 1;
   CompileResult result;
-  if (failed(compileNetwork(*module, options, result)))
+  if (failed(compileNetwork(*module, options, result, emitKind)))
     return 1;
 
   SmallVector<std::pair<std::string, std::string>> files{

@@ -6,27 +6,23 @@
 
 #include "rtwmc/Check/Passes.h"
 #include "rtwmc/Conversion/Passes.h"
-#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
-#include "rtwmc/Dialect/RTWMC/Transforms/Passes.h"
 #include "rtwmc/Interpreter/Passes.h"
-#include "rtwmc/Streaming/Passes.h"
+#include "rtwmc/Pipelines/Pipelines.h"
 
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  mlir::registerAllDialects(registry);
-  mlir::registerAllExtensions(registry);
-  registry.insert<rtwmc::RTWMCDialect>();
+  rtwmc::registerCompilerDialects(registry);
   mlir::registerAllPasses();
   rtwmc::registerRTWMCPasses();
   rtwmc::registerRTWMCConversionPasses();
   rtwmc::registerRTWMCStreamingPasses();
   rtwmc::registerRTWMCInterpreterPasses();
   rtwmc::registerRTWMCCheckPasses();
+  rtwmc::registerRTWMCPipelinesPasses();
+  rtwmc::registerRTWMCPipelines();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "RTWMC optimizer driver\n", registry));
 }

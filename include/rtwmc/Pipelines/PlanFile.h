@@ -7,7 +7,7 @@
 #ifndef RTWMC_PIPELINES_PLANFILE_H
 #define RTWMC_PIPELINES_PLANFILE_H
 
-#include "rtwmc/Pipelines/Compile.h"
+#include "rtwmc/Pipelines/Pipelines.h"
 
 #include "llvm/Support/Error.h"
 
@@ -25,6 +25,11 @@ struct PlanFile {
 /// Reads the plan file at `path` ("-": standard input). The error names the
 /// file and, where it is a plan's member that is wrong, the member.
 llvm::Expected<PlanFile> readPlanFile(llvm::StringRef path);
+
+/// Puts into `options` what `plan` says and no option: `isGiven` tells by its
+/// name whether the user gave an option.
+void applyPlanFile(const PlanFile &plan, CompileOptions &options,
+                   llvm::function_ref<bool(llvm::StringRef)> isGiven);
 
 } // namespace rtwmc
 

@@ -12,7 +12,6 @@
 #include "rtwmc/Streaming/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "llvm/ADT/StringMap.h"
 
 #include <optional>
 
@@ -29,32 +28,34 @@ struct NetworkModel {
   llvm::SmallVector<std::optional<int32_t>> zeroPoints;
   /// What the module's `prune` operations drop; empty if it has none.
   std::vector<planning::Packing> packings;
+  /// The threshold of each map, where the module's settings have one.
+  llvm::SmallVector<std::optional<int64_t>> tauQ;
+  /// What is packed, if the module's settings decide that.
+  std::optional<std::vector<planning::Packing>> pinned;
 
   /// Reads `module`. The network's input is external unless `inputInArena`;
   /// maps that the plan prunes are to stream in `order`. Fails with a
-  /// diagnostic where the module is not a network of kernels.
+  /// diagnostic where the module is not a network of kernels, or has settings
+  /// of maps (`rtwmc.maps`) that it cannot have.
   static llvm::FailureOr<NetworkModel>
   get(mlir::ModuleOp module, bool inputInArena, StreamOrder order);
 };
 
 /// Plans `model` as `rtwmc-stream` does with `options`: the plan, or why there
-/// is none. Maps that the module prunes itself are packed as it says, and no
-/// others. `pinned`, if given, says which maps are packed instead. Fails with a
-/// diagnostic where the options are out of range.
-llvm::FailureOr<planning::PlanResult> planSchedule(
-    const NetworkModel &model, const StreamOptions &options,
-    const std::optional<std::vector<planning::Packing>> &pinned = std::nullopt);
+/// is none. Fails with a diagnostic where the options are out of range.
+llvm::FailureOr<planning::PlanResult>
+planSchedule(const NetworkModel &model, const StreamOptions &options);
 
 /// Adds `prune` and `unprune` to the kernels of the maps that `plan` packs; the
-/// model's layers become as they run under `plan`. Thresholds of single maps,
-/// `tauQOf` by name, go before those of `options`.
-/// Fails if there are neither one nor as many thresholds as packed maps.
+/// model's layers become as they run under `plan`. Prunings get the thresholds
+/// that the model has for their maps.
+/// Fails if there are neither one threshold nor as many as packed maps.
 llvm::LogicalResult insertPruning(NetworkModel &model,
                                   const planning::Plan &plan,
-                                  const StreamOptions &options,
-                                  const llvm::StringMap<int64_t> &tauQOf = {});
+                                  const StreamOptions &options);
 
-/// Replaces the network's function by its schedule: steps on buffers.
+/// Replaces the network's function by its schedule: steps on buffers. The
+/// module's settings of maps are used up.
 void emitSchedule(NetworkModel &model, const planning::Plan &plan);
 
 } // namespace rtwmc

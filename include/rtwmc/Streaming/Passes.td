@@ -9,6 +9,23 @@
 
 include "mlir/Pass/PassBase.td"
 
+def SetMaps : Pass<"rtwmc-set-maps", "::mlir::ModuleOp"> {
+  let summary = "Settles how single maps are to be pruned";
+  let description = [{
+    Leaves the settings on the module, as `rtwmc.maps`, for `rtwmc-stream` and
+    `rtwmc-fit`. A map has the name of the kernel that makes it, which
+    `rtwmc-outline-kernels` gives, so that only these passes can tell whether
+    there is such a map. Thresholds are in quantized steps. If any map has a
+    `drop`, no planner decides: exactly the maps with a `drop` above 0 are
+    pruned. Fails if the module prunes its maps itself.
+  }];
+  let options = [
+    ListOption<"maps", "maps", "std::string",
+               "Settings of maps, each as NAME[:tau-q=0..256][:drop=ELEMENTS]">
+  ];
+  let dependentDialects = ["::rtwmc::RTWMCDialect"];
+}
+
 def Fuse : Pass<"rtwmc-fuse", "::mlir::ModuleOp"> {
   let summary = "Merges layers whose maps then need not be stored";
   let description = [{
@@ -67,6 +84,8 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
     computed when the next layer needs it, and only the last rows are kept.
     Maps that the plan prunes get `prune` and `unprune` in their kernels;
     kernels that have them already (`rtwmc-insert-pruning`) are kept as given.
+    Settings of single maps (`rtwmc-set-maps`) go before the options, and what
+    `rtwmc-fit` found in place of a budget.
     The layer of a map that is pruned channel by channel runs in one step.
     Fails where no plan fits, with the smallest arena that would.
   }];
@@ -87,11 +106,8 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
            "one for each in the order of production (default 1)">,
     Option<"policy", "policy", "::rtwmc::QuotaPolicy",
            "::rtwmc::QuotaPolicy::Proportional",
-           "How many elements a batch must drop", [{llvm::cl::values(
-      clEnumValN(::rtwmc::QuotaPolicy::Proportional, "proportional",
-                 "its share of what is still owed"),
-      clEnumValN(::rtwmc::QuotaPolicy::Paper, "paper",
-                 "the paper's P_b"))}]>,
+           "How many elements a batch must drop",
+           [{::rtwmc::spelledValues<::rtwmc::QuotaPolicy>()}]>,
     Option<"order", "order", "::rtwmc::StreamOrder",
            "::rtwmc::StreamOrder::NHWC",
            "Stream order of the maps that the plan prunes",

@@ -1,0 +1,68 @@
+//===- Passes.td - The search within a budget --------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_PIPELINES_PASSES_TD
+#define RTWMC_PIPELINES_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
+  let summary = "Finds the plan whose code keeps within a budget";
+  let description = [{
+    A budget is for arena and stack, and the stack of a plan's code is known only
+    once it is compiled. This pass plans a network of kernels, generates code
+    for a copy of the module, measures its stack, and plans again with less
+    arena where the two together exceed `ram`. Plans that drop nothing are
+    preferred; code is optimized for size where it exceeds `flash` otherwise.
+
+    What it finds is left on the network as `rtwmc.fit`: the bytes of `arena` and
+    `stack` that a run takes, and what `rtwmc-stream` needs to make the same plan
+    again, the `budget` of its arena in bytes (absent: no bound) and whether it
+    is `lossless`; `optimize_for_size` is for the code generator. Nothing else of
+    the module changes.
+
+    Fails where no plan fits, with the smallest budget that would. In mode
+    `paper` there is one plan, and a warning if it overshoots `ram`.
+
+    The options are those of `rtwmc-compile`, and of the pipelines.
+  }];
+  let options = [
+    Option<"name", "name", "std::string", "\"network\"",
+           "Prefix of the C names: the network becomes NAME_run">,
+    Option<"mcpu", "mcpu", "std::string", "\"cortex-m4\"",
+           "The core to compile for, or `host`">,
+    Option<"ram", "ram", "int64_t", "0",
+           "RAM budget for arena and stack, bytes; 0: the smallest that drops "
+           "nothing">,
+    Option<"flash", "flash", "int64_t", "0",
+           "Flash budget for code and constants, bytes; 0: no bound">,
+    Option<"mode", "mode", "::rtwmc::Mode", "::rtwmc::Mode::Exact",
+           "Which planner decides",
+           [{::rtwmc::spelledValues<::rtwmc::Mode>()}]>,
+    Option<"input", "input", "::rtwmc::InputPlace",
+           "::rtwmc::InputPlace::External",
+           "Where the network's input lives",
+           [{::rtwmc::spelledValues<::rtwmc::InputPlace>()}]>,
+    Option<"order", "order", "::rtwmc::StreamOrder",
+           "::rtwmc::StreamOrder::NHWC",
+           "Stream order of pruned maps",
+           [{::rtwmc::spelledValues<::rtwmc::StreamOrder>()}]>,
+    Option<"batch", "batch", "int64_t", "32",
+           "Elements of the tiny buffer of a pruned map (S_b), 1..65535">,
+    Option<"alpha", "alpha", "double", "0.8",
+           "Largest share of the RAM for one pruned map, 0 < alpha <= 1">,
+    ListOption<"tauQ", "tau-q", "int64_t",
+               "Pruning threshold in quantized steps, 0..256: one for all "
+               "pruned maps or one for each in the order of production "
+               "(default 1)">,
+    Option<"policy", "policy", "::rtwmc::QuotaPolicy",
+           "::rtwmc::QuotaPolicy::Proportional",
+           "How many elements a batch must drop",
+           [{::rtwmc::spelledValues<::rtwmc::QuotaPolicy>()}]>
+  ];
+}
+
+#endif // RTWMC_PIPELINES_PASSES_TD

@@ -1,0 +1,145 @@
+//===- MapSettings.cpp - What a user settles for single maps --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Streaming/MapSettings.h"
+#include "rtwmc/Streaming/Passes.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace rtwmc {
+#define GEN_PASS_DEF_SETMAPS
+#include "rtwmc/Streaming/Passes.h.inc"
+} // namespace rtwmc
+
+using namespace mlir;
+using namespace rtwmc;
+
+static constexpr StringLiteral tauQMember = "tau_q", dropMember = "drop";
+static constexpr int64_t maxTauQ = 256;
+
+/// Whether the numbers are in range.
+static bool isValid(const MapSettings &settings) {
+  return settings.tauQ.value_or(0) >= 0 &&
+         settings.tauQ.value_or(0) <= maxTauQ && settings.drop.value_or(0) >= 0;
+}
+
+std::optional<MapSettings> MapSettings::parse(StringRef text) {
+  SmallVector<StringRef> parts;
+  text.split(parts, ':');
+  MapSettings settings;
+  settings.name = parts.front().str();
+  for (StringRef part : ArrayRef(parts).drop_front()) {
+    auto [member, number] = part.split('=');
+    int64_t value;
+    if (number.getAsInteger(10, value))
+      return std::nullopt;
+    if (member == "tau-q" && !settings.tauQ)
+      settings.tauQ = value;
+    else if (member == "drop" && !settings.drop)
+      settings.drop = value;
+    else
+      return std::nullopt;
+  }
+  if (settings.name.empty() || !isValid(settings))
+    return std::nullopt;
+  return settings;
+}
+
+std::string MapSettings::str() const {
+  std::string text = name;
+  if (tauQ)
+    text += ":tau-q=" + std::to_string(*tauQ);
+  if (drop)
+    text += ":drop=" + std::to_string(*drop);
+  return text;
+}
+
+void rtwmc::setMapSettings(ModuleOp module, ArrayRef<MapSettings> settings) {
+  Builder builder(module.getContext());
+  NamedAttrList maps;
+  for (const MapSettings &map : settings) {
+    NamedAttrList members;
+    if (map.tauQ)
+      members.set(tauQMember, builder.getI64IntegerAttr(*map.tauQ));
+    if (map.drop)
+      members.set(dropMember, builder.getI64IntegerAttr(*map.drop));
+    maps.set(map.name, members.getDictionary(module.getContext()));
+  }
+  module->setAttr(mapsAttrName, maps.getDictionary(module.getContext()));
+}
+
+FailureOr<SmallVector<MapSettings>> rtwmc::getMapSettings(ModuleOp module) {
+  SmallVector<MapSettings> settings;
+  Attribute attribute = module->getAttr(mapsAttrName);
+  if (!attribute)
+    return settings;
+  auto fail = [&] {
+    return module.emitError("expects attribute '")
+           << mapsAttrName << "' to be settings of maps by their names, each "
+           << "with a 'tau_q' of 0 to " << maxTauQ << " and a 'drop', or one "
+           << "of them; got " << attribute;
+  };
+  auto maps = dyn_cast<DictionaryAttr>(attribute);
+  if (!maps)
+    return fail();
+  for (NamedAttribute map : maps) {
+    auto members = dyn_cast<DictionaryAttr>(map.getValue());
+    if (!members)
+      return fail();
+    MapSettings &each = settings.emplace_back();
+    each.name = map.getName().str();
+    for (NamedAttribute member : members) {
+      auto number = dyn_cast<IntegerAttr>(member.getValue());
+      if (!number || !number.getType().isSignlessInteger(64))
+        return fail();
+      if (member.getName() == tauQMember)
+        each.tauQ = number.getInt();
+      else if (member.getName() == dropMember)
+        each.drop = number.getInt();
+      else
+        return fail();
+    }
+    if (!isValid(each))
+      return fail();
+  }
+  return settings;
+}
+
+namespace {
+
+struct SetMapsPass : rtwmc::impl::SetMapsBase<SetMapsPass> {
+  using SetMapsBase::SetMapsBase;
+
+  void runOnOperation() override {
+    if (failed(run(getOperation())))
+      signalPassFailure();
+  }
+
+  LogicalResult run(ModuleOp module) {
+    SmallVector<MapSettings> settings;
+    for (const std::string &text : maps) {
+      std::optional<MapSettings> map = MapSettings::parse(text);
+      if (!map)
+        return module.emitError("expects settings of a map as "
+                                "NAME[:tau-q=0..256][:drop=N], got '")
+               << text << "'";
+      if (llvm::is_contained(llvm::map_range(settings, nameOf), map->name))
+        return module.emitError("expects each map once, got '")
+               << map->name << "' again";
+      settings.push_back(std::move(*map));
+    }
+    if (module.walk([](PruneOp) { return WalkResult::interrupt(); })
+            .wasInterrupted())
+      return module.emitError("plan: the module prunes its maps itself, so "
+                              "that settings of maps have no meaning");
+    setMapSettings(module, settings);
+    return success();
+  }
+
+  static StringRef nameOf(const MapSettings &settings) { return settings.name; }
+};
+
+} // namespace
