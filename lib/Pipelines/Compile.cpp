@@ -6,6 +6,7 @@
 
 #include "rtwmc/Pipelines/Compile.h"
 #include "BudgetSearch.h"
+#include "Report.h"
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Streaming/Kernel.h"
 
@@ -16,22 +17,6 @@
 
 using namespace mlir;
 using namespace rtwmc;
-
-ModelShapes ModelShapes::get(ModuleOp module) {
-  ModelShapes shapes;
-  func::FuncOp network = findNetwork(module);
-  if (!network || network.getNumArguments() != 1 ||
-      network.getNumResults() != 1)
-    return shapes;
-  auto read = [](Type type, SmallVector<int64_t> &shape) {
-    if (auto tensor = dyn_cast<RankedTensorType>(type))
-      for (int64_t size : tensor.getShape())
-        shape.push_back(ShapedType::isDynamic(size) ? 1 : size);
-  };
-  read(network.getArgumentTypes()[0], shapes.input);
-  read(network.getResultTypes()[0], shapes.output);
-  return shapes;
-}
 
 /// What `emit` asks for, from a network that has a plan (`rtwmc.fit`).
 static FailureOr<std::string> makeText(ModuleOp kernels, const Fit &fit,

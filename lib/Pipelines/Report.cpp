@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Candidate.h"
+#include "Report.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -14,10 +14,7 @@ using namespace mlir;
 using namespace rtwmc;
 
 static int64_t elementsOf(const MapReport &map) {
-  int64_t elements = 1;
-  for (int64_t size : map.shape)
-    elements *= size;
-  return elements;
+  return ShapedType::getNumElements(map.shape);
 }
 
 static bool isPacked(const MapReport &map) {
@@ -32,13 +29,6 @@ static int64_t valueBytes(const MapReport &map) {
       map.store.kind == planning::StoreKind::Dense)
     return map.store.bytes;
   return 0;
-}
-
-static int64_t totalMacs(const Candidate &candidate) {
-  int64_t macs = 0;
-  for (const LayerReport &layer : candidate.layers)
-    macs += layer.macs;
-  return macs;
 }
 
 /// The sizes of a function of the object; zero if it was inlined.
@@ -79,8 +69,10 @@ std::string rtwmc::makeHeader(const Candidate &candidate,
   define("STACK_BYTES", candidate.object.stack,
          "Deepest stack of a run, the caller's frame apart.");
   define("RAM_BYTES", candidate.ram(), "What a run takes: arena and stack.");
-  define("INPUT_BYTES", candidate.inputBytes, "Bytes of the input, int8.");
-  define("OUTPUT_BYTES", candidate.outputBytes, "Bytes of the output, int8.");
+  define("INPUT_BYTES", candidate.network.inputBytes,
+         "Bytes of the input, int8.");
+  define("OUTPUT_BYTES", candidate.network.outputBytes,
+         "Bytes of the output, int8.");
   out << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
       << "/* Runs the network once. The arena holds nothing between runs; runs "
          "with\n   different arenas may overlap. Returns 0, or 1 if the arena "
@@ -100,7 +92,7 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
   using llvm::json::Object;
   using llvm::json::Value;
   Array maps;
-  for (const MapReport &map : candidate.maps) {
+  for (const MapReport &map : candidate.network.maps) {
     bool packed = isPacked(map);
     int64_t elements = elementsOf(map);
     maps.push_back(Object{
@@ -122,7 +114,7 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
                          {"scratch", map.scratch}}}});
   }
   Array layers;
-  for (const LayerReport &layer : candidate.layers) {
+  for (const LayerReport &layer : candidate.network.layers) {
     layers.push_back(Object{{"name", layer.name},
                             {"source_name", layer.givenName},
                             {"macs", layer.macs},
@@ -134,7 +126,7 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
   const planning::Plan &plan = candidate.plan;
   std::string peakLayer;
   if (!plan.steps.empty())
-    peakLayer = candidate.layers[plan.steps[plan.peakStep].layer].name;
+    peakLayer = candidate.network.layers[plan.steps[plan.peakStep].layer].name;
   return Object{
       {"schema", 1},
       {"name", options.name},
@@ -156,9 +148,9 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
       {"code", candidate.object.code},
       {"constants", candidate.object.constants},
       {"flash", candidate.flash()},
-      {"macs", totalMacs(candidate)},
-      {"input_bytes", candidate.inputBytes},
-      {"output_bytes", candidate.outputBytes},
+      {"macs", candidate.network.macs()},
+      {"input_bytes", candidate.network.inputBytes},
+      {"output_bytes", candidate.network.outputBytes},
       {"input_shape", Array(ArrayRef<int64_t>(shapes.input))},
       {"output_shape", Array(ArrayRef<int64_t>(shapes.output))},
       {"notes", Array(notes)}};
@@ -184,11 +176,11 @@ std::string rtwmc::makeTable(const Candidate &candidate,
                        candidate.object.code, candidate.object.constants,
                        candidate.fit.optimizeForSize ? ", optimized for size"
                                                      : "");
-  out << llvm::formatv("  MACs   {0:n}\n\n", totalMacs(candidate));
+  out << llvm::formatv("  MACs   {0:n}\n\n", candidate.network.macs());
   out << llvm::formatv("  {0,-12} {1,-16} {2,-9} {3,7} {4,7} {5,8} {6,7}\n",
                        "map", "shape", "store", "drop", "keep", "values",
                        "other");
-  for (const MapReport &map : candidate.maps) {
+  for (const MapReport &map : candidate.network.maps) {
     SmallVector<std::string> sizes;
     for (int64_t size : map.shape)
       sizes.push_back(std::to_string(size));
@@ -205,7 +197,7 @@ std::string rtwmc::makeTable(const Candidate &candidate,
   }
   out << llvm::formatv("\n  {0,-12} {1,10} {2,7} {3,7}\n", "layer", "MACs",
                        "stack", "code");
-  for (const LayerReport &layer : candidate.layers)
+  for (const LayerReport &layer : candidate.network.layers)
     out << llvm::formatv("  {0,-12} {1,10:n} {2,7} {3,7}\n", layer.name,
                          layer.macs, sizeOf(candidate, layer.kernel).stack,
                          codeOf(candidate, layer));

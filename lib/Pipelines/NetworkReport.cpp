@@ -1,0 +1,99 @@
+//===- NetworkReport.cpp - What a report says of the network --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "NetworkReport.h"
+#include "rtwmc/Streaming/Kernel.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+static std::vector<MapReport> reportMaps(const NetworkModel &model,
+                                         const planning::Plan &plan) {
+  std::vector<MapReport> maps;
+  for (size_t map = 0; map < model.values.size(); ++map) {
+    if (static_cast<int>(map) == model.network.inputMap)
+      continue;
+    MapReport report;
+    report.name = model.network.maps[map].name;
+    report.shape.assign(getMapType(model.values[map].getType()).getShape());
+    report.store = plan.stores[map];
+    report.zeroPoint = model.zeroPoints[map];
+    if (auto pruned = dyn_cast<PrunedType>(model.values[map].getType()))
+      report.order = pruned.getOrder();
+    for (auto [index, layer] : llvm::enumerate(model.network.layers)) {
+      if (report.store.kind != planning::StoreKind::Packed)
+        break;
+      if (layer.output == static_cast<int>(map)) {
+        report.scratch += report.store.stateBytes + layer.packedOutputScratch;
+        func::FuncOp kernel = model.kernels[index];
+        if (PruneOp prune = getPrune(kernel)) {
+          report.tauQ = prune.getTauQ();
+          report.batch = prune.getBatch();
+          report.policy = prune.getPolicy();
+        }
+      }
+      for (const planning::Input &input : layer.inputs)
+        if (input.map == static_cast<int>(map))
+          report.scratch += input.packedState + input.packedScratch;
+    }
+    maps.push_back(report);
+  }
+  return maps;
+}
+
+static std::vector<LayerReport> reportLayers(const NetworkModel &model) {
+  std::vector<LayerReport> layers;
+  for (size_t index = 0; index < model.kernels.size(); ++index) {
+    func::FuncOp kernel = model.kernels[index];
+    LayerReport report;
+    report.name = kernel.getName().str();
+    report.kernel = report.name + "_row";
+    if (auto lowered =
+            kernel->getAttrOfType<FlatSymbolRefAttr>(loweredAttrName))
+      report.kernel = lowered.getValue().str();
+    if (auto given = kernel->getAttrOfType<StringAttr>(layerAttrName))
+      report.givenName = given.getValue().str();
+    LayerOpInterface layer = getLayer(kernel);
+    report.macs = layer ? layer.countMacs() : 0;
+    report.steps = model.network.layers[index].steps;
+    report.scratch = model.network.layers[index].scratch;
+    layers.push_back(report);
+  }
+  return layers;
+}
+
+NetworkReport NetworkReport::get(const NetworkModel &model,
+                                 const planning::Plan &plan) {
+  const planning::Network &network = model.network;
+  return {reportMaps(model, plan), reportLayers(model),
+          network.maps[network.inputMap].denseBytes(),
+          network.maps[network.outputMap].denseBytes()};
+}
+
+int64_t NetworkReport::macs() const {
+  int64_t macs = 0;
+  for (const LayerReport &layer : layers)
+    macs += layer.macs;
+  return macs;
+}
+
+ModelShapes ModelShapes::get(ModuleOp module) {
+  ModelShapes shapes;
+  func::FuncOp network = findNetwork(module);
+  if (!network || network.getNumArguments() != 1 ||
+      network.getNumResults() != 1)
+    return shapes;
+  auto read = [](Type type, SmallVector<int64_t> &shape) {
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      for (int64_t size : tensor.getShape())
+        shape.push_back(ShapedType::isDynamic(size) ? 1 : size);
+  };
+  read(network.getArgumentTypes()[0], shapes.input);
+  read(network.getResultTypes()[0], shapes.output);
+  return shapes;
+}

@@ -1,0 +1,59 @@
+//===- NetworkReport.h - What a report says of the network ------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_PIPELINES_NETWORKREPORT_H
+#define RTWMC_LIB_PIPELINES_NETWORKREPORT_H
+
+#include "rtwmc/Planning/Planner.h"
+#include "rtwmc/Streaming/NetworkModel.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rtwmc {
+
+/// One map of the report.
+struct MapReport {
+  std::string name;
+  llvm::SmallVector<int64_t> shape;
+  planning::Store store;
+  std::optional<int32_t> zeroPoint;
+  StreamOrder order = StreamOrder::NHWC;
+  int64_t tauQ = 0, batch = 0;
+  QuotaPolicy policy = QuotaPolicy::Proportional;
+  /// Bytes a packed map takes besides values, bitmap, buffer and cache.
+  int64_t scratch = 0;
+};
+
+/// One layer of the report.
+struct LayerReport {
+  std::string name, givenName, kernel;
+  int64_t macs = 0, steps = 0, scratch = 0;
+};
+
+/// Taken when maps are pruned as planned, before the schedule replaces them.
+struct NetworkReport {
+  std::vector<MapReport> maps;
+  std::vector<LayerReport> layers;
+  int64_t inputBytes = 0, outputBytes = 0;
+
+  static NetworkReport get(const NetworkModel &model,
+                           const planning::Plan &plan);
+  int64_t macs() const;
+};
+
+/// Shapes of the model's input and output as its function has them, a dynamic
+/// batch taken as 1; later passes reshape both.
+struct ModelShapes {
+  llvm::SmallVector<int64_t> input, output;
+
+  static ModelShapes get(mlir::ModuleOp module);
+};
+
+} // namespace rtwmc
+
+#endif // RTWMC_LIB_PIPELINES_NETWORKREPORT_H
