@@ -63,6 +63,7 @@ FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
     candidate.object = std::move(*object);
     candidate.fit.optimizeForSize = true;
   }
+  candidate.network.addCode(*module, candidate.object);
   candidate.fit.arena = plan.arenaBytes;
   candidate.fit.stack = candidate.object.stack;
   return candidate;

@@ -52,10 +52,6 @@ static std::vector<LayerReport> reportLayers(const NetworkModel &model) {
     func::FuncOp kernel = model.kernels[index];
     LayerReport report;
     report.name = kernel.getName().str();
-    report.kernel = report.name + "_row";
-    if (auto lowered =
-            kernel->getAttrOfType<FlatSymbolRefAttr>(loweredAttrName))
-      report.kernel = lowered.getValue().str();
     if (auto given = kernel->getAttrOfType<StringAttr>(layerAttrName))
       report.givenName = given.getValue().str();
     LayerOpInterface layer = getLayer(kernel);
@@ -73,6 +69,19 @@ NetworkReport NetworkReport::get(const NetworkModel &model,
   return {reportMaps(model, plan), reportLayers(model),
           network.maps[network.inputMap].denseBytes(),
           network.maps[network.outputMap].denseBytes()};
+}
+
+void NetworkReport::addCode(ModuleOp module, const target::ObjectFile &object) {
+  for (const target::FunctionSize &size : object.functions) {
+    Operation *function = module.lookupSymbol(size.name);
+    auto kernel = function ? function->getAttrOfType<StringAttr>(codeOfAttrName)
+                           : StringAttr();
+    for (LayerReport &layer : layers)
+      if (kernel && layer.name == kernel.getValue()) {
+        layer.code += size.code;
+        layer.stack = std::max(layer.stack, size.stack);
+      }
+  }
 }
 
 int64_t NetworkReport::macs() const {

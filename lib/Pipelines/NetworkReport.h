@@ -9,6 +9,7 @@
 
 #include "rtwmc/Planning/Planner.h"
 #include "rtwmc/Streaming/NetworkModel.h"
+#include "rtwmc/Target/Object.h"
 
 #include <optional>
 #include <string>
@@ -31,8 +32,11 @@ struct MapReport {
 
 /// One layer of the report.
 struct LayerReport {
-  std::string name, givenName, kernel;
+  std::string name, givenName;
   int64_t macs = 0, steps = 0, scratch = 0;
+  /// Bytes of all functions that are its code, and its deepest stack; a
+  /// function that was inlined or merged into another takes none.
+  int64_t code = 0, stack = 0;
 };
 
 /// Taken when maps are pruned as planned, before the schedule replaces them.
@@ -43,6 +47,9 @@ struct NetworkReport {
 
   static NetworkReport get(const NetworkModel &model,
                            const planning::Plan &plan);
+  /// Adds up the code of layers in `object`: functions of `module`, from which
+  /// it was generated, say whose code they are (`rtwmc.code_of`).
+  void addCode(mlir::ModuleOp module, const target::ObjectFile &object);
   int64_t macs() const;
 };
 

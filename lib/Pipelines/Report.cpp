@@ -31,23 +31,6 @@ static int64_t valueBytes(const MapReport &map) {
   return 0;
 }
 
-/// The sizes of a function of the object; zero if it was inlined.
-static target::FunctionSize sizeOf(const Candidate &candidate,
-                                   StringRef function) {
-  for (const target::FunctionSize &size : candidate.object.functions)
-    if (size.name == function)
-      return size;
-  return {};
-}
-
-/// Code of a layer: its row kernel and what belongs to it alone.
-static int64_t codeOf(const Candidate &candidate, const LayerReport &layer) {
-  int64_t code = 0;
-  for (StringRef suffix : {"_row", "_pixel", "_prune", "_loops"})
-    code += sizeOf(candidate, (layer.name + suffix).str()).code;
-  return code;
-}
-
 std::string rtwmc::makeHeader(const Candidate &candidate,
                               const CompileOptions &options) {
   const std::string &name = options.name;
@@ -120,8 +103,8 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
                             {"macs", layer.macs},
                             {"steps", layer.steps},
                             {"scratch", layer.scratch},
-                            {"code", codeOf(candidate, layer)},
-                            {"stack", sizeOf(candidate, layer.kernel).stack}});
+                            {"code", layer.code},
+                            {"stack", layer.stack}});
   }
   const planning::Plan &plan = candidate.plan;
   std::string peakLayer;
@@ -199,8 +182,7 @@ std::string rtwmc::makeTable(const Candidate &candidate,
                        "stack", "code");
   for (const LayerReport &layer : candidate.network.layers)
     out << llvm::formatv("  {0,-12} {1,10:n} {2,7} {3,7}\n", layer.name,
-                         layer.macs, sizeOf(candidate, layer.kernel).stack,
-                         codeOf(candidate, layer));
+                         layer.macs, layer.stack, layer.code);
   if (batchSpecialized)
     out << "\n  note: the dynamic batch was taken as 1\n";
   for (const std::string &note : notes)

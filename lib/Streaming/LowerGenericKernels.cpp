@@ -264,6 +264,7 @@ static LogicalResult lowerKernel(func::FuncOp kernel) {
   copy->remove();
   copy->removeAttr(kernelAttrName);
   copy->removeAttr(layerAttrName);
+  copy->setAttr(codeOfAttrName, kernel.getNameAttr());
   copy.setName((kernel.getName() + "_loops").str());
   copy.setPrivate();
   kernel->setAttr(loweredAttrName,

@@ -25,9 +25,11 @@ namespace rtwmc {
 /// Builds scalar code, with the vocabulary of kernels.
 class KernelBuilder : public mlir::ImplicitLocOpBuilder {
 public:
-  KernelBuilder(mlir::Location loc, mlir::ModuleOp module, const Core &core)
+  /// Functions and constants go into `module`; they are the code of `kernel`.
+  KernelBuilder(mlir::Location loc, mlir::ModuleOp module, const Core &core,
+                mlir::StringAttr kernel)
       : ImplicitLocOpBuilder(loc, module.getContext()), core(core),
-        module(module) {}
+        module(module), kernel(kernel) {}
 
   const Core &core;
 
@@ -98,6 +100,7 @@ private:
                                     mlir::DenseElementsAttr data);
 
   mlir::ModuleOp module;
+  mlir::StringAttr kernel;
 };
 
 } // namespace rtwmc

@@ -112,7 +112,8 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
     return known;
   if (failed(checkRowKernel(kernel, core)))
     return failure();
-  KernelBuilder builder(getLayer(kernel)->getLoc(), module, core);
+  KernelBuilder builder(getLayer(kernel)->getLoc(), module, core,
+                        kernel.getNameAttr());
   SmallVector<Type> types;
   for (unsigned argument : arguments)
     types.push_back(network.getArgumentTypes()[argument]);
@@ -150,7 +151,7 @@ LogicalResult Converter::convert(StepOp step) {
   FailureOr<func::FuncOp> row = getRowKernel(step, kernel, buffers, arguments);
   if (failed(row))
     return failure();
-  KernelBuilder builder(step.getLoc(), module, core);
+  KernelBuilder builder(step.getLoc(), module, core, kernel.getNameAttr());
   builder.setInsertionPoint(step);
   auto call = [&](ArrayRef<Value> which) {
     SmallVector<Value> operands(which);

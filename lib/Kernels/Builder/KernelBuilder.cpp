@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Kernels/KernelBuilder.h"
+#include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -233,6 +234,7 @@ func::FuncOp KernelBuilder::function(StringRef name, TypeRange arguments,
   auto result =
       func::FuncOp::create(*this, name, getFunctionType(arguments, {}));
   result.setPrivate();
+  result->setAttr(codeOfAttrName, kernel);
   SymbolTable(module).insert(result);
   setInsertionPointToStart(result.addEntryBlock());
   body(result.getArguments());

@@ -24,6 +24,8 @@ namespace rtwmc {
 inline constexpr llvm::StringLiteral kernelAttrName = "rtwmc.kernel";
 /// The name the front end gave to a kernel's layer.
 inline constexpr llvm::StringLiteral layerAttrName = "rtwmc.layer";
+/// On a function that was generated: the name of the kernel whose code it is.
+inline constexpr llvm::StringLiteral codeOfAttrName = "rtwmc.code_of";
 /// The loops a kernel without a layer was lowered to: a function over memrefs.
 inline constexpr llvm::StringLiteral loweredAttrName = "rtwmc.lowered";
 /// Bytes of scratch these loops need.
