@@ -46,10 +46,13 @@ FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
   candidate.plan = plan;
   candidate.network = NetworkReport::get(*model, plan);
   emitSchedule(*model, plan);
-  PassManager pm(module->getContext());
-  addStage(pm, Stage::Loops, options);
-  addStage(pm, Stage::LLVM, options);
-  if (failed(pm.run(*module)))
+  PassManager toLoops(module->getContext()), toLLVM(module->getContext());
+  addStage(toLoops, Stage::Loops, options);
+  if (failed(toLoops.run(*module)))
+    return failure();
+  candidate.network.addWork(*module, *lookupCore(options.mcpu));
+  addStage(toLLVM, Stage::LLVM, options);
+  if (failed(toLLVM.run(*module)))
     return failure();
   FailureOr<target::ObjectFile> object =
       emitObject(*module, options, /*optimizeForSize=*/false);

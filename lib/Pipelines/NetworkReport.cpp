@@ -8,6 +8,7 @@
 #include "rtwmc/Streaming/Kernel.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace rtwmc;
@@ -56,6 +57,9 @@ static std::vector<LayerReport> reportLayers(const NetworkModel &model) {
       report.givenName = given.getValue().str();
     LayerOpInterface layer = getLayer(kernel);
     report.macs = layer ? layer.countMacs() : 0;
+    if (auto choice =
+            layer ? layer->getAttrOfType<KernelAttr>("kernel") : KernelAttr())
+      report.kernel = choice.getName().str();
     report.steps = model.network.layers[index].steps;
     report.scratch = model.network.layers[index].scratch;
     layers.push_back(report);
@@ -82,6 +86,30 @@ void NetworkReport::addCode(ModuleOp module, const target::ObjectFile &object) {
         layer.stack = std::max(layer.stack, size.stack);
       }
   }
+}
+
+void NetworkReport::addWork(ModuleOp module, const Core &core) {
+  findNetwork(module).walk([&](func::CallOp call) {
+    auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee());
+    auto kernel = callee ? callee->getAttrOfType<StringAttr>(codeOfAttrName)
+                         : StringAttr();
+    int64_t times = 1;
+    for (Operation *parent = call->getParentOp(); parent;
+         parent = parent->getParentOp())
+      if (auto loop = dyn_cast<scf::ForOp>(parent))
+        if (std::optional<APInt> trips = loop.getStaticTripCount())
+          times *= trips->getZExtValue();
+    for (LayerReport &layer : layers)
+      if (kernel && layer.name == kernel.getValue())
+        layer.work += countWork(callee, core) * times;
+  });
+}
+
+Work NetworkReport::work() const {
+  Work work;
+  for (const LayerReport &layer : layers)
+    work += layer.work;
+  return work;
 }
 
 int64_t NetworkReport::macs() const {

@@ -7,6 +7,7 @@
 #ifndef RTWMC_LIB_PIPELINES_NETWORKREPORT_H
 #define RTWMC_LIB_PIPELINES_NETWORKREPORT_H
 
+#include "rtwmc/Kernels/Work.h"
 #include "rtwmc/Planning/Planner.h"
 #include "rtwmc/Streaming/NetworkModel.h"
 #include "rtwmc/Target/Object.h"
@@ -33,10 +34,14 @@ struct MapReport {
 /// One layer of the report.
 struct LayerReport {
   std::string name, givenName;
+  /// How its accumulators are computed; empty where there is no choice.
+  std::string kernel;
   int64_t macs = 0, steps = 0, scratch = 0;
   /// Bytes of all functions that are its code, and its deepest stack; a
   /// function that was inlined or merged into another takes none.
   int64_t code = 0, stack = 0;
+  /// Of one inference.
+  Work work;
 };
 
 /// Taken when maps are pruned as planned, before the schedule replaces them.
@@ -50,7 +55,11 @@ struct NetworkReport {
   /// Adds up the code of layers in `object`: functions of `module`, from which
   /// it was generated, say whose code they are (`rtwmc.code_of`).
   void addCode(mlir::ModuleOp module, const target::ObjectFile &object);
+  /// Adds the estimated work of layers, from their functions in `module` after
+  /// `convert-rtwmc-to-loops`.
+  void addWork(mlir::ModuleOp module, const Core &core);
   int64_t macs() const;
+  Work work() const;
 };
 
 /// Shapes of the model's input and output as its function has them, a dynamic

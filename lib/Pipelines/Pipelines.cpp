@@ -8,6 +8,7 @@
 #include "rtwmc/Conversion/Passes.h"
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/Transforms/Passes.h"
+#include "rtwmc/Kernels/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
@@ -113,6 +114,15 @@ static void addLayersStage(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(createCSEPass());
 }
 
+static void addKernelsStage(OpPassManager &pm, const CompileOptions &options) {
+  pm.addPass(createOutlineKernels());
+  ChooseKernelsOptions kernels;
+  kernels.mcpu = options.mcpu;
+  kernels.kernel = options.kernel;
+  pm.addPass(createChooseKernels(kernels));
+  pm.addPass(createLowerGenericKernels());
+}
+
 static void addLoopsStage(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(createPlaceBuffers());
   ConvertRTWMCToLoopsOptions loops;
@@ -159,9 +169,7 @@ void rtwmc::addStage(OpPassManager &pm, Stage stage,
   case Stage::Layers:
     return addLayersStage(pm, options);
   case Stage::Kernels:
-    pm.addPass(createOutlineKernels());
-    pm.addPass(createLowerGenericKernels());
-    return;
+    return addKernelsStage(pm, options);
   case Stage::Schedule:
     pm.addPass(createFit(options));
     pm.addPass(createStream(getStreamOptions(options)));

@@ -52,6 +52,9 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
       *this, "policy", llvm::cl::init(QuotaPolicy::Proportional),
       llvm::cl::desc("How many elements a batch must drop"),
       spelledValues<QuotaPolicy>()};
+  ListOption<std::string> kernel{
+      *this, "kernel",
+      llvm::cl::desc("[LAYER=]NAME[:CHANNELSxCOLUMNS]: a kernel to force")};
   Option<std::string> plan{
       *this, "plan",
       llvm::cl::desc("Plan file: settings of pruning, also of single maps; "
@@ -102,6 +105,7 @@ LogicalResult StageOptions::read(CompileOptions &options,
   options.alpha = alpha;
   options.tauQ.assign(tauQ.begin(), tauQ.end());
   options.policy = policy;
+  options.kernel.assign(kernel.begin(), kernel.end());
   if (!plan.empty()) {
     llvm::Expected<PlanFile> file = readPlanFile(plan);
     if (!file)

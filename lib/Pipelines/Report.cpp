@@ -98,13 +98,17 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
   }
   Array layers;
   for (const LayerReport &layer : candidate.network.layers) {
-    layers.push_back(Object{{"name", layer.name},
-                            {"source_name", layer.givenName},
-                            {"macs", layer.macs},
-                            {"steps", layer.steps},
-                            {"scratch", layer.scratch},
-                            {"code", layer.code},
-                            {"stack", layer.stack}});
+    layers.push_back(Object{
+        {"name", layer.name},
+        {"source_name", layer.givenName},
+        {"kernel", layer.kernel.empty() ? Value(nullptr) : Value(layer.kernel)},
+        {"macs", layer.macs},
+        {"instructions", layer.work.instructions},
+        {"cycles", layer.work.cycles},
+        {"steps", layer.steps},
+        {"scratch", layer.scratch},
+        {"code", layer.code},
+        {"stack", layer.stack}});
   }
   const planning::Plan &plan = candidate.plan;
   std::string peakLayer;
@@ -132,6 +136,8 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
       {"constants", candidate.object.constants},
       {"flash", candidate.flash()},
       {"macs", candidate.network.macs()},
+      {"instructions", candidate.network.work().instructions},
+      {"cycles", candidate.network.work().cycles},
       {"input_bytes", candidate.network.inputBytes},
       {"output_bytes", candidate.network.outputBytes},
       {"input_shape", Array(ArrayRef<int64_t>(shapes.input))},

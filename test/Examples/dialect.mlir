@@ -9,11 +9,13 @@ func.func private @map(!rtwmc.pruned<1x28x28x6xi8, keep = 2681, zero = -128>)
 func.func private @channels(!rtwmc.pruned<1x10x10x32xi8, keep = 2506, zero = 4, order = nchw>)
 
 // CHECK: func.func private @attributes
+// CHECK-SAME: kernel = #rtwmc.kernel<"smlad", channels = 4, columns = 1>
 // CHECK-SAME: paper = #rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128, policy = paper, order = nchw>
 // CHECK-SAME: plan = #rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128>
 // CHECK-SAME: pool = #rtwmc.pool<max, [2, 2], zero_point = 0>
 // CHECK-SAME: requant = #rtwmc.requant<[1073741824], [38], double, zero_point = -128, range = [-128, 127]>
 func.func private @attributes() attributes {
+  kernel = #rtwmc.kernel<"smlad", channels = 4, columns = 1>,
   requant = #rtwmc.requant<[1073741824], [38], double, zero_point = -128,
                            range = [-128, 127]>,
   pool = #rtwmc.pool<max, [2, 2], zero_point = 0>,

@@ -71,6 +71,11 @@ cl::list<int64_t>
 cl::opt<QuotaPolicy> policy("policy", cl::init(QuotaPolicy::Proportional),
                             cl::desc("Quota policy (default proportional)"),
                             spelledValues<QuotaPolicy>(), cl::cat(category));
+cl::list<std::string>
+    kernel("kernel", cl::CommaSeparated, cl::value_desc("[LAYER=]NAME[:CxW]"),
+           cl::desc("Kernel to force, for all layers that it can compute or "
+                    "for one; C channels and W columns at once"),
+           cl::cat(category));
 cl::opt<std::string>
     planPath("plan", cl::value_desc("file"),
              cl::desc("Settings of pruning, also of single maps, as JSON; "
@@ -171,6 +176,7 @@ bool readOptions(CompileOptions &options) {
   options.batch = batch;
   options.alpha = alpha;
   options.policy = policy;
+  options.kernel.assign(kernel.begin(), kernel.end());
   options.tauQ.assign(tauQ.begin(), tauQ.end());
   if (!readPlan(options))
     return false;

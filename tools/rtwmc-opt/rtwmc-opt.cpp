@@ -6,7 +6,9 @@
 
 #include "rtwmc/Check/Passes.h"
 #include "rtwmc/Conversion/Passes.h"
+#include "rtwmc/Dialect/RTWMC/Transforms/Passes.h"
 #include "rtwmc/Interpreter/Passes.h"
+#include "rtwmc/Kernels/Passes.h"
 #include "rtwmc/Pipelines/Pipelines.h"
 
 #include "mlir/InitAllPasses.h"
@@ -18,6 +20,7 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   rtwmc::registerRTWMCPasses();
   rtwmc::registerRTWMCConversionPasses();
+  rtwmc::registerRTWMCKernelsPasses();
   rtwmc::registerRTWMCStreamingPasses();
   rtwmc::registerRTWMCInterpreterPasses();
   rtwmc::registerRTWMCCheckPasses();

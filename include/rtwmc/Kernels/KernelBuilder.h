@@ -22,6 +22,9 @@
 
 namespace rtwmc {
 
+/// On a branch: it is taken once in so many times. For estimates of work only.
+inline constexpr llvm::StringLiteral periodAttrName = "rtwmc.period";
+
 /// Builds scalar code, with the vocabulary of kernels.
 class KernelBuilder : public mlir::ImplicitLocOpBuilder {
 public:
@@ -78,8 +81,12 @@ public:
             llvm::function_ref<void(mlir::Value)> body);
   void loop(int64_t from, int64_t to,
             llvm::function_ref<void(mlir::Value)> body);
+  /// `if (condition)`, which is true once in `period` times; 0: seldom.
+  void ifTrue(mlir::Value condition, int64_t period,
+              llvm::function_ref<void()> body);
   /// `if (a == b)`.
-  void ifEqual(mlir::Value a, mlir::Value b, llvm::function_ref<void()> body);
+  void ifEqual(mlir::Value a, mlir::Value b, llvm::function_ref<void()> body,
+               int64_t period = 0);
 
   /// Copies or fills `bytes` bytes, in words as far as the core can.
   void copy(mlir::Value to, mlir::Value from, int64_t bytes);

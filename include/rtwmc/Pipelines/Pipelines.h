@@ -25,8 +25,10 @@
 namespace rtwmc {
 
 /// The options of `rtwmc-compile`, under the same names: those of `rtwmc-fit`
-/// (Passes.td), and what a plan file settles for single maps.
+/// (Passes.td), kernels that are forced (as `rtwmc-choose-kernels` reads them),
+/// and what a plan file settles for single maps.
 struct CompileOptions : FitOptions {
+  llvm::SmallVector<std::string> kernel;
   std::vector<MapSettings> maps;
 
   /// Whether `maps` decides what is pruned.

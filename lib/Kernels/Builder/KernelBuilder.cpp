@@ -177,12 +177,19 @@ void KernelBuilder::loop(int64_t from, int64_t to,
   loop(first, end, body);
 }
 
-void KernelBuilder::ifEqual(Value a, Value b, function_ref<void()> body) {
-  Value equal = arith::CmpIOp::create(*this, arith::CmpIPredicate::eq, a, b);
-  auto branch = scf::IfOp::create(*this, equal, /*withElseRegion=*/false);
+void KernelBuilder::ifTrue(Value condition, int64_t period,
+                           function_ref<void()> body) {
+  auto branch = scf::IfOp::create(*this, condition, /*withElseRegion=*/false);
+  branch->setAttr(periodAttrName, getI64IntegerAttr(period));
   OpBuilder::InsertionGuard guard(*this);
   setInsertionPointToStart(branch.thenBlock());
   body();
+}
+
+void KernelBuilder::ifEqual(Value a, Value b, function_ref<void()> body,
+                            int64_t period) {
+  Value equal = arith::CmpIOp::create(*this, arith::CmpIPredicate::eq, a, b);
+  ifTrue(equal, period, body);
 }
 
 void KernelBuilder::copy(Value to, Value from, int64_t bytes) {

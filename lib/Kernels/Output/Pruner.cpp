@@ -50,13 +50,16 @@ public:
         push(push), operands(std::move(operands)) {}
 
   void stepDone(KernelBuilder &b) override {
-    b.ifEqual(subRow, b.i32(pool.getHeight() - 1), [&] {
-      b.loop(0, columns / pool.getWidth(), [&](Value x) {
-        SmallVector<Value> arguments{b.offset(row, b.mul(x, pixelBytes))};
-        arguments.append(operands);
-        func::CallOp::create(b, push, arguments);
-      });
-    });
+    b.ifEqual(
+        subRow, b.i32(pool.getHeight() - 1),
+        [&] {
+          b.loop(0, columns / pool.getWidth(), [&](Value x) {
+            SmallVector<Value> arguments{b.offset(row, b.mul(x, pixelBytes))};
+            arguments.append(operands);
+            func::CallOp::create(b, push, arguments);
+          });
+        },
+        /*period=*/pool.getHeight());
   }
 
 private:
@@ -151,10 +154,8 @@ func::FuncOp makePush(KernelContext &context, PruneOp prune, int64_t channels,
       Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
                                            position, b.i32(elements));
       Value full = arith::OrIOp::create(b, isFull, isLast);
-      auto branch = scf::IfOp::create(b, full, /*withElseRegion=*/false);
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToStart(branch.thenBlock());
-      flush(b, prune, state, values, bitmap, buffer);
+      b.ifTrue(full, prune.getBatch(),
+               [&] { flush(b, prune, state, values, bitmap, buffer); });
     });
   });
 }

@@ -60,3 +60,13 @@ func.func @f(%0: i32) -> i32 {
     rounding = #rtwmc<rounding single>}
   return %1 : i32
 }
+
+// -----
+
+// expected-error@+1 {{expects the name of a kernel}}
+#kernel = #rtwmc.kernel<"", channels = 1, columns = 1>
+
+// -----
+
+// expected-error@+1 {{expects at least one channel and one column, got 4 and 0}}
+#kernel = #rtwmc.kernel<"smlad", channels = 4, columns = 0>

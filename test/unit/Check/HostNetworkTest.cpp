@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "HostNetwork.h"
+#include "rtwmc/Cores/Core.h"
+#include "rtwmc/Target/Object.h"
 
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/IR/LLVMContext.h"

@@ -1,0 +1,196 @@
+//===- ChooseKernels.cpp - Kernels by their price -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convolution/Frame.h"
+#include "rtwmc/Kernels/Passes.h"
+#include "rtwmc/Kernels/RowKernel.h"
+#include "rtwmc/Kernels/Work.h"
+#include "rtwmc/Streaming/Kernel.h"
+
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace rtwmc {
+#define GEN_PASS_DEF_CHOOSEKERNELS
+#include "rtwmc/Kernels/Passes.h.inc"
+} // namespace rtwmc
+
+using namespace mlir;
+using namespace rtwmc;
+
+/// The buffers of a kernel's steps as if every map were dense: prices do not
+/// depend on where rows live.
+static SmallVector<Type> denseBuffers(func::FuncOp kernel) {
+  OpBuilder builder(kernel.getContext());
+  SmallVector<Type> types;
+  for (StepBuffer buffer : listStepBuffers(kernel)) {
+    if (buffer.role != BufferRole::Rows) {
+      types.push_back(MemRefType::get({1}, builder.getI8Type()));
+      continue;
+    }
+    Type map = buffer.input < 0 ? kernel.getResultTypes()[0]
+                                : kernel.getArgumentTypes()[buffer.input];
+    RankedTensorType type = getMapType(map);
+    types.push_back(MemRefType::get(type.getShape(), type.getElementType()));
+  }
+  return types;
+}
+
+/// The work of a step of `kernel` with its layer computed by `choice`.
+static Work priceOf(func::FuncOp kernel, KernelAttr choice, const Core &core) {
+  OwningOpRef<ModuleOp> module = ModuleOp::create(kernel.getLoc());
+  auto copy = cast<func::FuncOp>(kernel->clone());
+  module->push_back(copy);
+  getLayer(copy)->setAttr("kernel", choice);
+  KernelBuilder builder(kernel.getLoc(), *module, core, kernel.getNameAttr());
+  func::FuncOp row =
+      buildRowKernel(builder, copy, denseBuffers(copy), [](ValueRange memory) {
+        return SmallVector<Value>(memory);
+      });
+  return countWork(row, core);
+}
+
+namespace {
+
+/// A choice that the user makes: `[LAYER=]NAME[:CHANNELSxCOLUMNS]`.
+struct Forced {
+  StringRef text, layer, name;
+  std::optional<Tile> tile;
+  bool isUsed = false;
+
+  static FailureOr<Forced> parse(StringRef text);
+};
+
+struct ChooseKernelsPass : rtwmc::impl::ChooseKernelsBase<ChooseKernelsPass> {
+  using ChooseKernelsBase::ChooseKernelsBase;
+
+  void runOnOperation() override {
+    if (failed(run()))
+      signalPassFailure();
+  }
+
+  LogicalResult run();
+  LogicalResult choose(func::FuncOp kernel, const Core &core,
+                       MutableArrayRef<Forced> forced);
+  FailureOr<KernelAttr> force(func::FuncOp kernel, const Filters &filters,
+                              const Core &core, Forced &forced);
+};
+
+} // namespace
+
+FailureOr<Forced> Forced::parse(StringRef text) {
+  Forced forced;
+  forced.text = text;
+  auto [layer, rest] = text.split('=');
+  if (layer.size() == text.size())
+    std::swap(layer, rest);
+  auto [name, tile] = rest.split(':');
+  forced.layer = layer;
+  forced.name = name;
+  if (name.size() == rest.size())
+    return forced;
+  auto [channels, columns] = tile.split('x');
+  Tile sizes;
+  if (channels.getAsInteger(10, sizes.channels) ||
+      columns.getAsInteger(10, sizes.columns) || sizes.channels < 1 ||
+      sizes.columns < 1)
+    return failure();
+  forced.tile = sizes;
+  return forced;
+}
+
+/// A null attribute where the variant is asked for in general and cannot.
+FailureOr<KernelAttr> ChooseKernelsPass::force(func::FuncOp kernel,
+                                               const Filters &filters,
+                                               const Core &core,
+                                               Forced &forced) {
+  const Variant *variant = lookupVariant(forced.name);
+  SmallVector<Tile> tiles;
+  if (variant)
+    tiles = variant->tiles(filters, core);
+  Tile tile = forced.tile.value_or(tiles.empty() ? Tile() : tiles.front());
+  auto choice =
+      KernelAttr::get(&getContext(), forced.name, tile.channels, tile.columns);
+  auto resolved = resolveVariant(choice, filters, core);
+  if (resolved) {
+    forced.isUsed = true;
+    return choice;
+  }
+  std::string problem = llvm::toString(resolved.takeError());
+  if (forced.layer.empty() && variant)
+    return KernelAttr();
+  return kernel.emitError("kernel=")
+         << forced.text << ": layer '" << kernel.getName() << "': " << problem;
+}
+
+LogicalResult ChooseKernelsPass::choose(func::FuncOp kernel, const Core &core,
+                                        MutableArrayRef<Forced> forced) {
+  LayerOpInterface layer = getLayer(kernel);
+  std::optional<ConvolutionFilters> convolution = getFilters(layer);
+  if (!convolution)
+    return success();
+  const Filters &filters = convolution->filters;
+  KernelAttr chosen = convolution->kernel;
+  for (Forced &each : forced) {
+    if (!each.layer.empty() && each.layer != kernel.getName())
+      continue;
+    FailureOr<KernelAttr> choice = force(kernel, filters, core, each);
+    if (failed(choice))
+      return failure();
+    if (*choice)
+      chosen = *choice;
+  }
+  std::optional<int64_t> least;
+  for (const Variant *variant : getVariants()) {
+    if (chosen)
+      break;
+    SmallVector<Tile> tiles = variant->tiles(filters, core);
+    if (tiles.empty())
+      continue;
+    auto choice =
+        KernelAttr::get(&getContext(), variant->name(), tiles.front().channels,
+                        tiles.front().columns);
+    int64_t price = priceOf(kernel, choice, core).instructions;
+    if (least && price >= *least)
+      continue;
+    least = price;
+    convolution->kernel = choice;
+  }
+  layer->setAttr("kernel", chosen ? chosen : convolution->kernel);
+  ++numLayers;
+  return success();
+}
+
+LogicalResult ChooseKernelsPass::run() {
+  ModuleOp module = getOperation();
+  const Core *core = lookupCore(mcpu);
+  if (!core)
+    return module.emitError("mcpu=")
+           << mcpu << ": unknown core; expects one of " << listCores();
+  SmallVector<Forced> forced;
+  for (const std::string &text : kernel) {
+    FailureOr<Forced> each = Forced::parse(text);
+    if (failed(each))
+      return module.emitError("kernel=")
+             << text << ": expects [LAYER=]NAME[:CHANNELSxCOLUMNS]";
+    forced.push_back(*each);
+  }
+  for (func::FuncOp function : module.getOps<func::FuncOp>())
+    if (isKernel(function) && getLayer(function) &&
+        failed(choose(function, *core, forced)))
+      return failure();
+  for (const Forced &each : forced) {
+    if (each.isUsed)
+      continue;
+    InFlightDiagnostic error = module.emitError("kernel=") << each.text << ": ";
+    if (each.layer.empty())
+      return error << "no layer of the network can be computed by '"
+                   << each.name << "' on " << core->name;
+    return error << "the network has no layer '" << each.layer
+                 << "' with a choice of kernels";
+  }
+  return success();
+}

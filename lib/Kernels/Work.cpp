@@ -1,0 +1,172 @@
+//===- Work.cpp - What kernels cost, read off their loops -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Kernels/Work.h"
+#include "rtwmc/Kernels/KernelBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+namespace {
+
+class Counter {
+public:
+  explicit Counter(const Core &core) : prices(core.prices) {}
+
+  Work count(func::FuncOp function);
+
+private:
+  Work count(Region &region);
+  Work count(Operation &op);
+  Work countLoop(scf::ForOp loop);
+  Work countBranch(scf::IfOp branch);
+
+  static Work times(Price price, int64_t count = 1) {
+    return {price.instructions * count, price.cycles * count};
+  }
+  /// So many instructions of the plain kind, of one cycle each.
+  static Work plain(int64_t count) { return {count, count}; }
+
+  const Prices &prices;
+  DenseMap<Operation *, Work> known;
+};
+
+} // namespace
+
+/// Words that a value takes.
+static int64_t wordsOf(Type type) { return type.isInteger(64) ? 2 : 1; }
+
+/// The multiplication whose only reader is the addition `op`.
+static arith::MulIOp multiplicationIn(arith::AddIOp op) {
+  for (Value operand : op->getOperands())
+    if (auto product = operand.getDefiningOp<arith::MulIOp>();
+        product && product->hasOneUse())
+      return product;
+  return {};
+}
+
+static bool isAdded(arith::MulIOp op) {
+  if (!op->hasOneUse())
+    return false;
+  auto sum = dyn_cast<arith::AddIOp>(*op->user_begin());
+  return sum && multiplicationIn(sum) == op;
+}
+
+/// Both halves of a rotation, which the backend makes part of its reader.
+static bool isRotation(arith::OrIOp op) {
+  auto low = op.getLhs().getDefiningOp<arith::ShRUIOp>();
+  auto high = op.getRhs().getDefiningOp<arith::ShLIOp>();
+  return low && high && low.getLhs() == high.getLhs();
+}
+
+static bool isPartOfRotation(Operation *op) {
+  if (!op->hasOneUse())
+    return false;
+  auto both = dyn_cast<arith::OrIOp>(*op->user_begin());
+  return both && isRotation(both);
+}
+
+/// Whether an address is computed by the loads and stores that use it.
+static bool isFolded(LLVM::GEPOp op) {
+  return op.getDynamicIndices().empty() &&
+         llvm::all_of(op->getUsers(), [](Operation *user) {
+           return isa<LLVM::LoadOp, LLVM::StoreOp, LLVM::GEPOp>(user);
+         });
+}
+
+Work Counter::countLoop(scf::ForOp loop) {
+  Work body = count(loop.getRegion());
+  body += times(prices.branch);
+  std::optional<APInt> trips = loop.getStaticTripCount();
+  return body * (trips ? trips->getZExtValue() : 1);
+}
+
+Work Counter::countBranch(scf::IfOp branch) {
+  Work work = plain(1);
+  Work taken = count(branch.getThenRegion());
+  auto period = branch->getAttrOfType<IntegerAttr>(periodAttrName);
+  if (!period)
+    return work += taken;
+  if (int64_t times = period.getInt()) {
+    work.instructions += taken.instructions / times;
+    work.cycles += taken.cycles / times;
+  }
+  if (!branch.getElseRegion().empty())
+    work += count(branch.getElseRegion());
+  return work;
+}
+
+Work Counter::count(Operation &op) {
+  return TypeSwitch<Operation *, Work>(&op)
+      .Case([&](scf::ForOp loop) { return countLoop(loop); })
+      .Case([&](scf::IfOp branch) { return countBranch(branch); })
+      .Case([&](func::CallOp call) {
+        Work work = times(prices.call);
+        if (auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+                call, call.getCalleeAttr()))
+          work += count(callee);
+        return work;
+      })
+      .Case<LLVM::LoadOp, memref::LoadOp>(
+          [&](Operation *) { return times(prices.load); })
+      .Case<LLVM::StoreOp, memref::StoreOp>(
+          [&](Operation *) { return times(prices.store); })
+      .Case([&](LLVM::GEPOp address) { return plain(!isFolded(address)); })
+      .Case([&](LLVM::CallIntrinsicOp) { return plain(1); })
+      .Case([&](arith::MulIOp product) {
+        if (product.getType().isInteger(64))
+          return times(prices.longMultiply);
+        return isAdded(product) ? Work() : times(prices.multiply);
+      })
+      .Case([&](arith::AddIOp sum) {
+        if (sum.getType().isInteger(32) && multiplicationIn(sum))
+          return times(prices.multiplyAdd);
+        return plain(wordsOf(sum.getType()));
+      })
+      .Case<arith::DivUIOp, arith::DivSIOp, arith::RemUIOp, arith::RemSIOp>(
+          [&](Operation *) { return times(prices.divide); })
+      .Case<arith::MinSIOp, arith::MaxSIOp, arith::MinUIOp, arith::MaxUIOp,
+            arith::SelectOp>([&](Operation *) { return plain(2); })
+      .Case([&](arith::OrIOp both) { return plain(!isRotation(both)); })
+      .Case<arith::ShRUIOp, arith::ShLIOp>([&](Operation *shift) {
+        return plain(isPartOfRotation(shift)
+                         ? 0
+                         : wordsOf(shift->getResult(0).getType()));
+      })
+      .Case<arith::SubIOp, arith::AndIOp, arith::XOrIOp, arith::ShRSIOp,
+            arith::CmpIOp>([&](Operation *simple) {
+        return plain(wordsOf(simple->getOperand(0).getType()));
+      })
+      .Case<LLVM::ICmpOp>([&](Operation *) { return plain(1); })
+      // Constants, casts and views cost nothing in a loop.
+      .Default([&](Operation *) { return Work(); });
+}
+
+Work Counter::count(Region &region) {
+  Work work;
+  for (Operation &op : region.getOps())
+    work += count(op);
+  return work;
+}
+
+Work Counter::count(func::FuncOp function) {
+  auto found = known.find(function);
+  if (found != known.end())
+    return found->second;
+  Work work = function.isExternal() ? Work() : count(function.getBody());
+  known[function] = work;
+  return work;
+}
+
+Work rtwmc::countWork(func::FuncOp function, const Core &core) {
+  return Counter(core).count(function);
+}
