@@ -14,7 +14,7 @@ namespace {
 
 Options planOptions(const CostOptions &options) {
   Options result;
-  result.batch = result.cost.batch = options.batch;
+  result.cost.batch = options.batch;
   result.alpha = options.alpha;
   if (options.mode == Mode::Paper)
     result.layerByLayer = result.noInPlace = true;

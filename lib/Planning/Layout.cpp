@@ -27,11 +27,9 @@ Layout::Layout(const Timeline &timeline, const Drops &drops,
   if (!options.noInPlace)
     findAliases();
 
-  PackedCost cost = options.cost;
-  cost.batch = options.batch;
   for (int m = 0; m < time.topo.numMaps(); ++m) {
     if (stores[m].kind == StoreKind::Packed)
-      storePacked(m, drops[m], cost);
+      storePacked(m, drops[m], options.cost);
     else if (stores[m].kind == StoreKind::Dense && rootOf[m] == m)
       storeRows(m);
   }

@@ -13,16 +13,6 @@
 
 using namespace rtwmc::planning;
 
-int64_t PackedCost::values(int64_t N, int64_t drop) const { return N - drop; }
-int64_t PackedCost::bitmap(int64_t N) const { return (N + 7) / 8; }
-int64_t PackedCost::buffer(int64_t N) const { return std::min(batch, N); }
-int64_t PackedCost::cache(int64_t N, int64_t drop) const {
-  return chargeCache ? 2 * ((drop * std::min(batch, N) + N - 1) / N) : 0;
-}
-int64_t PackedCost::total(int64_t N, int64_t drop) const {
-  return values(N, drop) + bitmap(N) + buffer(N) + cache(N, drop) + stateBytes;
-}
-
 /// 4098 -> "4,098".
 static std::string withCommas(int64_t value) {
   std::string digits = std::to_string(value), text;
@@ -148,7 +138,7 @@ private:
 std::string Planner::checkOptions() const {
   if (opts.arenaBudget < 0)
     return "the arena's budget must not be negative";
-  if (opts.batch < 1 || opts.batch > int64_t(1) << 31)
+  if (opts.cost.batch < 1 || opts.cost.batch > int64_t(1) << 31)
     return "the tiny buffer must hold at least one element";
   if (!(opts.alpha > 0.0 && opts.alpha <= 1.0))
     return "alpha must be greater than 0 and at most 1";

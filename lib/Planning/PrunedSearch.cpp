@@ -176,7 +176,6 @@ PrunedSearch::PrunedSearch(const Topology &topology,
                            std::vector<Partition> tried, const Options &options)
     : topo(topology), opts(options), cost(options.cost),
       partitions(std::move(tried)) {
-  cost.batch = options.batch;
   for (size_t p = 0; p < partitions.size(); ++p)
     addCandidates(int(p));
 }

@@ -30,7 +30,7 @@ rtwmc::planSchedule(const NetworkModel &model, const StreamOptions &options) {
   planning::Options planning;
   if (options.arenaBudget >= 0)
     planning.arenaBudget = options.arenaBudget;
-  planning.batch = options.batch;
+  planning.cost.batch = options.batch;
   planning.alpha = options.alpha;
   planning.lossless = options.lossless;
   planning.layerByLayer = planning.noInPlace = options.layerByLayer;

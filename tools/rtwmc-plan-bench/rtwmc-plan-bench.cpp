@@ -81,7 +81,7 @@ static void bench(const PaperNetwork &network) {
               drops.c_str());
 
   Options o;
-  o.batch = network.paperOptions.batch;
+  o.cost.batch = network.paperOptions.batch;
   printPlan("exact, lossless", network.streamed, o);
   o.arenaBudget = 0;
   PlanResult none = planNetwork(network.streamed, o);

@@ -23,7 +23,7 @@
 #include "rtwmc/Planning/Enums.h"
 #include "rtwmc/Planning/Expected.h"
 #include "rtwmc/Planning/Network.h"
-#include "rtwmc/Planning/PackedState.h"
+#include "rtwmc/Planning/PackedCost.h"
 #include "rtwmc/Planning/Schedule.h"
 
 #include <cstdint>
@@ -37,30 +37,6 @@ namespace rtwmc::planning {
 /// No bound on the arena.
 inline constexpr int64_t unlimited = std::numeric_limits<int64_t>::max();
 
-/// The one place that answers questions about the bytes of a packed map of `N`
-/// one-byte elements of which `drop` are dropped at least (spec section 4).
-struct PackedCost {
-  /// `S_b`: elements of the tiny buffer.
-  int64_t batch = 32;
-  /// Charge a Top-K cache, `S_tkc = 2 * ceil(drop * batch / N)` (spec section
-  /// 2, finding 2). Counting selection over the magnitudes needs none.
-  bool chargeCache = false;
-  /// Bookkeeping of the producer (dropped, seen and buffered elements, quota).
-  int64_t stateBytes = PrunerState::bytes;
-  int64_t stateAlign = 4;
-
-  /// The packed kept values: `keep = N - drop`.
-  int64_t values(int64_t N, int64_t drop) const;
-  /// One bit an element.
-  int64_t bitmap(int64_t N) const;
-  /// The tiny buffer; a map smaller than a batch needs no more than itself.
-  int64_t buffer(int64_t N) const;
-  /// The Top-K cache, 0 unless charged.
-  int64_t cache(int64_t N, int64_t drop) const;
-  /// Values, bitmap, buffer, cache and state.
-  int64_t total(int64_t N, int64_t drop) const;
-};
-
 /// A map stored packed with `drop` of its elements dropped at least.
 struct Packing {
   int map = -1;
@@ -70,8 +46,6 @@ struct Packing {
 /// What to plan for.
 struct Options {
   int64_t arenaBudget = unlimited;
-  /// Elements of the tiny buffer (`S_b`); overrides `cost.batch`.
-  int64_t batch = 32;
   /// A packed map with its overhead takes at most `alpha * arenaBudget`, as far
   /// as dropping elements can achieve that.
   double alpha = 1.0;
@@ -84,6 +58,7 @@ struct Options {
   /// Pack exactly these maps with exactly these drops. Each named map gets a
   /// barrier between its producer and its consumers.
   std::optional<std::vector<Packing>> forcedPacking;
+  /// What packing takes; `cost.batch` is the tiny buffer's size.
   PackedCost cost;
   /// Networks of at most this many layers are searched exhaustively (all
   /// partitions); larger ones by a budget-independent family of partitions.

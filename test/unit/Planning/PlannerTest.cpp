@@ -128,7 +128,7 @@ TEST(Planner, ForcedPacking) {
   Options o;
   o.layerByLayer = true;
   o.noInPlace = true;
-  o.batch = 10;
+  o.cost.batch = 10;
   o.forcedPacking = {{1, 2026}, {3, 696}};
   Plan p = mustPlan(leNet.layered, o);
   EXPECT_EQ(p.stores[1].kind, StoreKind::Packed);
@@ -207,7 +207,7 @@ TEST(Planner, TwoMapsLoseTheLeast) {
   Network net = chain(6, 8, 5);
   Options o;
   o.layerByLayer = true;
-  o.batch = 4;
+  o.cost.batch = 4;
   for (int64_t budget = 40; budget < 100; budget += 3) {
     o.arenaBudget = budget;
     o.forcedPacking.reset();
@@ -455,7 +455,7 @@ TEST(Planner, RejectsMalformedOptions) {
   };
   EXPECT_FALSE(fails([](Options &) {}));
   EXPECT_TRUE(fails([](Options &o) { o.arenaBudget = -1; }));
-  EXPECT_TRUE(fails([](Options &o) { o.batch = 0; }));
+  EXPECT_TRUE(fails([](Options &o) { o.cost.batch = 0; }));
   EXPECT_TRUE(fails([](Options &o) { o.alpha = 0; }));
   EXPECT_TRUE(fails([](Options &o) { o.forcedPacking = {{9, 1}}; }));
   EXPECT_TRUE(fails([](Options &o) { o.forcedPacking = {{0, 1}}; }));

@@ -31,7 +31,7 @@ struct Tally {
 Options budget(int64_t bytes, double alpha = 1.0) {
   Options o;
   o.arenaBudget = bytes;
-  o.batch = 8;
+  o.cost.batch = 8;
   o.alpha = alpha;
   return o;
 }

@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
-#include "rtwmc/Planning/Planner.h"
+#include "rtwmc/Planning/PackedCost.h"
 
 #include "llvm/Support/MathExtras.h"
 
