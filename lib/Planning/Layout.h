@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Private to the planner. A layout says which buffers a schedule needs, how
-// large they are and when each is alive; Placement.h gives them offsets.
+// large they are and when each is alive; PlacementProblem.h finds their
+// offsets.
 //
 //===----------------------------------------------------------------------===//
 

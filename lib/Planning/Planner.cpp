@@ -6,7 +6,7 @@
 
 #include "rtwmc/Planning/Planner.h"
 #include "Partitions.h"
-#include "Placement.h"
+#include "PlacementProblem.h"
 #include "PrunedSearch.h"
 
 #include <algorithm>

@@ -16,7 +16,7 @@
 #define RTWMC_LIB_PLANNING_PRUNEDSEARCH_H
 
 #include "Partitions.h"
-#include "Placement.h"
+#include "PlacementProblem.h"
 
 #include <memory>
 #include <optional>

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "rtwmc/Planning/Placement.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 
@@ -85,57 +86,18 @@ static Operation *ancestorIn(func::FuncOp kernel, Operation *op) {
   return kernel.front().findAncestorOpInBlock(*op);
 }
 
-namespace {
-/// One allocation, live from its first to its last use in the function's
-/// straight-line body.
-struct Allocation {
-  memref::AllocOp op;
-  int64_t bytes = 0, first = 0, last = 0, offset = 0;
-};
-} // namespace
-
-/// Extends the life of `allocation` over all uses of `value` and of what is
-/// derived from it.
+/// Extends the life of `buffer` over all uses of `value` and of what is derived
+/// from it.
 static void extendLife(func::FuncOp kernel, Value value,
                        const DenseMap<Operation *, int64_t> &position,
-                       Allocation &allocation) {
+                       planning::LiveBuffer &buffer) {
   for (Operation *user : value.getUsers()) {
     int64_t at = position.lookup(ancestorIn(kernel, user));
-    allocation.last = std::max(allocation.last, at);
+    buffer.last = std::max(buffer.last, at);
     for (Value result : user->getResults())
       if (isa<MemRefType>(result.getType()))
-        extendLife(kernel, result, position, allocation);
+        extendLife(kernel, result, position, buffer);
   }
-}
-
-/// First fit, in the order of size, among allocations alive together.
-static int64_t place(MutableArrayRef<Allocation> allocations) {
-  SmallVector<Allocation *> order;
-  for (Allocation &allocation : allocations)
-    order.push_back(&allocation);
-  llvm::sort(order, [](Allocation *a, Allocation *b) {
-    return std::tuple(-a->bytes, a->first, a) <
-           std::tuple(-b->bytes, b->first, b);
-  });
-  int64_t total = 0;
-  for (size_t i = 0; i < order.size(); ++i) {
-    Allocation &self = *order[i];
-    bool moved = true;
-    while (moved) {
-      moved = false;
-      for (size_t j = 0; j < i; ++j) {
-        Allocation &other = *order[j];
-        if (self.first <= other.last && other.first <= self.last &&
-            self.offset < other.offset + other.bytes &&
-            other.offset < self.offset + self.bytes) {
-          self.offset = other.offset + other.bytes;
-          moved = true;
-        }
-      }
-    }
-    total = std::max(total, self.offset + self.bytes);
-  }
-  return total;
 }
 
 /// Replaces the allocations of `kernel` by views of a new last argument.
@@ -144,44 +106,46 @@ static FailureOr<int64_t> moveToScratch(func::FuncOp kernel) {
   int64_t count = 0;
   for (Operation &op : kernel.front())
     position[&op] = count++;
-  SmallVector<Allocation> allocations;
+  SmallVector<memref::AllocOp> allocations;
+  // Alive from the allocation to its last use in the straight-line body.
+  SmallVector<planning::LiveBuffer> buffers;
   WalkResult walk = kernel.walk([&](memref::AllocOp op) {
     MemRefType type = op.getType();
     if (!type.hasStaticShape() || !type.getLayout().isIdentity())
       return WalkResult::interrupt();
-    Allocation allocation{op};
-    allocation.bytes = llvm::alignTo(
-        type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8),
-        scratchAlign);
-    allocation.first = allocation.last =
-        position.lookup(ancestorIn(kernel, op));
-    extendLife(kernel, op, position, allocation);
-    allocations.push_back(allocation);
+    planning::LiveBuffer buffer;
+    buffer.bytes = llvm::alignTo(type.getNumElements() *
+                                     ((type.getElementTypeBitWidth() + 7) / 8),
+                                 scratchAlign);
+    buffer.align = scratchAlign;
+    buffer.first = buffer.last = position.lookup(ancestorIn(kernel, op));
+    extendLife(kernel, op, position, buffer);
+    allocations.push_back(op);
+    buffers.push_back(buffer);
     return WalkResult::advance();
   });
   if (walk.wasInterrupted())
     return kernel.emitError("needs memory whose size is not known");
   if (allocations.empty())
     return 0;
-  int64_t bytes = place(allocations);
+  planning::Placement placed = planning::placeBuffers(buffers);
 
   OpBuilder builder(kernel.getContext());
-  auto type = MemRefType::get(bytes, builder.getI8Type());
+  auto type = MemRefType::get(placed.arenaBytes, builder.getI8Type());
   if (failed(kernel.insertArgument(kernel.getNumArguments(), type, {},
                                    kernel.getLoc())))
     return failure();
   Value scratch = kernel.getArguments().back();
-  for (Allocation &allocation : allocations) {
-    builder.setInsertionPoint(allocation.op);
-    Location loc = allocation.op.getLoc();
-    Value offset =
-        arith::ConstantIndexOp::create(builder, loc, allocation.offset);
-    Value view = memref::ViewOp::create(builder, loc, allocation.op.getType(),
-                                        scratch, offset, ValueRange());
-    allocation.op.replaceAllUsesWith(view);
-    allocation.op.erase();
+  for (auto [op, at] : llvm::zip(allocations, placed.offsets)) {
+    builder.setInsertionPoint(op);
+    Location loc = op.getLoc();
+    Value offset = arith::ConstantIndexOp::create(builder, loc, at);
+    Value view = memref::ViewOp::create(builder, loc, op.getType(), scratch,
+                                        offset, ValueRange());
+    op.replaceAllUsesWith(view);
+    op.erase();
   }
-  return bytes;
+  return placed.arenaBytes;
 }
 
 /// The alignment of a constant of `type`: no more than its elements need, as

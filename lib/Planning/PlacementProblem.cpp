@@ -1,10 +1,10 @@
-//===- Placement.cpp - Offsets for buffers with lifetimes -----------------===//
+//===- PlacementProblem.cpp - The search for offsets ----------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "Placement.h"
+#include "PlacementProblem.h"
 #include "Layout.h"
 
 #include <algorithm>
@@ -13,21 +13,42 @@
 
 using namespace rtwmc::planning;
 
+void PlacementProblem::addBuffer(const LiveBuffer &buffer) {
+  bytes.push_back(buffer.bytes);
+  align.push_back(buffer.align);
+  first.push_back(buffer.first);
+  last.push_back(buffer.last);
+  conflicts.emplace_back();
+  offsets.emplace_back();
+}
+
+void PlacementProblem::addConflict(int a, int b) {
+  conflicts[a].push_back(b);
+  conflicts[b].push_back(a);
+}
+
 PlacementProblem::PlacementProblem(const Layout &layout) {
   const std::vector<Buffer> &buffers = layout.buffers;
-  conflicts.resize(buffers.size());
-  for (size_t b = 0; b < buffers.size(); ++b) {
-    bytes.push_back(buffers[b].bytes);
-    align.push_back(buffers[b].align);
-    first.push_back(buffers[b].first);
-    last.push_back(buffers[b].last);
-    for (size_t a = 0; a < b; ++a)
-      if (layout.conflict(buffers[a], buffers[b])) {
-        conflicts[a].push_back(int(b));
-        conflicts[b].push_back(int(a));
-      }
+  for (int b = 0; b < int(buffers.size()); ++b) {
+    const Buffer &self = buffers[b];
+    addBuffer({self.bytes, self.align, self.first, self.last});
+    for (int a = 0; a < b; ++a)
+      if (layout.conflict(buffers[a], self))
+        addConflict(a, b);
   }
-  offsets.resize(bytes.size());
+}
+
+static bool meet(const LiveBuffer &a, const LiveBuffer &b) {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+PlacementProblem::PlacementProblem(std::span<const LiveBuffer> buffers) {
+  for (int b = 0; b < int(buffers.size()); ++b) {
+    addBuffer(buffers[b]);
+    for (int a = 0; a < b; ++a)
+      if (meet(buffers[a], buffers[b]))
+        addConflict(a, b);
+  }
 }
 
 Placement PlacementProblem::greedy(const std::vector<int> &order) const {
@@ -55,7 +76,7 @@ Placement PlacementProblem::greedy(const std::vector<int> &order) const {
 Placement PlacementProblem::place(int64_t lowerBound) const {
   std::vector<int> order(size());
   std::iota(order.begin(), order.end(), 0);
-  auto duration = [&](int b) { return int64_t(last[b]) - first[b] + 1; };
+  auto duration = [&](int b) { return last[b] - first[b] + 1; };
   auto by = [&](auto key) {
     std::vector<int> sorted = order;
     std::sort(sorted.begin(), sorted.end(), [&](int a, int b) {
@@ -136,4 +157,17 @@ Placement PlacementProblem::stack(const std::vector<int> &order) const {
   p.arenaBytes = stackHeight(order);
   p.offsets = offsets;
   return p;
+}
+
+Placement rtwmc::planning::placeBuffers(std::span<const LiveBuffer> buffers) {
+  // The most bytes that are alive at once, which is where some buffer begins.
+  int64_t peak = 0;
+  for (const LiveBuffer &begins : buffers) {
+    int64_t live = 0;
+    for (const LiveBuffer &other : buffers)
+      if (other.first <= begins.first && begins.first <= other.last)
+        live += other.bytes;
+    peak = std::max(peak, live);
+  }
+  return PlacementProblem(buffers).place(peak);
 }

@@ -1,4 +1,4 @@
-//===- Placement.h - Offsets for buffers with lifetimes ---------*- C++ -*-===//
+//===- PlacementProblem.h - The search for offsets --------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -12,26 +12,25 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RTWMC_LIB_PLANNING_PLACEMENT_H
-#define RTWMC_LIB_PLANNING_PLACEMENT_H
+#ifndef RTWMC_LIB_PLANNING_PLACEMENTPROBLEM_H
+#define RTWMC_LIB_PLANNING_PLACEMENTPROBLEM_H
+
+#include "rtwmc/Planning/Placement.h"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace rtwmc::planning {
 
 class Layout;
 
-struct Placement {
-  std::vector<int64_t> offsets;
-  int64_t arenaBytes = 0;
-};
-
 /// Buffers as the placement sees them: sizes, alignments, who is alive with
 /// whom.
 class PlacementProblem {
 public:
   explicit PlacementProblem(const Layout &layout);
+  explicit PlacementProblem(std::span<const LiveBuffer> buffers);
 
   /// By buffer of the layout; the search changes those of packed maps.
   std::vector<int64_t> bytes;
@@ -49,11 +48,13 @@ public:
   int64_t stackHeight(const std::vector<int> &order) const;
 
 private:
+  void addBuffer(const LiveBuffer &buffer);
+  void addConflict(int a, int b);
   Placement greedy(const std::vector<int> &order) const;
   int size() const { return int(bytes.size()); }
 
   std::vector<int64_t> align;
-  std::vector<int> first, last;
+  std::vector<int64_t> first, last;
   std::vector<std::vector<int>> conflicts;
   /// Scratch of `stackHeight`.
   mutable std::vector<int64_t> offsets;
@@ -61,4 +62,4 @@ private:
 
 } // namespace rtwmc::planning
 
-#endif // RTWMC_LIB_PLANNING_PLACEMENT_H
+#endif // RTWMC_LIB_PLANNING_PLACEMENTPROBLEM_H
