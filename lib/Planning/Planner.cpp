@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Planning/Planner.h"
+#include "MakePlan.h"
 #include "Partitions.h"
 #include "PlacementProblem.h"
 #include "PrunedSearch.h"
@@ -28,88 +29,6 @@ static PlanError malformed(std::string message) {
   PlanError e;
   e.message = std::move(message);
   return e;
-}
-
-static void setOffset(Plan &plan, const Buffer &buffer, int64_t offset,
-                      const ScratchParts &scratch) {
-  switch (buffer.kind) {
-  case Part::Rows:
-    plan.stores[buffer.owner].offset = offset;
-    break;
-  case Part::Values:
-    plan.stores[buffer.owner].valuesOffset = offset;
-    plan.stores[buffer.owner].offset = offset;
-    break;
-  case Part::Bitmap:
-    plan.stores[buffer.owner].bitmapOffset = offset;
-    break;
-  case Part::TinyBuffer:
-    plan.stores[buffer.owner].bufferOffset = offset;
-    break;
-  case Part::Cache:
-    if (buffer.bytes > 0)
-      plan.stores[buffer.owner].cacheOffset = offset;
-    break;
-  case Part::PrunerState:
-    plan.stores[buffer.owner].stateOffset = offset;
-    break;
-  case Part::Scratch:
-    plan.scratchOffset[buffer.owner] = offset;
-    if (scratch.packedOutput >= 0)
-      plan.packedOutputScratchOffset[buffer.owner] =
-          offset + scratch.packedOutput;
-    for (size_t i = 0; i < scratch.packedInput.size(); ++i)
-      if (scratch.packedInput[i] >= 0)
-        plan.packedScratchOffset[buffer.owner][i] =
-            offset + scratch.packedInput[i];
-    break;
-  case Part::LayerState:
-    plan.stateOffset[buffer.owner] = offset;
-    break;
-  case Part::PackedState:
-    plan.packedStateOffset[buffer.owner][buffer.input] = offset;
-    break;
-  }
-}
-
-/// Writes a layout and its placement out as a plan.
-static Plan makePlan(const Layout &layout, const Placement &placement,
-                     const Partition &partition) {
-  const Network &net = layout.time.topo.net;
-  size_t numLayers = net.layers.size();
-  Plan p;
-  p.stores = layout.stores;
-  p.steps = layout.time.steps;
-  p.segments = partition;
-  p.scratchOffset.assign(numLayers, -1);
-  p.stateOffset.assign(numLayers, -1);
-  p.packedOutputScratchOffset.assign(numLayers, -1);
-  for (const Layer &self : net.layers) {
-    p.packedScratchOffset.emplace_back(self.inputs.size(), -1);
-    p.packedStateOffset.emplace_back(self.inputs.size(), -1);
-  }
-  for (size_t b = 0; b < layout.buffers.size(); ++b) {
-    const Buffer &buf = layout.buffers[b];
-    setOffset(p, buf, placement.offsets[b],
-              buf.kind == Part::Scratch ? layout.scratch[buf.owner]
-                                        : ScratchParts());
-    if (buf.bytes > 0)
-      p.arenaAlign = std::max(p.arenaAlign, buf.align);
-  }
-  for (Store &s : p.stores)
-    if (s.kind == StoreKind::Alias)
-      s.offset = p.stores[s.aliasOf].offset;
-  p.arenaBytes = placement.arenaBytes;
-  p.peakBytes = layout.peakBytes;
-  p.peakStep = layout.peakStep;
-
-  int64_t dropped = 0, elements = 0;
-  for (const Store &s : p.stores)
-    dropped += s.drop;
-  for (const Layer &self : net.layers)
-    elements += net.maps[self.output].elements();
-  p.lossFraction = double(dropped) / double(elements);
-  return p;
 }
 
 namespace {

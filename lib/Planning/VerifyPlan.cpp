@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rtwmc/Planning/Planner.h"
+#include "rtwmc/Planning/Plan.h"
 
 #include <algorithm>
 #include <cmath>
@@ -399,16 +399,6 @@ std::string Replay::run() {
 }
 
 } // namespace
-
-Network rtwmc::planning::networkAsRun(const Network &network,
-                                      const Plan &plan) {
-  Network result = network;
-  for (Layer &self : result.layers)
-    if (size_t(self.output) < plan.stores.size())
-      self =
-          Layer(self.asRun(plan.stores[self.output].kind == StoreKind::Packed));
-  return result;
-}
 
 std::string rtwmc::planning::verifyPlan(const Network &network,
                                         const Plan &plan) {
