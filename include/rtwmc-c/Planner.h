@@ -110,7 +110,7 @@ typedef struct RtwmcOptions {
 } RtwmcOptions;
 
 typedef enum RtwmcStore {
-  /* Never stored: the layer behind it was moved into it, or nothing fits. */
+  /* Never stored: the layer behind it was moved into it, or there is no plan. */
   RTWMC_NOT_STORED = 0,
   /* The last rows. */
   RTWMC_RING = 1,
@@ -155,6 +155,9 @@ typedef struct RtwmcCost {
   double loss;
   /* 1: `ram` is within the budget. */
   int32_t fits;
+  /* 1: there is a plan, which the maps describe; 0: the message says why not. A
+   * plan of mode RTWMC_PAPER need not fit. */
+  int32_t planned;
 } RtwmcCost;
 
 /* How a value of the enum is written, on the command line of rtwmc-compile and

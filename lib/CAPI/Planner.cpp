@@ -111,6 +111,7 @@ static int plan(const RtwmcMapShape &input, const RtwmcLayer *layers,
   cost.constants = found->constantBytes;
   cost.loss = found->lossFraction;
   cost.fits = found->fits;
+  cost.planned = found->planned;
   for (int32_t i = 0; maps && i < layerCount; ++i) {
     const MapShape &map = found->shapes[i];
     const Store &stored = found->stores[i];

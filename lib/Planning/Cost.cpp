@@ -33,6 +33,7 @@ Cost costOfShapes(const ShapedNetwork &shaped) {
 }
 
 void take(const ShapedNetwork &shaped, const Plan &plan, Cost &result) {
+  result.planned = true;
   result.arena = plan.arenaBytes;
   result.lossFraction = plan.lossFraction;
   for (size_t i = 0; i < shaped.mapOf.size(); ++i)

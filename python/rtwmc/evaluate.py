@@ -28,7 +28,7 @@ from . import data
 from .compiler import Compiled, CompileError, Order, Policy, compile
 from .installed import NotInstalledError
 from .networks import NETWORKS, Network
-from .pruning import paper_drop
+from .planner import paper_drop
 
 __all__ = ["Images", "Published", "conv_scales", "main", "tau_steps"]
 

@@ -40,6 +40,7 @@ __all__ = [
     "default_stack",
     "layers_of",
     "main",
+    "paper_drop",
     "plan",
 ]
 
@@ -150,9 +151,12 @@ class Cost:
     1, of all elements written that are dropped. `maps` has one entry for each layer.
     `macs` are the multiply-accumulates of an inference, `parameters` weights and biases,
     `constants` their flash with the requantization. `reason` says why nothing fits.
+    `planned` is False where there is no plan, and `maps` therefore say nothing of stores and
+    drops; the paper's planner can have one that does not fit.
     """
 
     fits: bool
+    planned: bool
     ram: int
     arena: int
     smallest: int | None
@@ -219,6 +223,7 @@ class _Cost(ctypes.Structure):
         ("constants", ctypes.c_int64),
         ("loss", ctypes.c_double),
         ("fits", ctypes.c_int32),
+        ("planned", ctypes.c_int32),
     ]
 
 
@@ -278,6 +283,21 @@ def layers_of(network: Network) -> list[Layer]:
         if conv.pool:
             layers.append(MaxPool() if conv.pool == "max" else GlobalAverage())
     return layers + [Dense(dense.units) for dense in network.denses]
+
+
+def paper_drop(network: Network, ram: int, batch: int, alpha: float) -> tuple[int, ...]:
+    """D_p of every convolution of a network description by the paper's Algorithm 1.
+
+    `ram` (S_r) and `batch` (S_b) in elements of one byte, `alpha` above 0, at most 1; the
+    network's input is not counted. Raises `ValueError` where the closed form has no answer,
+    `rtwmc.installed.NotInstalledError` without the library. Specification, section 2.
+    """
+    layers = layers_of(network)
+    shape = (network.size, network.size, network.channels)
+    cost = plan(layers, shape, ram=ram, mode="paper", batch=batch, alpha=alpha)
+    if not cost.planned:
+        raise ValueError(cost.reason)
+    return tuple(d for layer, d in zip(layers, cost.drop) if isinstance(layer, Conv))
 
 
 def _int(value: object, what: str, least: int, most: int) -> int:
@@ -426,6 +446,7 @@ def plan(
         raise ValueError(message.value.decode())
     return Cost(
         bool(cost.fits),
+        bool(cost.planned),
         cost.ram,
         cost.arena,
         cost.smallest or None,

@@ -22,8 +22,9 @@ import numpy as np
 
 from . import data
 from .fit import accuracy, fine_tune, fit, pruned
+from .installed import NotInstalledError
 from .networks import NETWORKS, Network, build
-from .pruning import paper_drop
+from .planner import paper_drop
 
 __all__ = [
     "Recipe", "add_options", "export_to", "load_images", "load_teacher", "main",
@@ -51,7 +52,7 @@ def _drops(network: Network, recipe: Any) -> tuple[int, ...]:
         return ()
     if recipe.prune_drop in (None, "paper"):
         ram = network.ram if recipe.ram is None else recipe.ram
-        return tuple(paper_drop(network, ram, recipe.prune_batch, recipe.alpha))
+        return paper_drop(network, ram, recipe.prune_batch, recipe.alpha)
     try:
         drop = tuple(int(x) for x in recipe.prune_drop.split(","))
     except ValueError:
@@ -203,7 +204,7 @@ def run(
         tf.config.threading.set_inter_op_parallelism_threads(recipe.threads)
     try:
         results = work(NETWORKS[recipe.network], recipe)
-    except ValueError as error:  # unusable data or settings
+    except (ValueError, NotInstalledError) as error:  # unusable data or settings; no planner
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(json.dumps(results, indent=2))

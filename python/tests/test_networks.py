@@ -4,8 +4,8 @@
 import numpy as np
 import pytest
 
+from algorithm_1 import paper_drop
 from rtwmc.networks import NETWORKS, build, fold, parameter_count
-from rtwmc.pruning import paper_drop
 from rtwmc.reference import prune
 
 PARAMETERS = {"lenet_a": 20262, "sparsenet_a": 24915, "sonicnet_a": 61610}

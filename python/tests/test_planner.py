@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 
+import algorithm_1
 import pytest
 from rtwmc import installed
 from rtwmc.networks import NETWORKS, Network, parameter_count
@@ -10,9 +11,8 @@ from rtwmc.networks import Conv as ConvOf
 from rtwmc.networks import Dense as DenseOf
 from rtwmc.planner import (
     Add, AveragePool, Conv, Dense, Depthwise, GlobalAverage, MaxPool, default_stack, layers_of, main,
-    plan,
+    paper_drop, plan,
 )  # fmt: skip
-from rtwmc.pruning import paper_drop
 
 try:
     installed.library("rtwmc-planner")
@@ -47,17 +47,21 @@ def test_paper_golden_with_input(name, first):
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_agrees_with_training(name):
-    """`pruning.paper_drop`, which training uses without the library, is the same function."""
+def test_paper_agrees_with_the_oracle(name):
     network, answers = NETWORKS[name], 0
     for ram in range(1500, 20000, 777):
         for batch, alpha in ((10, 0.8), (64, 0.5), (400, 1.0)):
             cost, drops = paper(network, ram=ram, batch=batch, alpha=alpha)
             try:
-                assert drops == paper_drop(network, ram, batch, alpha)
-                answers += 1
+                expected = algorithm_1.paper_drop(network, ram, batch, alpha)
             except ValueError:
-                assert not cost.fits and not any(drops) and cost.reason
+                assert not cost.fits and not cost.planned and not any(drops) and cost.reason
+                with pytest.raises(ValueError, match="conv|layer"):
+                    paper_drop(network, ram, batch, alpha)
+                continue
+            assert cost.planned and drops == expected
+            assert paper_drop(network, ram, batch, alpha) == tuple(expected)
+            answers += 1
     assert answers > 30
 
 
@@ -81,10 +85,10 @@ def test_budgets():
     [packed] = [m for m in less.maps if m.store == "packed"]
     assert 0 < packed.drop < 14 * 14 * 20
     least = plan(SONIC, IMAGE, ram=free.smallest, stack=100)
-    assert least.fits and least.ram == free.smallest
+    assert least.fits and least.planned and least.ram == free.smallest
     below = plan(SONIC, IMAGE, ram=free.smallest - 1, stack=100)
     assert not below.fits and below.smallest == free.smallest and "bytes" in below.reason
-    assert not any(below.drop)
+    assert not below.planned and not any(below.drop)
 
 
 def test_every_kind_of_layer():

@@ -51,6 +51,9 @@ struct CostOptions {
 struct Cost {
   /// `ram` is within the budget.
   bool fits = false;
+  /// There is a plan, which `stores` describes; else `message` says why not.
+  /// In mode `Paper` it need not fit.
+  bool planned = false;
   /// Of the plan; where there is none that fits, of the smallest plan.
   int64_t arena = 0;
   /// `arena` and the allowance for the stack.
@@ -63,7 +66,7 @@ struct Cost {
   double lossFraction = 0.0;
   /// By given layer: the shape of its result, and what is stored of it.
   /// `StoreKind::None` where nothing is because the layer behind it was moved
-  /// into it, and everywhere if nothing fits.
+  /// into it, and everywhere if there is no plan.
   std::vector<MapShape> shapes;
   std::vector<Store> stores;
   int64_t macs = 0, parameters = 0, constantBytes = 0;

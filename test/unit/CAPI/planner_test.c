@@ -87,12 +87,18 @@ int main(void) {
   CHECK(rtwmcPlan(&input, sonic, 5, &opts, &cost, maps, message,
                   sizeof message) == 0);
   CHECK(cost.fits == 0 && strstr(message, "bytes") != NULL);
+  CHECK(cost.planned == 0);
   CHECK(maps[1].store == RTWMC_NOT_STORED);
 
   /* Spec section 2. */
   opts = options(8192, RTWMC_PAPER);
   CHECK(rtwmcPlan(&input, sonic, 5, &opts, &cost, maps, NULL, 0) == 0);
   CHECK(maps[0].drop == 11125 && maps[2].drop == 4790);
+  CHECK(cost.planned == 1 && cost.fits == 0);
+  opts.batch = 9000;
+  CHECK(rtwmcPlan(&input, sonic, 5, &opts, &cost, maps, message,
+                  sizeof message) == 0);
+  CHECK(cost.planned == 0 && strstr(message, "tiny buffer") != NULL);
 
   /* An input in the arena is counted. */
   opts = options(0, RTWMC_EXACT);
