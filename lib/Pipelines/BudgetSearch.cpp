@@ -228,7 +228,7 @@ LogicalResult rtwmc::fitNetwork(ModuleOp kernels, const CompileOptions &options,
                                 std::vector<std::string> &notes) {
   StreamOptions stream = getStreamOptions(options);
   FailureOr<NetworkModel> model =
-      NetworkModel::get(kernels, stream.inputInArena, stream.order);
+      NetworkModel::get(kernels, stream.input, stream.order);
   if (failed(model) ||
       failed(BudgetSearch(kernels, *model, options).run(result, notes)))
     return failure();

@@ -39,7 +39,7 @@ FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
   OwningOpRef<ModuleOp> module = kernels.clone();
   StreamOptions stream = getStreamOptions(options);
   FailureOr<NetworkModel> model =
-      NetworkModel::get(*module, stream.inputInArena, stream.order);
+      NetworkModel::get(*module, stream.input, stream.order);
   if (failed(model) || failed(insertPruning(*model, plan, stream)))
     return failure();
   Candidate candidate;

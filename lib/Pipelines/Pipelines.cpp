@@ -68,7 +68,7 @@ std::string rtwmc::checkOptions(const CompileOptions &options) {
 StreamOptions rtwmc::getStreamOptions(const CompileOptions &options) {
   StreamOptions stream;
   stream.layerByLayer = options.mode == Mode::Paper;
-  stream.inputInArena = options.input == InputPlace::Arena;
+  stream.input = options.input;
   stream.batch = options.batch;
   stream.alpha = options.alpha;
   stream.tauQ = options.tauQ;

@@ -139,7 +139,7 @@ static LogicalResult readSettings(NetworkModel &model, ModuleOp module) {
   return success();
 }
 
-FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena,
+FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
                                           StreamOrder order) {
   NetworkModel model;
   model.function = findNetwork(module);
@@ -151,7 +151,7 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, bool inputInArena,
   DenseMap<Value, int> mapOf;
   Value input = model.function.getArgument(0);
   model.network.inputMap = mapOf[input] = addMap(model, input, "input");
-  if (!inputInArena)
+  if (place == InputPlace::External)
     model.network.maps[0].residence = planning::Residence::External;
 
   for (Operation &op : model.function.front().without_terminator()) {

@@ -54,7 +54,7 @@ struct StreamPass : rtwmc::impl::StreamBase<StreamPass> {
 
   void runOnOperation() override {
     FailureOr<NetworkModel> model =
-        NetworkModel::get(getOperation(), inputInArena, order);
+        NetworkModel::get(getOperation(), input, order);
     if (failed(model) || failed(run(*model)))
       signalPassFailure();
   }
@@ -95,7 +95,7 @@ struct StreamPass : rtwmc::impl::StreamBase<StreamPass> {
     StreamOptions options;
     options.arenaBudget = arenaBudget;
     options.layerByLayer = layerByLayer;
-    options.inputInArena = inputInArena;
+    options.input = input;
     options.batch = batch;
     options.alpha = alpha;
     options.tauQ.assign(tauQ.begin(), tauQ.end());

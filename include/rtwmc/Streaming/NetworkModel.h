@@ -33,12 +33,12 @@ struct NetworkModel {
   /// What is packed, if the module's settings decide that.
   std::optional<std::vector<planning::Packing>> pinned;
 
-  /// Reads `module`. The network's input is external unless `inputInArena`;
-  /// maps that the plan prunes are to stream in `order`. Fails with a
-  /// diagnostic where the module is not a network of kernels, or has settings
-  /// of maps (`rtwmc.maps`) that it cannot have.
-  static llvm::FailureOr<NetworkModel>
-  get(mlir::ModuleOp module, bool inputInArena, StreamOrder order);
+  /// Reads `module`. The network's input is where `place` says; maps that the
+  /// plan prunes are to stream in `order`. Fails with a diagnostic where the
+  /// module is not a network of kernels, or has settings of maps (`rtwmc.maps`)
+  /// that it cannot have.
+  static llvm::FailureOr<NetworkModel> get(mlir::ModuleOp module,
+                                           InputPlace place, StreamOrder order);
 };
 
 /// Plans `model` as `rtwmc-stream` does with `options`: the plan, or why there

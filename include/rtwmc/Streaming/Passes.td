@@ -95,8 +95,10 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
     Option<"layerByLayer", "layer-by-layer", "bool", "false",
            "Every layer completes before the next starts, and none overwrites its "
            "input (the paper's setting)">,
-    Option<"inputInArena", "input-in-arena", "bool", "false",
-           "Keep the network's input in the arena and count it">,
+    Option<"input", "input", "::rtwmc::InputPlace",
+           "::rtwmc::InputPlace::External",
+           "Where the network's input lives",
+           [{::rtwmc::spelledValues<::rtwmc::InputPlace>()}]>,
     Option<"batch", "batch", "int64_t", "32",
            "Elements of the tiny buffer of a pruned map (S_b)">,
     Option<"alpha", "alpha", "double", "1.0",
