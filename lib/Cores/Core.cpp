@@ -20,17 +20,51 @@ using namespace rtwmc;
 // assumed on M0 and M0+. Where a core lacks an instruction, the price is that
 // of the helper function (lib/Target/Libcalls).
 
-// load, store, multiply, multiplyAdd, longMultiply, divide, branch, call
-static constexpr Prices m0Prices = {{1, 2},   {1, 2},   {1, 1}, {2, 2},
-                                    {24, 26}, {60, 70}, {2, 4}, {8, 18}};
-static constexpr Prices m0PlusPrices = {{1, 2},   {1, 2},   {1, 1}, {2, 2},
-                                        {24, 26}, {60, 70}, {2, 3}, {8, 16}};
-static constexpr Prices m3Prices = {{1, 2}, {1, 2}, {1, 1}, {1, 2},
-                                    {1, 4}, {1, 7}, {2, 4}, {4, 20}};
-static constexpr Prices m4Prices = {{1, 2}, {1, 2}, {1, 1}, {1, 1},
-                                    {1, 1}, {1, 7}, {2, 4}, {4, 20}};
-static constexpr Prices laterPrices = {{1, 1}, {1, 1}, {1, 1}, {1, 1},
-                                       {1, 1}, {1, 7}, {2, 3}, {4, 14}};
+static constexpr Prices m0Prices = {.load = {1, 2},
+                                    .store = {1, 2},
+                                    .loadByte = {2, 3},
+                                    .multiply = {1, 1},
+                                    .multiplyAdd = {2, 2},
+                                    .longMultiply = {24, 26},
+                                    .divide = {60, 70},
+                                    .branch = {2, 4},
+                                    .call = {8, 18}};
+static constexpr Prices m0PlusPrices = {.load = {1, 2},
+                                        .store = {1, 2},
+                                        .loadByte = {2, 3},
+                                        .multiply = {1, 1},
+                                        .multiplyAdd = {2, 2},
+                                        .longMultiply = {24, 26},
+                                        .divide = {60, 70},
+                                        .branch = {2, 3},
+                                        .call = {8, 16}};
+static constexpr Prices m3Prices = {.load = {1, 2},
+                                    .store = {1, 2},
+                                    .loadByte = {1, 2},
+                                    .multiply = {1, 1},
+                                    .multiplyAdd = {1, 2},
+                                    .longMultiply = {1, 4},
+                                    .divide = {1, 7},
+                                    .branch = {2, 4},
+                                    .call = {4, 20}};
+static constexpr Prices m4Prices = {.load = {1, 2},
+                                    .store = {1, 2},
+                                    .loadByte = {1, 2},
+                                    .multiply = {1, 1},
+                                    .multiplyAdd = {1, 1},
+                                    .longMultiply = {1, 1},
+                                    .divide = {1, 7},
+                                    .branch = {2, 4},
+                                    .call = {4, 20}};
+static constexpr Prices laterPrices = {.load = {1, 1},
+                                       .store = {1, 1},
+                                       .loadByte = {1, 1},
+                                       .multiply = {1, 1},
+                                       .multiplyAdd = {1, 1},
+                                       .longMultiply = {1, 1},
+                                       .divide = {1, 7},
+                                       .branch = {2, 3},
+                                       .call = {4, 14}};
 
 static Core makeHost() {
   static const std::string triple = llvm::sys::getDefaultTargetTriple();

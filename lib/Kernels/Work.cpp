@@ -105,7 +105,18 @@ Work Counter::countBranch(scf::IfOp branch) {
   return work;
 }
 
+/// Whether `op` is folded away: everything it is computed from is constant.
+static bool isConstant(Operation *op) {
+  return op && op->getNumRegions() == 0 && op->getNumResults() == 1 &&
+         isa<arith::ArithDialect>(op->getDialect()) &&
+         llvm::all_of(op->getOperands(), [](Value operand) {
+           return isConstant(operand.getDefiningOp());
+         });
+}
+
 Work Counter::count(Operation &op) {
+  if (isConstant(&op))
+    return {};
   return TypeSwitch<Operation *, Work>(&op)
       .Case([&](scf::ForOp loop) { return countLoop(loop); })
       .Case([&](scf::IfOp branch) { return countBranch(branch); })
@@ -116,8 +127,10 @@ Work Counter::count(Operation &op) {
           work += count(callee);
         return work;
       })
-      .Case<LLVM::LoadOp, memref::LoadOp>(
-          [&](Operation *) { return times(prices.load); })
+      .Case<LLVM::LoadOp, memref::LoadOp>([&](Operation *load) {
+        return times(load->getResult(0).getType().isInteger(8) ? prices.loadByte
+                                                               : prices.load);
+      })
       .Case<LLVM::StoreOp, memref::StoreOp>(
           [&](Operation *) { return times(prices.store); })
       .Case([&](LLVM::GEPOp address) { return plain(!isFolded(address)); })

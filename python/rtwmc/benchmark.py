@@ -19,7 +19,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,10 @@ class Layer:
     name: str
     macs: int
     instructions: int
+    kernel: str | None = None
+    """How its accumulators are computed, where there is a choice."""
+    estimated: int | None = None
+    """The compiler's estimate of the instructions."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +107,19 @@ def measure(model: Path, mcpu: str, timeout: float = 600.0, **options: Any) -> M
             sample_input(report["input_bytes"]), count=True, timeout=timeout,
         )  # fmt: skip
     assert result.instructions and result.functions
-    layers = [(layer["name"], layer["macs"]) for layer in report["layers"]]
+    known = {layer["name"]: layer for layer in report["layers"]}
+    layers = [
+        replace(layer, kernel=known[layer.name]["kernel"],
+                estimated=known[layer.name]["instructions"])
+        if layer.name in known else layer
+        for layer in by_layer(
+            result.functions[0], [(name, layer["macs"]) for name, layer in known.items()]
+        )
+    ]  # fmt: skip
     return Measurement(
         model=model.stem, mcpu=mcpu, macs=report["macs"], instructions=result.instructions[0],
         ram=report["ram"], arena=report["arena"], stack=report["stack"], flash=report["flash"],
-        layers=by_layer(result.functions[0], layers),
+        layers=layers,
     )  # fmt: skip
 
 
@@ -130,13 +142,16 @@ def layer_table(m: Measurement) -> str:
     """A line for each layer of one network on one core."""
     lines = [
         f"{m.model} on {m.mcpu}",
-        f"  {'layer':16} {'MACs':>11} {'instructions':>13} {'share':>7} {'per MAC':>8}",
+        f"  {'layer':16} {'kernel':10} {'MACs':>11} {'instructions':>13} {'share':>7} "
+        f"{'per MAC':>8} {'estimated':>11}",
     ]
     for layer in m.layers:
         per_mac = f"{layer.instructions / layer.macs:.2f}" if layer.macs else "-"
+        estimated = "-" if layer.estimated is None else f"{layer.estimated:,}"
         lines.append(
-            f"  {layer.name:16} {layer.macs:11,} {layer.instructions:13,} "
-            f"{layer.instructions / m.instructions:7.1%} {per_mac:>8}"
+            f"  {layer.name:16} {layer.kernel or '-':10} {layer.macs:11,} "
+            f"{layer.instructions:13,} {layer.instructions / m.instructions:7.1%} {per_mac:>8} "
+            f"{estimated:>11}"
         )
     return "\n".join(lines)
 

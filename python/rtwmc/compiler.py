@@ -208,6 +208,7 @@ def compile(
     tau_q: int | Sequence[int] | None = None,
     policy: Policy | None = None,
     plan: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+    kernel: str | Sequence[str] | None = None,
     name: str | None = None,
 ) -> Compiled:
     """Compiles a quantized network; the options are those of `rtwmc-compile`.
@@ -222,6 +223,7 @@ def compile(
     tau_q   threshold in quantized steps, one or one for each pruned map
     plan    settings of pruning, also of single maps, and drops to keep: a plan file or the
             same as a mapping (docs/plan-file.md); options given here as well win
+    kernel  kernels to force, each `[LAYER=]NAME[:CHANNELSxCOLUMNS]` (docs/kernels.md)
     name    prefix of the C names (default: the file's stem, `network` without a file)
 
     Options left as None have the compiler's default. Raises `BudgetError` where a budget
@@ -232,6 +234,7 @@ def compile(
     values: dict[str, Any] = {
         "mcpu": mcpu, "ram": ram, "flash": flash, "mode": mode, "input": input, "order": order,
         "batch": batch, "alpha": alpha, "policy": policy, "name": name,
+        "kernel": kernel if kernel is None or isinstance(kernel, str) else ",".join(kernel),
         "tau-q": ",".join(map(str, tau_q)) if isinstance(tau_q, Sequence) else tau_q,
     }  # fmt: skip
     options = [f"--{key}={value}" for key, value in values.items() if value is not None]

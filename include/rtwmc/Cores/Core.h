@@ -29,6 +29,8 @@ struct Price {
 struct Prices {
   /// A load or store of up to a word.
   Price load, store;
+  /// A load of a signed byte, which on Armv6-M has no immediate offset.
+  Price loadByte;
   /// 32 x 32 -> 32 bits, and the same with an addition.
   Price multiply, multiplyAdd;
   /// 32 x 32 -> 64 bits.
