@@ -53,26 +53,29 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
   }
   std::unique_ptr<Sink> sink = makeSink(context, context.step, {}, {});
   auto type = cast<RankedTensorType>(op.getType());
-  // Rows that are stored as they are need no pixels.
-  bool isPruned = getPrune(context.kernel) != nullptr;
+  // Whole rows that are stored as they are need no pixels.
+  bool byPixel = getPrune(context.kernel) || context.columnCount;
   int64_t channels = context.channel ? 1 : type.getDimSize(3);
-  if (!isPruned)
+  if (!byPixel)
     channels *= type.getDimSize(2);
-  int64_t columns = isPruned ? type.getDimSize(2) : 1;
+  int64_t columns = byPixel ? context.countColumns(type.getDimSize(2)) : 1;
   int64_t outBytes = (type.getElementTypeBitWidth() + 7) / 8;
   SmallVector<Value> rows;
   for (const Source &source : sources)
     rows.push_back(source.row(b, context.step));
-  b.loop(0, columns, [&](Value x) {
+  b.loop(0, columns, [&](Value index) {
+    Value x = context.column(index);
     Value out = sink->pixel(b, x);
     Value first = b.mul(x, channels);
     b.loop(0, channels, [&](Value channel) {
       SmallVector<Value> elements;
       for (auto [row, source, argument] :
            llvm::zip(rows, sources, op.getBody().front().getArguments())) {
+        Value begin =
+            source.firstColumn ? b.mul(source.place(b, x), channels) : first;
         Value at = source.onlyChannel
                        ? source.element(b, row, x)
-                       : b.offset(row, b.mul(b.add(first, channel),
+                       : b.offset(row, b.mul(b.add(begin, channel),
                                              source.elementBytes));
         elements.push_back(LLVM::LoadOp::create(b, argument.getType(), at,
                                                 source.elementBytes));

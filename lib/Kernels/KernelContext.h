@@ -40,6 +40,16 @@ struct KernelContext {
   mlir::Value channel;
   StepBuffers buffers;
   std::string name;
+  /// The columns of the output's row that are computed; null, nothing: all.
+  mlir::Value firstColumn;
+  std::optional<int64_t> columnCount;
+
+  /// How many columns are computed of a row of `all`.
+  int64_t countColumns(int64_t all) const { return columnCount.value_or(all); }
+  /// The column that the step's `x`-th is.
+  mlir::Value column(mlir::Value x) const {
+    return firstColumn ? builder.add(firstColumn, x) : x;
+  }
 
   /// The address of the buffer in that role; null if the kernel has none.
   mlir::Value address(BufferRole role, int input = -1) const {

@@ -32,8 +32,9 @@ static void reduceWindows(KernelContext &context, WindowGeometry geometry,
   if (!patch)
     patch = source.patch;
   forEachWindow(
-      context, source, geometry, columns, /*group=*/1, patch, padding,
-      [&](ValueRange xs, ArrayRef<WindowRows> windows) {
+      context, source, geometry,
+      {context.countColumns(columns), context.firstColumn}, /*group=*/1, patch,
+      padding, [&](ValueRange xs, ArrayRef<WindowRows> windows) {
         Value x = xs[0];
         const WindowRows &window = windows[0];
         Value out = sink->pixel(b, x);

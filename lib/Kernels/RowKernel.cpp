@@ -38,22 +38,37 @@ LogicalResult rtwmc::checkRowKernel(func::FuncOp kernel, const Core &core) {
   return success();
 }
 
+bool rtwmc::canComputeColumns(func::FuncOp kernel) {
+  LayerOpInterface layer = getLayer(kernel);
+  if (!layer || layer.getKernelShape().isGlobalSum() || runsByChannel(kernel))
+    return false;
+  return llvm::none_of(kernel.getArgumentTypes(), [](Type type) {
+    auto pruned = dyn_cast<PrunedType>(type);
+    return pruned && streamsByChannel(pruned);
+  });
+}
+
 func::FuncOp
 rtwmc::buildRowKernel(KernelBuilder &builder, func::FuncOp kernel,
                       TypeRange memory,
-                      function_ref<SmallVector<Value>(ValueRange)> view) {
-  // Which step, and which channel where the layer runs by channel.
+                      function_ref<SmallVector<Value>(ValueRange)> view,
+                      std::optional<int64_t> columns) {
+  // Which step, which channel where the layer runs by channel, and which
+  // columns of a row.
   bool byChannel = runsByChannel(kernel);
-  SmallVector<Type> types(byChannel ? 2 : 1, builder.getI32Type());
+  SmallVector<Type> types(1 + byChannel + columns.has_value(),
+                          builder.getI32Type());
+  size_t numIndices = types.size();
   types.append(memory.begin(), memory.end());
   std::string name = kernel.getName().str();
   return builder.function(name + "_row", types, [&](ValueRange arguments) {
     Value channel = byChannel ? arguments[1] : Value();
-    SmallVector<Value> views = view(arguments.drop_front(byChannel ? 2 : 1));
+    Value first = columns ? arguments[numIndices - 1] : Value();
+    SmallVector<Value> views = view(arguments.drop_front(numIndices));
     KernelContext context{
         builder,      kernel,  getLayer(kernel),
         arguments[0], channel, {listStepBuffers(kernel), views},
-        name};
+        name,         first,   columns};
     buildBody(context);
   });
 }

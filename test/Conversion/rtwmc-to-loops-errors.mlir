@@ -48,3 +48,31 @@ func.func private @pool1(%0: tensor<1x2x2x1xi8>) -> tensor<1x1x1x1xi8> attribute
   %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x2x2x1xi8> -> tensor<1x1x1x1xi8>
   return %1 : tensor<1x1x1x1xi8>
 }
+
+// -----
+
+// A sum over the whole map adds up a row at a time.
+func.func @main(%in: memref<1x2x2x1xi8>, %out: memref<1x1x1x1xi32>, %arena: memref<4xi8>) {
+  %c0 = arith.constant 0 : i32
+  // expected-error@+1 {{the columns of this layer are computed together}}
+  rtwmc.step @sum1[%c0] columns(%c0 for 1) (%in, %out) : memref<1x2x2x1xi8>, memref<1x1x1x1xi32>
+  return
+}
+func.func private @sum1(%0: tensor<1x2x2x1xi8>) -> tensor<1x1x1x1xi32> attributes {rtwmc.kernel} {
+  %1 = rtwmc.sum_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>, input_zp = 0 : i32} : tensor<1x2x2x1xi8> -> tensor<1x1x1x1xi32>
+  return %1 : tensor<1x1x1x1xi32>
+}
+
+// -----
+
+// A kernel that the core has no instructions for.
+func.func @main(%in: memref<1x1x1x4xi8>, %out: memref<1x1x1x4xi32>, %arena: memref<4xi8>) {
+  %c0 = arith.constant 0 : i32
+  rtwmc.step @fc1[%c0] (%in, %out) : memref<1x1x1x4xi8>, memref<1x1x1x4xi32>
+  return
+}
+func.func private @fc1(%0: tensor<1x1x1x4xi8>) -> tensor<1x1x1x4xi32> attributes {rtwmc.kernel} {
+  // expected-error@+1 {{there is no kernel 'fast'; there are direct, smlad}}
+  %1 = rtwmc.conv2d %0 {kernel = #rtwmc.kernel<"fast", channels = 1, columns = 1>, weight = dense<1> : tensor<4x1x1x4xi8>, bias = dense<0> : tensor<4xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32} : tensor<1x1x1x4xi8> -> tensor<1x1x1x4xi32>
+  return %1 : tensor<1x1x1x4xi32>
+}

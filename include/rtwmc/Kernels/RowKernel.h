@@ -11,6 +11,10 @@
 
 namespace rtwmc {
 
+/// Whether some columns of a row of `kernel` can be computed alone: not of a
+/// map that streams by channel, and not of a sum over whole rows.
+bool canComputeColumns(mlir::func::FuncOp kernel);
+
 /// Checks that the layer of `kernel` can be computed on `core` as its `kernel`
 /// attribute says; a diagnostic says why not.
 llvm::LogicalResult checkRowKernel(mlir::func::FuncOp kernel, const Core &core);
@@ -18,11 +22,13 @@ llvm::LogicalResult checkRowKernel(mlir::func::FuncOp kernel, const Core &core);
 /// Adds to the builder's module the function that computes a step of `kernel`
 /// (after `rtwmc-stream`: a layer, the `unprune` of its inputs, the `prune` of
 /// its output). Its arguments are the step, the channel if the layer runs by
-/// channel, and `memory`; `view` makes from those the buffers of a step, as
+/// channel, the first column if only `columns` of a row are computed, and
+/// `memory`; `view` makes from those the buffers of a step, as
 /// `listStepBuffers` lists them. `checkRowKernel` has passed.
 mlir::func::FuncOp buildRowKernel(
     KernelBuilder &builder, mlir::func::FuncOp kernel, mlir::TypeRange memory,
-    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange)> view);
+    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange)> view,
+    std::optional<int64_t> columns = std::nullopt);
 
 } // namespace rtwmc
 

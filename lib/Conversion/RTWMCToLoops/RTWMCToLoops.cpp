@@ -63,8 +63,8 @@ private:
   ModuleOp module;
   const Core &core;
   func::FuncOp network;
-  /// The row kernel of each kernel.
-  DenseMap<Operation *, func::FuncOp> rowKernels;
+  /// The row kernel of each kernel, for so many columns (0: all).
+  DenseMap<std::pair<Operation *, int64_t>, func::FuncOp> rowKernels;
 };
 
 /// The view of `buffer` where `pick` gives the network's arguments.
@@ -107,7 +107,8 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
                                                 func::FuncOp kernel,
                                                 ArrayRef<PlacedBuffer> buffers,
                                                 ArrayRef<unsigned> arguments) {
-  func::FuncOp &known = rowKernels[kernel];
+  std::optional<int64_t> columns = step.getColumns();
+  func::FuncOp &known = rowKernels[{kernel, columns.value_or(0)}];
   if (known)
     return known;
   if (failed(checkRowKernel(kernel, core)))
@@ -117,16 +118,20 @@ FailureOr<func::FuncOp> Converter::getRowKernel(StepOp step,
   SmallVector<Type> types;
   for (unsigned argument : arguments)
     types.push_back(network.getArgumentTypes()[argument]);
-  known = buildRowKernel(builder, kernel, types, [&](ValueRange memory) {
-    SmallVector<Value> views;
-    for (const PlacedBuffer &buffer : buffers)
-      views.push_back(materialize(
-          builder, builder.getLoc(), buffer, buffer.type,
-          [&](unsigned argument) {
-            return memory[llvm::find(arguments, argument) - arguments.begin()];
-          }));
-    return views;
-  });
+  known = buildRowKernel(
+      builder, kernel, types,
+      [&](ValueRange memory) {
+        SmallVector<Value> views;
+        for (const PlacedBuffer &buffer : buffers)
+          views.push_back(
+              materialize(builder, builder.getLoc(), buffer, buffer.type,
+                          [&](unsigned argument) {
+                            return memory[llvm::find(arguments, argument) -
+                                          arguments.begin()];
+                          }));
+        return views;
+      },
+      columns);
   return known;
 }
 
@@ -146,8 +151,10 @@ LogicalResult Converter::convert(StepOp step) {
       arguments.push_back(buffer->argument);
   }
   llvm::sort(arguments);
-  if (!getLayer(kernel))
+  if (!getLayer(kernel) && !step.getColumns())
     return callLowered(step, kernel, buffers);
+  if (step.getColumns() && !canComputeColumns(kernel))
+    return step.emitOpError("the columns of this layer are computed together");
   FailureOr<func::FuncOp> row = getRowKernel(step, kernel, buffers, arguments);
   if (failed(row))
     return failure();
@@ -167,7 +174,10 @@ LogicalResult Converter::convert(StepOp step) {
                    [&](Value index) { call({index, channel}); });
     });
   } else {
-    call(step.getIndex());
+    SmallVector<Value> which{step.getIndex()};
+    if (step.getFirst())
+      which.push_back(step.getFirst());
+    call(which);
   }
   step.erase();
   return success();

@@ -51,7 +51,8 @@ ConvolutionFrame::ConvolutionFrame(KernelContext &context,
       store{self.pool, self.requant != nullptr} {
   auto [rows, columns] = self.size;
   PoolAttr pool = self.pool;
-  count = pool ? columns / pool.getWidth() * pool.getWidth() : columns;
+  int64_t poolWidth = pool ? pool.getWidth() : 1;
+  count = context.countColumns(columns / poolWidth) * poolWidth;
   auto [row, subRow] =
       b.divRem(context.step, pool ? pool.getHeight() : 1, rows - 1);
   Value inputChannel;
@@ -63,12 +64,15 @@ ConvolutionFrame::ConvolutionFrame(KernelContext &context,
   patch = context.address(BufferRole::Scratch);
   if (!patch)
     patch = source.patch;
-  startPooling(context, pool, sink->pixel(b, b.i32(0)), subRow);
+  if (context.firstColumn)
+    first = b.mul(context.firstColumn, poolWidth);
+  startPooling(context, pool, sink->pixel(b, first ? first : b.i32(0)), subRow);
 }
 
 bool ConvolutionFrame::hasContiguousWindows() const {
   return patch || self.geometry.kernelHeight == 1 ||
-         (!source.isRing() && self.geometry.kernelWidth == source.width);
+         (!source.isRing() && !source.firstColumn &&
+          self.geometry.kernelWidth == source.width);
 }
 
 int64_t ConvolutionFrame::columnStride() const {
@@ -94,8 +98,8 @@ void ConvolutionFrame::setFilters(const Filters &given) {
 
 void ConvolutionFrame::walk(
     function_ref<void(ArrayRef<WindowRows>, ValueRange)> body) {
-  forEachWindow(context, source, self.geometry, count, blocks.columns, patch,
-                static_cast<int8_t>(self.inputZp),
+  forEachWindow(context, source, self.geometry, {count, first}, blocks.columns,
+                patch, static_cast<int8_t>(self.inputZp),
                 [&](ValueRange columns, ArrayRef<WindowRows> windows) {
                   SmallVector<Value> outputs;
                   for (Value x : columns)

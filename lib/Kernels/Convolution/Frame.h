@@ -85,7 +85,9 @@ private:
   KernelContext &context;
   KernelBuilder &b;
   const Convolution self;
+  /// Columns that are computed, before pooling.
   int64_t count;
+  mlir::Value first;
   Source source;
   std::unique_ptr<Sink> sink;
   mlir::Value patch;

@@ -41,7 +41,7 @@ public:
                   {geometry.kernelHeight, -geometry.pad[0],
                    geometry.dilationHeight, geometry.stride[0]}) {}
 
-  void walk(Value step, int64_t columns,
+  void walk(Value step, Columns columns,
             function_ref<void(Value, WindowRows)> body);
 
 private:
@@ -209,7 +209,7 @@ void PackedWindows::readColumns(Value top, Value left, Value from, Value to) {
   });
 }
 
-void PackedWindows::walk(Value step, int64_t columns,
+void PackedWindows::walk(Value step, Columns columns,
                          function_ref<void(Value, WindowRows)> body) {
   Value top = b.add(b.mul(step, geometry.stride[0]), -geometry.pad[0]);
   if (source.streamsByChannel) {
@@ -219,15 +219,16 @@ void PackedWindows::walk(Value step, int64_t columns,
     placeCursors(top);
   }
   b.fill(patch, b.i32(lineBytes * geometry.kernelHeight), padding);
-  b.loop(0, columns, b.i32(0), [&](Value x, ValueRange next) {
+  b.loop(0, columns.count, b.i32(0), [&](Value index, ValueRange next) {
     Value isFirst =
-        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x, b.i32(0));
+        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, index, b.i32(0));
     auto branch = scf::IfOp::create(b, isFirst, /*withElseRegion=*/true);
     {
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(branch.elseBlock());
       shift(std::min(geometry.stride[1], geometry.kernelWidth));
     }
+    Value x = columns.first ? b.add(columns.first, index) : index;
     Value left = b.add(b.mul(x, geometry.stride[1]), -geometry.pad[2]);
     Value end = b.add(left, geometry.kernelWidth), width = b.i32(source.width);
     Value right = arith::MinSIOp::create(b, end, width);
@@ -236,14 +237,14 @@ void PackedWindows::walk(Value step, int64_t columns,
     return SmallVector<Value>{arith::MaxSIOp::create(b, next[0], right)};
   });
   if (source.streamsByChannel) {
-    int64_t lastRight = (columns - 1) * geometry.stride[1] - geometry.pad[2] +
-                        geometry.kernelWidth;
+    int64_t lastRight = (columns.count - 1) * geometry.stride[1] -
+                        geometry.pad[2] + geometry.kernelWidth;
     byChannel.advance(step, std::clamp<int64_t>(lastRight, 0, source.width));
   }
 }
 
 void rtwmc::forEachPackedWindow(KernelContext &context, const Source &source,
-                                const WindowGeometry &geometry, int64_t columns,
+                                const WindowGeometry &geometry, Columns columns,
                                 Value patch, int8_t padding,
                                 function_ref<void(Value, WindowRows)> body) {
   PackedWindows(context.builder, source, geometry, patch, padding)

@@ -18,10 +18,15 @@ using planning::RasterState;
 
 Value Source::row(KernelBuilder &b, Value r) const {
   Value slot = isRing() ? b.divRem(r, capacity, rows - 1).second : r;
-  return b.offset(base, b.mul(slot, rowBytes));
+  return b.offset(base, b.mul(slot, pitch));
+}
+
+Value Source::place(KernelBuilder &b, Value x) const {
+  return firstColumn ? arith::SubIOp::create(b, x, firstColumn).getResult() : x;
 }
 
 Value Source::element(KernelBuilder &b, Value row, Value x) const {
+  x = place(b, x);
   Value index = isOneChannel ? x : b.add(b.mul(x, channels), onlyChannel);
   return b.offset(row, b.mul(index, elementBytes));
 }
@@ -80,6 +85,21 @@ static void readBackByChannel(KernelContext &context, const Source &source,
   });
 }
 
+bool rtwmc::isNarrower(ArrayRef<int64_t> shape, RankedTensorType map) {
+  return shape.size() == 4 && map.getRank() == 4 &&
+         shape[2] < map.getDimSize(2) && shape[3] == map.getDimSize(3);
+}
+
+/// The first column that the layer's windows over the computed columns read.
+static Value firstReadColumn(KernelContext &context) {
+  KernelBuilder &b = context.builder;
+  planning::KernelShape shape = context.layer.getKernelShape();
+  PoolAttr pool = context.layer.getFusedPool();
+  Value column = b.mul(context.firstColumn, pool ? pool.getWidth() : 1);
+  column = b.add(b.mul(column, shape.strideWidth), -shape.pad[2]);
+  return arith::MaxSIOp::create(b, column, b.i32(0));
+}
+
 Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
                          Value onlyChannel) {
   KernelBuilder &b = context.builder;
@@ -87,7 +107,7 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
   RankedTensorType type = getMapType(argument);
   Source source;
   source.rows = getRows(type);
-  source.rowBytes = getRowBytes(type);
+  source.rowBytes = source.pitch = getRowBytes(type);
   source.height = source.rows;
   source.width = type.getRank() == 4 ? type.getDimSize(2) : 1;
   source.channels = type.getShape().back();
@@ -101,6 +121,11 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
                      shape[2] == type.getDimSize(2) &&
                      shape[3] == type.getDimSize(3);
     source.capacity = sameShape ? shape[1] : source.rows;
+    if (context.columnCount && isNarrower(shape, type)) {
+      source.capacity = shape[1];
+      source.pitch = shape[2] * shape[3] * source.elementBytes;
+      source.firstColumn = firstReadColumn(context);
+    }
     source.base = b.pointerTo(memref);
     return source;
   }
@@ -120,7 +145,7 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
   source.capacity = 1;
   if (source.streamsByChannel) {
     source.isOneChannel = onlyChannel != nullptr;
-    source.rowBytes = source.width * source.readChannels();
+    source.rowBytes = source.pitch = source.width * source.readChannels();
     source.base =
         b.offset(state, planning::ChannelReaderState{1, source.readChannels(),
                                                      source.rankBytes}

@@ -11,12 +11,12 @@
 
 namespace rtwmc {
 
-/// The rows of an input: row `r` is at `base + (r mod capacity) * rowBytes`,
+/// The rows of an input: row `r` is at `base + (r mod capacity) * pitch`,
 /// whether they live in a dense map, in a ring, in the caller's memory or were
 /// read back from a pruned map.
 struct Source {
   mlir::Value base;
-  int64_t rows = 0, rowBytes = 0, capacity = 0;
+  int64_t rows = 0, rowBytes = 0, pitch = 0, capacity = 0;
   int64_t height = 0, width = 0, channels = 0, elementBytes = 1;
 
   /// A pruned map whose windows are read through cursors: `base` is the state
@@ -36,12 +36,21 @@ struct Source {
   /// Channels that are read.
   int64_t readChannels() const { return onlyChannel ? 1 : channels; }
 
+  /// Where rows in memory are narrower than the map: the column of it with
+  /// which they begin. Null: they hold all columns.
+  mlir::Value firstColumn;
+  /// The place of column `x` of the map in a row in memory.
+  mlir::Value place(KernelBuilder &b, mlir::Value x) const;
+
   bool isRing() const { return capacity < rows; }
   /// The address of row `r`, `0 <= r < rows`.
   mlir::Value row(KernelBuilder &b, mlir::Value r) const;
   /// The address of `onlyChannel` at column `x` of a row.
   mlir::Value element(KernelBuilder &b, mlir::Value row, mlir::Value x) const;
 };
+
+/// Whether rows of a buffer of `shape` hold some columns of `map` only.
+bool isNarrower(llvm::ArrayRef<int64_t> shape, mlir::RankedTensorType map);
 
 /// The source of kernel argument `index`. A pruned input of
 /// a layer with windows is read through cursors. One that is read row by row is

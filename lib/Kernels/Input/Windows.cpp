@@ -51,7 +51,8 @@ static void gather(KernelBuilder &b, const Source &source,
               [&] {
                 Value from = source.onlyChannel
                                  ? source.element(b, row, column)
-                                 : b.offset(row, b.mul(column, channels));
+                                 : b.offset(row, b.mul(source.place(b, column),
+                                                       channels));
                 b.copy(to, from, channels);
               },
               [&] { b.fill(to, b.i32(channels), padding); });
@@ -65,7 +66,8 @@ static void gather(KernelBuilder &b, const Source &source,
       ifElse(
           b, allInside,
           [&] {
-            b.copy(line, b.offset(row, b.mul(left, channels)), lineBytes);
+            Value from = b.mul(source.place(b, left), channels);
+            b.copy(line, b.offset(row, from), lineBytes);
           },
           pixelByPixel);
     };
@@ -75,7 +77,7 @@ static void gather(KernelBuilder &b, const Source &source,
 
 void rtwmc::forEachWindow(
     KernelContext &context, const Source &source,
-    const WindowGeometry &geometry, int64_t columns, int64_t group, Value patch,
+    const WindowGeometry &geometry, Columns columns, int64_t group, Value patch,
     int8_t padding, function_ref<void(ValueRange, ArrayRef<WindowRows>)> body) {
   if (source.isPacked())
     return forEachPackedWindow(
@@ -88,12 +90,12 @@ void rtwmc::forEachWindow(
     Value slot = source.isRing()
                      ? b.divRem(top, source.capacity, source.rows - 1).second
                      : top;
-    row = b.offset(source.base, b.mul(slot, source.rowBytes));
+    row = b.offset(source.base, b.mul(slot, source.pitch));
     if (source.onlyChannel)
       row = source.element(b, row, b.i32(0));
     if (source.isRing() && geometry.kernelHeight > 1)
       toEnd = b.mul(arith::SubIOp::create(b, b.i32(source.capacity), slot),
-                    source.rowBytes);
+                    source.pitch);
   }
   auto gathered = [&](Value x, int64_t index) -> WindowRows {
     int64_t columnBytes = source.readChannels() * source.elementBytes;
@@ -105,30 +107,31 @@ void rtwmc::forEachWindow(
   auto inPlace = [&](Value x) {
     int64_t pixelBytes = source.channels * source.elementBytes;
     Value left = b.add(b.mul(x, geometry.stride[1]), -geometry.pad[2]);
-    WindowRows rows{b.offset(row, b.mul(left, pixelBytes)),
-                    source.rowBytes,
+    WindowRows rows{b.offset(row, b.mul(source.place(b, left), pixelBytes)),
+                    source.pitch,
                     {},
-                    source.capacity * source.rowBytes,
+                    source.capacity * source.pitch,
                     pixelBytes};
     if (toEnd)
       rows.ringEnd = b.offset(rows.first, toEnd);
     return rows;
   };
-  auto neighbours = [&](Value first, int64_t size) {
+  auto neighbours = [&](Value index, int64_t size) {
     SmallVector<Value> xs;
     SmallVector<WindowRows> windows;
+    Value first = columns.first ? b.add(columns.first, index) : index;
     for (int64_t i = 0; i < size; ++i) {
       xs.push_back(b.add(first, i));
       windows.push_back(patch ? gathered(xs.back(), i) : inPlace(xs.back()));
     }
     body(xs, windows);
   };
-  if (columns == 1 && !patch)
+  if (columns.count == 1 && !patch)
     return neighbours(b.i32(0), 1);
-  b.loop(0, columns / group,
+  b.loop(0, columns.count / group,
          [&](Value i) { neighbours(b.mul(i, group), group); });
-  if (int64_t rest = columns % group)
-    neighbours(b.i32(columns - rest), rest);
+  if (int64_t rest = columns.count % group)
+    neighbours(b.i32(columns.count - rest), rest);
 }
 
 SmallVector<Value> rtwmc::forEachRow(

@@ -34,6 +34,12 @@ struct WindowRows {
   int64_t columnBytes = 0;
 };
 
+/// Columns `[first, first + count)`; a null `first` is 0.
+struct Columns {
+  int64_t count;
+  mlir::Value first;
+};
+
 /// Walks the windows of one step, left to right, `group` neighbours at a time
 /// (fewer at the end): `body` gets their columns and windows. Windows that
 /// reach outside the input or are dilated are gathered into `patch` first, a
@@ -41,7 +47,7 @@ struct WindowRows {
 /// then contiguous. A pruned map is read one window at a time.
 void forEachWindow(
     KernelContext &context, const Source &source,
-    const WindowGeometry &geometry, int64_t columns, int64_t group,
+    const WindowGeometry &geometry, Columns columns, int64_t group,
     mlir::Value patch, int8_t padding,
     llvm::function_ref<void(mlir::ValueRange, llvm::ArrayRef<WindowRows>)>
         body);
@@ -50,7 +56,7 @@ void forEachWindow(
 /// window; `patch` holds the window.
 void forEachPackedWindow(
     KernelContext &context, const Source &source,
-    const WindowGeometry &geometry, int64_t columns, mlir::Value patch,
+    const WindowGeometry &geometry, Columns columns, mlir::Value patch,
     int8_t padding, llvm::function_ref<void(mlir::Value, WindowRows)> body);
 
 /// Walks the rows of windows side by side: `body` gets the rows' addresses and

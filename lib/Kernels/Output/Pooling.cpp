@@ -35,9 +35,8 @@ void rtwmc::startPooling(KernelContext &context, PoolAttr pool, Value row,
     return;
   KernelBuilder &b = context.builder;
   auto type = cast<RankedTensorType>(context.layer->getResult(0).getType());
-  int64_t elements = context.channel
-                         ? type.getDimSize(2)
-                         : type.getNumElements() / type.getDimSize(1);
+  int64_t elements = context.countColumns(type.getDimSize(2)) *
+                     (context.channel ? 1 : type.getDimSize(3));
   b.ifEqual(subRow, b.i32(0), [&] {
     if (pool.getReduction() == Reduction::Max)
       return b.fill(row, b.i32(elements), -128);

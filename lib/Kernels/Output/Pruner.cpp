@@ -42,18 +42,20 @@ private:
 /// it when its last step is done.
 class PooledPackedSink : public RowSink {
 public:
-  PooledPackedSink(Value row, int64_t pixelBytes, PoolAttr pool,
-                   int64_t columns, Value subRow, func::FuncOp push,
-                   SmallVector<Value> operands)
-      : RowSink(row, pixelBytes, pool.getWidth(), columns), row(row),
-        pixelBytes(pixelBytes), pool(pool), columns(columns), subRow(subRow),
-        push(push), operands(std::move(operands)) {}
+  PooledPackedSink(const KernelContext &context, Value row, int64_t pixelBytes,
+                   PoolAttr pool, int64_t columns, Value subRow,
+                   func::FuncOp push, SmallVector<Value> operands)
+      : RowSink(row, pixelBytes, pool.getWidth(), columns), context(context),
+        row(row), pixelBytes(pixelBytes), pool(pool), columns(columns),
+        subRow(subRow), push(push), operands(std::move(operands)) {}
 
   void stepDone(KernelBuilder &b) override {
     b.ifEqual(
         subRow, b.i32(pool.getHeight() - 1),
         [&] {
-          b.loop(0, columns / pool.getWidth(), [&](Value x) {
+          int64_t count = context.countColumns(columns / pool.getWidth());
+          b.loop(0, count, [&](Value index) {
+            Value x = context.column(index);
             SmallVector<Value> arguments{b.offset(row, b.mul(x, pixelBytes))};
             arguments.append(operands);
             func::CallOp::create(b, push, arguments);
@@ -63,6 +65,7 @@ public:
   }
 
 private:
+  const KernelContext &context;
   Value row;
   int64_t pixelBytes;
   PoolAttr pool;
@@ -168,6 +171,8 @@ void startPruning(KernelContext &context, PruneOp prune, Value state,
   Value position = context.step;
   if (context.channel)
     position = arith::OrIOp::create(b, position, context.channel);
+  if (context.firstColumn)
+    position = arith::OrIOp::create(b, position, context.firstColumn);
   b.ifEqual(position, b.i32(0), [&] {
     Value bits = b.pointerTo(bitmap), bytes = b.i32(type.getBitmapBytes());
     b.fill(bits, bytes, 0);
@@ -199,6 +204,6 @@ std::unique_ptr<Sink> rtwmc::makePruningSink(KernelContext &context,
     return std::make_unique<PackedSink>(scratch, push, operands);
   }
   return std::make_unique<PooledPackedSink>(
-      b.offset(state, PrunerState::pooledRow), output.pixelBytes, pool,
+      context, b.offset(state, PrunerState::pooledRow), output.pixelBytes, pool,
       output.columns, subRow, push, operands);
 }

@@ -5,14 +5,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "Sink.h"
+#include "../Input/Source.h"
 #include "Pruner.h"
 #include "rtwmc/Streaming/Kernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 using namespace rtwmc;
 
 Value RowSink::pixel(KernelBuilder &b, Value x) {
   Value column = b.divRem(x, poolWidth, columns).first;
+  if (firstColumn)
+    column = arith::SubIOp::create(b, column, firstColumn);
   return b.offset(row, b.mul(column, pixelBytes));
 }
 
@@ -40,9 +45,16 @@ std::unique_ptr<Sink> rtwmc::makeSink(KernelContext &context, Value row,
       (shape.size() != 4 || shape[2] != type.getDimSize(2) ||
        shape[3] != type.getDimSize(3)))
     capacity = rows;
+  // A row that holds only what is computed.
+  Value firstColumn;
+  if (context.columnCount && isNarrower(shape, type)) {
+    capacity = shape[1];
+    output.rowBytes = shape[2] * output.pixelBytes;
+    firstColumn = context.firstColumn;
+  }
   Value slot = capacity < rows ? b.divRem(row, capacity, rows - 1).second : row;
   Value start = b.pointerTo(memref);
   Value base = b.offset(start, b.mul(slot, output.rowBytes));
   return std::make_unique<RowSink>(base, output.pixelBytes, poolWidth,
-                                   output.columns);
+                                   output.columns, firstColumn);
 }

@@ -33,15 +33,17 @@ public:
 class RowSink : public Sink {
 public:
   RowSink(mlir::Value row, int64_t pixelBytes, int64_t poolWidth,
-          int64_t columns)
+          int64_t columns, mlir::Value firstColumn = {})
       : row(row), pixelBytes(pixelBytes), poolWidth(poolWidth),
-        columns(columns) {}
+        columns(columns), firstColumn(firstColumn) {}
 
   mlir::Value pixel(KernelBuilder &b, mlir::Value x) override;
 
 private:
   mlir::Value row;
   int64_t pixelBytes, poolWidth, columns;
+  /// The column with which the row begins; null: 0.
+  mlir::Value firstColumn;
 };
 
 /// The sink of the kernel's result. `row` is the row the

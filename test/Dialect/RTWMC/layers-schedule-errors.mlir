@@ -60,3 +60,11 @@ func.func private @pool1(%0: tensor<1x2x2x1xi8>) -> tensor<1x1x1x1xi8> attribute
   %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x2x2x1xi8> -> tensor<1x1x1x1xi8>
   return %1 : tensor<1x1x1x1xi8>
 }
+
+// -----
+
+func.func @f(%0: memref<4xi8>, %row: i32) {
+  // expected-error@+1 {{expects at least one column, got 0}}
+  rtwmc.step @conv1[%row] columns(%row for 0) (%0) : memref<4xi8>
+  return
+}

@@ -19,6 +19,8 @@ func.func @main(%input: memref<1x4x4x1xi8>, %arena: memref<4xi8>) {
   scf.for %row = %c0 to %c2 step %c1 : i32 {
     // CHECK-NEXT: rtwmc.step @pool1[%[[ROW]]] (%{{.*}}, %pool1) : memref<1x4x4x1xi8>, memref<1x2x2x1xi8>
     rtwmc.step @pool1[%row] (%input, %0) : memref<1x4x4x1xi8>, memref<1x2x2x1xi8>
+    // CHECK: rtwmc.step @pool1[%[[ROW]]] columns(%{{.*}} for 1) (%{{.*}}, %pool1)
+    rtwmc.step @pool1[%row] columns(%c1 for 1) (%input, %0) : memref<1x4x4x1xi8>, memref<1x2x2x1xi8>
   }
   return
 }

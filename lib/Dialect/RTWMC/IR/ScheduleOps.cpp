@@ -23,6 +23,15 @@ LogicalResult BufferOp::verify() {
   return success();
 }
 
+LogicalResult StepOp::verify() {
+  if (!getFirst() != !getColumns())
+    return emitOpError("expects a first column and how many, or neither");
+  if (getColumns() && static_cast<int64_t>(*getColumns()) < 1)
+    return emitOpError("expects at least one column, got ")
+           << static_cast<int64_t>(*getColumns());
+  return success();
+}
+
 LogicalResult StepOp::verifySymbolUses(SymbolTableCollection &symbolTable) {
   auto kernel = symbolTable.lookupNearestSymbolFrom<FunctionOpInterface>(
       *this, getKernelAttr());

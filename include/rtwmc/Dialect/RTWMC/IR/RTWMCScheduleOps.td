@@ -41,7 +41,7 @@ def RTWMC_BufferOp : RTWMC_Op<"buffer", [
   let hasVerifier = 1;
 }
 
-def RTWMC_StepOp : RTWMC_Op<"step", [
+def RTWMC_StepOp : RTWMC_Op<"step", [AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "computes one step of a kernel: a row of its output";
   let description = [{
@@ -55,6 +55,10 @@ def RTWMC_StepOp : RTWMC_Op<"step", [
       the pruner's state, and room for a pixel unless rows are pooled first;
     - the layer's scratch.
 
+    With `columns`, only so many columns of the row are computed, from `first` on.
+    A buffer of rows may then be narrower than its map: it holds columns from the
+    first that is written, or read, by these columns.
+
     Example:
 
     ```mlir
@@ -63,9 +67,18 @@ def RTWMC_StepOp : RTWMC_Op<"step", [
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$kernel, I32:$index,
+    Optional<I32>:$first, OptionalAttr<I64Attr>:$columns,
     Variadic<AnyStaticShapeMemRef>:$buffers);
+  let builders = [
+    OpBuilder<(ins "::mlir::FlatSymbolRefAttr":$kernel, "::mlir::Value":$index,
+                   "::mlir::ValueRange":$buffers), [{
+      build($_builder, $_state, kernel, index, /*first=*/{}, /*columns=*/{},
+            buffers);
+    }]>
+  ];
+  let hasVerifier = 1;
   let assemblyFormat = [{
-    $kernel `[` $index `]` `(` $buffers `)` attr-dict `:` type($buffers)
+    $kernel `[` $index `]` (`columns` `(` $first^ `for` $columns `)`)? `(` $buffers `)` attr-dict `:` type($buffers)
   }];
 }
 
