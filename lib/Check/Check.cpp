@@ -153,6 +153,7 @@ struct CheckPass : rtwmc::impl::CheckBase<CheckPass> {
     OwningOpRef<ModuleOp> source = reference->clone();
     CompileOptions options;
     options.mcpu = "host";
+    options.kernel.assign(kernel.begin(), kernel.end());
     CompileResult compiled;
     if (failed(compileNetwork(*source, options, compiled)) ||
         failed(convertToLayers(*reference)))

@@ -30,7 +30,10 @@ LogicalResult rtwmc::checkRowKernel(func::FuncOp kernel, const Core &core) {
   std::optional<ConvolutionFilters> convolution = getFilters(layer);
   if (!convolution)
     return success();
-  convolution->filters.areTogether &= !runsByChannel(kernel);
+  if (runsByChannel(kernel)) {
+    convolution->filters.areTogether = false;
+    convolution->kernel = forOneChannel(convolution->kernel);
+  }
   auto resolved =
       resolveVariant(convolution->kernel, convolution->filters, core);
   if (!resolved)

@@ -87,7 +87,8 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
     rows = {1, -kernel.pad[0], 1};
   result.steps = kernel.passSteps();
   result.stepsPerRow = result.steps / kernel.output.height;
-  result.scratch = kernel.needsPatch() ? kernel.patchBytes(false) : 0;
+  int64_t patches = kernel.needsPatch() ? kernel.columnsAtOnce : 0;
+  result.scratch = patches * kernel.patchBytes(false);
   if (kernel.kind == KernelKind::Elementwise &&
       kernel.input.rowBytes() == kernel.output.rowBytes())
     result.inPlace = 0;
@@ -110,7 +111,7 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
   Layer packed = result;
   packed.steps = packed.stepsPerRow = 1;
   packed.inPlace = -1;
-  packed.scratch = kernel.needsPatch() ? kernel.patchBytes(true) : 0;
+  packed.scratch = patches * kernel.patchBytes(true);
   for (size_t i = 0; i < inputs.size(); ++i) {
     packed.inputs[i].window = {0, 0, inputs[i].shape.height};
     describePackedInput(kernel, inputs[i], /*byChannel=*/true,

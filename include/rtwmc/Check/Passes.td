@@ -30,7 +30,10 @@ def Check : Pass<"rtwmc-check", "::mlir::ModuleOp"> {
   let options = [
     Option<"inputs", "inputs", "unsigned", "16",
            "Random inputs, besides the extremes">,
-    Option<"seed", "seed", "unsigned", "1", "Seed of the random inputs">
+    Option<"seed", "seed", "unsigned", "1", "Seed of the random inputs">,
+    ListOption<"kernel", "kernel", "std::string",
+               "[LAYER=]NAME[:CHANNELSxCOLUMNS], a kernel to force where it can "
+               "be (rtwmc-choose-kernels)">
   ];
 }
 

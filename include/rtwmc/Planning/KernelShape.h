@@ -70,6 +70,8 @@ struct KernelShape {
   bool mixesChannels = false;
   /// Rows of a convolution that pooling inside it merges into one; 0: none.
   int64_t pooledRows = 0;
+  /// Neighbouring columns that are computed at once, each from its own patch.
+  int64_t columnsAtOnce = 1;
   /// The first input, and the output after pooling.
   MapShape input, output;
 

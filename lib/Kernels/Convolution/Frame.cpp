@@ -81,10 +81,14 @@ int64_t ConvolutionFrame::columnStride() const {
 
 void ConvolutionFrame::setFilters(const Filters &given) {
   filters = given;
-  filters.areTogether &= context.channel == nullptr;
+  KernelAttr kernel = self.kernel;
+  if (context.channel) {
+    filters.areTogether = false;
+    kernel = forOneChannel(kernel);
+  }
   // `checkRowKernel` has refused what cannot be.
   std::tie(variant, blocks) =
-      llvm::cantFail(resolveVariant(self.kernel, filters, b.core));
+      llvm::cantFail(resolveVariant(kernel, filters, b.core));
   // Neighbours go where there is room for one pixel only, or are read through
   // cursors, one after the other.
   if (source.isPacked() || !sink->holdsRow())

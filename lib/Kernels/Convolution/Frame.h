@@ -99,8 +99,12 @@ private:
   mlir::LLVM::GlobalOp weights;
 };
 
+/// The same variant where a layer runs channel by channel, which its plan may
+/// decide after kernels are chosen: there is one accumulator then.
+KernelAttr forOneChannel(KernelAttr kernel);
+
 /// The variant and tile of `kernel` for these filters on `core`; where it is
-/// null, those that need the least, by the list's order. The error says why
+/// null, the core's default. The error says why
 /// there is none.
 llvm::Expected<std::pair<const Variant *, Tile>>
 resolveVariant(KernelAttr kernel, const Filters &filters, const Core &core);

@@ -60,10 +60,11 @@ const Variant *lookupVariant(llvm::StringRef name);
 const Variant &directVariant();
 const Variant &smladVariant();
 
-/// Blocks of channels for accumulators of which `most` stay in registers beside
-/// pointers and operands: first, if it can be, a divisor of the channels, which
-/// saves the code of a remainder.
-llvm::SmallVector<Tile> channelBlocks(const Filters &filters, int64_t most);
+/// Blocks of channels for accumulators of which `limit` stay in registers
+/// beside pointers and operands: first, if it can be, a divisor of the
+/// channels, which saves the code of a remainder; last, if four stay, two
+/// channels of two columns.
+llvm::SmallVector<Tile> channelBlocks(const Filters &filters, int64_t limit);
 
 } // namespace rtwmc
 

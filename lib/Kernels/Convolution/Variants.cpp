@@ -26,10 +26,10 @@ const Variant *rtwmc::lookupVariant(StringRef name) {
   return nullptr;
 }
 
-SmallVector<Tile> rtwmc::channelBlocks(const Filters &filters, int64_t most) {
+SmallVector<Tile> rtwmc::channelBlocks(const Filters &filters, int64_t limit) {
   if (!filters.areTogether)
     return {Tile{1}};
-  most = std::min(most, filters.channels);
+  int64_t most = std::min(limit, filters.channels);
   SmallVector<Tile> tiles;
   for (int64_t size = most; size >= 1; --size)
     tiles.push_back({size});
@@ -37,6 +37,9 @@ SmallVector<Tile> rtwmc::channelBlocks(const Filters &filters, int64_t most) {
   if (most > 2 && filters.channels % most != 0 &&
       filters.channels % (most - 1) == 0)
     std::swap(tiles[0], tiles[1]);
+  // Two weights for two columns: as many accumulators, fewer loads.
+  if (limit >= 4 && filters.channels >= 2)
+    tiles.push_back({2, 2});
   return tiles;
 }
 
@@ -66,13 +69,15 @@ rtwmc::resolveVariant(KernelAttr kernel, const Filters &filters,
                                    "' cannot compute this layer on " +
                                    core.name);
   Tile tile{kernel.getChannels(), kernel.getColumns()};
-  // Channel by channel there is one channel in a block.
-  if (!filters.areTogether)
-    tile.channels = 1;
   if (!llvm::is_contained(tiles, tile))
     return llvm::createStringError(
         "kernel '" + kernel.getName() + "' has no tile of " +
         llvm::Twine(tile.channels) + " channels and " +
         llvm::Twine(tile.columns) + " columns for this layer on " + core.name);
   return std::pair(variant, tile);
+}
+
+KernelAttr rtwmc::forOneChannel(KernelAttr kernel) {
+  return kernel ? KernelAttr::get(kernel.getContext(), kernel.getName(), 1, 1)
+                : kernel;
 }
