@@ -2,7 +2,7 @@
 """Counts the instructions of one inference, network by network and core by core.
 
     python3 -m rtwmc.benchmark [MODEL ...] [--cores cortex-m0,cortex-m4] [--ram 4KiB]
-        [--layers] [--json FILE]
+        [--kernel smlad:2x2] [--layers] [--json FILE]
 
 Each model is compiled and run once in QEMU, which executes the very code of the
 object file; a plugin counts what it executes between the call of PREFIX_run and its
@@ -166,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
                         help="separated by commas (default: %(default)s)")  # fmt: skip
     parser.add_argument("--ram", help="RAM budget (default: the smallest that drops nothing)")
     parser.add_argument("--flash", help="flash budget (default: none)")
+    parser.add_argument("--kernel", help="kernels to force, as rtwmc-compile takes them")
     parser.add_argument("--layers", action="store_true", help="also a table by layer")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     parser.add_argument("--timeout", type=float, default=600.0,
@@ -188,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             try:
                 measurements.append(
                     measure(model, mcpu.strip(), options.timeout, ram=options.ram,
-                            flash=options.flash)
+                            flash=options.flash, kernel=options.kernel)
                 )  # fmt: skip
             except (CompileError, qemu.QemuError, ValueError, OSError) as error:
                 print(f"error: {model.stem} for {mcpu}: {error}", file=sys.stderr)
