@@ -82,3 +82,15 @@ func.func @inexact(%arg0: tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8> {
     : (tensor<1x4x4x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x4x4x2xi8>
   return %0 : tensor<1x4x4x2xi8>
 }
+
+// -----
+
+// A product that is shifted, or by a shift that is computed.
+// CHECK-LABEL: func.func @shifted_product
+// CHECK-COUNT-2: tosa.mul
+func.func @shifted_product(%arg0: tensor<1x4x4x2xi32>, %arg1: tensor<1xi8>) -> tensor<1x4x4x2xi32> {
+  %shift = "tosa.const"() {values = dense<1> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.mul %arg0, %arg0, %shift : (tensor<1x4x4x2xi32>, tensor<1x4x4x2xi32>, tensor<1xi8>) -> tensor<1x4x4x2xi32>
+  %1 = tosa.mul %0, %arg0, %arg1 : (tensor<1x4x4x2xi32>, tensor<1x4x4x2xi32>, tensor<1xi8>) -> tensor<1x4x4x2xi32>
+  return %1 : tensor<1x4x4x2xi32>
+}

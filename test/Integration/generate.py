@@ -355,8 +355,17 @@ class _Builder:
         y = self.rescale(total, r.uniform(0.4, 1) / 2**20, 0, out_zp, bound=2**30)
         return self.maybe_clamp(y, out_zp), out_zp
 
+    def multiply(self, a: str, a_zp: int, b: str, b_zp: int) -> tuple[str, int]:
+        """The product of two maps."""
+        r = self.random
+        wide = [self.widen(x, zp, 0) for x, zp in ((a, a_zp), (b, b_zp))]
+        product = self.op("mul", [*wide, self.zero()], "", self.shapes[a], "i32")
+        out_zp = self.byte()
+        y = self.rescale(product, r.uniform(0.005, 0.05), 0, out_zp, bound=255 * 255)
+        return self.maybe_clamp(y, out_zp), out_zp
+
     def residual(self, x: str, zp: int) -> tuple[str, int]:
-        """Two branches of one shape, added: the skip is a convolution or nothing."""
+        """Two branches of one shape, added or multiplied: the skip is a convolution or nothing."""
         r = self.random
         _, h, w, c = self.shapes[x]
         c_out = c
@@ -364,9 +373,10 @@ class _Builder:
         if r.random() < 0.4:
             branch, branch_zp = self.conv_same(branch, branch_zp, c_out)
         skip, skip_zp = (x, zp) if r.random() < 0.7 else self.conv_same(x, zp, c_out, 1)
+        join = self.add if r.random() < 0.7 else self.multiply
         if r.random() < 0.5:
-            return self.add(branch, branch_zp, skip, skip_zp)
-        return self.add(skip, skip_zp, branch, branch_zp)
+            return join(branch, branch_zp, skip, skip_zp)
+        return join(skip, skip_zp, branch, branch_zp)
 
     def conv_same(self, x: str, zp: int, out: int, kernel: int = 3) -> tuple[str, int]:
         """A convolution that keeps height and width."""

@@ -73,3 +73,18 @@ func.func @less() -> tensor<1x1x3x1xi1> {
   } : (tensor<1x1x3x1xi8>) -> tensor<1x1x3x1xi1>
   return %1 : tensor<1x1x3x1xi1>
 }
+
+// 300 * 300 is 90000; of 65536 * 65537 the low half, 65536, is left, and of
+// 65536 * 65536 nothing.
+// CHECK:      @product: tensor<1x1x3x1xi32>
+// CHECK-NEXT:   [90000, 65536, 0]
+func.func @product() -> tensor<1x1x3x1xi32> {
+  %0 = arith.constant dense<[[[[300], [65536], [65536]]]]> : tensor<1x1x3x1xi32>
+  %1 = arith.constant dense<[[[[300], [65537], [65536]]]]> : tensor<1x1x3x1xi32>
+  %2 = rtwmc.elementwise %0, %1 {
+  ^bb0(%a: i32, %b: i32):
+    %c = arith.muli %a, %b : i32
+    rtwmc.yield %c : i32
+  } : (tensor<1x1x3x1xi32>, tensor<1x1x3x1xi32>) -> tensor<1x1x3x1xi32>
+  return %2 : tensor<1x1x3x1xi32>
+}

@@ -288,10 +288,28 @@ struct ConvertBinary : OpRewritePattern<TosaOp> {
   }
 };
 
+/// A product without a shift: its low bits, whatever the width of the operands.
+struct ConvertMul : OpRewritePattern<tosa::MulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::MulOp op,
+                                PatternRewriter &rewriter) const override {
+    DenseElementsAttr shift = getConstant(op.getShift());
+    if (!shift || !shift.isSplat() || !shift.getSplatValue<APInt>().isZero())
+      return rewriter.notifyMatchFailure(op, "the product is shifted");
+    return replaceByElementwise(rewriter, op, {op.getInput1(), op.getInput2()},
+                                [&](ScalarBuilder &b, ValueRange in) -> Value {
+                                  Value first = b.widen(in[0]);
+                                  Value second = b.widen(in[1]);
+                                  return arith::MulIOp::create(b.builder, b.loc,
+                                                               first, second);
+                                });
+  }
+};
+
 } // namespace
 
 void rtwmc::populateElementwisePatterns(RewritePatternSet &patterns) {
-  patterns.add<ConvertRescale, ConvertClamp,
+  patterns.add<ConvertRescale, ConvertClamp, ConvertMul,
                ConvertBinary<tosa::AddOp, arith::AddIOp>,
                ConvertBinary<tosa::SubOp, arith::SubIOp>,
                ConvertBinary<tosa::MaximumOp, arith::MaxSIOp>,

@@ -6,6 +6,8 @@
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 using namespace mlir;
 using namespace rtwmc;
 using planning::KernelKind;
@@ -158,5 +160,7 @@ KernelShape ElementwiseOp::getKernelShape() {
 }
 
 StringRef ElementwiseOp::getNameStem() {
-  return getInputs().size() > 1 ? "add" : "scale";
+  if (getInputs().size() == 1)
+    return "scale";
+  return getBody().getOps<arith::MulIOp>().empty() ? "add" : "mul";
 }
