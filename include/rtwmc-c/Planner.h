@@ -110,7 +110,8 @@ typedef struct RtwmcOptions {
 } RtwmcOptions;
 
 typedef enum RtwmcStore {
-  /* Never stored: the layer behind it was moved into it, or there is no plan. */
+  /* Never stored: the layer behind it was moved into it, or there is no plan.
+   */
   RTWMC_NOT_STORED = 0,
   /* The last rows. */
   RTWMC_RING = 1,

@@ -203,7 +203,7 @@ planning::PaperResult PlanPass::ask(ArrayRef<ConvLayer> layers,
   for (const ConvLayer &layer : layers)
     sizes.push_back(layer.sizes);
   return mode == Mode::Paper ? planning::planPaper(sizes, options)
-                                 : planning::leastDrop(sizes, options);
+                             : planning::leastDrop(sizes, options);
 }
 
 std::optional<int64_t>

@@ -19,9 +19,9 @@ namespace rtwmc {
 /// and explains them.
 template <planning::Spelled Enum> llvm::cl::ValuesClass spelledValues() {
   constexpr const auto &all = planning::spellings<Enum>;
-  return [&]<size_t... values>(std::index_sequence<values...>) {
+  return [&]<size_t... Indices>(std::index_sequence<Indices...>) {
     return llvm::cl::values(llvm::cl::OptionEnumValue{
-        all[values].name, int(values), all[values].meaning}...);
+        all[Indices].name, int(Indices), all[Indices].meaning}...);
   }(std::make_index_sequence<all.size()>());
 }
 
