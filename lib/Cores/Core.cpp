@@ -29,15 +29,12 @@ static constexpr Prices m0Prices = {.load = {1, 2},
                                     .divide = {60, 70},
                                     .branch = {2, 4},
                                     .call = {8, 18}};
-static constexpr Prices m0PlusPrices = {.load = {1, 2},
-                                        .store = {1, 2},
-                                        .loadByte = {2, 3},
-                                        .multiply = {1, 1},
-                                        .multiplyAdd = {2, 2},
-                                        .longMultiply = {24, 26},
-                                        .divide = {60, 70},
-                                        .branch = {2, 3},
-                                        .call = {8, 16}};
+static constexpr Prices m0PlusPrices = [] {
+  Prices prices = m0Prices;
+  prices.branch = {2, 3};
+  prices.call = {8, 16};
+  return prices;
+}();
 static constexpr Prices m3Prices = {.load = {1, 2},
                                     .store = {1, 2},
                                     .loadByte = {1, 2},
@@ -47,15 +44,11 @@ static constexpr Prices m3Prices = {.load = {1, 2},
                                     .divide = {1, 7},
                                     .branch = {2, 4},
                                     .call = {4, 20}};
-static constexpr Prices m4Prices = {.load = {1, 2},
-                                    .store = {1, 2},
-                                    .loadByte = {1, 2},
-                                    .multiply = {1, 1},
-                                    .multiplyAdd = {1, 1},
-                                    .longMultiply = {1, 1},
-                                    .divide = {1, 7},
-                                    .branch = {2, 4},
-                                    .call = {4, 20}};
+static constexpr Prices m4Prices = [] {
+  Prices prices = m3Prices;
+  prices.multiplyAdd = prices.longMultiply = {1, 1};
+  return prices;
+}();
 static constexpr Prices laterPrices = {.load = {1, 1},
                                        .store = {1, 1},
                                        .loadByte = {1, 1},
