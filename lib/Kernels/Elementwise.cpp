@@ -41,16 +41,12 @@ static Value emitProgram(KernelBuilder &b, ElementwiseOp op,
 
 void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
   KernelBuilder &b = context.builder;
-  // Buffers come in the order of the kernel's arguments, each once; a pruned
-  // input is read through its `unprune`.
+  // Buffers come in the order of the kernel's arguments, each once.
   SmallVector<Source> sources, byArgument;
   for (unsigned i = 0; i < context.kernel.getNumArguments(); ++i)
     byArgument.push_back(makeSource(context, i, 0, context.channel));
-  for (Value input : op.getInputs()) {
-    if (auto unprune = input.getDefiningOp<UnpruneOp>())
-      input = unprune.getPruned();
-    sources.push_back(byArgument[cast<BlockArgument>(input).getArgNumber()]);
-  }
+  for (Value input : op.getInputs())
+    sources.push_back(byArgument[argumentOf(input)]);
   std::unique_ptr<Sink> sink = makeSink(context, context.step, {}, {});
   auto type = cast<RankedTensorType>(op.getType());
   // Whole rows that are stored as they are need no pixels.

@@ -62,7 +62,7 @@ int64_t KernelShape::passSteps() const {
 static void describePackedInput(const KernelShape &kernel,
                                 const KernelInput &from, bool byChannel,
                                 Input &input) {
-  int64_t channels = kernel.readChannels(byChannel);
+  int64_t channels = kernel.readChannels(from.shape, byChannel);
   bool cursors = kernel.readsThroughCursors();
   if (from.shape.streamsByChannel(from.order)) {
     int64_t rows = cursors ? kernel.kernelHeight : 1;
@@ -89,7 +89,7 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
   result.stepsPerRow = result.steps / kernel.output.height;
   int64_t patches = kernel.needsPatch() ? kernel.columnsAtOnce : 0;
   result.scratch = patches * kernel.patchBytes(false);
-  if (kernel.kind == KernelKind::Elementwise &&
+  if (kernel.kind == KernelKind::Pointwise &&
       kernel.input.rowBytes() == kernel.output.rowBytes())
     result.inPlace = 0;
   for (const KernelInput &from : inputs) {

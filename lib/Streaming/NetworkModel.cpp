@@ -85,8 +85,12 @@ static void findPackable(NetworkModel &model, StreamOrder order) {
     }
     traits.push_back({true, op.getKernelShape().canReadPacked()});
     auto &zero = model.zeroPoints[layer.output];
-    if (op.keepsZeroPoint() && !zero)
-      zero = model.zeroPoints[layer.inputs[0].map];
+    auto zeroOf = [&](const planning::Input &input) {
+      return model.zeroPoints[input.map];
+    };
+    if (op.keepsZeroPoint() && !zero &&
+        llvm::all_equal(llvm::map_range(layer.inputs, zeroOf)))
+      zero = zeroOf(layer.inputs[0]);
     for (planning::Input &input : layer.inputs)
       if (!model.zeroPoints[input.map])
         model.zeroPoints[input.map] = op.getReadZeroPoint();

@@ -55,12 +55,13 @@ enum class KernelKind {
   MaxPool,
   /// Sums of windows, in 32 bits; the rescale to averages is elementwise.
   SumPool,
-  Elementwise,
+  /// A pixel of the result is made of the pixels at its place in the inputs.
+  Pointwise,
 };
 
 /// One layer with a kernel of its own.
 struct KernelShape {
-  KernelKind kind = KernelKind::Elementwise;
+  KernelKind kind = KernelKind::Pointwise;
   int64_t kernelHeight = 1, kernelWidth = 1;
   int64_t strideHeight = 1, strideWidth = 1;
   int64_t dilationHeight = 1, dilationWidth = 1;
@@ -84,14 +85,14 @@ struct KernelShape {
   /// Whether windows may reach outside the input or skip elements, so that
   /// they are gathered into a patch of `kernel height x width x channels`.
   bool needsPatch() const;
-  /// Channels of its input that a step reads; `byChannel`: of a layer that
-  /// computes channel by channel.
-  int64_t readChannels(bool byChannel) const {
-    return byChannel && !mixesChannels ? 1 : input.channels;
+  /// Channels of the input `from` that a step reads; `byChannel`: of a layer
+  /// that computes channel by channel.
+  int64_t readChannels(const MapShape &from, bool byChannel) const {
+    return byChannel && !mixesChannels ? 1 : from.channels;
   }
   /// Bytes of a patch that holds one window.
   int64_t patchBytes(bool byChannel) const {
-    return kernelHeight * kernelWidth * readChannels(byChannel);
+    return kernelHeight * kernelWidth * readChannels(input, byChannel);
   }
   /// Steps of one pass over the input: the layer's steps unless it computes
   /// channel by channel, then those of each channel.
@@ -103,7 +104,7 @@ struct KernelShape {
   /// Whether a packed input is read through a cursor for each row of the
   /// windows; otherwise it is read back row by row.
   bool readsThroughCursors() const {
-    return kind != KernelKind::Elementwise && !isGlobalSum();
+    return kind != KernelKind::Pointwise && !isGlobalSum();
   }
   /// Whether a packed input can be read at all.
   bool canReadPacked() const;

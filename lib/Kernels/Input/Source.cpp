@@ -100,6 +100,12 @@ static Value firstReadColumn(KernelContext &context) {
   return arith::MaxSIOp::create(b, column, b.i32(0));
 }
 
+unsigned rtwmc::argumentOf(Value input) {
+  if (auto unprune = input.getDefiningOp<UnpruneOp>())
+    input = unprune.getPruned();
+  return cast<BlockArgument>(input).getArgNumber();
+}
+
 Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
                          Value onlyChannel) {
   KernelBuilder &b = context.builder;

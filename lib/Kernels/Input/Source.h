@@ -52,6 +52,10 @@ struct Source {
 /// Whether rows of a buffer of `shape` hold some columns of `map` only.
 bool isNarrower(llvm::ArrayRef<int64_t> shape, mlir::RankedTensorType map);
 
+/// The kernel argument behind an input of the layer, which is that or is read
+/// back from it.
+unsigned argumentOf(mlir::Value input);
+
 /// The source of kernel argument `index`. A pruned input of
 /// a layer with windows is read through cursors. One that is read row by row is
 /// read back up to row `step + offset`, the only one then in memory. Of its

@@ -156,7 +156,7 @@ KernelShape SumPool2DOp::getKernelShape() {
 StringRef SumPool2DOp::getNameStem() { return "sum"; }
 
 KernelShape ElementwiseOp::getKernelShape() {
-  return describeMaps(*this, KernelKind::Elementwise);
+  return describeMaps(*this, KernelKind::Pointwise);
 }
 
 StringRef ElementwiseOp::getNameStem() {

@@ -45,8 +45,8 @@ def RTWMC_LayerOpInterface : OpInterface<"LayerOpInterface"> {
     }], "::std::optional<int32_t>", "getWrittenZeroPoint", (ins), "",
       [{ return ::std::nullopt; }]>,
     InterfaceMethod<[{
-      Whether elements of the result are elements of the input, so that it has
-      the input's zero point.
+      Whether elements of the result are elements of the inputs, so that it has
+      their zero point, if all have the same.
     }], "bool", "keepsZeroPoint", (ins), "", [{ return false; }]>
   ];
   let extraSharedClassDeclaration = [{
