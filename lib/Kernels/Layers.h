@@ -17,6 +17,7 @@ void buildDepthwise(KernelContext &context, DepthwiseConv2DOp op);
 void buildMaxPool(KernelContext &context, MaxPool2DOp op);
 void buildSumPool(KernelContext &context, SumPool2DOp op);
 void buildElementwise(KernelContext &context, ElementwiseOp op);
+void buildConcat(KernelContext &context, ConcatOp op);
 
 } // namespace rtwmc
 

@@ -22,6 +22,7 @@ static void buildBody(KernelContext &context) {
       .Case([&](MaxPool2DOp op) { buildMaxPool(context, op); })
       .Case([&](SumPool2DOp op) { buildSumPool(context, op); })
       .Case([&](ElementwiseOp op) { buildElementwise(context, op); })
+      .Case([&](ConcatOp op) { buildConcat(context, op); })
       .DefaultUnreachable("a layer without a kernel");
 }
 

@@ -128,6 +128,14 @@ func.func @residual(%0: tensor<1x8x8x4xi8>, %1: tensor<1x8x8x4xi8>) -> tensor<1x
   return %2 : tensor<1x8x8x4xi8>
 }
 
+// CHECK: func.func @concat
+func.func @concat(%0: tensor<1x8x8x4xi8>, %1: tensor<1x8x8x2xi8>) -> tensor<1x8x8x6xi8> {
+  // CHECK: rtwmc.concat
+  %2 = rtwmc.concat %0, %1
+    : (tensor<1x8x8x4xi8>, tensor<1x8x8x2xi8>) -> tensor<1x8x8x6xi8>
+  return %2 : tensor<1x8x8x6xi8>
+}
+
 // CHECK: func.func @schedule
 func.func private @pool1(tensor<1x8x4x1xi8>) -> tensor<1x4x2x1xi8>
 func.func @schedule(%image: memref<1x8x4x1xi8>, %row: i32) {

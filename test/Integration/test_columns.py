@@ -9,6 +9,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import generate
 import numpy as np
 import pytest
 from compiler import compiler, difference, inputs_for
@@ -108,7 +109,19 @@ def test_rows_in_pieces(model, options, tmp_path):
     if options.startswith("ram") and model != "sparsenet_a":
         options = {"lenet_a": "mode=paper ram=4096", "mlperf-tiny/resnet8_int8": "ram=9000",
                    "mlperf-tiny/dscnn_kws_int8": "ram=5000"}[model]  # fmt: skip
-    source = (MODELS / f"{model}.mlir").read_text()
+    _compare((MODELS / f"{model}.mlir").read_text(), options, tmp_path)
+
+
+# Branches side by side.
+@pytest.mark.parametrize("seed", [81, 137, 151])
+def test_rows_of_concatenations_in_pieces(seed, tmp_path):
+    source = generate.network(seed).module()
+    assert "rtwmc.concat" in _opt(source, "--convert-tosa-to-rtwmc")
+    _compare(source, "", tmp_path)
+
+
+def _compare(source: str, options: str, tmp_path: Path) -> None:
+    """The network whose rows are computed in pieces gives what it gave."""
     schedule = _opt(source, "--allow-unregistered-dialect",
                     f"--rtwmc-pipeline=mcpu=host to=schedule {options}")  # fmt: skip
     assert ("rtwmc.prune" in schedule) == ("ram" in options)
@@ -119,7 +132,7 @@ def test_rows_in_pieces(model, options, tmp_path):
     inputs = inputs_for(tuple(shape[1:]), 3, seed=7)
     whole = _run(schedule, tmp_path, "whole", inputs, arena, int(np.prod(out)))
     schedule, arena = _apart(schedule, arena)
-    pieces, count = _in_pieces(schedule, seed=len(model))
+    pieces, count = _in_pieces(schedule, seed=len(source))
     assert count >= 4
     parts = _run(pieces, tmp_path, "parts", inputs, arena, int(np.prod(out)))
     assert not difference(parts, whole)

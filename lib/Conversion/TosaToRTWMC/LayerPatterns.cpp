@@ -243,6 +243,27 @@ struct ConvertGlobalSum : OpRewritePattern<tosa::ReduceSumOp> {
 };
 
 //===----------------------------------------------------------------------===//
+// Concatenations
+//===----------------------------------------------------------------------===//
+
+struct ConvertConcat : OpRewritePattern<tosa::ConcatOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ConcatOp op,
+                                PatternRewriter &rewriter) const override {
+    Type element = getElementTypeOrSelf(op.getType());
+    if (op.getAxis() != 3 || !isMap(op.getType()) ||
+        !(element.isSignlessInteger(8) || element.isSignlessInteger(16) ||
+          element.isSignlessInteger(32)))
+      return rewriter.notifyMatchFailure(op, "not of the channels of maps");
+    for (Value input : op.getInput1())
+      if (!isMap(input.getType()) || getConstant(input))
+        return rewriter.notifyMatchFailure(op, "an operand is constant");
+    rewriter.replaceOpWithNewOp<ConcatOp>(op, op.getType(), op.getInput1());
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
 // Pads and crops
 //===----------------------------------------------------------------------===//
 
@@ -322,7 +343,7 @@ void rtwmc::populateLayerPatterns(RewritePatternSet &patterns) {
   patterns.add<ConvertConvolution<tosa::Conv2DOp, Conv2DOp>,
                ConvertConvolution<tosa::DepthwiseConv2DOp, DepthwiseConv2DOp>,
                ConvertMatMul, HoistReshapeOverRescale, ConvertMaxPool,
-               ConvertAvgPool, FoldPadding<Conv2DOp>,
+               ConvertAvgPool, ConvertConcat, FoldPadding<Conv2DOp>,
                FoldPadding<DepthwiseConv2DOp>, FoldPadding<MaxPool2DOp>,
                FoldPadding<SumPool2DOp>>(patterns.getContext());
 }

@@ -236,7 +236,7 @@ LogicalResult SumPool2DOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
-// ElementwiseOp, ApplyScaleOp
+// ElementwiseOp
 //===----------------------------------------------------------------------===//
 
 LogicalResult ElementwiseOp::verifyRegions() {
@@ -257,6 +257,42 @@ LogicalResult ElementwiseOp::verifyRegions() {
     return emitOpError("expects to yield an element of the output");
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// ConcatOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConcatOp::verify() {
+  auto output = cast<RankedTensorType>(getOutput().getType());
+  Type element = output.getElementType();
+  if (!element.isSignlessInteger(8) && !element.isSignlessInteger(16) &&
+      !element.isSignlessInteger(32))
+    return emitOpError("expects elements of 8, 16 or 32 bits, got ") << element;
+  if (getInputs().empty())
+    return emitOpError("expects an input");
+  auto first = cast<RankedTensorType>(getInputs()[0].getType());
+  int64_t channels = 0;
+  for (Value input : getInputs()) {
+    auto type = cast<RankedTensorType>(input.getType());
+    if (failed(
+            verifyMap(*this, type, "input", element.getIntOrFloatBitWidth())))
+      return failure();
+    if (type.getShape().drop_back() != first.getShape().drop_back())
+      return emitOpError("expects inputs of the same rows and columns, got ")
+             << first << " and " << type;
+    channels += type.getDimSize(3);
+  }
+  auto expected = RankedTensorType::get(
+      {1, first.getDimSize(1), first.getDimSize(2), channels}, element);
+  if (output != expected || expected.getNumElements() == 0)
+    return emitOpError("expects the result to be ")
+           << expected << ", got " << output;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// ApplyScaleOp
+//===----------------------------------------------------------------------===//
 
 LogicalResult ApplyScaleOp::verify() {
   if (static_cast<int32_t>(getMultiplier()) < 0)

@@ -136,7 +136,7 @@ std::optional<int32_t> DepthwiseConv2DOp::getWrittenZeroPoint() {
 }
 
 //===----------------------------------------------------------------------===//
-// MaxPool2DOp, SumPool2DOp, ElementwiseOp
+// MaxPool2DOp, SumPool2DOp, ElementwiseOp, ConcatOp
 //===----------------------------------------------------------------------===//
 
 KernelShape MaxPool2DOp::getKernelShape() {
@@ -164,3 +164,11 @@ StringRef ElementwiseOp::getNameStem() {
     return "scale";
   return getBody().getOps<arith::MulIOp>().empty() ? "add" : "mul";
 }
+
+KernelShape ConcatOp::getKernelShape() {
+  return describeMaps(*this, KernelKind::Pointwise);
+}
+
+StringRef ConcatOp::getNameStem() { return "concat"; }
+
+bool ConcatOp::keepsZeroPoint() { return true; }

@@ -167,6 +167,27 @@ def RTWMC_ElementwiseOp : RTWMC_LayerOp<"elementwise", [],
   let hasRegionVerifier = 1;
 }
 
+def RTWMC_ConcatOp : RTWMC_LayerOp<"concat", ["keepsZeroPoint"]> {
+  let summary = "maps side by side, channel after channel";
+  let description = [{
+    The channels of the first input, then those of the second, and so on. All
+    have the same rows, columns and elements of 8, 16 or 32 bits.
+
+    Example:
+
+    ```mlir
+    %2 = rtwmc.concat %0, %1
+      : (tensor<1x8x8x4xi8>, tensor<1x8x8x2xi8>) -> tensor<1x8x8x6xi8>
+    ```
+  }];
+  let arguments = (ins Variadic<AnyStaticShapeTensor>:$inputs);
+  let results = (outs AnyStaticShapeTensor:$output);
+  let assemblyFormat = [{
+    $inputs attr-dict `:` functional-type($inputs, $output)
+  }];
+  let hasVerifier = 1;
+}
+
 def RTWMC_YieldOp : RTWMC_Op<"yield", [Pure, Terminator, ReturnLike,
     ParentOneOf<["ElementwiseOp"]>]> {
   let summary = "the element an `elementwise` yields";
