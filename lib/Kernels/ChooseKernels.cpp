@@ -143,12 +143,15 @@ LogicalResult ChooseKernelsPass::choose(func::FuncOp kernel, const Core &core,
     if (*choice)
       chosen = *choice;
   }
+  // Speed takes what is left: a kernel whose weights are larger than need be
+  // could be what does not fit.
   std::optional<int64_t> least;
+  size_t most = directVariant().pack(filters, Tile()).size();
   for (const Variant *variant : getVariants()) {
     if (chosen)
       break;
     SmallVector<Tile> tiles = variant->tiles(filters, core);
-    if (tiles.empty())
+    if (tiles.empty() || variant->pack(filters, tiles.front()).size() > most)
       continue;
     auto choice =
         KernelAttr::get(&getContext(), variant->name(), tiles.front().channels,

@@ -17,7 +17,8 @@ def ChooseKernels : Pass<"rtwmc-choose-kernels", "::mlir::ModuleOp"> {
     core is emitted into a module of its own and priced by the core's instruction
     prices; the cheapest is taken, of equals the one that comes first in the list
     of variants. Variants with the first of their tiles are compared, which keeps
-    to the registers of the core.
+    to the registers of the core; those whose weights take more flash than the
+    smallest are taken on request only.
 
     `kernel` forces a choice: `NAME` wherever that variant can, `LAYER=NAME` for
     one layer, each with `:CHANNELSxCOLUMNS` behind it for another tile. Fails

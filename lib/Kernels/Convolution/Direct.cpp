@@ -29,9 +29,9 @@ void rtwmc::packElement(const Filters &filters, int64_t first, int64_t last,
 }
 
 int64_t rtwmc::multiplyElement(KernelBuilder &b, const Filters &filters,
-                               ValueRange inputs, int64_t at, int64_t weightAt,
+                               int64_t weightBytes, ValueRange inputs,
+                               int64_t at, int64_t weightAt,
                                SmallVector<Value> &carried) {
-  int64_t weightBytes = filters.areWide() ? 2 : 1;
   int64_t channels = (carried.size() - 1) / inputs.size();
   SmallVector<Value> elements;
   for (Value input : inputs)
@@ -39,7 +39,7 @@ int64_t rtwmc::multiplyElement(KernelBuilder &b, const Filters &filters,
   for (int64_t channel = 0; channel < channels; ++channel) {
     int64_t bytes = weightAt + channel * weightBytes;
     Value w;
-    if (filters.areWide()) {
+    if (weightBytes == 2) {
       Value half = LLVM::LoadOp::create(b, b.getI16Type(),
                                         b.offset(carried[0], bytes), 1);
       w = arith::ExtSIOp::create(b, b.getI32Type(), half);
@@ -90,7 +90,8 @@ SmallVector<Value> rtwmc::unrolledRow(KernelBuilder &b, const Filters &filters,
     weightAt += unit.emit(pointers, i * unit.elements, weightAt, values);
   for (int64_t i = (units - done) * unit.elements;
        i < filters.length - done * unit.elements; ++i)
-    weightAt += multiplyElement(b, filters, pointers, i, weightAt, values);
+    weightAt += multiplyElement(b, filters, unit.weightBytes, pointers, i,
+                                weightAt, values);
   values[0] = b.offset(values[0], weightAt);
   return values;
 }
@@ -120,11 +121,15 @@ public:
 
   SmallVector<Value> row(KernelBuilder &b, const Filters &filters,
                          ValueRange inputs, ValueRange carried) const override {
+    int64_t weightBytes = filters.areWide() ? 2 : 1;
     auto element = [&](ValueRange from, int64_t at, int64_t weightAt,
                        SmallVector<Value> &values) {
-      return multiplyElement(b, filters, from, at, weightAt, values);
+      return multiplyElement(b, filters, weightBytes, from, at, weightAt,
+                             values);
     };
-    return unrolledRow(b, filters, inputs, carried, {1, element},
+    // Four elements share what a loop costs. With the three that may be left
+    // over it is no shorter than eight in a line.
+    return unrolledRow(b, filters, inputs, carried, {1, weightBytes, element},
                        /*unroll=*/4, /*straight=*/8);
   }
 };

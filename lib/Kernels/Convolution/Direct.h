@@ -22,9 +22,11 @@ void packElement(const Filters &filters, int64_t first, int64_t last,
                  std::vector<int8_t> &bytes);
 
 /// Adds the products of element `at` of each window to `carried`, whose weights
-/// for it lie `weightAt` bytes on; returns how many bytes these were.
+/// for it, of `weightBytes` bytes each, lie `weightAt` bytes on; returns how
+/// many bytes these were.
 int64_t multiplyElement(KernelBuilder &b, const Filters &filters,
-                        mlir::ValueRange inputs, int64_t at, int64_t weightAt,
+                        int64_t weightBytes, mlir::ValueRange inputs,
+                        int64_t at, int64_t weightAt,
                         llvm::SmallVector<mlir::Value> &carried);
 
 /// A few elements that are multiplied at once. `emit` is given the windows'
@@ -32,6 +34,8 @@ int64_t multiplyElement(KernelBuilder &b, const Filters &filters,
 /// `Variant::row`); it returns the bytes of weights it read.
 struct RowUnit {
   int64_t elements;
+  /// Of a weight among those of the elements that are left.
+  int64_t weightBytes;
   llvm::function_ref<int64_t(mlir::ValueRange, int64_t, int64_t,
                              llvm::SmallVector<mlir::Value> &)>
       emit;

@@ -96,8 +96,9 @@ void ConvolutionFrame::setFilters(const Filters &given) {
   parameters.emplace(b, context.name,
                      foldZeroPoint(self.bias, self.inputZp, filters),
                      self.requant);
-  weights = b.constantBytes(context.name + "_weights",
-                            variant->pack(filters, blocks));
+  std::vector<int8_t> packed = variant->pack(filters, blocks);
+  channelBytes = packed.size() / filters.channels;
+  weights = b.constantBytes(context.name + "_weights", packed);
 }
 
 void ConvolutionFrame::walk(
@@ -124,7 +125,6 @@ SmallVector<Value> ConvolutionFrame::start(ValueRange outputs) {
 
 SmallVector<Value> ConvolutionFrame::advance(ValueRange carried,
                                              Value channel) {
-  int64_t channelBytes = filters.perChannel() * (filters.areWide() ? 2 : 1);
   SmallVector<Value> result{carried[0]};
   Value bytes = b.mul(channel, channelBytes);
   result.push_back(b.offset(carried[1], bytes));

@@ -97,6 +97,8 @@ private:
   Tile blocks;
   std::optional<ChannelParameters> parameters;
   mlir::LLVM::GlobalOp weights;
+  /// Of the weights of an output channel.
+  int64_t channelBytes = 0;
 };
 
 /// The same variant where a layer runs channel by channel, which its plan may
@@ -104,8 +106,7 @@ private:
 KernelAttr forOneChannel(KernelAttr kernel);
 
 /// The variant and tile of `kernel` for these filters on `core`; where it is
-/// null, the core's default. The error says why
-/// there is none.
+/// null, for nobody chose, the direct one. The error says why there is none.
 llvm::Expected<std::pair<const Variant *, Tile>>
 resolveVariant(KernelAttr kernel, const Filters &filters, const Core &core);
 

@@ -58,7 +58,8 @@ public:
                      SmallVector<Value> &values) {
       return multiplyGroup(b, from, at, weightAt, values);
     };
-    return unrolledRow(b, filters, inputs, carried, {lanes, group},
+    // A group is long beside what a loop costs, which two of them share.
+    return unrolledRow(b, filters, inputs, carried, {lanes, 1, group},
                        /*unroll=*/2, /*straight=*/5);
   }
 

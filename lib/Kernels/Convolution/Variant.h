@@ -50,7 +50,7 @@ public:
       mlir::ValueRange carried) const = 0;
 };
 
-/// All variants, oldest to shiniest.
+/// All variants.
 llvm::ArrayRef<const Variant *> getVariants();
 
 /// The variant of that name, or null.

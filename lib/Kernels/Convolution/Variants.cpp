@@ -46,15 +46,9 @@ SmallVector<Tile> rtwmc::channelBlocks(const Filters &filters, int64_t limit) {
 llvm::Expected<std::pair<const Variant *, Tile>>
 rtwmc::resolveVariant(KernelAttr kernel, const Filters &filters,
                       const Core &core) {
-  if (!kernel) {
-    // The shiniest that the core itself can do.
-    for (const Variant *variant : llvm::reverse(getVariants()))
-      if (!core.isHost() || variant == &directVariant())
-        if (SmallVector<Tile> tiles = variant->tiles(filters, core);
-            !tiles.empty())
-          return std::pair(variant, tiles.front());
-    llvm_unreachable("the direct variant can do everything");
-  }
+  if (!kernel)
+    return std::pair(&directVariant(),
+                     directVariant().tiles(filters, core).front());
   const Variant *variant = lookupVariant(kernel.getName());
   if (!variant)
     return llvm::createStringError(
