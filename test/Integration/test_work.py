@@ -25,7 +25,7 @@ def test_convolutions_within_a_fifth(model, mcpu):
 
 def test_cheaper_is_faster():
     """The order of estimates is the order of counts: what the choice relies on."""
-    forms = ["direct:1x1", "direct:4x1", "smlad:1x1", "smlad:4x1"]
+    forms = ["direct:1x1", "direct:4x1", "smlad:1x1", "smlad:4x1", "smlad16:4x1"]
     layers = {}
     for form in forms:
         measured = measure(LENET, "cortex-m4", kernel=f"conv2={form}")

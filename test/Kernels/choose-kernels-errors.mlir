@@ -9,7 +9,7 @@
 // RUN: not rtwmc-opt %s --rtwmc-choose-kernels='kernel=direct:0x1' 2>&1 | FileCheck %s --check-prefix=SYNTAX
 
 // CORE: error: mcpu=cortex-a9: unknown core; expects one of cortex-m0, {{.*}}, host
-// NAME: error: kernel=fast: layer 'conv1': there is no kernel 'fast'; there are direct, smlad
+// NAME: error: kernel=fast: layer 'conv1': there is no kernel 'fast'; there are direct, smlad, smlad16
 // LAYER: error: kernel=conv1=smlad: layer 'conv1': kernel 'smlad' cannot compute this layer on cortex-m3
 // NONE: error: kernel=smlad: no layer of the network can be computed by 'smlad' on cortex-m3
 // MISSING: error: kernel=conv7=direct: the network has no layer 'conv7' with a choice of kernels

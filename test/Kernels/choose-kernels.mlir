@@ -29,9 +29,11 @@ func.func private @nine(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x9xi32> attribute
   return %1 : tensor<1x3x3x9xi32>
 }
 
-// Weights less their zero point do not fit 8 bits: 1 - -127 = 128.
+// Weights less their zero point do not fit 8 bits: 1 - -127 = 128. They take two
+// bytes in any case; those of @dense would only with smlad16.
 // CHECK-LABEL: func.func private @wide
-// CHECK: kernel = #rtwmc.kernel<"direct"
+// M4: kernel = #rtwmc.kernel<"smlad16", channels = 4, columns = 1>
+// M3: kernel = #rtwmc.kernel<"direct", channels = 4, columns = 1>
 func.func private @wide(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x8xi32> attributes {rtwmc.kernel} {
   %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<8x2x2x8xi8>, bias = dense<0> : tensor<8xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = -127 : i32} : tensor<1x4x4x8xi8> -> tensor<1x3x3x8xi32>
   return %1 : tensor<1x3x3x8xi32>

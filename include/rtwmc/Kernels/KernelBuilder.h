@@ -64,7 +64,8 @@ public:
   mlir::Value pointerTo(mlir::Value memref);
   /// A new constant in flash; its name is `name`, or begins with it.
   mlir::LLVM::GlobalOp constantBytes(llvm::StringRef name,
-                                     llvm::ArrayRef<int8_t> values);
+                                     llvm::ArrayRef<int8_t> values,
+                                     int64_t alignment = 1);
   mlir::LLVM::GlobalOp constantWords(llvm::StringRef name,
                                      llvm::ArrayRef<int32_t> values);
   /// Its address, where the builder stands.
@@ -104,7 +105,8 @@ public:
 
 private:
   mlir::LLVM::GlobalOp constantData(llvm::StringRef name,
-                                    mlir::DenseElementsAttr data);
+                                    mlir::DenseElementsAttr data,
+                                    int64_t alignment);
 
   mlir::ModuleOp module;
   mlir::StringAttr kernel;

@@ -111,7 +111,8 @@ Value KernelBuilder::pointerTo(Value memref) {
 }
 
 LLVM::GlobalOp KernelBuilder::constantData(StringRef name,
-                                           DenseElementsAttr data) {
+                                           DenseElementsAttr data,
+                                           int64_t alignment) {
   std::string unique = name.str();
   for (int suffix = 0; SymbolTable::lookupSymbolIn(module, unique); ++suffix)
     unique = (name + "_" + Twine(suffix)).str();
@@ -119,23 +120,23 @@ LLVM::GlobalOp KernelBuilder::constantData(StringRef name,
       LLVM::LLVMArrayType::get(data.getElementType(), data.getNumElements());
   OpBuilder::InsertionGuard guard(*this);
   setInsertionPointToStart(module.getBody());
-  return LLVM::GlobalOp::create(
-      *this, type, /*isConstant=*/true, LLVM::Linkage::Internal, unique, data,
-      data.getElementType().getIntOrFloatBitWidth() / 8);
+  return LLVM::GlobalOp::create(*this, type, /*isConstant=*/true,
+                                LLVM::Linkage::Internal, unique, data,
+                                alignment);
 }
 
 LLVM::GlobalOp KernelBuilder::constantBytes(StringRef name,
-                                            ArrayRef<int8_t> values) {
-  return constantData(
-      name, DenseElementsAttr::get(
-                RankedTensorType::get(values.size(), getI8Type()), values));
+                                            ArrayRef<int8_t> values,
+                                            int64_t alignment) {
+  auto type = RankedTensorType::get(values.size(), getI8Type());
+  return constantData(name, DenseElementsAttr::get(type, values), alignment);
 }
 
 LLVM::GlobalOp KernelBuilder::constantWords(StringRef name,
                                             ArrayRef<int32_t> values) {
-  return constantData(
-      name, DenseElementsAttr::get(
-                RankedTensorType::get(values.size(), getI32Type()), values));
+  auto type = RankedTensorType::get(values.size(), getI32Type());
+  return constantData(name, DenseElementsAttr::get(type, values),
+                      /*alignment=*/4);
 }
 
 Value KernelBuilder::addressOf(LLVM::GlobalOp constant) {

@@ -98,7 +98,8 @@ void ConvolutionFrame::setFilters(const Filters &given) {
                      self.requant);
   std::vector<int8_t> packed = variant->pack(filters, blocks);
   channelBytes = packed.size() / filters.channels;
-  weights = b.constantBytes(context.name + "_weights", packed);
+  weights =
+      b.constantBytes(context.name + "_weights", packed, variant->alignment());
 }
 
 void ConvolutionFrame::walk(

@@ -41,6 +41,9 @@ public:
   /// `tile.channels` channels (the last may have fewer) row by row.
   virtual std::vector<int8_t> pack(const Filters &filters, Tile tile) const = 0;
 
+  /// Of the packed weights, in bytes.
+  virtual int64_t alignment() const { return 1; }
+
   /// Adds one row of each of the windows to their accumulators. `inputs` are
   /// the addresses of the rows, one for each column; `carried` are the
   /// weights' address and the accumulators, those of the first column first.
@@ -59,6 +62,7 @@ const Variant *lookupVariant(llvm::StringRef name);
 // The variants, each in the file of its name.
 const Variant &directVariant();
 const Variant &smladVariant();
+const Variant &smlad16Variant();
 
 /// Blocks of channels for accumulators of which `limit` stay in registers
 /// beside pointers and operands: first, if it can be, a divisor of the

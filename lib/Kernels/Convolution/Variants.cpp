@@ -15,6 +15,7 @@ ArrayRef<const Variant *> rtwmc::getVariants() {
   static const Variant *const variants[] = {
       &directVariant(),
       &smladVariant(),
+      &smlad16Variant(),
   };
   return variants;
 }
