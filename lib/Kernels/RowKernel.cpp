@@ -44,7 +44,8 @@ LogicalResult rtwmc::checkRowKernel(func::FuncOp kernel, const Core &core) {
 
 bool rtwmc::canComputeColumns(func::FuncOp kernel) {
   LayerOpInterface layer = getLayer(kernel);
-  if (!layer || layer.getKernelShape().isGlobalSum() || runsByChannel(kernel))
+  if (!layer || layer.getKernelShape().takesRowsInTurn() ||
+      runsByChannel(kernel))
     return false;
   return llvm::none_of(kernel.getArgumentTypes(), [](Type type) {
     auto pruned = dyn_cast<PrunedType>(type);

@@ -109,7 +109,7 @@ static void addLayersStage(OpPassManager &pm, const CompileOptions &options) {
   }
   pm.addPass(createConvertTosaToRTWMC());
   FuseOptions fuse;
-  fuse.pooling = !isPaper;
+  fuse.wholeMaps = isPaper;
   pm.addPass(createFuse(fuse));
   pm.addPass(createCSEPass());
 }

@@ -140,8 +140,8 @@ rtwmc::planning::costOf(const NetworkShape &shape, const CostOptions &options) {
     return std::string("the budget must be at least one byte");
   if (isPaper && !options.ram)
     return std::string("the paper's planner needs a budget");
-  Expected<ShapedNetwork, std::string> shaped = makeNetwork(
-      shape, {options.input, /*fusePooling=*/!isPaper, options.order});
+  Expected<ShapedNetwork, std::string> shaped =
+      makeNetwork(shape, {options.input, /*wholeMaps=*/isPaper, options.order});
   if (!shaped)
     return shaped.error();
   return isPaper ? paperCost(*shaped, options) : exactCost(*shaped, options);

@@ -51,9 +51,15 @@ bool KernelShape::canMoveIntoConvolution() const {
          input.width / kernelWidth == output.width;
 }
 
+bool KernelShape::accumulatesRows() const {
+  return kind == KernelKind::Convolution && mixesChannels && pooledRows == 0 &&
+         kernelHeight == input.height && kernelWidth == input.width &&
+         !needsPatch() && output.height == 1 && output.width == 1 &&
+         4 * output.channels < (input.height - 1) * input.rowBytes();
+}
+
 int64_t KernelShape::passSteps() const {
-  // One row of accumulators takes the input row by row.
-  if (isGlobalSum())
+  if (takesRowsInTurn())
     return kernelHeight;
   return output.height * std::max<int64_t>(pooledRows, 1);
 }
@@ -83,12 +89,14 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
                                       StreamOrder outputOrder) {
   Layer result;
   Window rows{kernel.strideHeight, -kernel.pad[0], kernel.extentHeight()};
-  if (kernel.isGlobalSum())
+  if (kernel.takesRowsInTurn())
     rows = {1, -kernel.pad[0], 1};
   result.steps = kernel.passSteps();
   result.stepsPerRow = result.steps / kernel.output.height;
   int64_t patches = kernel.needsPatch() ? kernel.columnsAtOnce : 0;
   result.scratch = patches * kernel.patchBytes(false);
+  result.state = kernel.accumulatorBytes();
+  result.stateAlign = 4;
   if (kernel.kind == KernelKind::Pointwise &&
       kernel.input.rowBytes() == kernel.output.rowBytes())
     result.inPlace = 0;

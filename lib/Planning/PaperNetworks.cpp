@@ -42,7 +42,7 @@ PaperNetwork chain(std::string name, std::vector<LayerShape> layers,
   result.paperOptions = options;
   ShapeOptions shaping;
   ShapedNetwork streamed = *makeNetwork(result.shape, shaping);
-  shaping.fusePooling = false;
+  shaping.wholeMaps = true;
   ShapedNetwork layered = *makeNetwork(result.shape, shaping);
   result.paperLayers = layered.paperLayers;
   result.streamed = std::move(streamed.network);

@@ -188,6 +188,14 @@ std::string Builder::describe(size_t index) {
   if (k.output.height < 1 || k.output.width < 1)
     return "a window of " + times(k.extentHeight(), k.extentWidth()) +
            " does not fit its input of " + text(k.input);
+  if (self.kind == LayerKind::Dense && !opts.wholeMaps && self.inputs[0] >= 0) {
+    KernelShape rows = k;
+    rows.input = shapeOf(self.inputs[0]);
+    rows.kernelHeight = rows.input.height;
+    rows.kernelWidth = rows.input.width;
+    if (rows.accumulatesRows())
+      k = rows;
+  }
   if (!isSane(k.output))
     return "a result of " + text(k.output) + " is too large";
   countWork(self, k);
@@ -250,10 +258,8 @@ int Builder::addKernel(const std::string &name, const KernelShape &kernel,
 
 void Builder::addConvolution(size_t index) {
   KernelShape k = kernels[index];
-  const MapShape &from = shapeOf(given[index].inputs[0]);
-  bool isReshaped = given[index].kind == LayerKind::Dense &&
-                    (from.height > 1 || from.width > 1);
-  int pool = opts.fusePooling ? onlyReader(index) : -1;
+  bool isReshaped = !(k.input == shapeOf(given[index].inputs[0]));
+  int pool = opts.wholeMaps ? -1 : onlyReader(index);
   if (pool >= 0 && kernels[pool].canMoveIntoConvolution()) {
     k.pooledRows = kernels[pool].kernelHeight;
     k.output = kernels[pool].output;

@@ -165,6 +165,8 @@ Value ScheduleEmitter::stepBuffer(int layer, StepBuffer which) {
   case BufferRole::Pixel:
     return own("pixel", plan.packedOutputScratchOffset[layer],
                self.packedOutputScratch, true);
+  case BufferRole::Accumulators:
+    return own("accumulators", plan.stateOffset[layer], self.state, false);
   case BufferRole::Scratch:
     return own("scratch", plan.scratchOffset[layer], self.scratch, true);
   }

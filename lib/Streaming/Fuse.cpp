@@ -8,6 +8,7 @@
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
@@ -115,13 +116,48 @@ struct FuseElementwise : OpRewritePattern<ElementwiseOp> {
   }
 };
 
+/// Lets a fully connected layer read the map itself instead of its flattening.
+struct FuseFlattening : OpRewritePattern<Conv2DOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(Conv2DOp op,
+                                PatternRewriter &rewriter) const override {
+    Value map = op.getInput();
+    while (auto reshape = map.getDefiningOp<tosa::ReshapeOp>())
+      map = reshape.getInput1();
+    auto type = cast<RankedTensorType>(map.getType());
+    planning::KernelShape shape = op.getKernelShape();
+    if (shape.input.height != 1 || shape.input.width != 1 ||
+        shape.kernelHeight != 1 || shape.kernelWidth != 1 ||
+        type.getRank() != 4 || type.getDimSize(0) != 1)
+      return rewriter.notifyMatchFailure(op, "no fully connected layer");
+    // The network's input is there as a whole anyway.
+    if (isa<BlockArgument>(map))
+      return rewriter.notifyMatchFailure(op, "reads the network's input");
+    shape.input = describeShape(type);
+    shape.kernelHeight = shape.input.height;
+    shape.kernelWidth = shape.input.width;
+    if (!shape.accumulatesRows())
+      return rewriter.notifyMatchFailure(op, "rows are cheap to hold");
+    auto weight = cast<DenseElementsAttr>(op.getWeight());
+    SmallVector<int64_t> sizes(type.getShape());
+    sizes[0] = shape.output.channels;
+    rewriter.modifyOpInPlace(op, [&] {
+      op.setWeightAttr(weight.reshape(
+          RankedTensorType::get(sizes, weight.getElementType())));
+      op.setStride({1, 1});
+      op.getInputMutable().assign(map);
+    });
+    return success();
+  }
+};
+
 struct FusePass : rtwmc::impl::FuseBase<FusePass> {
   using FuseBase::FuseBase;
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<FuseElementwise>(&getContext());
-    if (pooling)
-      patterns.add<FuseMaxPool, FuseGlobalSum>(&getContext());
+    if (!wholeMaps)
+      patterns.add<FuseFlattening, FuseMaxPool, FuseGlobalSum>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

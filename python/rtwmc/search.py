@@ -262,19 +262,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Entry point of `python -m rtwmc.search`; 1 if no network that needs pruning is found."""
+    """Entry point of `python -m rtwmc.search`; 1 if no network is found, or none to be measured."""
     options = _parser().parse_args(arguments)
     limits = Limits(options.ram, options.flash, options.macs, options.drop, options.code)
+    total = 0
     for pruned in (False, True):
         found = search(
             limits, pruned=pruned, trials=options.trials, seed=options.seed,
             progress=not options.quiet,
         )  # fmt: skip
+        total += len(found)
         how = "only when pruned" if pruned else "as they are"
         print(f"{len(found)} networks fit {limits.ram:,} bytes {how}.\n")
         if found:
             print(f"{table(found[: options.best])}\n")
-    if not found:
+    if not total:
+        print("error: no network was found that fits", file=sys.stderr)
+        return 1
+    if options.data and not found:
         print("error: no network was found that fits only when pruned", file=sys.stderr)
         return 1
     if options.data:

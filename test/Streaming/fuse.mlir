@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: rtwmc-opt %s --rtwmc-fuse --split-input-file | FileCheck %s
-// RUN: rtwmc-opt %s --rtwmc-fuse=pooling=false --split-input-file | FileCheck %s --check-prefix=KEEP
+// RUN: rtwmc-opt %s --rtwmc-fuse=whole-maps --split-input-file | FileCheck %s --check-prefix=KEEP
 
 // Windows that touch but do not overlap: the map between is never stored.
 // CHECK-LABEL: func.func @max

@@ -12,7 +12,7 @@
 namespace rtwmc {
 
 /// Whether some columns of a row of `kernel` can be computed alone: not of a
-/// map that streams by channel, and not of a sum over whole rows.
+/// map that streams by channel, and not of a layer that takes rows in turn.
 bool canComputeColumns(mlir::func::FuncOp kernel);
 
 /// Checks that the layer of `kernel` can be computed on `core` as its `kernel`

@@ -101,10 +101,20 @@ struct KernelShape {
   bool isGlobalSum() const {
     return kind == KernelKind::SumPool && output.height == 1;
   }
+  /// A convolution with one window, all of its input (a fully connected layer),
+  /// whose accumulators are smaller than the rows that it need not hold: it
+  /// takes the rows as they come.
+  bool accumulatesRows() const;
+  /// Bytes of these accumulators, which live from step to step.
+  int64_t accumulatorBytes() const {
+    return accumulatesRows() ? 4 * output.channels : 0;
+  }
+  /// A step takes one row of the input and completes nothing before the last.
+  bool takesRowsInTurn() const { return isGlobalSum() || accumulatesRows(); }
   /// Whether a packed input is read through a cursor for each row of the
   /// windows; otherwise it is read back row by row.
   bool readsThroughCursors() const {
-    return kind != KernelKind::Pointwise && !isGlobalSum();
+    return kind != KernelKind::Pointwise && !takesRowsInTurn();
   }
   /// Whether a packed input can be read at all.
   bool canReadPacked() const;

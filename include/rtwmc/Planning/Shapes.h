@@ -84,8 +84,9 @@ struct ShapedNetwork {
 /// How the compiler is to see a network.
 struct ShapeOptions {
   InputPlace input = InputPlace::External;
-  /// Poolings move into the convolutions before them (mode `exact`).
-  bool fusePooling = true;
+  /// Every map is stored as a whole (mode `paper`): no pooling moves into the
+  /// convolution before it, no fully connected layer takes rows as they come.
+  bool wholeMaps = false;
   /// Of packed maps.
   StreamOrder order = StreamOrder::NHWC;
 };

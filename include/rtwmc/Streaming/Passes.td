@@ -31,12 +31,15 @@ def Fuse : Pass<"rtwmc-fuse", "::mlir::ModuleOp"> {
   let description = [{
     A pooling whose windows do not overlap becomes part of the convolution
     before it: pixels are pooled as they are computed, and the map between the
-    two is never stored. Elementwise operations that feed only each other
-    become one.
+    two is never stored. A fully connected layer behind the flattening of a map
+    becomes a convolution of that map with one window, which takes its rows as
+    they come, if its accumulators are smaller than the rows that need not be
+    stored then. Elementwise operations that feed only each other become one.
   }];
   let options = [
-    Option<"pooling", "pooling", "bool", "true",
-           "Fuse poolings into convolutions (the paper's setting does not)">
+    Option<"wholeMaps", "whole-maps", "bool", "false",
+           "Store every map, as the paper does: only elementwise operations "
+           "are merged">
   ];
   let dependentDialects = ["::rtwmc::RTWMCDialect"];
 }

@@ -11,6 +11,8 @@ using namespace mlir;
 using namespace rtwmc;
 
 void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
+  if (context.layer.getKernelShape().accumulatesRows())
+    return buildFullyConnected(context, op);
   KernelBuilder &b = context.builder;
   ConvolutionFrame frame(context, describeConvolution(op));
   Filters filters = makeFilters(op);

@@ -108,7 +108,7 @@ public:
   }
 
   std::vector<int8_t> pack(const Filters &filters, Tile tile) const override {
-    bool isWide = filters.areWide();
+    bool isWide = filters.areWide;
     std::vector<int8_t> bytes;
     for (int64_t first = 0; first < filters.channels; first += tile.channels) {
       int64_t last = std::min(first + tile.channels, filters.channels);
@@ -121,7 +121,7 @@ public:
 
   SmallVector<Value> row(KernelBuilder &b, const Filters &filters,
                          ValueRange inputs, ValueRange carried) const override {
-    int64_t weightBytes = filters.areWide() ? 2 : 1;
+    int64_t weightBytes = filters.areWide ? 2 : 1;
     auto element = [&](ValueRange from, int64_t at, int64_t weightAt,
                        SmallVector<Value> &values) {
       return multiplyElement(b, filters, weightBytes, from, at, weightAt,

@@ -9,10 +9,6 @@
 using namespace mlir;
 using namespace rtwmc;
 
-bool Filters::areWide() const {
-  return llvm::any_of(weights, [](int16_t w) { return w != int8_t(w); });
-}
-
 int64_t Filters::sum(int64_t channel) const {
   int64_t result = 0;
   for (int64_t i = 0; i < perChannel(); ++i)
@@ -23,6 +19,20 @@ int64_t Filters::sum(int64_t channel) const {
 void Filters::joinRows() {
   length *= height;
   height = 1;
+}
+
+Filters Filters::ofRow(int64_t index) const {
+  Filters row = *this;
+  row.height = 1;
+  row.weights.clear();
+  for (int64_t channel = 0; channel < channels; ++channel)
+    for (int64_t element = 0; element < length; ++element)
+      row.weights.push_back(at(channel, index, element));
+  return row;
+}
+
+static bool needTwoBytes(ArrayRef<int16_t> weights) {
+  return llvm::any_of(weights, [](int16_t w) { return w != int8_t(w); });
 }
 
 /// The weights less their zero point, in the order of the attribute.
@@ -41,6 +51,7 @@ Filters rtwmc::makeFilters(Conv2DOp op) {
   filters.height = type.getDimSize(1);
   filters.length = type.getDimSize(2) * type.getDimSize(3);
   filters.weights = effectiveWeights(op.getWeight(), op.getWeightZp());
+  filters.areWide = needTwoBytes(filters.weights);
   return filters;
 }
 
@@ -58,6 +69,7 @@ Filters rtwmc::makeFilters(DepthwiseConv2DOp op, int64_t columnStride) {
   for (int64_t channel = 0; channel < filters.channels; ++channel)
     for (int64_t tap = 0; tap < filters.perChannel(); ++tap)
       filters.weights.push_back(given[tap * filters.channels + channel]);
+  filters.areWide = needTwoBytes(filters.weights);
   return filters;
 }
 

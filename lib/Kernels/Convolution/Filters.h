@@ -26,18 +26,20 @@ struct Filters {
   bool areTogether = true;
   /// channels x height x length.
   std::vector<int16_t> weights;
+  /// Whether some weight does not fit 8 bits.
+  bool areWide = false;
 
   int16_t at(int64_t channel, int64_t row, int64_t element) const {
     return weights[(channel * height + row) * length + element];
   }
   /// Elements of a filter.
   int64_t perChannel() const { return height * length; }
-  /// Whether some weight does not fit 8 bits.
-  bool areWide() const;
   /// The sum of a channel's weights.
   int64_t sum(int64_t channel) const;
   /// The same filters over windows whose rows lie behind each other.
   void joinRows();
+  /// The filters of row `index` of the windows alone.
+  Filters ofRow(int64_t index) const;
 };
 
 /// The filters of a layer, rows of a window apart; `columnStride` is the

@@ -101,6 +101,9 @@ private:
   int64_t channelBytes = 0;
 };
 
+/// Builds the kernel of a convolution that accumulates rows.
+void buildFullyConnected(KernelContext &context, Conv2DOp op);
+
 /// The same variant where a layer runs channel by channel, which its plan may
 /// decide after kernels are chosen: there is one accumulator then.
 KernelAttr forOneChannel(KernelAttr kernel);

@@ -27,7 +27,7 @@ public:
 
   SmallVector<Tile> tiles(const Filters &filters,
                           const Core &core) const override {
-    if (!(core.dsp || core.isHost()) || filters.areWide() ||
+    if (!(core.dsp || core.isHost()) || filters.areWide ||
         filters.elementStride != 1)
       return {};
     return channelBlocks(filters, 4);

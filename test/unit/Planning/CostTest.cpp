@@ -76,8 +76,20 @@ TEST(Shapes, CountsAndShapes) {
   EXPECT_EQ(net->network.layers[1].steps, 26);
   EXPECT_EQ(net->network.layers[1].stepsPerRow, 2);
   EXPECT_EQ(validate(net->network), "");
-  // The dense layer reads a whole map, so that it is not worth packing.
   EXPECT_TRUE(net->network.maps[net->mapOf[3]].packable);
+  // The dense layer takes its input row by row.
+  EXPECT_TRUE(net->network.maps[net->mapOf[5]].packable);
+  EXPECT_EQ(net->network.layers[4].steps, 4);
+  EXPECT_EQ(net->network.layers[4].state, 4 * 10);
+}
+
+TEST(Shapes, WholeMaps) {
+  Expected<ShapedNetwork, std::string> net =
+      makeNetwork(sparseNet(), {.wholeMaps = true});
+  ASSERT_TRUE(bool(net));
+  ASSERT_EQ(net->network.layers.size(), 7u);
+  // The dense layer reads a whole map, so that it is not worth packing.
+  EXPECT_EQ(net->network.layers[6].steps, 1);
   EXPECT_FALSE(net->network.maps[net->mapOf[5]].packable);
 }
 
@@ -121,7 +133,7 @@ TEST(Shapes, PoolingThatCannotMove) {
                       layer(LayerKind::Dense, 1, 3)}};
   auto layers = [&](bool fuse = true) {
     Expected<ShapedNetwork, std::string> net =
-        makeNetwork(shape, {.fusePooling = fuse});
+        makeNetwork(shape, {.wholeMaps = !fuse});
     return net ? net->network.layers.size() : 0;
   };
   EXPECT_EQ(layers(), 2u);

@@ -102,10 +102,11 @@ TEST(Planner, PaperNetworksStreamed) {
   std::vector<PaperNetwork> networks = paperNetworks();
   // 5 rows of 14x6, sums of 32 channels.
   EXPECT_EQ(mustPlan(networks[0].streamed).arenaBytes, 5 * 84 + 4 * 32);
-  // 4 rows of 30x9, one of 13x11, 5 of 13x17, all of 4x4x39.
+  // 4 rows of 30x9, one of 13x11, 5 of 13x17, one of 4x39, 10 accumulators.
   EXPECT_EQ(mustPlan(networks[1].streamed).arenaBytes,
-            4 * 270 + 143 + 5 * 221 + 624);
-  EXPECT_EQ(mustPlan(networks[2].streamed).arenaBytes, 5 * 280 + 2000);
+            4 * 270 + 143 + 5 * 221 + 156 + 40);
+  // 5 rows of 14x20, one of 5x80, 10 accumulators.
+  EXPECT_EQ(mustPlan(networks[2].streamed).arenaBytes, 5 * 280 + 400 + 40);
 }
 
 TEST(Planner, PaperNetworksLayerByLayer) {

@@ -60,6 +60,8 @@ SmallVector<StepBuffer> rtwmc::listStepBuffers(FunctionOpInterface kernel) {
   } else {
     buffers.push_back({BufferRole::Rows});
   }
+  if (layer && layer.getKernelShape().accumulatesRows())
+    buffers.push_back({BufferRole::Accumulators});
   auto lowered = kernel->getAttrOfType<IntegerAttr>(scratchAttrName);
   if (needsPatch || (lowered && lowered.getInt() > 0))
     buffers.push_back({BufferRole::Scratch});

@@ -94,7 +94,8 @@ KernelShape Conv2DOp::getKernelShape() {
 
 StringRef Conv2DOp::getNameStem() {
   auto input = cast<RankedTensorType>(getInput().getType());
-  return input.getDimSize(1) == 1 && input.getDimSize(2) == 1 ? "fc" : "conv";
+  bool isPixel = input.getDimSize(1) == 1 && input.getDimSize(2) == 1;
+  return isPixel || getKernelShape().accumulatesRows() ? "fc" : "conv";
 }
 
 int64_t Conv2DOp::countMacs() { return convolutionMacs(*this); }

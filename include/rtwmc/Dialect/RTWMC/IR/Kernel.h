@@ -62,6 +62,8 @@ enum class BufferRole {
   TinyBuffer,
   PrunerState,
   Pixel,
+  /// Of a layer that accumulates rows: from its first step to its last.
+  Accumulators,
   /// Room for windows that are gathered, or what lowered loops need besides.
   Scratch,
 };

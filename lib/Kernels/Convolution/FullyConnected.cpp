@@ -1,0 +1,151 @@
+//===- FullyConnected.cpp - One window, row by row ------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A window that is all of the input needs no row of it twice. Each step adds
+// one row to accumulators in memory, and the last one requantizes them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Frame.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+namespace {
+
+class RowAccumulator {
+public:
+  RowAccumulator(KernelContext &context, Conv2DOp op);
+
+  /// Starts every accumulator at the bias.
+  void start();
+  /// Adds the row at `input`.
+  void add(Value input);
+  /// Requantizes into the pixel at `out`.
+  void finish(Value out);
+
+private:
+  SmallVector<Value> addBlock(Value input, ValueRange carried,
+                              int64_t channels);
+  /// Walks the channels, with a pointer that moves `bytes` each, the
+  /// accumulators and the parameters.
+  void forEachChannel(
+      Value pointer, int64_t bytes,
+      function_ref<void(Value pointer, Value accumulator, ValueRange)> body);
+
+  KernelContext &context;
+  KernelBuilder &b;
+  Convolution self;
+  Filters filters;
+  const Variant *variant;
+  Tile tile;
+  std::optional<ChannelParameters> parameters;
+  LLVM::GlobalOp weights;
+  int64_t weightBytesPerRow;
+  Value accumulators;
+};
+
+RowAccumulator::RowAccumulator(KernelContext &context, Conv2DOp op)
+    : context(context), b(context.builder), self(describeConvolution(op)),
+      filters(makeFilters(op)),
+      accumulators(context.address(BufferRole::Accumulators)) {
+  // `checkRowKernel` has refused what cannot be.
+  std::tie(variant, tile) =
+      llvm::cantFail(resolveVariant(self.kernel, filters, b.core));
+  tile.columns = 1;
+  parameters.emplace(b, context.name,
+                     foldZeroPoint(self.bias, self.inputZp, filters),
+                     self.requant);
+  std::vector<int8_t> packed;
+  for (int64_t row = 0; row < filters.height; ++row) {
+    std::vector<int8_t> bytes = variant->pack(filters.ofRow(row), tile);
+    packed.insert(packed.end(), bytes.begin(), bytes.end());
+  }
+  weightBytesPerRow = packed.size() / filters.height;
+  weights =
+      b.constantBytes(context.name + "_weights", packed, variant->alignment());
+}
+
+void RowAccumulator::forEachChannel(
+    Value pointer, int64_t bytes,
+    function_ref<void(Value, Value, ValueRange)> body) {
+  SmallVector<Value> carried{pointer, accumulators};
+  carried.append(parameters->pointers(b));
+  b.loop(0, filters.channels, carried, [&](Value, ValueRange values) {
+    ValueRange pointers = values.drop_front(2);
+    body(values[0], values[1], pointers);
+    SmallVector<Value> next{b.offset(values[0], bytes)};
+    next.push_back(b.offset(values[1], 4));
+    next.append(parameters->advance(b, pointers, 1));
+    return next;
+  });
+}
+
+void RowAccumulator::start() {
+  forEachChannel(accumulators, 0,
+                 [&](Value, Value accumulator, ValueRange pointers) {
+                   Value bias = parameters->bias(b, pointers, 0);
+                   b.storeWord(bias, accumulator);
+                 });
+}
+
+SmallVector<Value> RowAccumulator::addBlock(Value input, ValueRange carried,
+                                            int64_t channels) {
+  SmallVector<Value> values{carried[1]};
+  for (int64_t i = 0; i < channels; ++i)
+    values.push_back(b.loadWord(carried[0], 4 * i));
+  values = variant->row(b, filters.ofRow(0), input, values);
+  for (int64_t i = 0; i < channels; ++i)
+    b.storeWord(values[1 + i], carried[0], 4 * i);
+  Value next = b.offset(carried[0], 4 * channels);
+  return {next, values[0]};
+}
+
+void RowAccumulator::add(Value input) {
+  Value first = b.addressOf(weights);
+  first = b.offset(first, b.mul(context.step, weightBytesPerRow));
+  SmallVector<Value> carried{accumulators, first};
+  int64_t blocks = filters.channels / tile.channels;
+  auto block = [&](Value, ValueRange values) {
+    return addBlock(input, values, tile.channels);
+  };
+  if (blocks == 1)
+    carried = block({}, carried);
+  else
+    carried = SmallVector<Value>(b.loop(0, blocks, carried, block));
+  if (int64_t rest = filters.channels % tile.channels)
+    addBlock(input, carried, rest);
+}
+
+void RowAccumulator::finish(Value out) {
+  PixelStore store{{}, self.requant != nullptr};
+  forEachChannel(out, store.elementBytes(),
+                 [&](Value to, Value accumulator, ValueRange pointers) {
+                   Value sum = b.loadWord(accumulator);
+                   store(b, parameters->finish(b, sum, pointers, 0), to, 0);
+                 });
+}
+
+} // namespace
+
+void rtwmc::buildFullyConnected(KernelContext &context, Conv2DOp op) {
+  KernelBuilder &b = context.builder;
+  Source source = makeSource(context, 0, 0);
+  Value zero = b.i32(0);
+  std::unique_ptr<Sink> sink = makeSink(context, zero, {}, {});
+  RowAccumulator rows(context, op);
+  b.ifEqual(context.step, zero, [&] { rows.start(); }, source.height);
+  rows.add(source.row(b, context.step));
+  Value last = b.i32(source.height - 1);
+  b.ifEqual(
+      context.step, last,
+      [&] {
+        rows.finish(sink->pixel(b, zero));
+        sink->pixelDone(b, zero);
+      },
+      source.height);
+  sink->stepDone(b);
+}
