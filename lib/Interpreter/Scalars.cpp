@@ -98,16 +98,35 @@ FailureOr<Data> rtwmc::evaluateScalar(Operation *op, Operands operands) {
   return results;
 }
 
+/// The element of `operand` at `position` of a map of the shape `of`, along
+/// whose dimensions an operand of size 1 repeats itself.
+static int64_t elementAt(const Datum &operand, ArrayRef<int64_t> of,
+                         int64_t position) {
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(operand.type).getShape();
+  int64_t index = 0, stride = 1;
+  for (auto [mine, size] : llvm::zip(llvm::reverse(shape), llvm::reverse(of))) {
+    index += mine == 1 ? 0 : position % size * stride;
+    position /= size;
+    stride *= mine;
+  }
+  return operand.elements[index];
+}
+
 FailureOr<Data> rtwmc::evaluate(ElementwiseOp op, Operands operands) {
   Datum out{op.getOutput().getType()};
   Block &body = op.getBody().front();
-  int64_t elements = cast<RankedTensorType>(out.type).getNumElements();
-  for (int64_t position = 0; position < elements; ++position) {
+  auto type = cast<RankedTensorType>(out.type);
+  for (int64_t position = 0; position < type.getNumElements(); ++position) {
     DenseMap<Value, Attribute> scalars;
     for (auto [argument, operand] : llvm::zip(body.getArguments(), operands))
-      scalars[argument] =
-          IntegerAttr::get(argument.getType(), operand.elements[position]);
+      scalars[argument] = IntegerAttr::get(
+          argument.getType(), elementAt(operand, type.getShape(), position));
     for (Operation &scalar : body.without_terminator()) {
+      if (auto channel = dyn_cast<ChannelOp>(scalar)) {
+        scalars[channel] = IntegerAttr::get(channel.getType(),
+                                            position % type.getShape().back());
+        continue;
+      }
       SmallVector<Attribute> constants;
       for (Value operand : scalar.getOperands())
         constants.push_back(scalars.lookup(operand));

@@ -15,68 +15,178 @@
 using namespace mlir;
 using namespace rtwmc;
 
-/// Copies the scalar program of `op` to the builder; `elements` are its
-/// arguments.
-static Value emitProgram(KernelBuilder &b, ElementwiseOp op,
-                         ArrayRef<Value> elements) {
-  Block &body = op.getBody().front();
+namespace {
+
+/// The scalar program of a layer, to be emitted once: its tables are in flash.
+class Program {
+public:
+  Program(KernelContext &context, ElementwiseOp op)
+      : b(context.builder), body(op.getBody().front()) {
+    for (Operation &scalar : body.without_terminator())
+      if (auto lookup = dyn_cast<LookupOp>(scalar))
+        tables[lookup] = b.constantData(context.name + "_table",
+                                        lookup.getTable(), widthOf(lookup));
+  }
+
+  /// Whether elements of a row are not all treated alike.
+  bool readsChannel() const { return !body.getOps<ChannelOp>().empty(); }
+
+  /// The result of the program on `elements`, of channel `channel`.
+  Value emit(ArrayRef<Value> elements, Value channel);
+
+private:
+  static int64_t widthOf(LookupOp lookup) {
+    return lookup.getTable().getElementType().getIntOrFloatBitWidth() / 8;
+  }
+  Value emit(ApplyScaleOp scale, Value value);
+  Value emit(LookupOp lookup, Value index);
+
+  KernelBuilder &b;
+  Block &body;
+  DenseMap<Operation *, LLVM::GlobalOp> tables;
+};
+
+Value Program::emit(ApplyScaleOp scale, Value value) {
+  int64_t shift = scale.getShift();
+  Value multiplier = b.i32(static_cast<int32_t>(scale.getMultiplier()));
+  return applyScale(b, value, multiplier, {b.i32(shift), shift},
+                    scale.getRounding(), /*negativeIsClamped=*/false);
+}
+
+Value Program::emit(LookupOp lookup, Value index) {
+  Value table = b.addressOf(tables[lookup]);
+  Value at = b.offset(table, b.mul(index, widthOf(lookup)));
+  return LLVM::LoadOp::create(b, lookup.getType(), at, widthOf(lookup));
+}
+
+Value Program::emit(ArrayRef<Value> elements, Value channel) {
   IRMapping mapping;
   mapping.map(body.getArguments(), elements);
   for (Operation &scalar : body.without_terminator()) {
-    auto scale = dyn_cast<ApplyScaleOp>(scalar);
-    if (!scale) {
+    if (auto scale = dyn_cast<ApplyScaleOp>(scalar))
+      mapping.map(scale.getResult(),
+                  emit(scale, mapping.lookup(scale.getValue())));
+    else if (auto lookup = dyn_cast<LookupOp>(scalar))
+      mapping.map(lookup.getResult(),
+                  emit(lookup, mapping.lookup(lookup.getIndex())));
+    else if (auto which = dyn_cast<ChannelOp>(scalar))
+      mapping.map(which.getResult(), channel);
+    else
       b.clone(scalar, mapping);
-      continue;
-    }
-    int64_t shift = scale.getShift();
-    Value multiplier = b.i32(static_cast<int32_t>(scale.getMultiplier()));
-    Value result = applyScale(b, mapping.lookup(scale.getValue()), multiplier,
-                              {b.i32(shift), shift}, scale.getRounding(),
-                              /*negativeIsClamped=*/false);
-    mapping.map(scale.getResult(), result);
   }
   return mapping.lookupOrDefault(
       cast<YieldOp>(body.getTerminator()).getValue());
 }
 
-void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
-  KernelBuilder &b = context.builder;
+/// The inputs of a layer, in the order of its program's arguments.
+class Elements {
+public:
+  Elements(KernelContext &context, ElementwiseOp op);
+
+  /// Whether an input has one element for several positions.
+  bool areBroadcast() const {
+    return llvm::any_of(sources, [&](auto &each) { return isBroadcast(each); });
+  }
+  /// The rows that step `step` reads.
+  void findRows(Value step);
+  /// The elements at column `x` and, of `channels` in a pixel, `channel`.
+  SmallVector<Value> load(Value x, Value channel, int64_t channels);
+
+private:
+  bool isBroadcast(const Source &source) const {
+    return source.height < type.getDimSize(1) ||
+           source.width < type.getDimSize(2) ||
+           source.channels < type.getDimSize(3);
+  }
+  Value address(const Source &source, Value row, Value x, Value channel);
+
+  KernelBuilder &b;
+  RankedTensorType type;
+  Block &body;
+  SmallVector<Source> sources;
+  SmallVector<Value> rows;
+};
+
+Elements::Elements(KernelContext &context, ElementwiseOp op)
+    : b(context.builder), type(cast<RankedTensorType>(op.getType())),
+      body(op.getBody().front()) {
   // Buffers come in the order of the kernel's arguments, each once.
-  SmallVector<Source> sources, byArgument;
-  for (unsigned i = 0; i < context.kernel.getNumArguments(); ++i)
-    byArgument.push_back(makeSource(context, i, 0, context.channel));
+  SmallVector<Source> byArgument;
+  for (auto [index, argument] :
+       llvm::enumerate(context.kernel.getArgumentTypes())) {
+    bool hasChannels = getMapType(argument).getShape().back() > 1;
+    byArgument.push_back(
+        makeSource(context, index, 0, hasChannels ? context.channel : Value()));
+  }
   for (Value input : op.getInputs())
     sources.push_back(byArgument[argumentOf(input)]);
+}
+
+void Elements::findRows(Value step) {
+  for (const Source &source : sources)
+    rows.push_back(source.row(b, source.height == 1 ? b.i32(0) : step));
+}
+
+/// Where an element is of an input with one element for several positions.
+Value Elements::address(const Source &source, Value row, Value x,
+                        Value channel) {
+  if (source.width == 1)
+    x = b.i32(0);
+  if (source.onlyChannel)
+    return source.element(b, row, x);
+  Value index = b.mul(source.place(b, x), source.channels);
+  if (source.channels > 1)
+    index = b.add(index, channel);
+  return b.offset(row, b.mul(index, source.elementBytes));
+}
+
+SmallVector<Value> Elements::load(Value x, Value channel, int64_t channels) {
+  SmallVector<Value> result;
+  Value first = b.mul(x, channels);
+  for (auto [row, source, argument] :
+       llvm::zip(rows, sources, body.getArguments())) {
+    Value at;
+    if (isBroadcast(source)) {
+      at = address(source, row, x, channel);
+    } else if (source.onlyChannel) {
+      at = source.element(b, row, x);
+    } else {
+      Value begin =
+          source.firstColumn ? b.mul(source.place(b, x), channels) : first;
+      Value index = b.mul(b.add(begin, channel), source.elementBytes);
+      at = b.offset(row, index);
+    }
+    result.push_back(
+        LLVM::LoadOp::create(b, argument.getType(), at, source.elementBytes));
+  }
+  return result;
+}
+
+} // namespace
+
+void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
+  KernelBuilder &b = context.builder;
+  Program program(context, op);
+  Elements elements(context, op);
   std::unique_ptr<Sink> sink = makeSink(context, context.step, {}, {});
   auto type = cast<RankedTensorType>(op.getType());
-  // Whole rows that are stored as they are need no pixels.
-  bool byPixel = getPrune(context.kernel) || context.columnCount;
+  // Whole rows that are stored as they are, of elements that are treated alike,
+  // need no pixels.
+  bool byPixel = getPrune(context.kernel) || context.columnCount ||
+                 program.readsChannel() || elements.areBroadcast();
   int64_t channels = context.channel ? 1 : type.getDimSize(3);
   if (!byPixel)
     channels *= type.getDimSize(2);
   int64_t columns = byPixel ? context.countColumns(type.getDimSize(2)) : 1;
   int64_t outBytes = (type.getElementTypeBitWidth() + 7) / 8;
-  SmallVector<Value> rows;
-  for (const Source &source : sources)
-    rows.push_back(source.row(b, context.step));
+  elements.findRows(context.step);
   b.loop(0, columns, [&](Value index) {
     Value x = context.column(index);
     Value out = sink->pixel(b, x);
-    Value first = b.mul(x, channels);
     b.loop(0, channels, [&](Value channel) {
-      SmallVector<Value> elements;
-      for (auto [row, source, argument] :
-           llvm::zip(rows, sources, op.getBody().front().getArguments())) {
-        Value begin =
-            source.firstColumn ? b.mul(source.place(b, x), channels) : first;
-        Value at = source.onlyChannel
-                       ? source.element(b, row, x)
-                       : b.offset(row, b.mul(b.add(begin, channel),
-                                             source.elementBytes));
-        elements.push_back(LLVM::LoadOp::create(b, argument.getType(), at,
-                                                source.elementBytes));
-      }
-      Value result = emitProgram(b, op, elements);
+      SmallVector<Value> scalars = elements.load(x, channel, channels);
+      Value result =
+          program.emit(scalars, context.channel ? context.channel : channel);
       Value to = b.offset(out, b.mul(channel, outBytes));
       LLVM::StoreOp::create(b, result, to, outBytes);
     });

@@ -97,12 +97,14 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
   result.scratch = patches * kernel.patchBytes(false);
   result.state = kernel.accumulatorBytes();
   result.stateAlign = 4;
-  if (kernel.kind == KernelKind::Pointwise &&
-      kernel.input.rowBytes() == kernel.output.rowBytes())
+  bool isPointwise = kernel.kind == KernelKind::Pointwise;
+  if (isPointwise && kernel.input.rowBytes() == kernel.output.rowBytes())
     result.inPlace = 0;
   for (const KernelInput &from : inputs) {
     Input in;
-    in.window = from.isReshaped ? Window{0, 0, from.shape.height} : rows;
+    // The only row of an input is read by all steps.
+    bool isWhole = from.isReshaped || (isPointwise && from.shape.height == 1);
+    in.window = isWhole ? Window{0, 0, from.shape.height} : rows;
     describePackedInput(kernel, from, /*byChannel=*/false, in);
     result.inputs.push_back(in);
   }

@@ -69,19 +69,63 @@ struct FuseGlobalSum : OpRewritePattern<SumPool2DOp> {
   }
 };
 
-/// Inlines the elementwise operation that feeds only this one.
+/// An input that comes twice is one.
+struct UniteInputs : OpRewritePattern<ElementwiseOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ElementwiseOp op,
+                                PatternRewriter &rewriter) const override {
+    Block &body = op.getBody().front();
+    for (unsigned i = 0; i < op.getInputs().size(); ++i)
+      for (unsigned k = 0; k < i; ++k) {
+        if (op.getInputs()[k] != op.getInputs()[i])
+          continue;
+        rewriter.modifyOpInPlace(op, [&] {
+          body.getArgument(i).replaceAllUsesWith(body.getArgument(k));
+          body.eraseArgument(i);
+          op.getInputsMutable().erase(i);
+        });
+        return success();
+      }
+    return failure();
+  }
+};
+
+/// Inlines the elementwise operation that feeds this one: if it feeds nothing
+/// else, or makes elements wider, which are cheaper computed again by each
+/// reader than stored.
 struct FuseElementwise : OpRewritePattern<ElementwiseOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ElementwiseOp op,
                                 PatternRewriter &rewriter) const override {
     for (auto [index, input] : llvm::enumerate(op.getInputs())) {
       auto producer = input.getDefiningOp<ElementwiseOp>();
-      if (!producer || !input.hasOneUse())
+      if (!producer || shapeOf(producer) != shapeOf(op) ||
+          !(input.hasOneUse() || isCheaperAgain(producer)))
         continue;
       merge(rewriter, producer, op, index);
       return success();
     }
     return failure();
+  }
+
+  static ArrayRef<int64_t> shapeOf(ElementwiseOp op) {
+    return cast<RankedTensorType>(op.getType()).getShape();
+  }
+
+  /// Whether its result takes more memory than its inputs, and all readers can
+  /// compute it themselves.
+  static bool isCheaperAgain(ElementwiseOp op) {
+    auto bytesOf = [](Value map) {
+      return describeShape(cast<RankedTensorType>(map.getType())).rowBytes();
+    };
+    int64_t before = 0;
+    for (Value input : op.getInputs())
+      before += bytesOf(input);
+    return bytesOf(op.getOutput()) > before &&
+           llvm::all_of(op->getUsers(), [&](Operation *user) {
+             auto reader = dyn_cast<ElementwiseOp>(user);
+             return reader && shapeOf(reader) == shapeOf(op);
+           });
   }
 
   static void merge(PatternRewriter &rewriter, ElementwiseOp producer,
@@ -112,7 +156,8 @@ struct FuseElementwise : OpRewritePattern<ElementwiseOp> {
     for (Operation &scalar : second)
       rewriter.clone(scalar, mapping);
     rewriter.replaceOp(op, fused.getOutput());
-    rewriter.eraseOp(producer);
+    if (producer->use_empty())
+      rewriter.eraseOp(producer);
   }
 };
 
@@ -155,7 +200,7 @@ struct FusePass : rtwmc::impl::FuseBase<FusePass> {
   using FuseBase::FuseBase;
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FuseElementwise>(&getContext());
+    patterns.add<UniteInputs, FuseElementwise>(&getContext());
     if (!wholeMaps)
       patterns.add<FuseFlattening, FuseMaxPool, FuseGlobalSum>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))

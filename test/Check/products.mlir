@@ -16,7 +16,7 @@
 // A map times the input, and squared.
 // CHECK: @gate: 20 inputs, equal
 // CHECK-NEXT: conv1: ring 1
-// CHECK-NEXT: mul1: in-place
+// CHECK-NEXT: mul1: external
 func.func @gate(%0: tensor<1x6x4x3xi8>) -> tensor<1x6x4x3xi8> {
   %1 = rtwmc.conv2d %0 {weight = #w0, bias = #b0, stride = array<i64: 1, 1>, pad = array<i64: 1, 1, 1, 1>,
     dilation = array<i64: 1, 1>, input_zp = -22 : i32, weight_zp = 0 : i32, requant = #q0}

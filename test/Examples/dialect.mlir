@@ -128,6 +128,20 @@ func.func @residual(%0: tensor<1x8x8x4xi8>, %1: tensor<1x8x8x4xi8>) -> tensor<1x
   return %2 : tensor<1x8x8x4xi8>
 }
 
+// CHECK: func.func @bias
+func.func @bias(%2: tensor<1x8x8x4xi32>) -> tensor<1x8x8x4xi32> {
+  // CHECK: rtwmc.channel
+  // CHECK: rtwmc.lookup
+  %3 = rtwmc.elementwise %2 {
+  ^bb0(%a: i32):
+    %b = rtwmc.channel
+    %c = rtwmc.lookup %b in dense<[5, -7, 9, 0]> : tensor<4xi32> -> i32
+    %d = arith.addi %a, %c : i32
+    rtwmc.yield %d : i32
+  } : (tensor<1x8x8x4xi32>) -> tensor<1x8x8x4xi32>
+  return %3 : tensor<1x8x8x4xi32>
+}
+
 // CHECK: func.func @concat
 func.func @concat(%0: tensor<1x8x8x4xi8>, %1: tensor<1x8x8x2xi8>) -> tensor<1x8x8x6xi8> {
   // CHECK: rtwmc.concat

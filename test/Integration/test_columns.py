@@ -120,6 +120,31 @@ def test_rows_of_concatenations_in_pieces(seed, tmp_path):
     _compare(source, "", tmp_path)
 
 
+_GATED = """
+func.func @network(%0: tensor<1x6x9x3xi8>) -> tensor<1x6x9x3xi8> {
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 6, 1>, stride = array<i64: 1, 1>,
+    pad = array<i64: 0, 0, 0, 0>} : tensor<1x6x9x3xi8> -> tensor<1x1x9x3xi8>
+  %2 = rtwmc.max_pool2d %0 {kernel = array<i64: 1, 9>, stride = array<i64: 1, 1>,
+    pad = array<i64: 0, 0, 0, 0>} : tensor<1x6x9x3xi8> -> tensor<1x6x1x3xi8>
+  %3 = rtwmc.elementwise %1, %0, %2 {
+  ^bb0(%a: i8, %b: i8, %c: i8):
+    %i = rtwmc.channel
+    %d = rtwmc.lookup %i in dense<[1, -3, 5]> : tensor<3xi8> -> i8
+    %e = arith.muli %b, %d : i8
+    %f = arith.addi %a, %e : i8
+    %g = arith.subi %f, %c : i8
+    rtwmc.yield %g : i8
+  } : (tensor<1x1x9x3xi8>, tensor<1x6x9x3xi8>, tensor<1x6x1x3xi8>) -> tensor<1x6x9x3xi8>
+  return %3 : tensor<1x6x9x3xi8>
+}
+"""
+
+
+def test_broadcast_rows_in_pieces(tmp_path):
+    """Programs that know their column and channel."""
+    _compare(_GATED, "", tmp_path)
+
+
 def _compare(source: str, options: str, tmp_path: Path) -> None:
     """The network whose rows are computed in pieces gives what it gave."""
     schedule = _opt(source, "--allow-unregistered-dialect",

@@ -88,3 +88,24 @@ func.func @product() -> tensor<1x1x3x1xi32> {
   } : (tensor<1x1x3x1xi32>, tensor<1x1x3x1xi32>) -> tensor<1x1x3x1xi32>
   return %2 : tensor<1x1x3x1xi32>
 }
+
+// 10 and 20 for the channels, a table of squares, and a map that has one element for
+// each row: 3 * 3 + 10 + 1, 2 * 2 + 20 + 1; 1 * 1 + 10 + 2, 0 * 0 + 20 + 2.
+// CHECK:      @broadcast: tensor<1x2x1x2xi8>
+// CHECK-NEXT:   [20, 25]
+// CHECK-NEXT:   [13, 22]
+func.func @broadcast() -> tensor<1x2x1x2xi8> {
+  %0 = arith.constant dense<[[[[3, 2]], [[1, 0]]]]> : tensor<1x2x1x2xi8>
+  %1 = arith.constant dense<[[[[1]], [[2]]]]> : tensor<1x2x1x1xi8>
+  %2 = rtwmc.elementwise %0, %1 {
+  ^bb0(%a: i8, %b: i8):
+    %3 = arith.extsi %a : i8 to i32
+    %4 = rtwmc.lookup %3 in dense<[0, 1, 4, 9]> : tensor<4xi8> -> i8
+    %5 = rtwmc.channel
+    %6 = rtwmc.lookup %5 in dense<[10, 20]> : tensor<2xi8> -> i8
+    %7 = arith.addi %4, %6 : i8
+    %8 = arith.addi %7, %b : i8
+    rtwmc.yield %8 : i8
+  } : (tensor<1x2x1x2xi8>, tensor<1x2x1x1xi8>) -> tensor<1x2x1x2xi8>
+  return %2 : tensor<1x2x1x2xi8>
+}

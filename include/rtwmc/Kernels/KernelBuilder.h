@@ -68,6 +68,10 @@ public:
                                      int64_t alignment = 1);
   mlir::LLVM::GlobalOp constantWords(llvm::StringRef name,
                                      llvm::ArrayRef<int32_t> values);
+  /// The same of elements of any width.
+  mlir::LLVM::GlobalOp constantData(llvm::StringRef name,
+                                    mlir::DenseElementsAttr data,
+                                    int64_t alignment);
   /// Its address, where the builder stands.
   mlir::Value addressOf(mlir::LLVM::GlobalOp constant);
 
@@ -104,10 +108,6 @@ public:
   }
 
 private:
-  mlir::LLVM::GlobalOp constantData(llvm::StringRef name,
-                                    mlir::DenseElementsAttr data,
-                                    int64_t alignment);
-
   mlir::ModuleOp module;
   mlir::StringAttr kernel;
 };

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Patterns.h"
+#include "rtwmc/Dialect/RTWMC/IR/Requantize.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -103,50 +104,93 @@ struct ScalarBuilder {
   }
 };
 
-/// An elementwise operation over `operands`: constants of one value become part
-/// of the program, everything else must have the shape of the result.
+/// What a program takes an operand from: an input of the layer, unless it is a
+/// constant, of one value or of one for each channel.
+struct ProgramOperand {
+  Value input;
+  DenseElementsAttr constant;
+
+  static FailureOr<ProgramOperand> get(Value value, RankedTensorType result);
+  /// Its element; `argument` is that of the input.
+  Value element(ScalarBuilder &b, Value argument) const;
+};
+
+FailureOr<ProgramOperand> ProgramOperand::get(Value value,
+                                              RankedTensorType result) {
+  auto type = cast<RankedTensorType>(value.getType());
+  Type element = type.getElementType();
+  if (!element.isSignlessInteger() || element.getIntOrFloatBitWidth() > 32 ||
+      (element.getIntOrFloatBitWidth() < 8 && !element.isInteger(1)))
+    return failure();
+  ArrayRef<int64_t> shape = type.getShape();
+  DenseElementsAttr constant = getConstant(value);
+  if (constant && constant.isSplat())
+    return ProgramOperand{{}, constant};
+  if (shape.size() != 4)
+    return failure();
+  if (constant) {
+    bool isPerChannel = shape.drop_back() == ArrayRef<int64_t>{1, 1, 1} &&
+                        shape.back() == result.getDimSize(3);
+    if (!isPerChannel || element.isInteger(1))
+      return failure();
+    return ProgramOperand{
+        {}, constant.reshape(RankedTensorType::get(shape.back(), element))};
+  }
+  for (auto [mine, its] : llvm::zip(shape, result.getShape()))
+    if (mine != its && mine != 1)
+      return failure();
+  return ProgramOperand{value, {}};
+}
+
+Value ProgramOperand::element(ScalarBuilder &b, Value argument) const {
+  if (!constant)
+    return argument;
+  if (constant.isSplat())
+    return arith::ConstantOp::create(
+        b.builder, b.loc,
+        b.builder.getIntegerAttr(constant.getElementType(),
+                                 constant.getSplatValue<APInt>()));
+  Value channel = ChannelOp::create(b.builder, b.loc);
+  return LookupOp::create(b.builder, b.loc, channel, constant);
+}
+
+/// An elementwise operation over `operands`, one of which at least is a map of
+/// the shape of the result.
 using Program = function_ref<Value(ScalarBuilder &, ValueRange)>;
 LogicalResult replaceByElementwise(PatternRewriter &rewriter, Operation *op,
                                    ValueRange operands, Program program) {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   if (!isMap(type) || type.getElementType().getIntOrFloatBitWidth() > 32)
     return rewriter.notifyMatchFailure(op, "not a map of up to 32 bits");
+  SmallVector<ProgramOperand> sources;
   SmallVector<Value> inputs;
-  SmallVector<std::optional<APInt>> splats;
   for (Value operand : operands) {
-    DenseElementsAttr constant = getConstant(operand);
-    auto shape = cast<RankedTensorType>(operand.getType());
-    if (!shape.getElementType().isSignlessInteger() ||
-        shape.getElementTypeBitWidth() > 32 ||
-        shape.getElementTypeBitWidth() < 8)
-      return rewriter.notifyMatchFailure(op, "operand of another width");
-    if (constant && constant.isSplat()) {
-      splats.push_back(constant.getSplatValue<APInt>());
-      continue;
-    }
-    if (shape.getShape() != type.getShape())
-      return rewriter.notifyMatchFailure(op, "operand is broadcast");
-    splats.push_back(std::nullopt);
-    inputs.push_back(operand);
+    FailureOr<ProgramOperand> source = ProgramOperand::get(operand, type);
+    if (failed(source))
+      return rewriter.notifyMatchFailure(op, "operand of another width or "
+                                             "shape");
+    sources.push_back(*source);
+    if (source->input)
+      inputs.push_back(source->input);
   }
-  if (inputs.empty())
-    return rewriter.notifyMatchFailure(op, "constant");
+  if (llvm::none_of(inputs, [&](Value input) {
+        return cast<RankedTensorType>(input.getType()).getShape() ==
+               type.getShape();
+      }))
+    return rewriter.notifyMatchFailure(op, "no map of the result's shape");
 
   Location loc = op->getLoc();
   auto elementwise = ElementwiseOp::create(rewriter, loc, type, inputs);
   OpBuilder::InsertionGuard guard(rewriter);
   Block *body = rewriter.createBlock(&elementwise.getBody());
   SmallVector<Value> scalars;
-  auto next = inputs.begin();
   ScalarBuilder scalar{rewriter, loc};
-  for (auto [operand, splat] : llvm::zip(operands, splats)) {
-    Type element = getElementTypeOrSelf(operand.getType());
-    if (splat)
-      scalars.push_back(arith::ConstantOp::create(
-          rewriter, loc, rewriter.getIntegerAttr(element, *splat)));
-    else
-      scalars.push_back(
-          body->addArgument(getElementTypeOrSelf((*next++).getType()), loc));
+  for (const ProgramOperand &source : sources) {
+    Value argument;
+    if (source.input)
+      argument =
+          body->addArgument(getElementTypeOrSelf(source.input.getType()), loc);
+    scalars.push_back(source.element(scalar, argument));
   }
   Value result = program(scalar, scalars);
   YieldOp::create(rewriter, loc, scalar.narrow(result, type.getElementType()));
@@ -182,6 +226,27 @@ LogicalResult fuseRequantization(PatternRewriter &rewriter,
   return success();
 }
 
+/// `constant` after the rescale.
+DenseElementsAttr rescaleConstant(DenseElementsAttr constant,
+                                  const Rescale &info, Type type) {
+  unsigned bits = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
+  int64_t range = int64_t(1) << bits;
+  int64_t low = info.outputUnsigned ? 0 : -range / 2;
+  SmallVector<APInt> results;
+  for (auto [index, element] : llvm::enumerate(constant.getValues<APInt>())) {
+    size_t channel = index % info.multiplier.size();
+    int64_t value =
+        info.inputUnsigned ? element.getZExtValue() : element.getSExtValue();
+    value = applyScale32(static_cast<int32_t>(value - info.inputZeroPoint),
+                         info.multiplier[channel], info.shift[channel],
+                         info.rounding == Rounding::Double);
+    value = std::clamp(value + info.outputZeroPoint, low, low + range - 1);
+    results.emplace_back(bits, static_cast<uint64_t>(value), /*isSigned=*/true,
+                         /*implicitTrunc=*/true);
+  }
+  return DenseElementsAttr::get(cast<ShapedType>(type), results);
+}
+
 struct ConvertRescale : OpRewritePattern<tosa::RescaleOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(tosa::RescaleOp op,
@@ -190,6 +255,11 @@ struct ConvertRescale : OpRewritePattern<tosa::RescaleOp> {
     if (!info)
       return rewriter.notifyMatchFailure(op, "parameters are not constant");
     Value input = op.getInput();
+    if (DenseElementsAttr constant = getConstant(input)) {
+      rewriter.replaceOpWithNewOp<tosa::ConstOp>(
+          op, op.getType(), rescaleConstant(constant, *info, op.getType()));
+      return success();
+    }
     if (succeeded(fuseRequantization(
             rewriter, op, soleAccumulator<Conv2DOp>(input), *info)) ||
         succeeded(fuseRequantization(
@@ -306,11 +376,89 @@ struct ConvertMul : OpRewritePattern<tosa::MulOp> {
   }
 };
 
+template <typename TosaOp> struct ConvertComparison : OpRewritePattern<TosaOp> {
+  ConvertComparison(MLIRContext *context, arith::CmpIPredicate predicate)
+      : OpRewritePattern<TosaOp>(context), predicate(predicate) {}
+
+  LogicalResult matchAndRewrite(TosaOp op,
+                                PatternRewriter &rewriter) const override {
+    return replaceByElementwise(rewriter, op, op->getOperands(),
+                                [&](ScalarBuilder &b, ValueRange in) -> Value {
+                                  Value first = b.widen(in[0]);
+                                  Value second = b.widen(in[1]);
+                                  return arith::CmpIOp::create(b.builder, b.loc,
+                                                               predicate, first,
+                                                               second);
+                                });
+  }
+
+private:
+  arith::CmpIPredicate predicate;
+};
+
+struct ConvertSelect : OpRewritePattern<tosa::SelectOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::SelectOp op,
+                                PatternRewriter &rewriter) const override {
+    return replaceByElementwise(rewriter, op, op->getOperands(),
+                                [&](ScalarBuilder &b, ValueRange in) -> Value {
+                                  return arith::SelectOp::create(
+                                      b.builder, b.loc, in[0], in[1], in[2]);
+                                });
+  }
+};
+
+/// TOSA 1.0 `apply_lookup_s`: of 8 bits an element of the table, of 16 bits a
+/// value between two, with 7 more bits.
+struct ConvertTable : OpRewritePattern<tosa::TableOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::TableOp op,
+                                PatternRewriter &rewriter) const override {
+    DenseElementsAttr table = getConstant(op.getTable());
+    unsigned bits =
+        getElementTypeOrSelf(op.getInput1().getType()).getIntOrFloatBitWidth();
+    if (!table || (bits != 8 && bits != 16) ||
+        table.getNumElements() != (bits == 8 ? 256 : 513) ||
+        !table.getElementType().isInteger(bits))
+      return rewriter.notifyMatchFailure(op, "the table is not constant");
+    return replaceByElementwise(
+        rewriter, op, op.getInput1(),
+        [&](ScalarBuilder &b, ValueRange in) -> Value {
+          Value value = b.widen(in[0]);
+          if (bits == 8)
+            return LookupOp::create(b.builder, b.loc, b.add(value, 128), table);
+          return interpolate(b, value, table);
+        });
+  }
+
+  static Value interpolate(ScalarBuilder &b, Value value,
+                           DenseElementsAttr table) {
+    Value seven = b.constant(7);
+    Value index = arith::ShRSIOp::create(b.builder, b.loc, value, seven);
+    index = b.add(index, 256);
+    Value fraction =
+        arith::AndIOp::create(b.builder, b.loc, value, b.constant(0x7f));
+    Value low = b.widen(LookupOp::create(b.builder, b.loc, index, table));
+    index = b.add(index, 1);
+    Value high = b.widen(LookupOp::create(b.builder, b.loc, index, table));
+    Value slope = arith::SubIOp::create(b.builder, b.loc, high, low);
+    Value step = arith::MulIOp::create(b.builder, b.loc, slope, fraction);
+    low = arith::ShLIOp::create(b.builder, b.loc, low, seven);
+    return arith::AddIOp::create(b.builder, b.loc, low, step);
+  }
+};
+
 } // namespace
 
 void rtwmc::populateElementwisePatterns(RewritePatternSet &patterns) {
-  patterns.add<ConvertRescale, ConvertClamp, ConvertMul,
-               ConvertBinary<tosa::AddOp, arith::AddIOp>,
+  patterns.add<ConvertComparison<tosa::EqualOp>>(patterns.getContext(),
+                                                 arith::CmpIPredicate::eq);
+  patterns.add<ConvertComparison<tosa::GreaterOp>>(patterns.getContext(),
+                                                   arith::CmpIPredicate::sgt);
+  patterns.add<ConvertComparison<tosa::GreaterEqualOp>>(
+      patterns.getContext(), arith::CmpIPredicate::sge);
+  patterns.add<ConvertRescale, ConvertClamp, ConvertMul, ConvertSelect,
+               ConvertTable, ConvertBinary<tosa::AddOp, arith::AddIOp>,
                ConvertBinary<tosa::SubOp, arith::SubIOp>,
                ConvertBinary<tosa::MaximumOp, arith::MaxSIOp>,
                ConvertBinary<tosa::MinimumOp, arith::MinSIOp>>(

@@ -46,3 +46,17 @@ func.func @fold() -> (i32, i32, i32, i32) {
     shift = 33 : i32, rounding = #rtwmc<rounding double>}
   return %0, %1, %2, %3 : i32, i32, i32, i32
 }
+
+// An element of a constant table; none outside of it.
+// FOLD-LABEL: func.func @lookup
+// FOLD-DAG: %[[C:.*]] = arith.constant -7 : i16
+// FOLD-DAG: rtwmc.lookup %{{.*}} in dense<[5, -7]> : tensor<2xi16> -> i16
+// CHECK-LABEL: func.func @lookup
+func.func @lookup() -> (i16, i16) {
+  %one = arith.constant 1 : i32
+  %two = arith.constant 2 : i32
+  // CHECK: rtwmc.lookup %{{.*}} in dense<[5, -7]> : tensor<2xi16> -> i16
+  %0 = rtwmc.lookup %one in dense<[5, -7]> : tensor<2xi16> -> i16
+  %1 = rtwmc.lookup %two in dense<[5, -7]> : tensor<2xi16> -> i16
+  return %0, %1 : i16, i16
+}

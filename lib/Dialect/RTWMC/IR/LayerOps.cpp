@@ -239,23 +239,61 @@ LogicalResult SumPool2DOp::verify() {
 // ElementwiseOp
 //===----------------------------------------------------------------------===//
 
+/// Whether each dimension is that of `to`, or 1 in a map of the same rank.
+static bool canBroadcast(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+  return from.size() == to.size() && (from == to || from.size() == 4) &&
+         llvm::all_of(llvm::zip(from, to), [](auto sizes) {
+           auto [mine, its] = sizes;
+           return mine == its || mine == 1;
+         });
+}
+
 LogicalResult ElementwiseOp::verifyRegions() {
   auto output = cast<RankedTensorType>(getOutput().getType());
   Block &block = getBody().front();
   if (block.getNumArguments() != getInputs().size())
     return emitOpError("expects a block argument for each input");
+  bool hasShape = getInputs().empty();
   for (auto [input, argument] : llvm::zip(getInputs(), block.getArguments())) {
     auto type = cast<RankedTensorType>(input.getType());
-    if (type.getShape() != output.getShape())
+    if (!canBroadcast(type.getShape(), output.getShape()))
       return emitOpError("expects inputs of the shape of the output, got ")
              << type << " and " << output;
+    hasShape |= type.getShape() == output.getShape();
     if (type.getElementType() != argument.getType())
       return emitOpError("expects block arguments of the element types");
   }
+  if (!hasShape)
+    return emitOpError("expects an input of the shape of the output, ")
+           << output;
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
   if (!yield || yield.getValue().getType() != output.getElementType())
     return emitOpError("expects to yield an element of the output");
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// LookupOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult LookupOp::verify() {
+  auto table = dyn_cast<DenseElementsAttr>(getValues());
+  if (!table || table.getType().getRank() != 1 || table.empty() ||
+      !isa<IntegerType>(table.getElementType()))
+    return emitOpError("expects a table of one dimension, got ")
+           << cast<ElementsAttr>(getValues()).getType();
+  if (getElement().getType() != table.getElementType())
+    return emitOpError("expects to give an element of the table, ")
+           << table.getElementType() << ", got " << getElement().getType();
+  return success();
+}
+
+OpFoldResult LookupOp::fold(FoldAdaptor adaptor) {
+  auto index = dyn_cast_or_null<IntegerAttr>(adaptor.getIndex());
+  if (!index || index.getInt() < 0 ||
+      index.getInt() >= getTable().getNumElements())
+    return {};
+  return getTable().getValues<Attribute>()[index.getInt()];
 }
 
 //===----------------------------------------------------------------------===//

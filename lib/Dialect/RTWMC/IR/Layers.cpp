@@ -157,7 +157,16 @@ KernelShape SumPool2DOp::getKernelShape() {
 StringRef SumPool2DOp::getNameStem() { return "sum"; }
 
 KernelShape ElementwiseOp::getKernelShape() {
-  return describeMaps(*this, KernelKind::Pointwise);
+  KernelShape shape = describeMaps(*this, KernelKind::Pointwise);
+  auto output = cast<RankedTensorType>(getOutput().getType());
+  for (Value input : getInputs()) {
+    auto type = cast<RankedTensorType>(input.getType());
+    if (type.getShape() != output.getShape())
+      continue;
+    shape.input = describeShape(type);
+    break;
+  }
+  return shape;
 }
 
 StringRef ElementwiseOp::getNameStem() {

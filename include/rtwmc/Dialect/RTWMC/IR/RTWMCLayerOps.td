@@ -141,7 +141,10 @@ def RTWMC_ElementwiseOp : RTWMC_LayerOp<"elementwise", [],
   let summary = "a scalar program applied to every element";
   let description = [{
     The region takes one element of each input, at the same position, and
-    yields the element of the output. Inputs and output have the same shape.
+    yields the element of the output. Inputs have the shape of the output, one
+    at least; in the others a dimension may be 1 instead, along which its
+    element is always the same. `channel` and `lookup` give programs constants
+    for each channel, and tables.
 
     Example: a residual addition
 
@@ -165,6 +168,48 @@ def RTWMC_ElementwiseOp : RTWMC_LayerOp<"elementwise", [],
     $inputs $body attr-dict `:` functional-type($inputs, $output)
   }];
   let hasRegionVerifier = 1;
+}
+
+def RTWMC_ChannelOp : RTWMC_Op<"channel", [Pure,
+    ParentOneOf<["ElementwiseOp"]>]> {
+  let summary = "the channel of the element that a program computes";
+  let description = [{
+    Example: a bias for each channel
+
+    ```mlir
+    %3 = rtwmc.elementwise %2 {
+    ^bb0(%a: i32):
+      %b = rtwmc.channel
+      %c = rtwmc.lookup %b in dense<[5, -7, 9, 0]> : tensor<4xi32> -> i32
+      %d = arith.addi %a, %c : i32
+      rtwmc.yield %d : i32
+    } : (tensor<1x8x8x4xi32>) -> tensor<1x8x8x4xi32>
+    ```
+  }];
+  let results = (outs I32:$index);
+  let assemblyFormat = "attr-dict";
+}
+
+def RTWMC_LookupOp : RTWMC_Op<"lookup", [Pure]> {
+  let summary = "an element of a table";
+  let description = [{
+    `values[index]`; the index must be inside the table, of 8, 16 or 32-bit
+    elements. Example: see `channel`.
+  }];
+  let arguments = (ins I32:$index, ElementsAttr:$values);
+  let results = (outs AnyTypeOf<[I8, I16, I32]>:$element);
+  let assemblyFormat = "$index `in` $values attr-dict `->` type($element)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let extraClassDeclaration = [{
+    ::mlir::DenseElementsAttr getTable() {
+      return ::llvm::cast<::mlir::DenseElementsAttr>(getValues());
+    }
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$index,
+                                 "::mlir::DenseElementsAttr":$values), [{
+    build($_builder, $_state, values.getElementType(), index, values);
+  }]>];
 }
 
 def RTWMC_ConcatOp : RTWMC_LayerOp<"concat", ["keepsZeroPoint"]> {
