@@ -210,6 +210,19 @@ struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
   }
 };
 
+/// Where `input` is only bytes, widened less a zero point: takes those instead
+/// and returns the zero point; otherwise 0.
+int64_t foldWidening(Value &input) {
+  auto rescale = input.getDefiningOp<tosa::RescaleOp>();
+  std::optional<Rescale> info =
+      rescale ? Rescale::get(rescale) : std::optional<Rescale>();
+  if (!info || !info->isIdentityScale() || info->outputZeroPoint != 0 ||
+      info->inputUnsigned || !isByteMap(rescale.getInput()))
+    return 0;
+  input = rescale.getInput();
+  return info->inputZeroPoint;
+}
+
 /// Keras's global average: two sums, over the rows and over the columns. The
 /// widening rescale before them disappears into the sum's zero point.
 struct ConvertGlobalSum : OpRewritePattern<tosa::ReduceSumOp> {
@@ -225,19 +238,46 @@ struct ConvertGlobalSum : OpRewritePattern<tosa::ReduceSumOp> {
         op.getAxis() + inner.getAxis() != 3 || op.getAxis() == 0 ||
         inner.getAxis() == 0)
       return rewriter.notifyMatchFailure(op, "not a sum over rows and columns");
-    int64_t zeroPoint = 0;
-    if (auto rescale = input.getDefiningOp<tosa::RescaleOp>()) {
-      std::optional<Rescale> info = Rescale::get(rescale);
-      if (info && info->isIdentityScale() && info->outputZeroPoint == 0 &&
-          !info->inputUnsigned && isByteMap(rescale.getInput())) {
-        zeroPoint = info->inputZeroPoint;
-        input = rescale.getInput();
-      }
-    }
+    int64_t zeroPoint = foldWidening(input);
     rewriter.replaceOpWithNewOp<SumPool2DOp>(
         op, op.getType(), input,
         ArrayRef<int64_t>{type.getDimSize(1), type.getDimSize(2)},
         ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0}, zeroPoint);
+    return success();
+  }
+};
+
+/// A sum over rows, columns or channels alone: of windows, or by weights of 1.
+struct ConvertSum : OpRewritePattern<tosa::ReduceSumOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ReduceSumOp op,
+                                PatternRewriter &rewriter) const override {
+    Value input = op.getInput();
+    auto type = cast<RankedTensorType>(input.getType());
+    if (!isMap(type) || !type.getElementType().isInteger(32) ||
+        op.getAxis() == 0)
+      return rewriter.notifyMatchFailure(op, "not a sum of a map in 32 bits");
+    int64_t zeroPoint = foldWidening(input);
+    SmallVector<int64_t> ones{1, 1}, noPad{0, 0, 0, 0};
+    if (op.getAxis() != 3) {
+      SmallVector<int64_t> window{1, 1};
+      window[op.getAxis() - 1] = type.getDimSize(op.getAxis());
+      rewriter.replaceOpWithNewOp<SumPool2DOp>(op, op.getType(), input, window,
+                                               ones, noPad, zeroPoint);
+      return success();
+    }
+    if (!isByteMap(input))
+      return rewriter.notifyMatchFailure(op, "channels of 32 bits");
+    auto weights = DenseElementsAttr::get(
+        RankedTensorType::get({1, 1, 1, type.getDimSize(3)},
+                              rewriter.getI8Type()),
+        rewriter.getI8IntegerAttr(1));
+    auto bias =
+        DenseElementsAttr::get(RankedTensorType::get(1, rewriter.getI32Type()),
+                               rewriter.getI32IntegerAttr(0));
+    rewriter.replaceOpWithNewOp<Conv2DOp>(
+        op, op.getType(), input, weights, bias, ones, noPad, ones, zeroPoint,
+        /*weight_zp=*/0, RequantizationAttr(), PoolAttr(), KernelAttr());
     return success();
   }
 };
@@ -343,7 +383,7 @@ void rtwmc::populateLayerPatterns(RewritePatternSet &patterns) {
   patterns.add<ConvertConvolution<tosa::Conv2DOp, Conv2DOp>,
                ConvertConvolution<tosa::DepthwiseConv2DOp, DepthwiseConv2DOp>,
                ConvertMatMul, HoistReshapeOverRescale, ConvertMaxPool,
-               ConvertAvgPool, ConvertConcat, FoldPadding<Conv2DOp>,
+               ConvertAvgPool, ConvertSum, ConvertConcat, FoldPadding<Conv2DOp>,
                FoldPadding<DepthwiseConv2DOp>, FoldPadding<MaxPool2DOp>,
                FoldPadding<SumPool2DOp>>(patterns.getContext());
 }
