@@ -22,6 +22,9 @@ mlir::DenseElementsAttr getConstant(mlir::Value value);
 /// Whether `type` is a static 1xHxWxC map.
 bool isMap(mlir::Type type);
 
+/// Whether `value` is a map of 8-bit elements.
+bool isByteMap(mlir::Value value);
+
 /// A `tosa.rescale` with constant parameters.
 struct Rescale {
   llvm::SmallVector<int32_t> multiplier, shift;
@@ -37,11 +40,16 @@ struct Rescale {
   bool isIdentityScale() const;
 };
 
-/// Pads, crops and sums around layers, while their neighbours are still TOSA.
-void populateFoldIntoLayerPatterns(mlir::RewritePatternSet &patterns);
-/// Convolutions, poolings and matrix products.
+/// Sums of sums, while the rescales before them are still TOSA.
+void populateGlobalSumPatterns(mlir::RewritePatternSet &patterns);
+/// Convolutions, matrix products and concatenations; pads and crops go into
+/// them.
 void populateLayerPatterns(mlir::RewritePatternSet &patterns);
-/// Rescales, clamps and arithmetic.
+/// Poolings and sums.
+void populatePoolPatterns(mlir::RewritePatternSet &patterns);
+/// Rescales and clamps, into the layer before them where they can.
+void populateRescalePatterns(mlir::RewritePatternSet &patterns);
+/// Arithmetic, comparisons, selections, tables.
 void populateElementwisePatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace rtwmc

@@ -25,10 +25,14 @@ struct ConvertTosaToRTWMCPass
   void runOnOperation() override {
     // Sums are recognised by the rescale before them, and rescales become part
     // of the layer before them, so elementwise operations come last.
-    if (failed(apply(populateFoldIntoLayerPatterns)) ||
-        failed(apply(populateLayerPatterns)) ||
-        failed(apply([](RewritePatternSet &patterns) {
-          populateLayerPatterns(patterns);
+    auto layers = [](RewritePatternSet &patterns) {
+      populateLayerPatterns(patterns);
+      populatePoolPatterns(patterns);
+    };
+    if (failed(apply(populateGlobalSumPatterns)) || failed(apply(layers)) ||
+        failed(apply([&](RewritePatternSet &patterns) {
+          layers(patterns);
+          populateRescalePatterns(patterns);
           populateElementwisePatterns(patterns);
         })))
       signalPassFailure();

@@ -1,0 +1,106 @@
+//===- ScalarProgram.cpp - Elementwise operations from TOSA ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ScalarProgram.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+namespace {
+
+/// What a program takes an operand from: an input of the layer, unless it is a
+/// constant, of one value or of one for each channel.
+struct ProgramOperand {
+  Value input;
+  DenseElementsAttr constant;
+
+  static FailureOr<ProgramOperand> get(Value value, RankedTensorType result);
+  /// Its element; `argument` is that of the input.
+  Value element(ScalarBuilder &b, Value argument) const;
+};
+
+FailureOr<ProgramOperand> ProgramOperand::get(Value value,
+                                              RankedTensorType result) {
+  auto type = cast<RankedTensorType>(value.getType());
+  Type element = type.getElementType();
+  if (!element.isSignlessInteger() || element.getIntOrFloatBitWidth() > 32 ||
+      (element.getIntOrFloatBitWidth() < 8 && !element.isInteger(1)))
+    return failure();
+  ArrayRef<int64_t> shape = type.getShape();
+  DenseElementsAttr constant = getConstant(value);
+  if (constant && constant.isSplat())
+    return ProgramOperand{{}, constant};
+  if (shape.size() != 4)
+    return failure();
+  if (constant) {
+    bool isPerChannel = shape.drop_back() == ArrayRef<int64_t>{1, 1, 1} &&
+                        shape.back() == result.getDimSize(3);
+    if (!isPerChannel || element.isInteger(1))
+      return failure();
+    return ProgramOperand{
+        {}, constant.reshape(RankedTensorType::get(shape.back(), element))};
+  }
+  for (auto [mine, its] : llvm::zip(shape, result.getShape()))
+    if (mine != its && mine != 1)
+      return failure();
+  return ProgramOperand{value, {}};
+}
+
+Value ProgramOperand::element(ScalarBuilder &b, Value argument) const {
+  if (!constant)
+    return argument;
+  if (constant.isSplat())
+    return arith::ConstantOp::create(
+        b.builder, b.loc,
+        b.builder.getIntegerAttr(constant.getElementType(),
+                                 constant.getSplatValue<APInt>()));
+  Value channel = ChannelOp::create(b.builder, b.loc);
+  return LookupOp::create(b.builder, b.loc, channel, constant);
+}
+
+} // namespace
+
+LogicalResult rtwmc::replaceByElementwise(PatternRewriter &rewriter,
+                                          Operation *op, ValueRange operands,
+                                          Program program) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (!isMap(type) || type.getElementType().getIntOrFloatBitWidth() > 32)
+    return rewriter.notifyMatchFailure(op, "not a map of up to 32 bits");
+  SmallVector<ProgramOperand> sources;
+  SmallVector<Value> inputs;
+  for (Value operand : operands) {
+    FailureOr<ProgramOperand> source = ProgramOperand::get(operand, type);
+    if (failed(source))
+      return rewriter.notifyMatchFailure(op, "operand of another width or "
+                                             "shape");
+    sources.push_back(*source);
+    if (source->input)
+      inputs.push_back(source->input);
+  }
+  if (llvm::none_of(inputs, [&](Value input) {
+        return cast<RankedTensorType>(input.getType()).getShape() ==
+               type.getShape();
+      }))
+    return rewriter.notifyMatchFailure(op, "no map of the result's shape");
+
+  Location loc = op->getLoc();
+  auto elementwise = ElementwiseOp::create(rewriter, loc, type, inputs);
+  OpBuilder::InsertionGuard guard(rewriter);
+  Block *body = rewriter.createBlock(&elementwise.getBody());
+  SmallVector<Value> scalars;
+  ScalarBuilder scalar{rewriter, loc};
+  for (const ProgramOperand &source : sources) {
+    Value argument;
+    if (source.input)
+      argument =
+          body->addArgument(getElementTypeOrSelf(source.input.getType()), loc);
+    scalars.push_back(source.element(scalar, argument));
+  }
+  Value result = program(scalar, scalars);
+  YieldOp::create(rewriter, loc, scalar.narrow(result, type.getElementType()));
+  rewriter.replaceOp(op, elementwise.getOutput());
+  return success();
+}
