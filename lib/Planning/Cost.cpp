@@ -16,8 +16,7 @@ Options planOptions(const CostOptions &options) {
   Options result;
   result.cost.batch = options.batch;
   result.alpha = options.alpha;
-  if (options.mode == Mode::Paper)
-    result.layerByLayer = result.noInPlace = true;
+  result.layerByLayer = options.mode == Mode::Paper;
   return result;
 }
 

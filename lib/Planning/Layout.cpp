@@ -24,7 +24,7 @@ Layout::Layout(const Timeline &timeline, const Drops &drops,
       stores[m].kind =
           drops[m] == notPacked ? StoreKind::Dense : StoreKind::Packed;
   }
-  if (!options.noInPlace)
+  if (!options.layerByLayer)
     findAliases();
 
   for (int m = 0; m < time.topo.numMaps(); ++m) {

@@ -33,7 +33,7 @@ rtwmc::planSchedule(const NetworkModel &model, const StreamOptions &options) {
   planning.cost.batch = options.batch;
   planning.alpha = options.alpha;
   planning.lossless = options.lossless;
-  planning.layerByLayer = planning.noInPlace = options.layerByLayer;
+  planning.layerByLayer = options.layerByLayer;
   if (model.pinned)
     planning.forcedPacking = model.pinned;
   else if (options.layerByLayer || !model.packings.empty())

@@ -92,7 +92,6 @@ static void bench(const PaperNetwork &network) {
   printPlan("exact, smallest arena", network.streamed, o);
 
   o.layerByLayer = true;
-  o.noInPlace = true;
   o.alpha = network.paperOptions.alpha;
   o.arenaBudget = network.paperOptions.ram;
   printPlan("exact, layer by layer", network.layered, o);

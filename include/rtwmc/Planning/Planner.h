@@ -47,10 +47,9 @@ struct Options {
   /// A packed map with its overhead takes at most `alpha * arenaBudget`, as far
   /// as dropping elements can achieve that.
   double alpha = 1.0;
-  /// Every layer its own segment: no streaming, no rings (the paper's setting).
+  /// Every layer its own segment: no streaming, no rings, nothing overwritten
+  /// in place (the paper's setting).
   bool layerByLayer = false;
-  /// No in-place overwriting.
-  bool noInPlace = false;
   /// Never prune.
   bool lossless = false;
   /// Pack exactly these maps with exactly these drops. Each named map gets a

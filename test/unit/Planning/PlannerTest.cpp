@@ -116,7 +116,6 @@ TEST(Planner, PaperNetworksLayerByLayer) {
                         28 * 28 * 20 + 14 * 14 * 20};
   Options o;
   o.layerByLayer = true;
-  o.noInPlace = true;
   std::vector<PaperNetwork> networks = paperNetworks();
   for (int i = 0; i < 3; ++i)
     EXPECT_EQ(mustPlan(networks[i].layered, o).arenaBytes, expected[i])
@@ -128,7 +127,6 @@ TEST(Planner, ForcedPacking) {
   PaperNetwork leNet = paperNetworks()[0];
   Options o;
   o.layerByLayer = true;
-  o.noInPlace = true;
   o.cost.batch = 10;
   o.forcedPacking = {{1, 2026}, {3, 696}};
   Plan p = mustPlan(leNet.layered, o);
@@ -265,8 +263,8 @@ TEST(Planner, OverwritesInPlace) {
   EXPECT_EQ(p.stores[2].offset, p.stores[1].offset);
   EXPECT_EQ(p.arenaBytes, 3 * 6);
   Options o;
-  o.noInPlace = true;
-  EXPECT_EQ(mustPlan(inPlaceChain(), o).arenaBytes, 4 * 6);
+  o.layerByLayer = true;
+  EXPECT_EQ(mustPlan(inPlaceChain(), o).stores[2].kind, StoreKind::Dense);
 }
 
 TEST(Planner, DoesNotOverwriteWhatIsStillNeeded) {
