@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Codegen.h"
+#include "Linking.h"
 #include "Stack.h"
 
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -132,5 +133,9 @@ Error Codegen::optimize(Module &module, StringRef entry) const {
                              StringRef(message).trim());
   runPipeline(module, machine.get(), core.mve || core.isHost(),
               optimizeForSize);
-  return checkModule(module, core);
+  if (Error error = checkModule(module, core))
+    return error;
+  if (!core.isHost())
+    declareAnyFloatABI(module);
+  return Error::success();
 }

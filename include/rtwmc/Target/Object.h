@@ -56,6 +56,9 @@ struct ObjectFile {
 /// internal), generates code for `core` and supplies whatever helper function
 /// the backend calls.
 ///
+/// The object fits firmware of any float ABI: no value that `entry` passes may
+/// be of a floating-point type.
+///
 /// Functions are not inlined, except those marked alwaysinline: what is one
 /// function in the module is one in the object, and its registers are its own.
 /// Identical functions become one. Loops are unrolled only if their metadata

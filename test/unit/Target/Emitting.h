@@ -9,10 +9,12 @@
 
 #include "rtwmc/Target/Object.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Object/ObjectFile.h"
+#include "llvm/Support/ARMAttributeParser.h"
 #include "llvm/Support/SourceMgr.h"
 #include <gtest/gtest.h>
 
@@ -78,6 +80,20 @@ inline Symbols symbols(const ObjectFile &file) {
   for (const auto &section : object->sections())
     result.sections.push_back(llvm::cantFail(section.getName()).str());
   return result;
+}
+
+/// A build attribute of an object for Arm, if it is there.
+inline std::optional<unsigned> attribute(const ObjectFile &file, unsigned tag) {
+  llvm::MemoryBufferRef buffer({file.bytes.data(), file.bytes.size()}, "");
+  auto object =
+      llvm::cantFail(llvm::object::ObjectFile::createObjectFile(buffer));
+  llvm::ARMAttributeParser attributes;
+  for (const auto &section : object->sections())
+    if (llvm::cantFail(section.getName()) == ".ARM.attributes")
+      llvm::cantFail(attributes.parse(
+          llvm::arrayRefFromStringRef(llvm::cantFail(section.getContents())),
+          llvm::endianness::little));
+  return attributes.getAttributeValue(tag);
 }
 
 } // namespace rtwmc::target

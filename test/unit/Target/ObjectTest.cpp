@@ -106,6 +106,21 @@ TEST(Object, HasOnePublicSymbolAndNoNotes) {
   }
 }
 
+TEST(Object, FitsFirmwareOfAnyFloatABI) {
+  for (const Core &core : getCores()) {
+    if (core.isHost())
+      continue;
+    SCOPED_TRACE(core.name.str());
+    auto object = emit(chain, core);
+    ASSERT_TRUE(object);
+    EXPECT_EQ(attribute(*object, llvm::ARMBuildAttrs::ABI_VFP_args),
+              llvm::ARMBuildAttrs::CompatibleFPAAPCS);
+    // What linkers compare as well: unset, it fits any value.
+    EXPECT_FALSE(attribute(*object, llvm::ARMBuildAttrs::ABI_PCS_wchar_t));
+    EXPECT_FALSE(attribute(*object, llvm::ARMBuildAttrs::ABI_enum_size));
+  }
+}
+
 TEST(Object, IsTheSameEveryTime) {
   for (const Core &core : getCores())
     for (bool small : {false, true}) {
@@ -178,6 +193,11 @@ TEST(Object, Text) {
       ASSERT_TRUE(bool(text)) << llvm::toString(text.takeError());
       EXPECT_NE(text->find(assembly ? ".globl\trun" : "define"),
                 std::string::npos);
+      if (!core.isHost()) {
+        EXPECT_NE(text->find(assembly ? ".eabi_attribute\t28, 3"
+                                      : R"(".eabi_attribute 28, 3")"),
+                  std::string::npos);
+      }
       EXPECT_EQ(text->find("somewhere"), std::string::npos);
     }
 }
