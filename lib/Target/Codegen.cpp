@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Codegen.h"
+#include "Linking.h"
 
 #include "llvm/Analysis/RuntimeLibcallInfo.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -168,5 +169,7 @@ Codegen::emit(const Module &module, EmitKind kind, bool stackSizes) const {
   if (!message.empty())
     return createStringError("code generation for " + core.name +
                              " failed: " + message);
-  return bytes;
+  if (core.isHost())
+    return bytes;
+  return removeStackNote(std::move(bytes), kind);
 }

@@ -6,7 +6,12 @@
 
 #include "Linking.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Module.h"
+#include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ObjCopy.h"
+#include "llvm/Object/Binary.h"
+#include "llvm/Support/MemoryBufferRef.h"
 
 using namespace llvm;
 using namespace rtwmc;
@@ -17,4 +22,33 @@ using namespace rtwmc::target;
 // in hard-float firmware even if it is for a core without an FPU.
 void rtwmc::target::declareAnyFloatABI(Module &module) {
   module.setModuleInlineAsm(".eabi_attribute 28, 3");
+}
+
+// LLVM always writes it. To GNU ld one object with it is a request that the
+// stack be not executable, and it warns of all objects without: of everything
+// that a GNU compiler made for a microcontroller.
+Expected<SmallVector<char, 0>>
+rtwmc::target::removeStackNote(SmallVector<char, 0> bytes, EmitKind kind) {
+  constexpr StringLiteral section = ".note.GNU-stack";
+  StringRef text = toStringRef(bytes);
+  SmallVector<char, 0> result;
+  raw_svector_ostream stream(result);
+  if (kind == EmitKind::Assembly) {
+    for (StringRef line : split(text, '\n'))
+      if (!line.contains(section))
+        stream << line << '\n';
+    result.pop_back(); // of the last line
+    return result;
+  }
+  objcopy::ConfigManager config;
+  if (Error error = config.Common.ToRemove.addMatcher(
+          objcopy::NameOrPattern::create(section, objcopy::MatchStyle::Literal,
+                                         [](Error error) { return error; })))
+    return error;
+  auto object = object::createBinary(MemoryBufferRef(text, "object"));
+  if (!object)
+    return object.takeError();
+  if (Error error = objcopy::executeObjcopyOnBinary(config, **object, stream))
+    return error;
+  return result;
 }

@@ -20,6 +20,10 @@ namespace rtwmc::target {
 /// firmware. No value it passes may be of a floating-point type.
 void declareAnyFloatABI(llvm::Module &module);
 
+/// Removes the section `.note.GNU-stack` from an object or its assembly text.
+llvm::Expected<llvm::SmallVector<char, 0>>
+removeStackNote(llvm::SmallVector<char, 0> bytes, EmitKind kind);
+
 } // namespace rtwmc::target
 
 #endif // RTWMC_LIB_TARGET_LINKING_H

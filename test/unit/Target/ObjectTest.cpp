@@ -101,6 +101,8 @@ TEST(Object, HasOnePublicSymbolAndNoNotes) {
       for (StringRef unwanted : {".stack_sizes", ".comment", ".llvm_addrsig",
                                  ".ARM.exidx", ".eh_frame", ".debug"})
         EXPECT_FALSE(section.contains(unwanted)) << section.str();
+    EXPECT_EQ(llvm::is_contained(found.sections, ".note.GNU-stack"),
+              core.isHost());
     EXPECT_FALSE(StringRef(object->bytes.data(), object->bytes.size())
                      .contains("somewhere"));
   }
@@ -197,6 +199,7 @@ TEST(Object, Text) {
         EXPECT_NE(text->find(assembly ? ".eabi_attribute\t28, 3"
                                       : R"(".eabi_attribute 28, 3")"),
                   std::string::npos);
+        EXPECT_EQ(text->find(".note"), std::string::npos);
       }
       EXPECT_EQ(text->find("somewhere"), std::string::npos);
     }
