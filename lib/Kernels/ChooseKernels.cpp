@@ -172,7 +172,7 @@ LogicalResult ChooseKernelsPass::run() {
   const Core *core = lookupCore(mcpu);
   if (!core)
     return module.emitError("mcpu=")
-           << mcpu << ": unknown core; expects one of " << listCores();
+           << mcpu << ": " << explainUnknownCore(mcpu);
   SmallVector<Forced> forced;
   for (const std::string &text : kernel) {
     FailureOr<Forced> each = Forced::parse(text);

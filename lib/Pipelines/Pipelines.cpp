@@ -41,8 +41,7 @@ std::string rtwmc::checkOptions(const CompileOptions &options) {
   if (!isIdentifier(options.name))
     return "name=" + options.name + ": expects a C identifier";
   if (!lookupCore(options.mcpu))
-    return "mcpu=" + options.mcpu + ": unknown core; expects one of " +
-           listCores();
+    return "mcpu=" + options.mcpu + ": " + explainUnknownCore(options.mcpu);
   for (auto [name, budget] :
        {std::pair("ram", options.ram), std::pair("flash", options.flash)})
     if (budget < 0)

@@ -59,7 +59,7 @@ static SmallVector<ScopedOptions::Setting> codegenOptions(const Core &core) {
   // With eight registers the default follows one accumulator chain and spills
   // every load of the others: a dot product of 4 outputs, 8 taps at a time, is
   // 188 instructions, in source order 162. Elsewhere it makes no difference.
-  if (StringRef(core.triple).starts_with("thumbv6m"))
+  if (core.registers == 8)
     settings.push_back({"pre-RA-sched", "source"});
   return settings;
 }

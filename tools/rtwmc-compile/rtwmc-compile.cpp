@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Input.h"
+#include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/IR/EnumOptions.h"
 #include "rtwmc/Pipelines/Compile.h"
 #include "rtwmc/Pipelines/PlanFile.h"
@@ -33,9 +34,10 @@ cl::opt<std::string> inputPath(cl::Positional, cl::Required,
 cl::opt<std::string> outputPath("o", cl::value_desc("file"),
                                 cl::desc("Output file (required)"),
                                 cl::cat(category));
+const std::string mcpuHelp =
+    "Core to compile for (default cortex-m4), one of\n" + listCores();
 cl::opt<std::string> mcpu("mcpu", cl::init("cortex-m4"), cl::value_desc("core"),
-                          cl::desc("Core to compile for, or 'host'"),
-                          cl::cat(category));
+                          cl::desc(mcpuHelp), cl::cat(category));
 cl::opt<std::string>
     ram("ram", cl::value_desc("bytes"),
         cl::desc("RAM budget, arena and stack: bytes, or with KiB. Default: "

@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 //
 // What kernels, their prices and the code generator know of a core. A new core
-// is an entry in the table of Core.cpp.
+// is an entry in the table of Core.cpp, its variants included.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,14 +44,15 @@ struct Prices {
 };
 
 struct Core {
-  /// The value of `mcpu`.
+  /// The value of `mcpu`. A variant has the name that GCC and Clang give it,
+  /// such as "cortex-m33+nodsp".
   llvm::StringRef name;
   /// LLVM's names. The ABI passes no value in floating-point registers, so that
   /// an object links with any firmware for the core.
   llvm::StringRef triple, cpu, features = "";
   unsigned pointerBits = 32;
-  /// Registers that a loop can keep values in; on Armv6-M most instructions see
-  /// the lower eight only.
+  /// Registers that a loop can keep values in; on Armv6-M and Armv8-M Baseline
+  /// most instructions see the lower eight only.
   unsigned registers = 13;
   /// Words may be loaded from any address.
   bool unaligned = true;
@@ -60,18 +61,25 @@ struct Core {
   /// Integer vectors (Helium).
   bool mve = false;
   Prices prices;
+  /// What silicon with this core may lack: "+nodsp", "+nomve", or nothing.
+  llvm::StringRef variant = "";
 
   bool isHost() const { return name == "host"; }
 };
 
-/// All cores, the smallest first, the host last.
+/// All cores, the smallest first, each with its variant behind it; the host
+/// last.
 llvm::ArrayRef<Core> getCores();
 
 /// The core of that name, or null.
 const Core *lookupCore(llvm::StringRef mcpu);
 
-/// The names of all cores, for a diagnostic: "cortex-m0, ..., host".
+/// The names of all cores: "cortex-m0, ..., host".
 std::string listCores();
+
+/// Why there is no core of that name, for a diagnostic: "unknown core; expects
+/// one of ...".
+std::string explainUnknownCore(llvm::StringRef mcpu);
 
 } // namespace rtwmc
 

@@ -208,7 +208,7 @@ struct ConvertRTWMCToLoopsPass
     const Core *core = lookupCore(mcpu);
     if (!core) {
       getOperation().emitError("mcpu=")
-          << mcpu << ": unknown core; expects one of " << listCores();
+          << mcpu << ": " << explainUnknownCore(mcpu);
       return signalPassFailure();
     }
     if (failed(Converter(getOperation(), *core).run()))

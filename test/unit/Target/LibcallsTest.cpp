@@ -73,14 +73,13 @@ TEST_P(EveryCore, MovesMemory) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Cores, EveryCore,
-                         testing::ValuesIn(getCores().begin(),
-                                           getCores().end()),
-                         [](const auto &info) {
-                           std::string name = info.param.name.str();
-                           std::erase(name, '-');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Cores, EveryCore, testing::ValuesIn(getCores().begin(), getCores().end()),
+    [](const auto &info) {
+      std::string name = info.param.name.str();
+      std::erase_if(name, [](char c) { return c == '-' || c == '+'; });
+      return name;
+    });
 
 TEST(Libcalls, AreLocalFunctionsWithASize) {
   auto object = emit(wide("mul"), *lookupCore("cortex-m0"));

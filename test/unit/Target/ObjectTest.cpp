@@ -209,6 +209,33 @@ TEST(Core, Lookup) {
   EXPECT_EQ(lookupCore("cortex-m4")->cpu, "cortex-m4");
   EXPECT_TRUE(lookupCore("host")->isHost());
   EXPECT_FALSE(lookupCore("cortex-a9"));
+  EXPECT_FALSE(lookupCore("cortex-m4+nodsp"));
+}
+
+TEST(Core, Variants) {
+  const Core *complete = lookupCore("cortex-m33");
+  const Core *lacking = lookupCore("cortex-m33+nodsp");
+  ASSERT_TRUE(complete && lacking);
+  EXPECT_EQ(lacking->cpu, complete->cpu);
+  EXPECT_TRUE(complete->dsp);
+  EXPECT_FALSE(lacking->dsp);
+  lacking = lookupCore("cortex-m85+nomve");
+  ASSERT_TRUE(lacking);
+  EXPECT_TRUE(lacking->dsp);
+  EXPECT_FALSE(lacking->mve);
+}
+
+TEST(Core, Unknown) {
+  EXPECT_EQ(explainUnknownCore("cortex-a9"),
+            "unknown core; expects one of " + listCores());
+  EXPECT_EQ(explainUnknownCore("+nodsp"),
+            "unknown core; expects one of " + listCores());
+  EXPECT_EQ(explainUnknownCore("cortex-m4+nodsp"),
+            "unknown variant; expects cortex-m4");
+  EXPECT_EQ(explainUnknownCore("cortex-m33+nodsp+nomve"),
+            "unknown variant; expects cortex-m33 or cortex-m33+nodsp");
+  EXPECT_EQ(explainUnknownCore("cortex-m55+"),
+            "unknown variant; expects cortex-m55 or cortex-m55+nomve");
 }
 
 } // namespace
