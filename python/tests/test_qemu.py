@@ -16,7 +16,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 CORES = [
-    "cortex-m0", "cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55",
+    "cortex-m0", "cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m23",
+    "cortex-m33", "cortex-m55",
 ]  # fmt: skip
 INPUT, OUTPUT, ARENA, STACK = 16, 4, 64, 64
 
@@ -99,6 +100,25 @@ def test_extensions_are_on(network, mcpu, instruction):
     source = body(f'__asm__ volatile("{instruction}" ::: "r0", "memory");' + LAYER)
     made = network(mcpu, source, flags=["-mfloat-abi=softfp"])
     assert qemu.run(*made, mcpu, RECORDS).outputs == expected()
+
+
+@pytest.mark.parametrize(
+    "mcpu, complete, instruction",
+    [
+        ("cortex-m23", "cortex-m33", "sxtb16 r0, r1"),
+        ("cortex-m23", "cortex-m33", "vadd.f32 s0, s1, s2"),
+        ("cortex-m33+nodsp", "cortex-m33", "sxtb16 r0, r1"),
+        ("cortex-m35p+nodsp", "cortex-m35p", "sxtb16 r0, r1"),
+        ("cortex-m55+nomve", "cortex-m55", "vmladava.s8 r0, q1, q2"),
+        ("cortex-m85+nomve", "cortex-m85", "vmladava.s8 r0, q1, q2"),
+    ],
+)
+def test_what_a_core_lacks_faults(network, mcpu, complete, instruction):
+    source = body(f'__asm__ volatile("{instruction}" ::: "r0", "memory");' + LAYER)
+    made = network(complete, source, flags=["-mfloat-abi=softfp"])
+    assert qemu.run(*made, complete, RECORDS).outputs == expected()
+    with pytest.raises(qemu.Fault, match=r"input 0: HardFault.* in toy_run\+0x"):
+        qemu.run(*made, mcpu, RECORDS, timeout=20)
 
 
 @pytest.mark.parametrize(
@@ -425,6 +445,8 @@ def test_firmware_command(network, tmp_path, capsys):
 def test_boards_refuse_code_they_cannot_run():
     with pytest.raises(ValueError, match="microbit has a cortex-m0, which cannot run cortex-m4"):
         boards.board_for("cortex-m4", "microbit")
+    with pytest.raises(ValueError, match="QEMU has no machine for --mcpu=cortex-m4[+]nodsp; known"):
+        boards.board_for("cortex-m4+nodsp")
 
 
 def test_emulation_needs_no_numpy():

@@ -19,11 +19,16 @@ import numpy as np
 from network import Network
 from upstream import tool
 
-__all__ = ["CORES", "CompileError", "Compiled", "compile_network", "difference", "inputs_for",
-           "isolated", "refusal",
+__all__ = ["CORES", "MORE_CORES", "CompileError", "Compiled", "compile_network", "difference",
+           "inputs_for", "isolated", "refusal",
            "run_host", "smallest_budget"]  # fmt: skip
 
 CORES = ["cortex-m0", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"]
+# Those that differ from one of `CORES` in a few instructions or their order.
+MORE_CORES = [
+    "cortex-m0plus", "cortex-m23", "cortex-m33+nodsp", "cortex-m35p", "cortex-m35p+nodsp",
+    "cortex-m52", "cortex-m52+nomve", "cortex-m55+nomve", "cortex-m85", "cortex-m85+nomve",
+]  # fmt: skip
 _GUARD = 512
 _PAINT = 0xA5
 

@@ -18,22 +18,20 @@ MODELS = {
     "first": ROOT / "test" / "Tools" / "rtwmc-compile" / "Inputs" / "conv.mlir",
     "second": ROOT / "test" / "models" / "lenet_a.mlir",
 }
-FPU, NO_FPU = ("soft", "softfp", "hard"), ("soft", "softfp")
-
-# The core of the object: what GCC 12 calls the firmware's, the float ABIs it accepts for it.
-FIRMWARE = {
-    "cortex-m0plus": ("-mcpu=cortex-m0plus", NO_FPU),
-    "cortex-m3": ("-mcpu=cortex-m3", NO_FPU),
-    "cortex-m4": ("-mcpu=cortex-m4", FPU),
-    "cortex-m7": ("-mcpu=cortex-m7", FPU),
-    "cortex-m33": ("-mcpu=cortex-m33", FPU),
-    "cortex-m55": ("-mcpu=cortex-m55", FPU),
-}
+FPU = [
+    "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m33+nodsp", "cortex-m35p", "cortex-m52",
+    "cortex-m55", "cortex-m55+nomve", "cortex-m85",
+]  # fmt: skip
+NO_FPU = ["cortex-m0plus", "cortex-m3", "cortex-m23"]
+# The core of the networks, that of the firmware, and a float ABI that GCC has for the latter.
 CASES = [
-    *((core, flag, abi) for core, (flag, abis) in FIRMWARE.items() for abi in abis),
+    *((core, core, abi) for core in FPU for abi in ("soft", "softfp", "hard")),
+    *((core, core, abi) for core in NO_FPU for abi in ("soft", "softfp")),
     # Code for a core without an FPU runs on one that has it.
-    *((core, "-mcpu=cortex-m4", "hard") for core in ("cortex-m0plus", "cortex-m3")),
+    *((core, "cortex-m4", "hard") for core in ("cortex-m0plus", "cortex-m3")),
 ]
+# What GCC 12 does not know by name.
+ARCHITECTURES = dict.fromkeys(("cortex-m52", "cortex-m85"), "armv8.1-m.main+mve.fp+fp.dp")
 
 SOURCE = """
 #include "first.h"
@@ -79,17 +77,18 @@ def networks(tmp_path_factory):
     return compiled
 
 
-@pytest.mark.parametrize("core,flag,abi", CASES)
-def test_two_networks_link(networks, tmp_path, core, flag, abi):
+@pytest.mark.parametrize("core,target,abi", CASES)
+def test_two_networks_link(networks, tmp_path, core, target, abi):
     folder = networks(core)
     objects = [folder / f"{name}.o" for name in MODELS]
+    flag = f"-march={ARCHITECTURES[target]}" if target in ARCHITECTURES else f"-mcpu={target}"
     gcc = ["arm-none-eabi-gcc", flag, "-mthumb", f"-mfloat-abi={abi}"]
     for language in ("c", "c++"):
         source = tmp_path / "firmware.txt"
         source.write_text(SOURCE)
         firmware = tmp_path / "firmware.o"
-        call(*gcc, "-O1", "-ffreestanding", "-fno-exceptions", "-Wall", "-Wextra", "-Werror", "-pedantic",
-             f"-I{folder}", "-x", language, "-c", source, "-o", firmware)  # fmt: skip
+        call(*gcc, "-O1", "-ffreestanding", "-fno-exceptions", "-Wall", "-Wextra", "-Werror",
+             "-pedantic", f"-I{folder}", "-x", language, "-c", source, "-o", firmware)  # fmt: skip
         for inputs in ([firmware, *objects], [*objects, firmware]):
             by_gnu, by_lld = tmp_path / "gnu.elf", tmp_path / "lld.elf"
             call(*gcc, "-nostdlib", "-Wl,--fatal-warnings", *inputs, "-o", by_gnu)

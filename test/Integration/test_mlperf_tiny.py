@@ -14,7 +14,8 @@ import pytest
 from rtwmc import qemu
 
 from compiler import (
-    CORES, compile_network, compiler, difference, inputs_for, isolated, link_host, run_host,
+    CORES, MORE_CORES, compile_network, compiler, difference, inputs_for, isolated, link_host,
+    run_host,
 )  # fmt: skip
 from network import Network
 from upstream import CIFACE, Library
@@ -55,7 +56,7 @@ def test_host(model, tmp_path):
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize("mcpu", [*CORES, "cortex-m0plus"])
+@pytest.mark.parametrize("mcpu", [*CORES, *MORE_CORES])
 def test_compiles_for(mcpu, model, tmp_path):
     compiled = compile_network(model[0], tmp_path, mcpu=mcpu)
     assert compiled.report["ram"] == compiled.macro("RAM_BYTES")

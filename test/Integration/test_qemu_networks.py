@@ -10,8 +10,8 @@ from rtwmc import qemu
 
 import generate
 from compiler import (
-    CORES, CompileError, compile_network, difference, inputs_for, isolated, link_host, refusal,
-    run_host, smallest_budget,
+    CORES, MORE_CORES, CompileError, compile_network, difference, inputs_for, isolated, link_host,
+    refusal, run_host, smallest_budget,
 )  # fmt: skip
 from network import Network
 from pruned import PrunedOracle
@@ -93,7 +93,7 @@ def names(value):
                                                          for v in value)  # fmt: skip
 
 
-@pytest.mark.parametrize("mcpu", CORES)
+@pytest.mark.parametrize("mcpu", [*CORES, *MORE_CORES])
 @pytest.mark.parametrize("sample", SAMPLE, ids=names)
 def test_sample(sample, mcpu, runs):
     failure = runs[sample].result()[mcpu]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import elf
-from .boards import CORES_WITH_FPU, Board
+from .boards import CORES_WITH_FPU, Board, core
 
 HERE = Path(__file__).resolve().parent
 
@@ -173,7 +173,7 @@ def check_object(path: str | os.PathLike[str], header: Header) -> None:
 
 def compile_source(source: Path, output: Path, mcpu: str, *flags: str) -> None:
     """Compiles one of our C or assembly files for `mcpu`. Raises ToolError."""
-    has_fpu = int(mcpu in CORES_WITH_FPU)
+    has_fpu = int(core(mcpu) in CORES_WITH_FPU)
     call([
         find_tool("clang"), "--target=arm-none-eabi", f"-mcpu={mcpu}", "-mthumb",
         "-mfloat-abi=soft", "-ffreestanding", "-nostdlibinc", "-Wall", "-Wextra", "-Werror",

@@ -21,7 +21,10 @@ from pathlib import Path
 
 from rtwmc import qemu
 
-CORES = ("cortex-m0", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55")
+CORES = (
+    "cortex-m0", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m23", "cortex-m33",
+    "cortex-m33+nodsp", "cortex-m55", "cortex-m55+nomve", "cortex-m85",
+)  # fmt: skip
 MASK32, MASK64 = (1 << 32) - 1, (1 << 64) - 1
 BUFFER = 24  # bytes that the memory functions work on
 
