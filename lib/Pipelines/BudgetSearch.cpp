@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BudgetSearch.h"
+#include "Losses.h"
 #include "rtwmc/Streaming/NetworkModel.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -42,9 +43,13 @@ private:
   FailureOr<Candidate> generate(std::optional<int64_t> budget, bool isLossless);
   /// The candidate of the smallest arena there is.
   LogicalResult findSmallest();
+  /// Whose drops a plan has whatever the budget is, if there are any.
+  std::string givenDrops() const;
   LogicalResult reportTooSmall();
   LogicalResult checkFlash(const Candidate &candidate);
   LogicalResult runPaper(Candidate &result, std::vector<std::string> &notes);
+  LogicalResult runExact(Candidate &result, std::vector<std::string> &notes);
+  LogicalResult reportLossy();
 
   /// A budget is about the network as a whole.
   Location noLocation() { return UnknownLoc::get(kernels.getContext()); }
@@ -138,6 +143,12 @@ LogicalResult BudgetSearch::findSmallest() {
   return success();
 }
 
+std::string BudgetSearch::givenDrops() const {
+  if (model.pinned)
+    return "the drops of the plan";
+  return model.packings.empty() ? "" : "the drops of the module's rtwmc.prune";
+}
+
 LogicalResult BudgetSearch::reportTooSmall() {
   // The smallest budget is one that works while one byte less does not, by the
   // same search: descend from the smallest arena and its stack.
@@ -157,8 +168,8 @@ LogicalResult BudgetSearch::reportTooSmall() {
         << grouped(least - stack) << " of arena and " << grouped(stack)
         << " of stack); the smallest budget that fits is " << grouped(least)
         << " bytes";
-  if (model.pinned)
-    return error << ", with the drops of the plan";
+  if (std::string given = givenDrops(); !given.empty())
+    return error << ", with " << given;
   return error << ", without dropping anything " << grouped(lossless->ram())
                << " bytes";
 }
@@ -194,33 +205,57 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
     notes.push_back(note);
   }
   result = std::move(*candidate);
-  return checkFlash(result);
+  return success();
 }
 
-LogicalResult BudgetSearch::run(Candidate &result,
-                                std::vector<std::string> &notes) {
-  if (options.mode == Mode::Paper)
-    return runPaper(result, notes);
+LogicalResult BudgetSearch::runExact(Candidate &result,
+                                     std::vector<std::string> &notes) {
   FailureOr<Candidate> best = generate(std::nullopt, /*isLossless=*/true);
   if (failed(best))
     return failure();
   lossless = std::move(*best);
   if (!options.ram) {
-    notes.push_back(model.pinned
-                        ? "no budget was given: this is the smallest with the "
-                          "drops of the plan"
-                        : "no budget was given: this is the smallest that "
-                          "drops nothing");
+    std::string given = givenDrops();
+    notes.push_back(
+        "no budget was given: this is the smallest " +
+        (given.empty() ? std::string("that drops nothing") : "with " + given));
     result = *lossless;
-    return checkFlash(result);
+    return success();
   }
+  if (options.lossless && lossless->ram() > options.ram)
+    return reportLossy();
   FailureOr<std::optional<Candidate>> found = tryBudget(options.ram);
   if (failed(found))
     return failure();
   if (!*found)
     return reportTooSmall();
   result = std::move(**found);
-  return checkFlash(result);
+  return success();
+}
+
+LogicalResult BudgetSearch::reportLossy() {
+  const planning::Plan &plan = lossless->plan;
+  int layer = plan.steps[plan.peakStep].layer;
+  return emitError(noLocation())
+         << "layer '" << model.network.layers[layer].name << "': needs "
+         << grouped(lossless->ram()) << " bytes of " << grouped(options.ram)
+         << " (" << grouped(plan.arenaBytes) << " of arena and "
+         << grouped(lossless->object.stack)
+         << " of stack) without dropping anything; the smallest budget that "
+            "fits is "
+         << grouped(lossless->ram()) << " bytes";
+}
+
+LogicalResult BudgetSearch::run(Candidate &result,
+                                std::vector<std::string> &notes) {
+  if (failed(checkLossless(model, options)))
+    return failure();
+  LogicalResult found = options.mode == Mode::Paper ? runPaper(result, notes)
+                                                    : runExact(result, notes);
+  if (failed(found) || failed(checkFlash(result)))
+    return failure();
+  return warnOfLosses(kernels, model, options, result,
+                      lossless ? &*lossless : nullptr, notes);
 }
 
 LogicalResult rtwmc::fitNetwork(ModuleOp kernels, const CompileOptions &options,

@@ -47,6 +47,7 @@ struct FitPass : rtwmc::impl::FitBase<FitPass> {
     options.mcpu = mcpu;
     options.ram = ram;
     options.flash = flash;
+    options.lossless = lossless;
     options.mode = mode;
     options.input = input;
     options.order = order;

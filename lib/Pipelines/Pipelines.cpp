@@ -48,6 +48,9 @@ std::string rtwmc::checkOptions(const CompileOptions &options) {
       return llvm::formatv("{0}={1}: expects a number of bytes", name, budget);
   if (options.mode == Mode::Paper && options.ram == 0)
     return "mode=paper: the paper's planner needs a RAM budget (ram)";
+  if (options.lossless && options.mode == Mode::Paper)
+    return "lossless: expects mode=exact; the paper's planner drops what its "
+           "formula says";
   if (options.batch < 1 || options.batch > 65535)
     return llvm::formatv("batch={0}: expects 1 to 65535 elements",
                          options.batch);

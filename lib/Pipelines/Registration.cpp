@@ -29,6 +29,8 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
       *this, "flash", llvm::cl::init(0),
       llvm::cl::desc("Flash budget for code and constants, bytes; 0: no "
                      "bound")};
+  Option<bool> lossless{*this, "lossless", llvm::cl::init(false),
+                        llvm::cl::desc("Fail rather than drop anything")};
   Option<Mode> mode{*this, "mode", llvm::cl::init(Mode::Exact),
                     llvm::cl::desc("Which planner decides"),
                     spelledValues<Mode>()};
@@ -98,6 +100,7 @@ LogicalResult StageOptions::read(CompileOptions &options,
   options.mcpu = mcpu;
   options.ram = ram;
   options.flash = flash;
+  options.lossless = lossless;
   options.mode = mode;
   options.input = input;
   options.order = order;

@@ -200,6 +200,7 @@ def compile(
     mcpu: str = "cortex-m4",
     ram: int | str | None = None,
     flash: int | str | None = None,
+    lossless: bool = False,
     mode: Literal["exact", "paper"] = "exact",
     input: Literal["external", "arena"] = "external",
     order: Order | None = None,
@@ -219,6 +220,10 @@ def compile(
     ram     budget for arena and stack, bytes or such as "4KiB"; None: the smallest that
             drops nothing
     flash   budget for code and constants, the same way; None: no bound
+    lossless
+            refuse rather than drop anything, with a `BudgetError` that has the smallest
+            budget in which nothing is dropped; otherwise `Compiled.warnings` and the
+            report's `notes` say what is
     batch   S_b, elements; alpha: share of the RAM a pruned map may take, 0 to 1;
     tau_q   threshold in quantized steps, one or one for each pruned map
     plan    settings of pruning, also of single maps, and drops to keep: a plan file or the
@@ -238,6 +243,8 @@ def compile(
         "tau-q": ",".join(map(str, tau_q)) if isinstance(tau_q, Sequence) else tau_q,
     }  # fmt: skip
     options = [f"--{key}={value}" for key, value in values.items() if value is not None]
+    if lossless:
+        options.append("--lossless")
     compiler = installed.tool("rtwmc-compile")
     # The converter is found where pip put it, beside this Python, on the PATH or not.
     path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])

@@ -162,6 +162,19 @@ def test_a_budget_that_cannot_be_kept_names_the_one_that_can() -> None:
     assert rtwmc.compile(MODELS / "lenet_a.mlir", ram=smallest).report["ram"] == smallest
 
 
+def test_nothing_is_dropped_in_silence() -> None:
+    model = MODELS / "sparsenet_a.mlir"
+    pruned = rtwmc.compile(model, ram=2400)
+    notes = [note for note in pruned.report["notes"] if note.startswith("pruned to keep within 2,400")]
+    assert len(notes) == 1 and notes[0] in pruned.warnings
+    with pytest.raises(rtwmc.BudgetError, match="without dropping anything") as caught:
+        rtwmc.compile(model, ram=2400, lossless=True)
+    smallest = caught.value.smallest
+    assert f"drops nothing is {smallest:,} bytes" in notes[0]
+    lossless = rtwmc.compile(model, ram=smallest, lossless=True)
+    assert lossless.warnings == "" and lossless.object == rtwmc.compile(model).object
+
+
 def test_errors(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="nothing.mlir"):
         rtwmc.compile(tmp_path / "nothing.mlir")

@@ -46,6 +46,8 @@ cl::opt<std::string>
 cl::opt<std::string> flash("flash", cl::value_desc("bytes"),
                            cl::desc("Flash budget, code and constants"),
                            cl::cat(category));
+cl::opt<bool> lossless("lossless", cl::desc("Fail rather than drop anything"),
+                       cl::cat(category));
 cl::opt<Mode> mode("mode", cl::init(Mode::Exact),
                    cl::desc("Planner (default exact)"), spelledValues<Mode>(),
                    cl::cat(category));
@@ -172,6 +174,7 @@ bool readOptions(CompileOptions &options) {
   options.mcpu = mcpu;
   if (!readBudget(ram, options.ram) || !readBudget(flash, options.flash))
     return false;
+  options.lossless = lossless;
   options.mode = mode;
   options.input = input;
   options.order = order;

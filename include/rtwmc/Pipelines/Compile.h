@@ -40,7 +40,8 @@ struct CompileResult {
 
 /// Compiles `module` (TOSA, as front ends emit it), which is changed. Emits
 /// diagnostics and fails where the network cannot be compiled or a budget
-/// cannot be kept; a budget is kept for every input.
+/// cannot be kept; a budget is kept for every input. Warns of all that is
+/// dropped, in diagnostics and in the report's notes.
 llvm::LogicalResult compileNetwork(mlir::ModuleOp module,
                                    const CompileOptions &options,
                                    CompileResult &result,

@@ -27,6 +27,10 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
     Fails where no plan fits, with the smallest budget that would. In mode
     `paper` there is one plan, and a warning if it overshoots `ram`.
 
+    Whatever is dropped is said in warnings, whoever asked for it. With
+    `lossless` the pass fails instead, with the smallest budget that drops
+    nothing.
+
     The options are those of `rtwmc-compile`, and of the pipelines.
   }];
   let options = [
@@ -39,6 +43,8 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
            "nothing">,
     Option<"flash", "flash", "int64_t", "0",
            "Flash budget for code and constants, bytes; 0: no bound">,
+    Option<"lossless", "lossless", "bool", "false",
+           "Fail rather than drop anything">,
     Option<"mode", "mode", "::rtwmc::Mode", "::rtwmc::Mode::Exact",
            "Which planner decides",
            [{::rtwmc::spelledValues<::rtwmc::Mode>()}]>,

@@ -54,6 +54,10 @@ llvm::LogicalResult insertPruning(NetworkModel &model,
                                   const planning::Plan &plan,
                                   const StreamOptions &options);
 
+/// Takes back what `module`, of which there is a model, prunes: its `prune` and
+/// `unprune` operations and its settings of maps.
+void removePruning(mlir::ModuleOp module);
+
 /// Replaces the network's function by its schedule: steps on buffers. The
 /// module's settings of maps are used up.
 void emitSchedule(NetworkModel &model, const planning::Plan &plan);

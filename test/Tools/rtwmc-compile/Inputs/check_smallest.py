@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Checks the smallest budget that a message names: that one compiles, one byte
-less does not. Arguments: ram|flash MESSAGE COMMAND..."""
+"""Checks the smallest budget that an error or a warning names: that one
+compiles, one byte less does not. Arguments: ram|flash MESSAGE COMMAND..."""
 
 import re
 import subprocess
 import sys
 
 option, message, command = sys.argv[1], open(sys.argv[2]).read(), sys.argv[3:]
-named = re.search(r"smallest budget that fits is ([\d,]+) bytes", message)
+named = re.search(r"(?:budget that fits is|drops nothing is|layers need) ([\d,]+) bytes", message)
 smallest = int(named[1].replace(",", ""))
 
 

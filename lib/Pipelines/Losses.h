@@ -1,0 +1,31 @@
+//===- Losses.h - What a plan drops is said, or refused ---------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_PIPELINES_LOSSES_H
+#define RTWMC_LIB_PIPELINES_LOSSES_H
+
+#include "Candidate.h"
+
+namespace rtwmc {
+
+/// Fails with a diagnostic if nothing may be dropped (`options.lossless`), but
+/// the module or its settings of maps ask for it.
+llvm::LogicalResult checkLossless(const NetworkModel &model,
+                                  const CompileOptions &options);
+
+/// Warns of what `candidate` drops and says what would drop nothing; then of
+/// the maps of which hardly anything is left. The same sentences go into
+/// `notes`. `model` is that of `kernels`; `lossless` is the smallest candidate
+/// of a search in which the planner drops nothing, if there was such a search.
+/// Fails with a diagnostic where the network cannot be compiled unpruned.
+llvm::LogicalResult
+warnOfLosses(mlir::ModuleOp kernels, const NetworkModel &model,
+             const CompileOptions &options, const Candidate &candidate,
+             const Candidate *lossless, std::vector<std::string> &notes);
+
+} // namespace rtwmc
+
+#endif // RTWMC_LIB_PIPELINES_LOSSES_H
