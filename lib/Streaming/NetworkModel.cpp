@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Streaming/NetworkModel.h"
+#include "WhyNotPackable.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/MapSettings.h"
 
@@ -108,7 +109,8 @@ static void findPackable(NetworkModel &model, StreamOrder order) {
 }
 
 /// Takes over the settings of maps that `module` has.
-static LogicalResult readSettings(NetworkModel &model, ModuleOp module) {
+static LogicalResult readSettings(NetworkModel &model, ModuleOp module,
+                                  StreamOrder order) {
   FailureOr<SmallVector<MapSettings>> settings = getMapSettings(module);
   if (failed(settings))
     return failure();
@@ -133,8 +135,8 @@ static LogicalResult readSettings(NetworkModel &model, ModuleOp module) {
       continue;
     const planning::Map &map = model.network.maps[index];
     if (!map.packable)
-      return emit() << "it cannot be pruned: it is the network's output or "
-                       "read by operations without a layer";
+      return emit() << "it cannot be pruned: "
+                    << whyNotPackable(model, index, order);
     if (*each.drop > map.elements())
       return emit() << "it cannot drop " << *each.drop << " of its "
                     << map.elements() << " elements";
@@ -177,12 +179,11 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
   for (auto [index, value] : llvm::enumerate(model.values))
     if (auto pruned = dyn_cast<PrunedType>(value.getType())) {
       if (!model.network.maps[index].packable)
-        return emitError(value.getLoc(),
-                         "this map cannot be pruned: it is the network's "
-                         "output or read by operations without a layer");
+        return emitError(value.getLoc(), "this map cannot be pruned: ")
+               << whyNotPackable(model, index, order);
       model.packings.push_back({static_cast<int>(index), pruned.getDrop()});
     }
-  if (failed(readSettings(model, module)))
+  if (failed(readSettings(model, module, order)))
     return failure();
   return model;
 }

@@ -4,7 +4,7 @@
 
 // What elements of several maps are dropped to must be the zero point of all.
 // CHECK: rtwmc.prune %{{.*}}, drop = 9, {{.*}} -> !rtwmc.pruned<1x4x4x3xi8, keep = 39, zero = -5>
-// TWO: error: plan: map 'concat1': it cannot be pruned
+// TWO: error: plan: map 'concat1': it cannot be pruned: its zero point is not known: 'concat1' makes it of maps with zero points -4 and -5{{$}}
 
 func.func @network(%0: tensor<1x4x4x1xi8>) -> tensor<1x4x4x3xi8> {
   %1 = call @conv1(%0) : (tensor<1x4x4x1xi8>) -> tensor<1x4x4x1xi8>

@@ -1,0 +1,77 @@
+//===- WhyNotPackable.cpp - Why a map cannot be pruned --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "WhyNotPackable.h"
+#include "rtwmc/Streaming/Kernel.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+/// Why `reader` cannot read its input `index` packed; empty if it can.
+static std::string whyNotRead(const planning::Layer &reader,
+                              func::FuncOp kernel, size_t index) {
+  std::string name = "'" + reader.name + "'";
+  LayerOpInterface op = getLayer(kernel);
+  if (!op)
+    return name + " reads it, which is no layer but loops of upstream's";
+  if (reader.inputs[index].window.stride == 0)
+    return name + " reads it reshaped, and so as a whole";
+  planning::KernelShape shape = op.getKernelShape();
+  if (shape.canReadPacked())
+    return "";
+  if (shape.dilationWidth > 1)
+    return name + " reads it with a dilation of " +
+           std::to_string(shape.dilationWidth) +
+           " along its rows, and a pruned row is read without gaps";
+  return name + " cannot read a pruned map";
+}
+
+/// Why the zero point of `map` is not known.
+static std::string whyNoZero(const NetworkModel &model, int map) {
+  for (auto [layer, kernel] : llvm::zip(model.network.layers, model.kernels)) {
+    func::FuncOp maker = kernel;
+    LayerOpInterface op = getLayer(maker);
+    if (layer.output != map || !op || !op.keepsZeroPoint())
+      continue;
+    std::optional<int32_t> first = model.zeroPoints[layer.inputs[0].map];
+    for (const planning::Input &input : layer.inputs) {
+      std::optional<int32_t> zero = model.zeroPoints[input.map];
+      if (zero && first && *zero != *first)
+        return "its zero point is not known: '" + layer.name +
+               "' makes it of maps with zero points " + std::to_string(*first) +
+               " and " + std::to_string(*zero);
+    }
+  }
+  return "its zero point is not known: no layer that makes or reads it says it";
+}
+
+std::string rtwmc::whyNotPackable(const NetworkModel &model, int map,
+                                  StreamOrder order) {
+  const planning::Network &network = model.network;
+  if (map == network.inputMap)
+    return "it is the network's input";
+  if (map == network.outputMap)
+    return "it is the network's output";
+  if (int64_t bytes = network.maps[map].elementBytes; bytes != 1)
+    return "its elements are of " + std::to_string(8 * bytes) +
+           " bits, not of 8";
+  for (auto [layer, kernel] : llvm::zip(network.layers, model.kernels)) {
+    if (layer.output == map && !getLayer(kernel))
+      return "'" + layer.name +
+             "' makes it, which is no layer but loops of upstream's";
+    for (auto [index, input] : llvm::enumerate(layer.inputs))
+      if (input.map == map)
+        if (std::string why = whyNotRead(layer, kernel, index); !why.empty())
+          return why;
+  }
+  if (!model.zeroPoints[map])
+    return whyNoZero(model, map);
+  RankedTensorType type = getMapType(model.values[map].getType());
+  if (order == StreamOrder::NCHW &&
+      (type.getRank() != 4 || type.getDimSize(0) != 1))
+    return "stream order nchw is for maps of 1xHxWxC";
+  return "its layers cannot prune it";
+}
