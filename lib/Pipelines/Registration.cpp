@@ -12,6 +12,16 @@
 using namespace mlir;
 using namespace rtwmc;
 
+/// In the order of the enum, as all spellings.
+template <>
+inline constexpr std::array<planning::Spelling, 5>
+    rtwmc::planning::spellings<Stage>{
+        {{"layers", "rtwmc layers, fused"},
+         {"kernels", "a function for each layer"},
+         {"schedule", "steps over rows, on buffers in an arena"},
+         {"loops", "row kernels and the entry"},
+         {"llvm", "the LLVM dialect"}}};
+
 namespace {
 
 /// What a pipeline may be given: the options of `rtwmc-fit` (Passes.td), and a
@@ -32,14 +42,11 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
   Option<bool> lossless{*this, "lossless", llvm::cl::init(false),
                         llvm::cl::desc("Fail rather than drop anything")};
   Option<Mode> mode{*this, "mode", llvm::cl::init(Mode::Exact),
-                    llvm::cl::desc("Which planner decides"),
-                    spelledValues<Mode>()};
+                    llvm::cl::desc("Which planner decides")};
   Option<InputPlace> input{*this, "input", llvm::cl::init(InputPlace::External),
-                           llvm::cl::desc("Where the network's input lives"),
-                           spelledValues<InputPlace>()};
+                           llvm::cl::desc("Where the network's input lives")};
   Option<StreamOrder> order{*this, "order", llvm::cl::init(StreamOrder::NHWC),
-                            llvm::cl::desc("Stream order of pruned maps"),
-                            spelledValues<StreamOrder>()};
+                            llvm::cl::desc("Stream order of pruned maps")};
   Option<int64_t> batch{
       *this, "batch", llvm::cl::init(32),
       llvm::cl::desc("Elements of the tiny buffer of a pruned map (S_b)")};
@@ -52,8 +59,7 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
                      "maps or one for each (default 1)")};
   Option<QuotaPolicy> policy{
       *this, "policy", llvm::cl::init(QuotaPolicy::Proportional),
-      llvm::cl::desc("How many elements a batch must drop"),
-      spelledValues<QuotaPolicy>()};
+      llvm::cl::desc("How many elements a batch must drop")};
   ListOption<std::string> kernel{
       *this, "kernel",
       llvm::cl::desc("[LAYER=]NAME[:CHANNELSxCOLUMNS]: a kernel to force")};
@@ -70,16 +76,8 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
 };
 
 struct PipelineOptions : StageOptions {
-  Option<Stage> to{
-      *this, "to", llvm::cl::init(Stage::LLVM),
-      llvm::cl::desc("The last stage"),
-      llvm::cl::values(
-          clEnumValN(Stage::Layers, "layers", "rtwmc layers, fused"),
-          clEnumValN(Stage::Kernels, "kernels", "a function for each layer"),
-          clEnumValN(Stage::Schedule, "schedule",
-                     "steps over rows, on buffers in an arena"),
-          clEnumValN(Stage::Loops, "loops", "row kernels and the entry"),
-          clEnumValN(Stage::LLVM, "llvm", "the LLVM dialect"))};
+  Option<Stage> to{*this, "to", llvm::cl::init(Stage::LLVM),
+                   llvm::cl::desc("The last stage")};
 };
 
 } // namespace

@@ -24,6 +24,15 @@
 using namespace llvm;
 using namespace rtwmc;
 
+/// In the order of the enum, as all spellings.
+template <>
+inline constexpr std::array<planning::Spelling, 5>
+    rtwmc::planning::spellings<Emit>{{{"obj", "object file (default)"},
+                                      {"asm", "assembly"},
+                                      {"llvm", "LLVM IR, optimized"},
+                                      {"mlir-llvm", "MLIR's LLVM dialect"},
+                                      {"mlir", "MLIR loops"}}};
+
 namespace {
 
 cl::OptionCategory category("rtwmc-compile options");
@@ -49,16 +58,15 @@ cl::opt<std::string> flash("flash", cl::value_desc("bytes"),
 cl::opt<bool> lossless("lossless", cl::desc("Fail rather than drop anything"),
                        cl::cat(category));
 cl::opt<Mode> mode("mode", cl::init(Mode::Exact),
-                   cl::desc("Planner (default exact)"), spelledValues<Mode>(),
-                   cl::cat(category));
+                   cl::desc("Planner (default exact)"), cl::cat(category));
 cl::opt<InputPlace>
     input("input", cl::init(InputPlace::External),
           cl::desc("Where the network's input lives (default external)"),
-          spelledValues<InputPlace>(), cl::cat(category));
+          cl::cat(category));
 cl::opt<StreamOrder> order("order", cl::init(StreamOrder::NHWC),
                            cl::desc("Stream order of pruned maps (default "
                                     "nhwc)"),
-                           spelledValues<StreamOrder>(), cl::cat(category));
+                           cl::cat(category));
 cl::opt<int64_t> batch("batch", cl::init(32), cl::value_desc("S_b"),
                        cl::desc("Elements of the tiny buffer (default 32)"),
                        cl::cat(category));
@@ -74,7 +82,7 @@ cl::list<int64_t>
          cl::cat(category));
 cl::opt<QuotaPolicy> policy("policy", cl::init(QuotaPolicy::Proportional),
                             cl::desc("Quota policy (default proportional)"),
-                            spelledValues<QuotaPolicy>(), cl::cat(category));
+                            cl::cat(category));
 cl::list<std::string>
     kernel("kernel", cl::CommaSeparated, cl::value_desc("[LAYER=]NAME[:CxW]"),
            cl::desc("Kernel to force, for all layers that it can compute or "
@@ -98,15 +106,8 @@ cl::opt<std::string> reportPath("report", cl::value_desc("file"),
 cl::opt<bool> printReport("print-report",
                           cl::desc("Print the report as a table"),
                           cl::cat(category));
-cl::opt<Emit> emitKind(
-    "emit", cl::init(Emit::Object), cl::desc("What to write"),
-    cl::values(clEnumValN(Emit::Object, "obj", "object file (default)"),
-               clEnumValN(Emit::Assembly, "asm", "assembly"),
-               clEnumValN(Emit::LLVMIR, "llvm", "LLVM IR, optimized"),
-               clEnumValN(Emit::LLVMDialect, "mlir-llvm",
-                          "MLIR's LLVM dialect"),
-               clEnumValN(Emit::Loops, "mlir", "MLIR loops")),
-    cl::cat(category));
+cl::opt<Emit> emitKind("emit", cl::init(Emit::Object),
+                       cl::desc("What to write"), cl::cat(category));
 
 /// A number of bytes: "4096", "4KiB", "4K" or "4KB" (of 1024).
 std::optional<int64_t> parseBytes(StringRef text) {

@@ -46,16 +46,13 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
     Option<"lossless", "lossless", "bool", "false",
            "Fail rather than drop anything">,
     Option<"mode", "mode", "::rtwmc::Mode", "::rtwmc::Mode::Exact",
-           "Which planner decides",
-           [{::rtwmc::spelledValues<::rtwmc::Mode>()}]>,
+           "Which planner decides">,
     Option<"input", "input", "::rtwmc::InputPlace",
            "::rtwmc::InputPlace::External",
-           "Where the network's input lives",
-           [{::rtwmc::spelledValues<::rtwmc::InputPlace>()}]>,
+           "Where the network's input lives">,
     Option<"order", "order", "::rtwmc::StreamOrder",
            "::rtwmc::StreamOrder::NHWC",
-           "Stream order of pruned maps",
-           [{::rtwmc::spelledValues<::rtwmc::StreamOrder>()}]>,
+           "Stream order of pruned maps">,
     Option<"batch", "batch", "int64_t", "32",
            "Elements of the tiny buffer of a pruned map (S_b), 1..65535">,
     Option<"alpha", "alpha", "double", "0.8",
@@ -66,8 +63,7 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
                "(default 1)">,
     Option<"policy", "policy", "::rtwmc::QuotaPolicy",
            "::rtwmc::QuotaPolicy::Proportional",
-           "How many elements a batch must drop",
-           [{::rtwmc::spelledValues<::rtwmc::QuotaPolicy>()}]>
+           "How many elements a batch must drop">
   ];
 }
 

@@ -37,8 +37,7 @@ def RTWMCPlan : Pass<"rtwmc-plan"> {
   }];
   let options = [
     Option<"mode", "mode", "::rtwmc::Mode", "::rtwmc::Mode::Exact",
-           "How the elements to drop are computed",
-           [{::rtwmc::spelledValues<::rtwmc::Mode>()}]>,
+           "How the elements to drop are computed">,
     Option<"ram", "ram", "int64_t", "0",
            "RAM budget S_r, bytes; must be given">,
     Option<"batch", "batch", "int64_t", "32",
@@ -48,19 +47,16 @@ def RTWMCPlan : Pass<"rtwmc-plan"> {
            "0 < alpha <= 1">,
     Option<"input", "input", "::rtwmc::InputPlace",
            "::rtwmc::InputPlace::External",
-           "Where the network's input lives",
-           [{::rtwmc::spelledValues<::rtwmc::InputPlace>()}]>,
+           "Where the network's input lives">,
     ListOption<"tauQ", "tau-q", "int32_t",
                "Pruning threshold in quantized steps, 0..256: one for all "
                "layers or one for each (default 1)">,
     Option<"policy", "policy", "::rtwmc::QuotaPolicy",
            "::rtwmc::QuotaPolicy::Proportional",
-           "How many elements a batch must drop",
-           [{::rtwmc::spelledValues<::rtwmc::QuotaPolicy>()}]>,
+           "How many elements a batch must drop">,
     Option<"order", "order", "::rtwmc::StreamOrder",
            "::rtwmc::StreamOrder::NHWC",
-           "Stream order of the pruned maps",
-           [{::rtwmc::spelledValues<::rtwmc::StreamOrder>()}]>
+           "Stream order of the pruned maps">
   ];
   let statistics = [
     Statistic<"numLayers", "layers", "Convolution layers planned">,
