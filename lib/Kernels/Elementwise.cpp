@@ -8,6 +8,7 @@
 #include "Input/Source.h"
 #include "Layers.h"
 #include "Output/Sink.h"
+#include "rtwmc/Streaming/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/IRMapping.h"
@@ -84,32 +85,24 @@ public:
   Elements(KernelContext &context, ElementwiseOp op);
 
   /// Whether an input has one element for several positions.
-  bool areBroadcast() const {
-    return llvm::any_of(sources, [&](auto &each) { return isBroadcast(each); });
-  }
+  bool areBroadcast() const { return llvm::is_contained(broadcast, true); }
   /// The rows that step `step` reads.
   void findRows(Value step);
   /// The elements at column `x` and, of `channels` in a pixel, `channel`.
   SmallVector<Value> load(Value x, Value channel, int64_t channels);
 
 private:
-  bool isBroadcast(const Source &source) const {
-    return source.height < type.getDimSize(1) ||
-           source.width < type.getDimSize(2) ||
-           source.channels < type.getDimSize(3);
-  }
   Value address(const Source &source, Value row, Value x, Value channel);
 
   KernelBuilder &b;
-  RankedTensorType type;
   Block &body;
   SmallVector<Source> sources;
+  SmallVector<bool> broadcast;
   SmallVector<Value> rows;
 };
 
 Elements::Elements(KernelContext &context, ElementwiseOp op)
-    : b(context.builder), type(cast<RankedTensorType>(op.getType())),
-      body(op.getBody().front()) {
+    : b(context.builder), body(op.getBody().front()) {
   // Buffers come in the order of the kernel's arguments, each once.
   SmallVector<Source> byArgument;
   for (auto [index, argument] :
@@ -118,8 +111,12 @@ Elements::Elements(KernelContext &context, ElementwiseOp op)
     byArgument.push_back(
         makeSource(context, index, 0, hasChannels ? context.channel : Value()));
   }
-  for (Value input : op.getInputs())
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(op.getType()).getShape();
+  for (Value input : op.getInputs()) {
     sources.push_back(byArgument[argumentOf(input)]);
+    broadcast.push_back(cast<RankedTensorType>(input.getType()).getShape() !=
+                        shape);
+  }
 }
 
 void Elements::findRows(Value step) {
@@ -143,10 +140,10 @@ Value Elements::address(const Source &source, Value row, Value x,
 SmallVector<Value> Elements::load(Value x, Value channel, int64_t channels) {
   SmallVector<Value> result;
   Value first = b.mul(x, channels);
-  for (auto [row, source, argument] :
-       llvm::zip(rows, sources, body.getArguments())) {
+  for (auto [row, source, isBroadcast, argument] :
+       llvm::zip(rows, sources, broadcast, body.getArguments())) {
     Value at;
-    if (isBroadcast(source)) {
+    if (isBroadcast) {
       at = address(source, row, x, channel);
     } else if (source.onlyChannel) {
       at = source.element(b, row, x);
@@ -174,10 +171,13 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
   // need no pixels.
   bool byPixel = getPrune(context.kernel) || context.columnCount ||
                  program.readsChannel() || elements.areBroadcast();
-  int64_t channels = context.channel ? 1 : type.getDimSize(3);
+  int64_t channels = type.getShape().back();
+  int64_t width = type.getNumElements() / getRows(type) / channels;
+  int64_t columns = byPixel ? context.countColumns(width) : 1;
+  if (context.channel)
+    channels = 1;
   if (!byPixel)
-    channels *= type.getDimSize(2);
-  int64_t columns = byPixel ? context.countColumns(type.getDimSize(2)) : 1;
+    channels *= width;
   int64_t outBytes = (type.getElementTypeBitWidth() + 7) / 8;
   elements.findRows(context.step);
   b.loop(0, columns, [&](Value index) {

@@ -102,8 +102,9 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
     result.inPlace = 0;
   for (const KernelInput &from : inputs) {
     Input in;
-    // The only row of an input is read by all steps.
-    bool isWhole = from.isReshaped || (isPointwise && from.shape.height == 1);
+    // Of an input with one row for all it is read by every step.
+    bool isWhole = from.isReshaped || (isPointwise && from.shape.height == 1 &&
+                                       kernel.output.height > 1);
     in.window = isWhole ? Window{0, 0, from.shape.height} : rows;
     describePackedInput(kernel, from, /*byChannel=*/false, in);
     result.inputs.push_back(in);

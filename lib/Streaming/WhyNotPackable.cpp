@@ -17,9 +17,12 @@ static std::string whyNotRead(const planning::Layer &reader,
   LayerOpInterface op = getLayer(kernel);
   if (!op)
     return name + " reads it, which is no layer but loops of upstream's";
-  if (reader.inputs[index].window.stride == 0)
-    return name + " reads it reshaped, and so as a whole";
   planning::KernelShape shape = op.getKernelShape();
+  if (reader.inputs[index].window.stride == 0)
+    return shape.kind == planning::KernelKind::Pointwise &&
+                   shape.output.height > 1
+               ? name + " reads it as a whole in every step"
+               : name + " reads it reshaped, and so as a whole";
   if (shape.canReadPacked())
     return "";
   if (shape.dilationWidth > 1)

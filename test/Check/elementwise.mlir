@@ -233,3 +233,23 @@ func.func @pruned_nchw(%0: tensor<1x6x4x3xi8>) -> tensor<1x5x3x2xi8> {
     : tensor<1x6x4x3xi8> -> tensor<1x5x3x2xi8>
   return %5 : tensor<1x5x3x2xi8>
 }
+
+// Shapes that are no maps: one row of elements.
+// CHECK: @flat: 20 inputs, equal
+func.func @flat(%0: tensor<1x3x8xi8>) -> tensor<1x3x8xi8> {
+  %1 = rtwmc.elementwise %0 {
+  ^bb0(%a: i8):
+    %c3 = arith.constant 3 : i8
+    %b = arith.muli %a, %c3 : i8
+    rtwmc.yield %b : i8
+  } : (tensor<1x3x8xi8>) -> tensor<1x3x8xi8>
+  %2 = rtwmc.elementwise %1, %0 {
+  ^bb0(%a: i8, %b: i8):
+    %c = rtwmc.channel
+    %d = rtwmc.lookup %c in dense<[9, 8, 7, 6, 5, 4, 3, 2]> : tensor<8xi8> -> i8
+    %e = arith.addi %a, %d : i8
+    %f = arith.subi %e, %b : i8
+    rtwmc.yield %f : i8
+  } : (tensor<1x3x8xi8>, tensor<1x3x8xi8>) -> tensor<1x3x8xi8>
+  return %2 : tensor<1x3x8xi8>
+}
