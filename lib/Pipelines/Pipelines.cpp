@@ -110,6 +110,8 @@ static void addLayersStage(OpPassManager &pm, const CompileOptions &options) {
     pm.addPass(createRTWMCInsertPruning());
   }
   pm.addPass(createConvertTosaToRTWMC());
+  if (!isPaper)
+    pm.addPass(createOrientMaps());
   FuseOptions fuse;
   fuse.wholeMaps = isPaper;
   pm.addPass(createFuse(fuse));

@@ -374,10 +374,32 @@ Expected<ShapedNetwork, std::string> Builder::run() {
   return std::move(result);
 }
 
+/// `shape` with rows and columns exchanged.
+NetworkShape turned(NetworkShape shape) {
+  std::swap(shape.input.height, shape.input.width);
+  for (LayerShape &layer : shape.layers) {
+    std::swap(layer.kernelHeight, layer.kernelWidth);
+    std::swap(layer.strideHeight, layer.strideWidth);
+    std::swap(layer.dilationHeight, layer.dilationWidth);
+    layer.pad = {layer.pad[2], layer.pad[3], layer.pad[0], layer.pad[1]};
+  }
+  return shape;
+}
+
 } // namespace
 
 Expected<ShapedNetwork, std::string>
 rtwmc::planning::makeNetwork(const NetworkShape &shape,
                              const ShapeOptions &options) {
-  return Builder(shape, options).run();
+  Expected<ShapedNetwork, std::string> given = Builder(shape, options).run();
+  auto isRow = [](const MapShape &map) { return map.height == 1; };
+  if (!given || options.wholeMaps || !isRow(shape.input) ||
+      !std::all_of(given->shapes.begin(), given->shapes.end(), isRow))
+    return given;
+  // Maps of one row stream along their columns.
+  Expected<ShapedNetwork, std::string> streamed =
+      Builder(turned(shape), options).run();
+  if (streamed)
+    streamed->shapes = std::move(given->shapes);
+  return streamed;
 }

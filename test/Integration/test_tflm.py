@@ -52,6 +52,11 @@ def test_base():
     assert _ram("base_relu") <= RAM_OF_BASE
 
 
+def test_time_streams_whatever_the_axis():
+    """Conv1D written with one row, as Keras does, and with one column."""
+    assert _ram("chain_conv1d_h1") == _ram("chain_conv1d_w1") <= 328
+
+
 @pytest.mark.parametrize("name", FREE)
 def test_layers_between_convolutions_are_free(name):
     assert _ram(name) <= RAM_OF_BASE

@@ -26,6 +26,19 @@ def SetMaps : Pass<"rtwmc-set-maps", "::mlir::ModuleOp"> {
   let dependentDialects = ["::rtwmc::RTWMCDialect"];
 }
 
+def OrientMaps : Pass<"rtwmc-orient-maps", "::mlir::ModuleOp"> {
+  let summary = "Lets maps of one row stream along their columns";
+  let description = [{
+    Networks over time have maps of one row and many columns (Conv1D, as Keras
+    writes it), and row by row nothing of those can be forgotten. Rows and
+    columns of their layers are exchanged, which changes no byte of a map:
+    reshapes say so where other operations read it. A module that prunes its
+    maps itself stays as it is.
+  }];
+  let dependentDialects = ["::rtwmc::RTWMCDialect",
+                           "::mlir::tosa::TosaDialect"];
+}
+
 def Fuse : Pass<"rtwmc-fuse", "::mlir::ModuleOp"> {
   let summary = "Merges layers whose maps then need not be stored";
   let description = [{

@@ -93,6 +93,28 @@ TEST(Shapes, WholeMaps) {
   EXPECT_FALSE(net->network.maps[net->mapOf[5]].packable);
 }
 
+TEST(Shapes, OneRowStreamsAlongItsColumns) {
+  LayerShape wide = layer(LayerKind::Convolution, -1, 16, 1, 1, 0);
+  wide.kernelWidth = 5;
+  wide.pad = {0, 0, 2, 2};
+  LayerShape tall = layer(LayerKind::Convolution, -1, 16, 1, 1, 0);
+  tall.kernelHeight = 5;
+  tall.pad = {2, 2, 0, 0};
+  auto plan = [](int64_t height, int64_t width, LayerShape first) {
+    LayerShape second = first;
+    second.inputs = {0};
+    return costOf(
+        {{height, width, 8, 1}, {first, second, layer(LayerKind::Dense, 1, 4)}},
+        {});
+  };
+  Expected<Cost, std::string> row = plan(1, 128, wide),
+                              column = plan(128, 1, tall);
+  ASSERT_TRUE(row && column);
+  EXPECT_EQ(row->arena, column->arena);
+  EXPECT_EQ(row->shapes[0], (MapShape{1, 128, 16, 1}));
+  EXPECT_EQ(column->shapes[0], (MapShape{128, 1, 16, 1}));
+}
+
 TEST(Shapes, Residual) {
   Expected<ShapedNetwork, std::string> net =
       makeNetwork(residual(), {.input = InputPlace::Arena});

@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace rtwmc {
@@ -40,10 +41,7 @@ struct ConvLayer {
 
 /// 4096 as "4,096".
 std::string grouped(int64_t number) {
-  std::string digits = std::to_string(number);
-  for (int64_t at = int64_t(digits.size()) - 3; at > (number < 0); at -= 3)
-    digits.insert(digits.begin() + at, ',');
-  return digits;
+  return llvm::formatv("{0:n}", number).str();
 }
 
 /// The shape of a map with a dynamic batch size taken as 1, or nothing if

@@ -1,0 +1,154 @@
+//===- OrientMaps.cpp - Maps of one row stream along their columns --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "rtwmc/Streaming/Passes.h"
+
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace rtwmc {
+#define GEN_PASS_DEF_ORIENTMAPS
+#include "rtwmc/Streaming/Passes.h.inc"
+} // namespace rtwmc
+
+using namespace mlir;
+using namespace rtwmc;
+
+namespace {
+
+/// `type` with rows and columns exchanged.
+RankedTensorType turned(Type type) {
+  auto map = cast<RankedTensorType>(type);
+  SmallVector<int64_t> shape(map.getShape());
+  std::swap(shape[1], shape[2]);
+  return map.clone(shape);
+}
+
+SmallVector<int64_t> turnedSizes(ArrayRef<int64_t> sizes) {
+  return {sizes[1], sizes[0]};
+}
+
+SmallVector<int64_t> turnedPad(ArrayRef<int64_t> pad) {
+  return {pad[2], pad[3], pad[0], pad[1]};
+}
+
+/// `weight` with its dimensions `first` and `first + 1` exchanged.
+DenseElementsAttr turnedWeight(ElementsAttr weight, int64_t first) {
+  auto type = cast<RankedTensorType>(weight.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  int64_t rows = shape[first], columns = shape[first + 1];
+  int64_t outer = 1, inner = 1;
+  for (int64_t size : ArrayRef(shape).take_front(first))
+    outer *= size;
+  for (int64_t size : ArrayRef(shape).drop_front(first + 2))
+    inner *= size;
+  std::swap(shape[first], shape[first + 1]);
+  SmallVector<int8_t> from(weight.getValues<int8_t>()), to(from.size());
+  for (int64_t o = 0; o < outer; ++o)
+    for (int64_t y = 0; y < rows; ++y)
+      for (int64_t x = 0; x < columns; ++x)
+        for (int64_t i = 0; i < inner; ++i)
+          to[((o * columns + x) * rows + y) * inner + i] =
+              from[((o * rows + y) * columns + x) * inner + i];
+  return DenseElementsAttr::get(type.clone(shape), ArrayRef<int8_t>(to));
+}
+
+/// What exchanging rows and columns does to a layer besides its types.
+void turnLayer(LayerOpInterface layer) {
+  auto turnWindows = [](auto op) {
+    op.setStride(turnedSizes(op.getStride()));
+    op.setPad(turnedPad(op.getPad()));
+  };
+  auto turnConvolution = [&](auto op, int64_t firstSize) {
+    turnWindows(op);
+    op.setDilation(turnedSizes(op.getDilation()));
+    op.setWeightAttr(turnedWeight(op.getWeight(), firstSize));
+    if (PoolAttr pool = op.getPoolAttr())
+      op.setPoolAttr(PoolAttr::get(op.getContext(), pool.getReduction(),
+                                   pool.getWidth(), pool.getHeight(),
+                                   pool.getZeroPoint()));
+  };
+  auto turnPool = [&](auto op) {
+    turnWindows(op);
+    op.setKernel(turnedSizes(op.getKernel()));
+  };
+  llvm::TypeSwitch<Operation *>(layer)
+      .Case([&](Conv2DOp op) { turnConvolution(op, 1); })
+      .Case([&](DepthwiseConv2DOp op) { turnConvolution(op, 0); })
+      .Case<MaxPool2DOp, SumPool2DOp>(turnPool)
+      .Default([](Operation *) {});
+}
+
+/// Turns a layer whose maps have one row, and some column by column. Between
+/// one row and one column there is no difference but the name.
+struct OrientLayer : OpInterfaceRewritePattern<LayerOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(LayerOpInterface layer,
+                                PatternRewriter &rewriter) const override {
+    auto isRow = [](Type type) {
+      auto map = dyn_cast<RankedTensorType>(type);
+      return map && map.getRank() == 4 && map.getDimSize(0) == 1 &&
+             map.getDimSize(1) == 1;
+    };
+    auto isLong = [](Type type) {
+      return cast<RankedTensorType>(type).getDimSize(2) > 1;
+    };
+    if (layer->getNumOperands() == 0 ||
+        !llvm::all_of(layer->getOperandTypes(), isRow) ||
+        !llvm::all_of(layer->getResultTypes(), isRow) ||
+        llvm::none_of(layer->getOperandTypes(), isLong))
+      return rewriter.notifyMatchFailure(layer, "not along one row");
+    rewriter.setInsertionPoint(layer);
+    SmallVector<Value> inputs;
+    for (Value operand : layer->getOperands())
+      inputs.push_back(reshape(rewriter, layer.getLoc(), operand,
+                               turned(operand.getType())));
+    auto given = cast<RankedTensorType>(layer->getResult(0).getType());
+    rewriter.modifyOpInPlace(layer, [&] {
+      layer->setOperands(inputs);
+      layer->getResult(0).setType(turned(given));
+      turnLayer(layer);
+    });
+    rewriter.setInsertionPointAfter(layer);
+    Value result =
+        reshape(rewriter, layer.getLoc(), layer->getResult(0), given);
+    rewriter.replaceUsesWithIf(
+        layer->getResult(0), result, [&](OpOperand &use) {
+          return use.getOwner() != result.getDefiningOp();
+        });
+    return success();
+  }
+
+  static Value reshape(PatternRewriter &rewriter, Location loc, Value value,
+                       RankedTensorType type) {
+    Value shape = tosa::ConstShapeOp::create(
+        rewriter, loc, tosa::shapeType::get(rewriter.getContext(), 4),
+        rewriter.getIndexTensorAttr(type.getShape()));
+    return tosa::ReshapeOp::create(rewriter, loc, type, value, shape);
+  }
+};
+
+struct OrientMapsPass : rtwmc::impl::OrientMapsBase<OrientMapsPass> {
+  void runOnOperation() override {
+    // What the module prunes itself has the shape that it says.
+    if (getOperation()
+            .walk([](PruneOp) { return WalkResult::interrupt(); })
+            .wasInterrupted())
+      return;
+    RewritePatternSet patterns(&getContext());
+    patterns.add<OrientLayer>(&getContext());
+    tosa::ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace
