@@ -100,7 +100,8 @@ struct FuseElementwise : OpRewritePattern<ElementwiseOp> {
     for (auto [index, input] : llvm::enumerate(op.getInputs())) {
       auto producer = input.getDefiningOp<ElementwiseOp>();
       if (!producer || shapeOf(producer) != shapeOf(op) ||
-          !(input.hasOneUse() || isCheaperAgain(producer)))
+          !(input.hasOneUse() ||
+            (isCheaperAgain(producer) && sizeOf(producer) + sizeOf(op) <= 64)))
         continue;
       merge(rewriter, producer, op, index);
       return success();
@@ -110,6 +111,12 @@ struct FuseElementwise : OpRewritePattern<ElementwiseOp> {
 
   static ArrayRef<int64_t> shapeOf(ElementwiseOp op) {
     return cast<RankedTensorType>(op.getType()).getShape();
+  }
+
+  /// Operations of its program: repeated for each reader, and again for each of
+  /// theirs, they would double from one to the next.
+  static size_t sizeOf(ElementwiseOp op) {
+    return llvm::range_size(op.getBody().front());
   }
 
   /// Whether its result takes more memory than its inputs, and all readers can
