@@ -123,9 +123,11 @@ class Network:
         """The value that the compiled layer stores which began at operation `source`:
         the last 8-bit map of `shape` among what is fused behind it."""
         value, found = source, None
+        # Maps of one row are stored, and reported, as maps of one column.
+        shapes = {shape, (1, 1, shape[1], shape[3])} if shape[2:3] == (1,) else {shape}
         while True:
             statement = self.statement(value)
-            if shape_of(statement.type) == shape and statement.type.endswith("xi8>"):
+            if shape_of(statement.type) in shapes and statement.type.endswith("xi8>"):
                 found = value
             users = self.users(value)
             if len(users) != 1 or users[0].operation not in _FUSED:

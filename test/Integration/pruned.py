@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from rtwmc import reference
 
-from network import Network
+from network import Network, shape_of
 from upstream import CIFACE, Library
 
 __all__ = ["PrunedOracle", "find_map"]
@@ -44,7 +44,7 @@ class PrunedOracle:
         """The output, and how many elements of each pruned map were dropped."""
         given, dropped = [], []
         for number, map_ in enumerate(self.maps):
-            shape = tuple(map_["shape"])
+            shape = shape_of(self.network.type_of(self.values[number]))
             value = self.library.run(f"part{number}", [each, *given], shape)
             zero = map_["zero_point"]
             by_channel = map_["order"] == "nchw"
