@@ -11,19 +11,28 @@ using namespace rtwmc;
 
 namespace {
 
+/// Replaces `op` by `ArithOp` on two operands in 32 bits; `before` are what it
+/// is built with ahead of them.
+template <typename ArithOp, typename... Arguments>
+LogicalResult replaceByBinary(PatternRewriter &rewriter, Operation *op,
+                              Value first, Value second, Arguments... before) {
+  return replaceByElementwise(rewriter, op, {first, second},
+                              [&](ScalarBuilder &b, ValueRange in) -> Value {
+                                Value left = b.widen(in[0]);
+                                Value right = b.widen(in[1]);
+                                return ArithOp::create(b.builder, b.loc,
+                                                       before..., left, right);
+                              });
+}
+
 /// Arithmetic whose operands and result are equally wide.
 template <typename TosaOp, typename ArithOp>
 struct ConvertBinary : OpRewritePattern<TosaOp> {
   using OpRewritePattern<TosaOp>::OpRewritePattern;
   LogicalResult matchAndRewrite(TosaOp op,
                                 PatternRewriter &rewriter) const override {
-    return replaceByElementwise(rewriter, op, op->getOperands(),
-                                [&](ScalarBuilder &b, ValueRange in) -> Value {
-                                  Value first = b.widen(in[0]);
-                                  Value second = b.widen(in[1]);
-                                  return ArithOp::create(b.builder, b.loc,
-                                                         first, second);
-                                });
+    return replaceByBinary<ArithOp>(rewriter, op, op.getInput1(),
+                                    op.getInput2());
   }
 };
 
@@ -35,13 +44,8 @@ struct ConvertMul : OpRewritePattern<tosa::MulOp> {
     DenseElementsAttr shift = getConstant(op.getShift());
     if (!shift || !shift.isSplat() || !shift.getSplatValue<APInt>().isZero())
       return rewriter.notifyMatchFailure(op, "the product is shifted");
-    return replaceByElementwise(rewriter, op, {op.getInput1(), op.getInput2()},
-                                [&](ScalarBuilder &b, ValueRange in) -> Value {
-                                  Value first = b.widen(in[0]);
-                                  Value second = b.widen(in[1]);
-                                  return arith::MulIOp::create(b.builder, b.loc,
-                                                               first, second);
-                                });
+    return replaceByBinary<arith::MulIOp>(rewriter, op, op.getInput1(),
+                                          op.getInput2());
   }
 };
 
@@ -51,14 +55,8 @@ template <typename TosaOp> struct ConvertComparison : OpRewritePattern<TosaOp> {
 
   LogicalResult matchAndRewrite(TosaOp op,
                                 PatternRewriter &rewriter) const override {
-    return replaceByElementwise(rewriter, op, op->getOperands(),
-                                [&](ScalarBuilder &b, ValueRange in) -> Value {
-                                  Value first = b.widen(in[0]);
-                                  Value second = b.widen(in[1]);
-                                  return arith::CmpIOp::create(b.builder, b.loc,
-                                                               predicate, first,
-                                                               second);
-                                });
+    return replaceByBinary<arith::CmpIOp>(rewriter, op, op.getInput1(),
+                                          op.getInput2(), predicate);
   }
 
 private:
