@@ -17,7 +17,8 @@
 using namespace mlir;
 using namespace rtwmc;
 
-void rtwmc::packElement(const Filters &filters, int64_t first, int64_t last,
+/// Appends the weights of one element for channels `[first, last)`.
+static void packElement(const Filters &filters, int64_t first, int64_t last,
                         int64_t row, int64_t element, bool isWide,
                         std::vector<int8_t> &bytes) {
   for (int64_t channel = first; channel < last; ++channel) {
@@ -26,6 +27,26 @@ void rtwmc::packElement(const Filters &filters, int64_t first, int64_t last,
     if (isWide)
       bytes.push_back(static_cast<int8_t>(w >> 8));
   }
+}
+
+std::vector<int8_t> rtwmc::packRows(const Filters &filters, int64_t channels,
+                                    ArrayRef<int64_t> lanes, bool isWide) {
+  int64_t size = lanes.size();
+  int64_t grouped = size ? filters.length / size * size : 0;
+  std::vector<int8_t> bytes;
+  for (int64_t first = 0; first < filters.channels; first += channels) {
+    int64_t last = std::min(first + channels, filters.channels);
+    for (int64_t row = 0; row < filters.height; ++row) {
+      for (int64_t element = 0; element < grouped; element += size)
+        for (int64_t channel = first; channel < last; ++channel)
+          for (int64_t lane : lanes)
+            packElement(filters, channel, channel + 1, row, element + lane,
+                        isWide, bytes);
+      for (int64_t element = grouped; element < filters.length; ++element)
+        packElement(filters, first, last, row, element, isWide, bytes);
+    }
+  }
+  return bytes;
 }
 
 int64_t rtwmc::multiplyElement(KernelBuilder &b, const Filters &filters,
@@ -108,15 +129,7 @@ public:
   }
 
   std::vector<int8_t> pack(const Filters &filters, Tile tile) const override {
-    bool isWide = filters.areWide;
-    std::vector<int8_t> bytes;
-    for (int64_t first = 0; first < filters.channels; first += tile.channels) {
-      int64_t last = std::min(first + tile.channels, filters.channels);
-      for (int64_t row = 0; row < filters.height; ++row)
-        for (int64_t element = 0; element < filters.length; ++element)
-          packElement(filters, first, last, row, element, isWide, bytes);
-    }
-    return bytes;
+    return packRows(filters, tile.channels, /*lanes=*/{}, filters.areWide);
   }
 
   SmallVector<Value> row(KernelBuilder &b, const Filters &filters,

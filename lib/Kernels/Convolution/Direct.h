@@ -16,10 +16,11 @@
 
 namespace rtwmc {
 
-/// Appends the weights of one element for channels `[first, last)`.
-void packElement(const Filters &filters, int64_t first, int64_t last,
-                 int64_t row, int64_t element, bool isWide,
-                 std::vector<int8_t> &bytes);
+/// The weights for tiles of `channels`, in a byte each or in two. Of each block
+/// of channels and each row come groups of as many elements as `lanes` has, in
+/// that order, channel after channel; then what is left, element by element.
+std::vector<int8_t> packRows(const Filters &filters, int64_t channels,
+                             llvm::ArrayRef<int64_t> lanes, bool isWide);
 
 /// Adds the products of element `at` of each window to `carried`, whose weights
 /// for it, of `weightBytes` bytes each, lie `weightAt` bytes on; returns how

@@ -40,6 +40,8 @@ private:
   KernelBuilder &b;
   Convolution self;
   Filters filters;
+  /// Of one row; which, does not matter to the code that reads the weights.
+  Filters row;
   const Variant *variant;
   Tile tile;
   std::optional<ChannelParameters> parameters;
@@ -50,7 +52,7 @@ private:
 
 RowAccumulator::RowAccumulator(KernelContext &context, Conv2DOp op)
     : context(context), b(context.builder), self(describeConvolution(op)),
-      filters(makeFilters(op)),
+      filters(makeFilters(op)), row(filters.ofRow(0)),
       accumulators(context.address(BufferRole::Accumulators)) {
   // `checkRowKernel` has refused what cannot be.
   std::tie(variant, tile) =
@@ -60,8 +62,8 @@ RowAccumulator::RowAccumulator(KernelContext &context, Conv2DOp op)
                      foldZeroPoint(self.bias, self.inputZp, filters),
                      self.requant);
   std::vector<int8_t> packed;
-  for (int64_t row = 0; row < filters.height; ++row) {
-    std::vector<int8_t> bytes = variant->pack(filters.ofRow(row), tile);
+  for (int64_t y = 0; y < filters.height; ++y) {
+    std::vector<int8_t> bytes = variant->pack(filters.ofRow(y), tile);
     packed.insert(packed.end(), bytes.begin(), bytes.end());
   }
   weightBytesPerRow = packed.size() / filters.height;
@@ -97,7 +99,7 @@ SmallVector<Value> RowAccumulator::addBlock(Value input, ValueRange carried,
   SmallVector<Value> values{carried[1]};
   for (int64_t i = 0; i < channels; ++i)
     values.push_back(b.loadWord(carried[0], 4 * i));
-  values = variant->row(b, filters.ofRow(0), input, values);
+  values = variant->row(b, row, input, values);
   for (int64_t i = 0; i < channels; ++i)
     b.storeWord(values[1 + i], carried[0], 4 * i);
   Value next = b.offset(carried[0], 4 * channels);

@@ -34,22 +34,7 @@ public:
   }
 
   std::vector<int8_t> pack(const Filters &filters, Tile tile) const override {
-    int64_t grouped = filters.length / lanes * lanes;
-    std::vector<int8_t> bytes;
-    for (int64_t first = 0; first < filters.channels; first += tile.channels) {
-      int64_t last = std::min(first + tile.channels, filters.channels);
-      for (int64_t row = 0; row < filters.height; ++row) {
-        for (int64_t element = 0; element < grouped; element += lanes)
-          for (int64_t channel = first; channel < last; ++channel)
-            for (int64_t lane = 0; lane < lanes; ++lane)
-              packElement(filters, channel, channel + 1, row, element + lane,
-                          /*isWide=*/false, bytes);
-        for (int64_t element = grouped; element < filters.length; ++element)
-          packElement(filters, first, last, row, element, /*isWide=*/false,
-                      bytes);
-      }
-    }
-    return bytes;
+    return packRows(filters, tile.channels, {0, 1, 2, 3}, /*isWide=*/false);
   }
 
   SmallVector<Value> row(KernelBuilder &b, const Filters &filters,

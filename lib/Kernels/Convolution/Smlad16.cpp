@@ -37,23 +37,7 @@ public:
   int64_t alignment() const override { return pairBytes; }
 
   std::vector<int8_t> pack(const Filters &filters, Tile tile) const override {
-    int64_t grouped = filters.length / lanes * lanes;
-    std::vector<int8_t> bytes;
-    auto packWide = [&](int64_t first, int64_t last, int64_t row, int64_t at) {
-      packElement(filters, first, last, row, at, /*isWide=*/true, bytes);
-    };
-    for (int64_t first = 0; first < filters.channels; first += tile.channels) {
-      int64_t last = std::min(first + tile.channels, filters.channels);
-      for (int64_t row = 0; row < filters.height; ++row) {
-        for (int64_t element = 0; element < grouped; element += lanes)
-          for (int64_t channel = first; channel < last; ++channel)
-            for (int64_t lane : {0, 2, 1, 3})
-              packWide(channel, channel + 1, row, element + lane);
-        for (int64_t element = grouped; element < filters.length; ++element)
-          packWide(first, last, row, element);
-      }
-    }
-    return bytes;
+    return packRows(filters, tile.channels, {0, 2, 1, 3}, /*isWide=*/true);
   }
 
   SmallVector<Value> row(KernelBuilder &b, const Filters &filters,
