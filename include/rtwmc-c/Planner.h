@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Of the structures below; changes whenever one of them does. */
-#define RTWMC_PLANNER_VERSION 2
+#define RTWMC_PLANNER_VERSION 3
 
 /* RTWMC_PLANNER_VERSION of the library. */
 RTWMC_EXPORT int32_t rtwmcPlannerVersion(void);
@@ -121,13 +121,16 @@ typedef enum RtwmcStore {
   /* In the caller's memory. */
   RTWMC_EXTERNAL = 4,
   /* Overwrites another map. */
-  RTWMC_IN_PLACE = 5
+  RTWMC_IN_PLACE = 5,
+  /* The last rows, each pruned on its own: kept values and bitmaps. */
+  RTWMC_PACKED_RING = 6
 } RtwmcStore;
 
 /* What becomes of a layer's result. */
 typedef struct RtwmcMapCost {
   RtwmcMapShape shape;
-  /* Elements dropped at least (D_p); 0 unless RTWMC_PACKED. */
+  /* Elements dropped at least (D_p) of the map (RTWMC_PACKED), or of each row
+   * (RTWMC_PACKED_RING); otherwise 0. */
   int64_t drop;
   /* Bytes in the arena; 0 where the bytes belong to another map. */
   int64_t bytes;

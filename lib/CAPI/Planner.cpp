@@ -33,7 +33,8 @@ static_assert(int(StoreKind::None) == RTWMC_NOT_STORED &&
               int(StoreKind::Dense) == RTWMC_DENSE_MAP &&
               int(StoreKind::Packed) == RTWMC_PACKED &&
               int(StoreKind::External) == RTWMC_EXTERNAL &&
-              int(StoreKind::Alias) == RTWMC_IN_PLACE);
+              int(StoreKind::Alias) == RTWMC_IN_PLACE &&
+              int(StoreKind::PackedRing) == RTWMC_PACKED_RING);
 
 /// The spelling of a value that may be none of `Enum`; the table's are
 /// literals.

@@ -27,12 +27,17 @@ static SmallVector<Type> denseBuffers(func::FuncOp kernel) {
   OpBuilder builder(kernel.getContext());
   SmallVector<Type> types;
   for (StepBuffer buffer : listStepBuffers(kernel)) {
+    Type map = buffer.input < 0 ? kernel.getResultTypes()[0]
+                                : kernel.getArgumentTypes()[buffer.input];
+    if (buffer.role == BufferRole::Bitmap) {
+      // Its size says how many rows are stored.
+      types.push_back(cast<PrunedType>(map).getBitmapType());
+      continue;
+    }
     if (buffer.role != BufferRole::Rows) {
       types.push_back(MemRefType::get({1}, builder.getI8Type()));
       continue;
     }
-    Type map = buffer.input < 0 ? kernel.getResultTypes()[0]
-                                : kernel.getArgumentTypes()[buffer.input];
     RankedTensorType type = getMapType(map);
     types.push_back(MemRefType::get(type.getShape(), type.getElementType()));
   }

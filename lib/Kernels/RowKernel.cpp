@@ -47,9 +47,14 @@ bool rtwmc::canComputeColumns(func::FuncOp kernel) {
   if (!layer || layer.getKernelShape().takesRowsInTurn() ||
       runsByChannel(kernel))
     return false;
+  // Rows that are pruned each on its own are pruned, and read back, whole.
+  PruneOp prune = getPrune(kernel);
+  if (prune && prune.getPruned().getType().getUnit() == PruneUnit::Row)
+    return false;
   return llvm::none_of(kernel.getArgumentTypes(), [](Type type) {
     auto pruned = dyn_cast<PrunedType>(type);
-    return pruned && streamsByChannel(pruned);
+    return pruned && (streamsByChannel(pruned) ||
+                      pruned.getUnit() == PruneUnit::Row);
   });
 }
 

@@ -37,8 +37,7 @@ LogicalResult rtwmc::checkLossless(const NetworkModel &model,
 
 /// A threshold of 1 drops zeros only, which loses nothing.
 static bool isLossy(const MapReport &map) {
-  return map.store.kind == planning::StoreKind::Packed &&
-         (map.store.drop > 0 || map.tauQ > 1);
+  return map.store.isPacked() && (map.store.drop > 0 || map.tauQ > 1);
 }
 
 /// The RAM that `kernels` take if nothing at all is dropped, bytes.
@@ -88,13 +87,16 @@ LogicalResult rtwmc::warnOfLosses(ModuleOp kernels, const NetworkModel &model,
   for (const MapReport &map : candidate.network.maps) {
     if (!isLossy(map))
       continue;
-    int64_t elements = ShapedType::getNumElements(map.shape);
+    int64_t elements = map.store.drop + map.store.keep;
+    bool byRow = map.store.unit() == PruneUnit::Row;
     lossy.push_back(llvm::formatv(
-        "{0} drops at least {1:n} of its {2:n} elements ({3:F1} %)", map.name,
-        map.store.drop, elements, 100.0 * map.store.drop / elements));
+        "{0} drops at least {1:n} of {2} {3:n} elements ({4:F1} %)", map.name,
+        map.store.drop, byRow ? "each row's" : "its", elements,
+        100.0 * map.store.drop / elements));
     if (map.store.keep * 10 < elements)
-      emptied.push_back(llvm::formatv("{0} ({1:n} of {2:n} elements)", map.name,
-                                      map.store.keep, elements));
+      emptied.push_back(llvm::formatv("{0} ({1:n} of {2:n} elements{3})",
+                                      map.name, map.store.keep, elements,
+                                      byRow ? " a row" : ""));
   }
   if (lossy.empty())
     return success();

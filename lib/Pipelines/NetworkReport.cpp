@@ -27,7 +27,7 @@ static std::vector<MapReport> reportMaps(const NetworkModel &model,
     if (auto pruned = dyn_cast<PrunedType>(model.values[map].getType()))
       report.order = pruned.getOrder();
     for (auto [index, layer] : llvm::enumerate(model.network.layers)) {
-      if (report.store.kind != planning::StoreKind::Packed)
+      if (!report.store.isPacked())
         break;
       if (layer.output == static_cast<int>(map)) {
         report.scratch += report.store.stateBytes + layer.packedOutputScratch;
@@ -40,7 +40,9 @@ static std::vector<MapReport> reportMaps(const NetworkModel &model,
       }
       for (const planning::Input &input : layer.inputs)
         if (input.map == static_cast<int>(map))
-          report.scratch += input.packedState + input.packedScratch;
+          report.scratch += report.store.unit() == PruneUnit::Row
+                                ? input.packedRowScratch
+                                : input.packedState + input.packedScratch;
     }
     maps.push_back(report);
   }

@@ -76,13 +76,22 @@ bool fromJSON(const json::Value &value, Enum &result, json::Path path) {
 
 } // namespace planning
 
+/// Reads a member that may be left out, and then leaves `result` as it is.
+template <planning::Spelled Enum>
+static bool mapSpelling(const json::Value &value, StringLiteral name,
+                        Enum &result, json::Path path) {
+  const json::Value *member = value.getAsObject()->get(name);
+  return !member || planning::fromJSON(*member, result, path.field(name));
+}
+
 static bool fromJSON(const json::Value &value, MapSettings &map,
                      json::Path path) {
   json::ObjectMapper members(value, path);
-  return members && hasOnly(value, {"name", "tau_q", "drop"}, path) &&
+  return members && hasOnly(value, {"name", "tau_q", "drop", "unit"}, path) &&
          members.map("name", map.name) &&
          members.mapOptional("tau_q", map.tauQ) &&
          members.mapOptional("drop", map.drop) &&
+         mapSpelling(value, "unit", map.unit, path) &&
          isWithin(map.tauQ, 0, 256, path.field("tau_q"),
                   "expected 0 to 256 steps") &&
          isWithin(map.drop, 0, std::numeric_limits<int64_t>::max(),

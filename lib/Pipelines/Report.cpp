@@ -18,7 +18,7 @@ static int64_t elementsOf(const MapReport &map) {
 }
 
 static bool isPacked(const MapReport &map) {
-  return map.store.kind == planning::StoreKind::Packed;
+  return map.store.isPacked();
 }
 
 /// Bytes of the map's values, wherever they are stored.
@@ -86,7 +86,8 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
         {"rows", map.store.rows},
         {"drop", packed ? map.store.drop : 0},
         {"keep", packed ? map.store.keep : elements},
-        {"batch", packed ? Value(std::min(map.batch, elements)) : nullptr},
+        {"unit", packed ? Value(StringRef(spell(map.store.unit()))) : nullptr},
+        {"batch", packed ? Value(std::min(map.batch, map.store.drop + map.store.keep)) : nullptr},
         {"tau_q", packed ? Value(map.tauQ) : nullptr},
         {"policy", packed ? Value(StringRef(spell(map.policy))) : nullptr},
         {"zero_point", map.zeroPoint ? Value(*map.zeroPoint) : nullptr},
@@ -174,7 +175,8 @@ std::string rtwmc::makeTable(const Candidate &candidate,
     for (int64_t size : map.shape)
       sizes.push_back(std::to_string(size));
     std::string store(spell(map.store.kind));
-    if (map.store.kind == planning::StoreKind::Ring)
+    if (map.store.kind == planning::StoreKind::Ring ||
+        map.store.kind == planning::StoreKind::PackedRing)
       store += " " + std::to_string(map.store.rows);
     bool packed = isPacked(map);
     int64_t other = map.store.bitmapBytes + map.store.bufferBytes +

@@ -101,6 +101,26 @@ PackedMap rtwmc::planning::compress(std::span<const int8_t> map,
   return packed;
 }
 
+PackedMap rtwmc::planning::compressUnits(std::span<const int8_t> map,
+                                         int64_t units,
+                                         const PruneSpec &spec) {
+  if (units == 1)
+    return compress(map, spec);
+  PackedMap packed;
+  packed.elements = map.size();
+  packed.bitmap.assign(ceilDiv(packed.elements, 8), 0);
+  size_t size = map.size() / size_t(units);
+  for (size_t first = 0; first < map.size(); first += size) {
+    PackedMap unit = compress(map.subspan(first, size), spec);
+    packed.values.insert(packed.values.end(), unit.values.begin(),
+                         unit.values.end());
+    for (size_t j = 0; j < size; ++j)
+      if (unit.isDropped(int64_t(j)))
+        packed.bitmap[(first + j) / 8] |= uint8_t(1 << ((first + j) % 8));
+  }
+  return packed;
+}
+
 std::vector<int8_t> rtwmc::planning::expand(const PackedMap &packed,
                                             int8_t zeroPoint) {
   std::vector<int8_t> map(packed.elements, zeroPoint);

@@ -82,6 +82,9 @@ static void describePackedInput(const KernelShape &kernel,
   }
   if (cursors && !kernel.needsPatch())
     input.packedScratch = kernel.patchBytes(byChannel);
+  RowUnitReader reader{cursors ? kernel.kernelHeight : 0};
+  input.packedRowScratch =
+      reader.room() + (cursors ? input.packedScratch : from.shape.rowBytes());
 }
 
 Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
@@ -138,7 +141,8 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
 
 void rtwmc::planning::findPackable(Network &network,
                                    std::span<const KernelTraits> kernels,
-                                   const std::vector<bool> &prunable) {
+                                   const std::vector<bool> &prunable,
+                                   StreamOrder order) {
   for (size_t m = 0; m < network.maps.size(); ++m)
     network.maps[m].packable = network.maps[m].elementBytes == 1 && prunable[m];
   for (size_t i = 0; i < network.layers.size(); ++i) {
@@ -151,4 +155,7 @@ void rtwmc::planning::findPackable(Network &network,
   }
   network.maps[network.inputMap].packable = false;
   network.maps[network.outputMap].packable = false;
+  for (Map &map : network.maps)
+    map.rowPackable =
+        map.packable && map.rows > 1 && order == StreamOrder::NHWC;
 }

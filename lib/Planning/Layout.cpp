@@ -21,15 +21,18 @@ Layout::Layout(const Timeline &timeline, const Drops &drops,
     if (net.maps[m].residence == Residence::External)
       stores[m].kind = StoreKind::External;
     else if (time.isPresent(m))
-      stores[m].kind =
-          drops[m] == notPacked ? StoreKind::Dense : StoreKind::Packed;
+      stores[m].kind = !drops[m].isPacked() ? StoreKind::Dense
+                       : drops[m].isWhole() ? StoreKind::Packed
+                                            : StoreKind::PackedRing;
   }
   if (!options.layerByLayer)
     findAliases();
 
   for (int m = 0; m < time.topo.numMaps(); ++m) {
     if (stores[m].kind == StoreKind::Packed)
-      storePacked(m, drops[m], options.cost);
+      storePacked(m, drops[m].drop, options.cost);
+    else if (stores[m].kind == StoreKind::PackedRing)
+      storePackedRing(m, drops[m].drop, options.cost);
     else if (stores[m].kind == StoreKind::Dense && rootOf[m] == m)
       storeRows(m);
   }
@@ -40,7 +43,7 @@ Layout::Layout(const Timeline &timeline, const Drops &drops,
       stores[m].aliasOf = rootOf[m];
     }
   for (int i = time.begin; i < time.end; ++i)
-    storeOfLayer(i);
+    storeOfLayer(i, options.cost);
   findPeak();
 }
 
@@ -81,6 +84,19 @@ void Layout::findAliases() {
   }
 }
 
+/// Row r is in slot r mod capacity, so the rows between the oldest that is
+/// still needed and the newest must fit. Once dead, a row stays dead, so the
+/// oldest only moves forward.
+int64_t Layout::capacityOf(int64_t rows, const Timeline::Row *lives) {
+  int64_t capacity = 0, oldest = 0;
+  for (int64_t r = 0; r < rows; ++r) {
+    while (oldest < r && lives[oldest].lastUse < lives[r].alloc)
+      ++oldest;
+    capacity = std::max(capacity, r - oldest + 1);
+  }
+  return capacity;
+}
+
 void Layout::storeRows(int root) {
   const Network &net = time.topo.net;
   const Map &self = net.maps[root];
@@ -101,17 +117,10 @@ void Layout::storeRows(int root) {
   if (!merged.empty())
     rows = merged.data();
 
-  // Row r is in slot r mod capacity, so the rows between the oldest that is
-  // still needed and the newest must fit. Once dead, a row stays dead, so the
-  // oldest only moves forward.
-  int64_t capacity = 0, oldest = 0;
+  int64_t capacity = capacityOf(self.rows, rows);
   int first = rows[0].alloc, last = 0;
-  for (int64_t r = 0; r < self.rows; ++r) {
-    while (oldest < r && rows[oldest].lastUse < rows[r].alloc)
-      ++oldest;
-    capacity = std::max(capacity, r - oldest + 1);
+  for (int64_t r = 0; r < self.rows; ++r)
     last = std::max(last, rows[r].lastUse);
-  }
   Store &s = stores[root];
   s.kind = capacity == self.rows ? StoreKind::Dense : StoreKind::Ring;
   s.rows = capacity;
@@ -154,29 +163,81 @@ void Layout::storePacked(int map, int64_t drop, const PackedCost &cost) {
       last);
 }
 
-void Layout::storeOfLayer(int index) {
+void Layout::storePackedRing(int map, int64_t drop, const PackedCost &cost) {
+  const Map &self = time.topo.net.maps[map];
+  int producer = time.topo.producer[map];
+  // A row is packed by the last of the steps that write it; until then, where
+  // there are several, it is in the pruner's state.
+  const Timeline::Row *rows = time.rows(map);
+  std::vector<Timeline::Row> packed(rows, rows + self.rows);
+  if (time.runs(producer)) {
+    const Layer &maker = time.topo.layer(producer);
+    if (maker.steps > 1)
+      for (int64_t r = 0; r < self.rows; ++r)
+        packed[r].alloc =
+            time.timesBegin(producer)[(r + 1) * maker.stepsPerRow - 1];
+  }
+  Store &s = stores[map];
+  int64_t N = self.rowElements();
+  s.drop = drop;
+  s.keep = N - drop;
+  s.rows = capacityOf(self.rows, packed.data());
+  s.valuesBytes = s.rows * cost.values(N, drop);
+  s.bitmapBytes = s.rows * cost.bitmap(N);
+  s.bufferBytes = cost.buffer(N);
+  s.stateBytes = cost.stateBytes;
+  if (producer >= 0)
+    s.stateBytes += time.topo.layer(producer).packedOutputState;
+  s.bytes = s.valuesBytes + s.bitmapBytes + s.bufferBytes + s.stateBytes;
+  s.firstStep = packed[0].alloc;
+  s.lastStep = 0;
+  for (const Timeline::Row &row : packed)
+    s.lastStep = std::max(s.lastStep, row.lastUse);
+  add(Part::Values, map, -1, s.valuesBytes, 1, s.firstStep, s.lastStep);
+  add(Part::Bitmap, map, -1, s.bitmapBytes, 1, s.firstStep, s.lastStep);
+  if (time.runs(producer) && s.stateBytes > cost.stateBytes)
+    add(Part::PrunerState, map, -1, s.stateBytes, cost.stateAlign,
+        time.firstTime(producer), time.lastTime(producer));
+}
+
+static int64_t appendTo(ScratchParts &parts, int64_t bytes, int64_t align) {
+  if (bytes == 0)
+    return -1;
+  int64_t at = alignUp(parts.bytes, align);
+  parts.bytes = at + bytes;
+  parts.align = std::max(parts.align, align);
+  return at;
+}
+
+/// What a layer that prunes row by row needs during a step.
+void Layout::pruneRows(int index, const PackedCost &cost, ScratchParts &parts) {
+  const Store &store = stores[time.topo.layer(index).output];
+  if (store.stateBytes == cost.stateBytes)
+    parts.prunerState = appendTo(parts, store.stateBytes, cost.stateAlign);
+  parts.tinyBuffer = appendTo(parts, store.bufferBytes, 1);
+}
+
+void Layout::storeOfLayer(int index, const PackedCost &cost) {
   const Layer &self = time.topo.layer(index);
   int first = time.firstTime(index), last = time.lastTime(index);
   ScratchParts &parts = scratch[index];
   parts.bytes = self.scratch;
   parts.align = self.scratchAlign;
-  auto append = [&](int64_t bytes, int64_t align) -> int64_t {
-    if (bytes == 0)
-      return -1;
-    int64_t at = alignUp(parts.bytes, align);
-    parts.bytes = at + bytes;
-    parts.align = std::max(parts.align, align);
-    return at;
-  };
-  if (stores[self.output].kind == StoreKind::Packed)
-    parts.packedOutput =
-        append(self.packedOutputScratch, self.packedOutputScratchAlign);
+  StoreKind output = stores[self.output].kind;
+  if (output == StoreKind::Packed || output == StoreKind::PackedRing)
+    parts.packedOutput = appendTo(parts, self.packedOutputScratch,
+                                  self.packedOutputScratchAlign);
+  if (output == StoreKind::PackedRing)
+    pruneRows(index, cost, parts);
   parts.packedInput.assign(self.inputs.size(), -1);
   for (size_t i = 0; i < self.inputs.size(); ++i) {
     const Input &in = self.inputs[i];
+    if (stores[in.map].kind == StoreKind::PackedRing)
+      parts.packedInput[i] =
+          appendTo(parts, in.packedRowScratch, in.packedAlign);
     if (stores[in.map].kind != StoreKind::Packed)
       continue;
-    parts.packedInput[i] = append(in.packedScratch, in.packedAlign);
+    parts.packedInput[i] = appendTo(parts, in.packedScratch, in.packedAlign);
     add(Part::PackedState, index, int(i), in.packedState, in.packedAlign, first,
         last);
   }
@@ -202,6 +263,21 @@ bool Layout::conflict(const Buffer &a, const Buffer &b) const {
   if (scratchB)
     return time.runsBetween(b.owner, a.first, a.last);
   return true;
+}
+
+int64_t Layout::peakOf(const std::vector<int64_t> &bytes) const {
+  std::vector<int64_t> change(time.steps.size() + 1, 0);
+  for (size_t b = 0; b < buffers.size(); ++b)
+    if (buffers[b].kind != Part::Scratch) {
+      change[buffers[b].first] += bytes[b];
+      change[buffers[b].last + 1] -= bytes[b];
+    }
+  int64_t live = 0, peak = 0;
+  for (size_t t = 0; t < time.steps.size(); ++t) {
+    live += change[t];
+    peak = std::max(peak, live + scratch[time.steps[t].layer].bytes);
+  }
+  return peak;
 }
 
 void Layout::findPeak() {

@@ -49,11 +49,13 @@ struct ScratchParts {
   int64_t bytes = 0, align = 1;
   int64_t packedOutput = -1;
   std::vector<int64_t> packedInput;
+  /// Of a pruner of rows, which keeps nothing from step to step.
+  int64_t tinyBuffer = -1, prunerState = -1;
 };
 
 class Layout {
 public:
-  /// `drops[m] != NotPacked` packs map `m` if it is alive here; the timeline's
+  /// Packs what `drops` says as far as it is alive here; the timeline's
   /// topology must be of the same packed maps.
   Layout(const Timeline &timeline, const Drops &drops, const Options &options);
 
@@ -68,13 +70,18 @@ public:
   int peakStep = 0;
 
   bool conflict(const Buffer &a, const Buffer &b) const;
+  /// The same lower bound if buffer `b` had `bytes[b]` bytes.
+  int64_t peakOf(const std::vector<int64_t> &bytes) const;
 
 private:
   void findAliases();
   bool canOverwrite(const Layer &layer, int index) const;
   void storeRows(int root);
+  int64_t capacityOf(int64_t rows, const Timeline::Row *lives);
   void storePacked(int map, int64_t drop, const PackedCost &cost);
-  void storeOfLayer(int layer);
+  void storePackedRing(int map, int64_t drop, const PackedCost &cost);
+  void storeOfLayer(int layer, const PackedCost &cost);
+  void pruneRows(int layer, const PackedCost &cost, ScratchParts &parts);
   void add(Part kind, int owner, int input, int64_t bytes, int64_t align,
            int first, int last);
   void findPeak();

@@ -10,8 +10,8 @@
 
 using namespace rtwmc::planning;
 
-static void setOffset(Plan &plan, const Buffer &buffer, int64_t offset,
-                      const ScratchParts &scratch) {
+static void setOffset(Plan &plan, const Network &network, const Buffer &buffer,
+                      int64_t offset, const ScratchParts &scratch) {
   switch (buffer.kind) {
   case Part::Rows:
     plan.stores[buffer.owner].offset = offset;
@@ -42,6 +42,12 @@ static void setOffset(Plan &plan, const Buffer &buffer, int64_t offset,
       if (scratch.packedInput[i] >= 0)
         plan.packedScratchOffset[buffer.owner][i] =
             offset + scratch.packedInput[i];
+    if (Store &output = plan.stores[network.layers[buffer.owner].output];
+        output.kind == StoreKind::PackedRing) {
+      output.bufferOffset = offset + scratch.tinyBuffer;
+      if (scratch.prunerState >= 0)
+        output.stateOffset = offset + scratch.prunerState;
+    }
     break;
   case Part::LayerState:
     plan.stateOffset[buffer.owner] = offset;
@@ -69,7 +75,7 @@ Plan rtwmc::planning::makePlan(const Layout &layout, const Placement &placement,
   }
   for (size_t b = 0; b < layout.buffers.size(); ++b) {
     const Buffer &buf = layout.buffers[b];
-    setOffset(p, buf, placement.offsets[b],
+    setOffset(p, net, buf, placement.offsets[b],
               buf.kind == Part::Scratch ? layout.scratch[buf.owner]
                                         : ScratchParts());
     if (buf.bytes > 0)
@@ -83,8 +89,8 @@ Plan rtwmc::planning::makePlan(const Layout &layout, const Placement &placement,
   p.peakStep = layout.peakStep;
 
   int64_t dropped = 0, elements = 0;
-  for (const Store &s : p.stores)
-    dropped += s.drop;
+  for (size_t m = 0; m < p.stores.size(); ++m)
+    dropped += p.stores[m].totalDrop(net.maps[m]);
   for (const Layer &self : net.layers)
     elements += net.maps[self.output].elements();
   p.lossFraction = double(dropped) / double(elements);

@@ -22,12 +22,12 @@ SegmentPeaks::SegmentPeaks(const Topology &topology, const Drops &drops,
 int64_t SegmentPeaks::measure(int begin, int end) const {
   Drops here = packed;
   for (int m = 0; m < topo.numMaps(); ++m) {
-    if (here[m] == notPacked || topo.producer[m] < begin ||
+    if (!here[m].isWhole() || topo.producer[m] < begin ||
         topo.producer[m] >= end || topo.firstReader[m] >= end)
       continue;
     if (rule == Barrier::Required)
       return unlimited;
-    here[m] = notPacked;
+    here[m] = MapDrop();
   }
   Topology run(topo.net, here);
   std::vector<Step> steps;

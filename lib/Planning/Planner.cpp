@@ -69,13 +69,15 @@ std::string Planner::checkOptions() const {
     if (p.map < 0 || p.map >= topo.numMaps())
       return "a packed map does not exist";
     const Map &m = topo.net.maps[p.map];
-    if (!m.packable || m.residence != Residence::Arena ||
-        topo.producer[p.map] < 0 || p.map == topo.net.outputMap ||
-        !topo.isRead(p.map))
-      return "map '" + m.name + "' cannot be packed";
-    if (p.drop < 0 || p.drop > m.elements())
+    bool byRow = p.unit == PruneUnit::Row;
+    if (!topo.mayPack(p.map, p.unit))
+      return "map '" + m.name + "' cannot be packed" +
+             (byRow ? " row by row" : "");
+    int64_t elements = byRow ? m.rowElements() : m.elements();
+    if (p.drop < 0 || p.drop > elements)
       return "map '" + m.name + "' cannot drop " + withCommas(p.drop) +
-             " of its " + withCommas(m.elements()) + " elements";
+             " of its " + withCommas(elements) + " elements" +
+             (byRow ? " in a row" : "");
   }
   return "";
 }
@@ -113,15 +115,17 @@ std::optional<Plan> Planner::smallest(SegmentPeaks &peaks) const {
 }
 
 Drops Planner::forcedDrops() const {
-  Drops d(topo.numMaps(), notPacked);
+  Drops d(topo.numMaps());
   for (const Packing &p : *opts.forcedPacking)
-    d[p.map] = p.drop;
+    d[p.map] = {p.drop, p.unit};
   return d;
 }
 
 Plan Planner::planOf(const PrunedSolution &solution) const {
-  return makePlan(Layout(solution.when->time, solution.dropped, opts),
-                  solution.placed, solution.segments);
+  Plan plan = makePlan(Layout(solution.when->time, solution.dropped, opts),
+                       solution.placed, solution.segments);
+  plan.predictedLoss = solution.loss;
+  return plan;
 }
 
 PlanError Planner::tooSmall(const Plan &smallest, const Plan *lossless) const {
@@ -151,25 +155,28 @@ PlanResult Planner::runForced() {
     return malformed("no schedule lets these maps be packed");
   if (p->arenaBytes <= opts.arenaBudget)
     return std::move(*p);
-  SegmentPeaks lossless(topo, Drops(topo.numMaps(), notPacked),
+  SegmentPeaks lossless(topo, Drops(topo.numMaps()),
                         Barrier::Optional, opts);
   std::optional<Plan> dense = smallest(lossless);
   return tooSmall(*p, &*dense);
 }
 
 PlanResult Planner::runPruned(const Plan *lossless) {
-  // Partitions that are good when packed maps keep little, or more.
+  // Partitions that are good when packed maps, or packed rows, keep little or
+  // more.
   std::vector<SegmentPeaks> seeds;
-  for (int64_t quarters : {4, 3, 2, 1, 0}) {
-    Drops d(topo.numMaps(), notPacked);
-    for (int m = 0; m < topo.numMaps(); ++m) {
-      const Map &self = topo.net.maps[m];
-      if (self.packable && self.residence == Residence::Arena &&
-          topo.producer[m] >= 0 && topo.isRead(m) && m != topo.net.outputMap)
-        d[m] = self.elements() * quarters / 4;
+  for (PruneUnit unit : {PruneUnit::Map, PruneUnit::Row})
+    for (int64_t quarters : {4, 3, 2, 1, 0}) {
+      Drops d(topo.numMaps());
+      for (int m = 0; m < topo.numMaps(); ++m) {
+        const Map &self = topo.net.maps[m];
+        int64_t elements =
+            unit == PruneUnit::Map ? self.elements() : self.rowElements();
+        if (topo.mayPack(m, unit))
+          d[m] = {elements * quarters / 4, unit};
+      }
+      seeds.emplace_back(topo, d, Barrier::Optional, opts);
     }
-    seeds.emplace_back(topo, d, Barrier::Optional, opts);
-  }
   PrunedSearch search(topo, candidatePartitions(topo, seeds, opts), opts);
   if (std::optional<PrunedSolution> s = search.solve(opts.arenaBudget))
     return planOf(*s);
@@ -184,7 +191,7 @@ PlanResult Planner::run() {
     return malformed(problem);
   if (opts.forcedPacking)
     return runForced();
-  SegmentPeaks peaks(topo, Drops(topo.numMaps(), notPacked), Barrier::Optional,
+  SegmentPeaks peaks(topo, Drops(topo.numMaps()), Barrier::Optional,
                      opts);
   std::optional<Plan> lossless = smallest(peaks);
   if (lossless->arenaBytes <= opts.arenaBudget)

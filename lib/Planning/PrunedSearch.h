@@ -1,14 +1,18 @@
-//===- PrunedSearch.h - The least drops that fit ----------------*- C++ -*-===//
+//===- PrunedSearch.h - The least loss that fits ----------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// Private to the planner. A candidate is a partition, a set of packed maps, and
-// a stacking order of all buffers. None of them depends on the budget, and with
-// all three fixed the arena only shrinks when more is dropped; so a budget that
-// works for a candidate works whenever it grows, the smallest arena is the one
-// with everything dropped, and the least drop is found by bisection.
+// Private to the planner. For a partition, a set of packed maps and a stacking
+// order of all buffers the arena only shrinks when more is dropped; so the
+// drops that lose least are found by raising one price, the loss a byte may
+// cost, until the arena fits, and lowering single drops from there.
+//
+// Which maps are packed is found by leaving maps out as long as that loses
+// less. The sets it begins with do not depend on the budget: a budget for which
+// one of them fits works however it grows, and the smallest arena is that of a
+// set of which everything is dropped.
 //
 //===----------------------------------------------------------------------===//
 
@@ -41,16 +45,20 @@ struct PrunedSolution {
   Partition segments;
   Drops dropped;
   Placement placed;
-  int64_t totalDrop = 0;
+  /// As predicted: the sum over all maps.
+  double loss = 0.0;
 };
 
+class PrunedProblem;
+
+/// The search for what to pack, and what to drop of it.
 class PrunedSearch {
 public:
   PrunedSearch(const Topology &topology, std::vector<Partition> tried,
                const Options &options);
   ~PrunedSearch();
 
-  /// The solution that drops the fewest elements, then takes the smallest
+  /// The solution that is predicted to lose least, then takes the smallest
   /// arena.
   std::optional<PrunedSolution> solve(int64_t budget);
 
@@ -59,23 +67,46 @@ public:
   std::optional<PrunedSolution> smallest();
 
 private:
+  struct PackedMap {
+    int map;
+    PruneUnit unit;
+  };
+  using PackedSet = std::vector<PackedMap>;
   struct Candidate;
-  struct Problem;
+  struct Start;
 
-  void addCandidates(int partition);
-  void addCandidate(int partition, const std::vector<int> &packed);
-  std::shared_ptr<const Schedule> schedule(const Candidate &candidate) const;
-  std::unique_ptr<Problem> makeProblem(const Candidate &candidate) const;
-  Drops dropsOf(const Candidate &candidate, bool everything) const;
-  int64_t leastAllowedDrop(int map, int64_t budget) const;
+  int64_t elementsOf(PackedMap packed) const;
+  Drops dropsOf(const PackedSet &set, double share) const;
+  /// `alpha` (eq. 3): by map that is packed, what must be dropped at least.
+  std::vector<int64_t> leastAllowedDrops(const PrunedProblem &problem,
+                                         int64_t budget) const;
+  std::shared_ptr<const Schedule> schedule(const Candidate &candidate,
+                                           const PackedSet &set) const;
+  /// All maps that can be packed.
+  PackedSet allMaps(const Candidate &candidate) const;
+  /// A smallest part of a set with the same peak if everything is dropped.
+  PackedSet smallSet(const Start &start) const;
+  Start makeStart(const Candidate &candidate, PackedSet set) const;
+  void findStarts();
+  /// The peak with everything dropped of `set`.
+  int64_t leastPeak(const Candidate &candidate, const PackedSet &set) const;
+
+  /// The best for exactly this set; `near` says where its stacking orders are
+  /// looked for, everywhere if it is null.
+  std::optional<PrunedSolution> solveSet(const Candidate &candidate,
+                                         const PackedSet &set, int64_t budget,
+                                         const Drops *near) const;
+  /// The best for `set` and what is left of it when maps are left out.
+  std::optional<PrunedSolution> solveFrom(const Candidate &candidate,
+                                          PackedSet set, int64_t budget) const;
 
   const Topology &topo;
   const Options &opts;
   PackedCost cost;
-  std::vector<Partition> partitions;
-  /// By partition: how layers run that do not mind what is packed.
-  std::vector<std::shared_ptr<const Schedule>> schedules;
+  LossCurve unknown;
   std::vector<Candidate> candidates;
+  /// The least peak with everything dropped first.
+  std::vector<Start> starts;
 };
 
 } // namespace rtwmc::planning

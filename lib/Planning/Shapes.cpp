@@ -368,7 +368,7 @@ Expected<ShapedNetwork, std::string> Builder::run() {
     addLayer(i);
   net.outputMap = result.mapOf.back();
   net.maps[net.outputMap].residence = Residence::External;
-  findPackable(net, traits, zeroKnown);
+  findPackable(net, traits, zeroKnown, opts.order);
   for (size_t i = 0; i < given.size(); ++i)
     addPaperLayer(i);
   return std::move(result);

@@ -16,7 +16,7 @@ Topology::Topology(const Network &network, const Drops &drops)
       lastReader(network.maps.size(), -1) {
   for (int index = 0; index < numLayers(); ++index) {
     int output = net.layers[index].output;
-    bool packed = !drops.empty() && drops[output] != notPacked;
+    bool packed = !drops.empty() && drops[output].isWhole();
     layers.push_back(&net.layers[index].asRun(packed));
     producer[output] = index;
     for (const Input &in : net.layers[index].inputs) {
@@ -25,6 +25,13 @@ Topology::Topology(const Network &network, const Drops &drops)
       lastReader[in.map] = index;
     }
   }
+}
+
+bool Topology::mayPack(int map, PruneUnit unit) const {
+  const Map &self = net.maps[map];
+  return (unit == PruneUnit::Map ? self.packable : self.rowPackable) &&
+         self.residence == Residence::Arena && map != net.outputMap &&
+         producer[map] >= 0 && isRead(map);
 }
 
 namespace {

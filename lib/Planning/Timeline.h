@@ -11,6 +11,7 @@
 #ifndef RTWMC_LIB_PLANNING_TIMELINE_H
 #define RTWMC_LIB_PLANNING_TIMELINE_H
 
+#include "rtwmc/Planning/Enums.h"
 #include "rtwmc/Planning/Network.h"
 #include "rtwmc/Planning/Schedule.h"
 
@@ -18,9 +19,18 @@
 
 namespace rtwmc::planning {
 
-/// By map: elements dropped at least; `notPacked` for every other store.
-using Drops = std::vector<int64_t>;
-inline constexpr int64_t notPacked = -1;
+/// Whether and how a map is packed.
+struct MapDrop {
+  /// Elements of each unit that are dropped at least; -1: not packed.
+  int64_t drop = -1;
+  PruneUnit unit = PruneUnit::Map;
+
+  bool isPacked() const { return drop >= 0; }
+  bool isWhole() const { return isPacked() && unit == PruneUnit::Map; }
+};
+
+/// By map.
+using Drops = std::vector<MapDrop>;
 
 /// Who writes and who reads each map, and how layers run.
 struct Topology {
@@ -37,6 +47,8 @@ struct Topology {
 
   int numLayers() const { return int(net.layers.size()); }
   int numMaps() const { return int(net.maps.size()); }
+  /// Whether the planner may decide to pack `map`, as a whole or row by row.
+  bool mayPack(int map, PruneUnit unit) const;
   bool isRead(int map) const { return lastReader[map] >= 0; }
   const Layer &layer(int index) const { return *layers[index]; }
 };

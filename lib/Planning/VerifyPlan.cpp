@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rtwmc/Planning/PackedState.h"
 #include "rtwmc/Planning/Plan.h"
 
 #include <algorithm>
@@ -45,6 +46,7 @@ private:
   void execute(const Step &step);
   void readInputs(const Layer &layer, const Step &step, bool afterWrite);
   void readPacked(int map, const std::string &reader);
+  void readPackedRows(const Layer &layer, const Step &step, const Input &input);
   void writeOutput(const Layer &layer, const Step &step);
   void touchBuffers(int layer, const Step &step);
   void checkEnd();
@@ -75,6 +77,7 @@ private:
   std::vector<Range> buffersDuring(int layer) const;
   std::vector<Range> buffersAcross(int layer) const;
   std::vector<Range> packedParts(int map) const;
+  std::vector<Range> packedRow(int map, int64_t row) const;
   std::vector<Range> prunerParts(int map) const;
   void fail(std::string message) {
     if (problem.empty())
@@ -109,6 +112,13 @@ std::vector<Range> Replay::packedParts(int map) const {
           {s.bitmapOffset, s.bitmapBytes, 1}};
 }
 
+std::vector<Range> Replay::packedRow(int map, int64_t row) const {
+  const Store &s = plan.stores[map];
+  int64_t slot = row % s.rows, bits = (net.maps[map].rowElements() + 7) / 8;
+  return {{s.valuesOffset + slot * s.keep, s.keep, 1},
+          {s.bitmapOffset + slot * bits, bits, 1}};
+}
+
 std::vector<Range> Replay::prunerParts(int map) const {
   const Store &s = plan.stores[map];
   return {{s.bufferOffset, s.bufferBytes, 1},
@@ -120,14 +130,24 @@ std::vector<Range> Replay::buffersDuring(int layer) const {
   const Layer &self = net.layers[layer];
   std::vector<Range> ranges{
       {plan.scratchOffset[layer], self.scratch, self.scratchAlign}};
-  if (plan.stores[self.output].kind == StoreKind::Packed)
+  const Store &output = plan.stores[self.output];
+  if (output.isPacked())
     ranges.push_back({plan.packedOutputScratchOffset[layer],
                       self.packedOutputScratch, self.packedOutputScratchAlign});
-  for (size_t i = 0; i < self.inputs.size(); ++i)
-    if (plan.stores[self.inputs[i].map].kind == StoreKind::Packed)
+  if (output.kind == StoreKind::PackedRing) {
+    ranges.push_back({output.bufferOffset, output.bufferBytes, 1});
+    if (self.packedOutputState == 0)
+      ranges.push_back({output.stateOffset, output.stateBytes, counterBytes});
+  }
+  for (size_t i = 0; i < self.inputs.size(); ++i) {
+    const Input &in = self.inputs[i];
+    StoreKind kind = plan.stores[in.map].kind;
+    if (kind == StoreKind::Packed || kind == StoreKind::PackedRing)
       ranges.push_back({plan.packedScratchOffset[layer][i],
-                        self.inputs[i].packedScratch,
-                        self.inputs[i].packedAlign});
+                        kind == StoreKind::Packed ? in.packedScratch
+                                                  : in.packedRowScratch,
+                        in.packedAlign});
+  }
   return ranges;
 }
 
@@ -140,9 +160,12 @@ std::vector<Range> Replay::buffersAcross(int layer) const {
       ranges.push_back({plan.packedStateOffset[layer][i],
                         self.inputs[i].packedState,
                         self.inputs[i].packedAlign});
-  if (plan.stores[self.output].kind == StoreKind::Packed)
+  const Store &output = plan.stores[self.output];
+  if (output.kind == StoreKind::Packed)
     for (Range r : prunerParts(self.output))
       ranges.push_back(r);
+  if (output.kind == StoreKind::PackedRing && self.packedOutputState > 0)
+    ranges.push_back({output.stateOffset, output.stateBytes, counterBytes});
   return ranges;
 }
 
@@ -159,14 +182,17 @@ void Replay::checkStore(int map) {
       return fail(what + " is dense but does not hold all rows");
     return checkRange(what, s.offset, s.bytes, m.align);
   }
-  if (s.kind != StoreKind::Packed)
+  if (!s.isPacked())
     return;
-  int64_t N = m.elements();
-  if (!m.packable || map == net.outputMap || producer[map] < 0)
+  bool byRow = s.kind == StoreKind::PackedRing;
+  int64_t N = byRow ? m.rowElements() : m.elements();
+  int64_t units = byRow ? s.rows : 1;
+  if (!(byRow ? m.rowPackable : m.packable) || map == net.outputMap ||
+      producer[map] < 0)
     return fail(what + " must not be packed");
-  if (s.drop < 0 || s.drop > N || s.keep != N - s.drop ||
-      s.valuesBytes < s.keep || s.bitmapBytes < (N + 7) / 8 ||
-      s.bufferBytes < 1 ||
+  if (units < 1 || s.drop < 0 || s.drop > N || s.keep != N - s.drop ||
+      s.valuesBytes < units * s.keep ||
+      s.bitmapBytes < units * ((N + 7) / 8) || s.bufferBytes < 1 ||
       s.stateBytes < net.layers[producer[map]].packedOutputState)
     return fail(what + " is packed into too little");
   for (Range r : packedParts(map))
@@ -232,6 +258,17 @@ void Replay::readPacked(int map, const std::string &reader) {
            "' overwritten");
 }
 
+void Replay::readPackedRows(const Layer &layer, const Step &step,
+                            const Input &input) {
+  auto [lo, hi] = input.window.rowsAt(step.step, net.maps[input.map].rows);
+  for (int64_t row = lo; row < hi; ++row)
+    for (Range r : packedRow(input.map, row))
+      if (!holds(r.offset, r.bytes, rowTag(input.map, row)))
+        return fail("'" + layer.name + "' step " + std::to_string(step.step) +
+                    " finds packed row " + std::to_string(row) + " of '" +
+                    mapName(input.map) + "' overwritten");
+}
+
 void Replay::readInputs(const Layer &layer, const Step &step, bool afterWrite) {
   for (const Input &in : layer.inputs) {
     auto [lo, hi] = in.window.rowsAt(step.step, net.maps[in.map].rows);
@@ -249,6 +286,10 @@ void Replay::readInputs(const Layer &layer, const Step &step, bool afterWrite) {
                   "', which is stored nowhere");
     if (kind == StoreKind::Packed) {
       readPacked(in.map, layer.name);
+      continue;
+    }
+    if (kind == StoreKind::PackedRing) {
+      readPackedRows(layer, step, in);
       continue;
     }
     for (int64_t r = lo; r < hi; ++r) {
@@ -308,6 +349,10 @@ void Replay::writeOutput(const Layer &layer, const Step &step) {
       else if (!holds(r.offset, r.bytes, rowTag(out, 0)))
         fail("'" + layer.name + "' finds its packed output overwritten");
     }
+  } else if (s.kind == StoreKind::PackedRing) {
+    for (int64_t row = first; finishes && row < end; ++row)
+      for (Range r : packedRow(out, row))
+        write(r.offset, r.bytes, rowTag(out, row));
   } else if (s.kind != StoreKind::External) {
     for (int64_t r = first; r < end; ++r) {
       int64_t at = rowOffset(out, r);

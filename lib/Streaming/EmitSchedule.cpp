@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rtwmc/Planning/PackedState.h"
 #include "rtwmc/Planning/Schedule.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/MapSettings.h"
@@ -38,6 +39,8 @@ private:
   /// Values or bitmap of a packed map, which its producer and readers share.
   Value packedPart(BufferRole role, int map);
   Value stepBuffer(int layer, StepBuffer which);
+  /// Bytes of the cursors, or of the row, of a reader of single rows.
+  int64_t rowReaderBytes(int layer, int input);
   SmallVector<Value> operandsOf(int layer);
   void emitLoop(const planning::Loop &loop);
   void emitRun(const planning::Run &run, Value iteration, int64_t perIteration);
@@ -136,11 +139,19 @@ Value ScheduleEmitter::packedPart(BufferRole role, int map) {
                              {store.firstStep, store.lastStep});
 }
 
+int64_t ScheduleEmitter::rowReaderBytes(int layer, int input) {
+  LayerOpInterface op = getLayer(model.kernels[layer]);
+  if (!op.readsThroughCursors())
+    return model.network.layers[layer].inputs[input].packedRowScratch;
+  return planning::RowUnitReader{op.getKernelShape().kernelHeight}.room();
+}
+
 Value ScheduleEmitter::stepBuffer(int layer, StepBuffer which) {
   const planning::Layer &self = model.network.layers[layer];
   std::pair<int, int> live = lifeOf(layer);
   int map = which.input < 0 ? self.output : self.inputs[which.input].map;
   const planning::Store &store = plan.stores[map];
+  bool byRow = store.unit() == PruneUnit::Row;
   auto own = [&](StringRef what, int64_t offset, int64_t bytes,
                  bool isTransient) {
     return bytesBuffer(self.name + "_" + what, offset, bytes, live,
@@ -153,15 +164,24 @@ Value ScheduleEmitter::stepBuffer(int layer, StepBuffer which) {
   case BufferRole::Bitmap:
     return packedPart(which.role, map);
   case BufferRole::Cursors:
+    if (byRow)
+      return own("cursors", plan.packedScratchOffset[layer][which.input],
+                 rowReaderBytes(layer, which.input), true);
     return own("cursors", plan.packedStateOffset[layer][which.input],
                self.inputs[which.input].packedState, false);
-  case BufferRole::Window:
-    return own("window", plan.packedScratchOffset[layer][which.input],
-               self.inputs[which.input].packedScratch, true);
+  case BufferRole::Window: {
+    int64_t at = plan.packedScratchOffset[layer][which.input];
+    if (!byRow)
+      return own("window", at, self.inputs[which.input].packedScratch, true);
+    int64_t before = rowReaderBytes(layer, which.input);
+    return own("window", at + before,
+               self.inputs[which.input].packedRowScratch - before, true);
+  }
   case BufferRole::TinyBuffer:
-    return own("buffer", store.bufferOffset, store.bufferBytes, false);
+    return own("buffer", store.bufferOffset, store.bufferBytes, byRow);
   case BufferRole::PrunerState:
-    return own("state", store.stateOffset, store.stateBytes, false);
+    return own("state", store.stateOffset, store.stateBytes,
+               byRow && self.packedOutputState == 0);
   case BufferRole::Pixel:
     return own("pixel", plan.packedOutputScratchOffset[layer],
                self.packedOutputScratch, true);

@@ -17,7 +17,8 @@ namespace rtwmc {
 using namespace mlir;
 using namespace rtwmc;
 
-static constexpr StringLiteral tauQMember = "tau_q", dropMember = "drop";
+static constexpr StringLiteral tauQMember = "tau_q", dropMember = "drop",
+                               unitMember = "unit";
 static constexpr int64_t maxTauQ = 256;
 
 /// Whether the numbers are in range.
@@ -33,6 +34,13 @@ std::optional<MapSettings> MapSettings::parse(StringRef text) {
   settings.name = parts.front().str();
   for (StringRef part : ArrayRef(parts).drop_front()) {
     auto [member, number] = part.split('=');
+    if (member == "unit") {
+      auto unit = planning::fromSpelling<PruneUnit>(number);
+      if (!unit)
+        return std::nullopt;
+      settings.unit = *unit;
+      continue;
+    }
     int64_t value;
     if (number.getAsInteger(10, value))
       return std::nullopt;
@@ -54,6 +62,8 @@ std::string MapSettings::str() const {
     text += ":tau-q=" + std::to_string(*tauQ);
   if (drop)
     text += ":drop=" + std::to_string(*drop);
+  if (unit != PruneUnit::Map)
+    text.append(":unit=").append(spell(unit));
   return text;
 }
 
@@ -66,6 +76,8 @@ void rtwmc::setMapSettings(ModuleOp module, ArrayRef<MapSettings> settings) {
       members.set(tauQMember, builder.getI64IntegerAttr(*map.tauQ));
     if (map.drop)
       members.set(dropMember, builder.getI64IntegerAttr(*map.drop));
+    if (map.unit != PruneUnit::Map)
+      members.set(unitMember, builder.getStringAttr(spell(map.unit)));
     maps.set(map.name, members.getDictionary(module.getContext()));
   }
   module->setAttr(mapsAttrName, maps.getDictionary(module.getContext()));
@@ -79,8 +91,8 @@ FailureOr<SmallVector<MapSettings>> rtwmc::getMapSettings(ModuleOp module) {
   auto fail = [&] {
     return module.emitError("expects attribute '")
            << mapsAttrName << "' to be settings of maps by their names, each "
-           << "with a 'tau_q' of 0 to " << maxTauQ << " and a 'drop', or one "
-           << "of them; got " << attribute;
+           << "with a 'tau_q' of 0 to " << maxTauQ << ", a 'drop' and a "
+           << "'unit', or some of them; got " << attribute;
   };
   auto maps = dyn_cast<DictionaryAttr>(attribute);
   if (!maps)
@@ -92,6 +104,14 @@ FailureOr<SmallVector<MapSettings>> rtwmc::getMapSettings(ModuleOp module) {
     MapSettings &each = settings.emplace_back();
     each.name = map.getName().str();
     for (NamedAttribute member : members) {
+      auto text = dyn_cast<StringAttr>(member.getValue());
+      if (member.getName() == unitMember && text) {
+        auto unit = planning::fromSpelling<PruneUnit>(text.getValue());
+        if (!unit)
+          return fail();
+        each.unit = *unit;
+        continue;
+      }
       auto number = dyn_cast<IntegerAttr>(member.getValue());
       if (!number || !number.getType().isSignlessInteger(64))
         return fail();
@@ -124,7 +144,7 @@ struct SetMapsPass : rtwmc::impl::SetMapsBase<SetMapsPass> {
       std::optional<MapSettings> map = MapSettings::parse(text);
       if (!map)
         return module.emitError("expects settings of a map as "
-                                "NAME[:tau-q=0..256][:drop=N], got '")
+                                "NAME[:tau-q=0..256][:drop=N][:unit=map|row], got '")
                << text << "'";
       if (llvm::is_contained(llvm::map_range(settings, nameOf), map->name))
         return module.emitError("expects each map once, got '")

@@ -105,7 +105,7 @@ static void findPackable(NetworkModel &model, StreamOrder order) {
                     (type.getRank() == 4 && type.getDimSize(0) == 1);
     prunable.push_back(zero.has_value() && hasOrder);
   }
-  planning::findPackable(network, traits, prunable);
+  planning::findPackable(network, traits, prunable, order);
 }
 
 /// Takes over the settings of maps that `module` has.
@@ -137,10 +137,16 @@ static LogicalResult readSettings(NetworkModel &model, ModuleOp module,
     if (!map.packable)
       return emit() << "it cannot be pruned: "
                     << whyNotPackable(model, index, order);
-    if (*each.drop > map.elements())
-      return emit() << "it cannot drop " << *each.drop << " of its "
-                    << map.elements() << " elements";
-    model.pinned->push_back({index, *each.drop});
+    bool byRow = each.unit == PruneUnit::Row;
+    if (byRow && !map.rowPackable)
+      return emit() << "it cannot be pruned row by row: "
+                    << (map.rows > 1 ? "that is for order nhwc"
+                                     : "it has only one");
+    int64_t elements = byRow ? map.rowElements() : map.elements();
+    if (*each.drop > elements)
+      return emit() << "it cannot drop " << *each.drop << " of its " << elements
+                    << " elements" << (byRow ? " in a row" : "");
+    model.pinned->push_back({index, *each.drop, each.unit});
   }
   return success();
 }
@@ -181,7 +187,11 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
       if (!model.network.maps[index].packable)
         return emitError(value.getLoc(), "this map cannot be pruned: ")
                << whyNotPackable(model, index, order);
-      model.packings.push_back({static_cast<int>(index), pruned.getDrop()});
+      bool byRow = pruned.getUnit() == PruneUnit::Row;
+      if (byRow && !model.network.maps[index].rowPackable)
+        return emitError(value.getLoc(), "this map cannot be pruned row by row");
+      model.packings.push_back(
+          {static_cast<int>(index), pruned.getDrop(), pruned.getUnit()});
     }
   if (failed(readSettings(model, module, order)))
     return failure();
@@ -195,7 +205,7 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
   for (auto [layer, kernel] : llvm::zip(model.network.layers, model.kernels))
     if (PruneOp prune = getPrune(kernel)) {
       int64_t elements =
-          cast<PrunedType>(prune.getPruned().getType()).getNumElements();
+          cast<PrunedType>(prune.getPruned().getType()).getUnitElements();
       if (std::min<int64_t>(prune.getBatch(), elements) > options.batch)
         return prune.emitOpError("drops in batches of ")
                << prune.getBatch() << " elements, but the tiny buffer is of "
@@ -205,8 +215,7 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
     }
   SmallVector<int> packed;
   for (auto [index, store] : llvm::enumerate(plan.stores))
-    if (store.kind == planning::StoreKind::Packed &&
-        !isa<PrunedType>(model.values[index].getType()))
+    if (store.isPacked() && !isa<PrunedType>(model.values[index].getType()))
       packed.push_back(index);
   SmallVector<int64_t> thresholds = options.tauQ;
   if (thresholds.empty())
@@ -219,8 +228,11 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
   for (auto [position, map] : llvm::enumerate(packed)) {
     const planning::Store &store = plan.stores[map];
     auto dense = cast<RankedTensorType>(model.values[map].getType());
-    auto pruned = PrunedType::get(dense, store.drop, *model.zeroPoints[map],
-                                  options.order);
+    auto typeOf = [&](RankedTensorType type) {
+      return PrunedType::get(type, store.drop, *model.zeroPoints[map],
+                             options.order, store.unit());
+    };
+    PrunedType pruned = typeOf(dense);
     int64_t tauQ = model.tauQ[map].value_or(
         thresholds[thresholds.size() == 1 ? 0 : position]);
     model.values[map].setType(pruned);
@@ -233,8 +245,8 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
         Value value = terminator->getOperand(0);
         auto prune = PruneOp::create(
             builder, value.getLoc(), pruned, builder.getIndexType(), value,
-            store.drop, std::min(options.batch, dense.getNumElements()), tauQ,
-            options.policy);
+            store.drop, std::min(options.batch, pruned.getUnitElements()),
+            tauQ, options.policy);
         terminator->setOperand(0, prune.getPruned());
       }
       for (auto [index, input] : llvm::enumerate(layer.inputs)) {
@@ -245,9 +257,7 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
         argument.setType(pruned);
         builder.setInsertionPointToStart(&body);
         // A reshaped argument keeps its own shape.
-        auto view = PrunedType::get(cast<RankedTensorType>(read), store.drop,
-                                    *model.zeroPoints[map], options.order);
-        argument.setType(view);
+        argument.setType(typeOf(cast<RankedTensorType>(read)));
         auto unprune =
             UnpruneOp::create(builder, argument.getLoc(), read, argument);
         argument.replaceAllUsesExcept(unprune.getMap(), unprune);

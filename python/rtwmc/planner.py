@@ -44,7 +44,7 @@ __all__ = [
     "plan",
 ]
 
-_VERSION = 2
+_VERSION = 3
 Pair = Union[int, tuple[int, int]]
 Padding = Union[str, int, tuple[int, int, int, int]]
 
@@ -130,8 +130,9 @@ class MapCost:
 
     `shape` is (height, width, channels); `store` one of "none" (never stored: the layer
     behind it was moved into it, or nothing fits), "ring" (the last rows), "dense",
-    "packed" (pruned at run time), "external" (the caller's memory) and "in-place"
-    (overwrites another map). `drop` is D_p: elements dropped at least. `bytes` in the arena.
+    "packed" (pruned at run time), "packed-ring" (the last rows, each pruned on its own),
+    "external" (the caller's memory) and "in-place" (overwrites another map). `drop` is D_p:
+    elements dropped at least, of each row where that is "packed-ring". `bytes` in the arena.
     """
 
     shape: tuple[int, int, int]

@@ -8,11 +8,11 @@ errors repaired) for reading, not for speed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-__all__ = ["Policy", "Pruned", "channel_major", "ceil_div", "prune", "unprune"]
+__all__ = ["Policy", "Pruned", "channel_major", "ceil_div", "prune", "prune_rows", "unprune"]
 
 Policy = Literal["proportional", "paper"]
 
@@ -110,6 +110,14 @@ def prune(
     return Pruned(
         np.array(kept, stream.dtype), np.packbits(bits, bitorder="little"), dropped, tuple(quotas)
     )
+
+
+def prune_rows(feature_map: np.ndarray, **setting: Any) -> list[Pruned]:
+    """Prune each row of an `[h, w, c]` map on its own, as the rows of a packed ring are.
+
+    `setting` as for `prune`, where `drop` counts elements of a row. Returns `h` packed rows.
+    """
+    return [prune(row.reshape(-1), **setting) for row in feature_map]
 
 
 def unprune(kept: np.ndarray, bitmap: np.ndarray, n: int, zero_point: int = -128) -> np.ndarray:

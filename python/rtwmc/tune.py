@@ -254,6 +254,7 @@ class _Objective:
                         _tau(each["name"]), 1, self.task.max_tau_q, log=True
                     ),
                     "drop": each["drop"],
+                    "unit": each["unit"],
                 }
                 for each in pruned
             ]

@@ -7,6 +7,8 @@
 func.func private @map(!rtwmc.pruned<1x28x28x6xi8, keep = 2681, zero = -128>)
 // CHECK: func.func private @channels(!rtwmc.pruned<1x10x10x32xi8, keep = 2506, zero = 4, order = nchw>)
 func.func private @channels(!rtwmc.pruned<1x10x10x32xi8, keep = 2506, zero = 4, order = nchw>)
+// CHECK: func.func private @rows(!rtwmc.pruned<1x28x28x6xi8, keep = 100, zero = -128, unit = row>)
+func.func private @rows(!rtwmc.pruned<1x28x28x6xi8, keep = 100, zero = -128, unit = row>)
 
 // CHECK: func.func private @attributes
 // CHECK-SAME: kernel = #rtwmc.kernel<"smlad", channels = 4, columns = 1>

@@ -26,7 +26,7 @@ class PrunedOracle:
 
     def __init__(self, network: Network, report: dict, folder: Path, stem: str):
         self.network = network
-        self.maps = [m for m in report["maps"] if m["store"] == "packed"]
+        self.maps = [m for m in report["maps"] if m["unit"]]
         self.values = [find_map(network, report, m) for m in self.maps]
         assert len(set(self.values)) == len(self.values)
         ends = [*self.values, network.output]
@@ -48,15 +48,24 @@ class PrunedOracle:
             value = self.library.run(f"part{number}", [each, *given], shape)
             zero = map_["zero_point"]
             by_channel = map_["order"] == "nchw"
-            packed = reference.prune(
-                reference.channel_major(value[0]) if by_channel else value.reshape(-1), batch=map_["batch"], drop=map_["drop"], tau_q=map_["tau_q"],
-                zero_point=zero, policy=map_["policy"],
-            )  # fmt: skip
-            assert len(packed.kept) <= map_["keep"]
-            flat = reference.unprune(packed.kept, packed.bitmap, value.size, zero)
+            setting = {
+                "batch": map_["batch"], "drop": map_["drop"], "tau_q": map_["tau_q"],
+                "zero_point": zero, "policy": map_["policy"],
+            }  # fmt: skip
+            if map_["unit"] == "row":
+                units = reference.prune_rows(value[0], **setting)
+            elif by_channel:
+                units = [reference.prune(reference.channel_major(value[0]), **setting)]
+            else:
+                units = [reference.prune(value.reshape(-1), **setting)]
+            assert all(len(unit.kept) <= map_["keep"] for unit in units)
+            size = value.size // len(units)
+            flat = np.concatenate(
+                [reference.unprune(unit.kept, unit.bitmap, size, zero) for unit in units]
+            )
             if by_channel:
                 flat = flat.reshape(shape[3], *shape[1:3]).transpose(1, 2, 0)
             given.append(np.ascontiguousarray(flat.reshape(shape)))
-            dropped.append(packed.dropped)
+            dropped.append(sum(unit.dropped for unit in units))
         last = f"part{len(self.maps)}"
         return self.library.run(last, [each, *given], self.network.output_shape), dropped

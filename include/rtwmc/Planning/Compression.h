@@ -106,6 +106,11 @@ struct PackedMap {
 /// Prunes `map` (elements in stream order).
 PackedMap compress(std::span<const int8_t> map, const PruneSpec &spec);
 
+/// Prunes each of `units` parts of equal size on its own, as `spec` says; the
+/// bitmap is of the whole map.
+PackedMap compressUnits(std::span<const int8_t> map, int64_t units,
+                        const PruneSpec &spec);
+
 /// Reads a pruned map back: `zeroPoint` where an element was dropped.
 std::vector<int8_t> expand(const PackedMap &packed, int8_t zeroPoint);
 

@@ -42,6 +42,14 @@ enum class StreamOrder {
   NCHW,
 };
 
+/// What is pruned as one sequence, with a guarantee of its own.
+enum class PruneUnit {
+  /// The whole map.
+  Map,
+  /// Each row, so that rows can be forgotten one by one.
+  Row,
+};
+
 /// How many elements a batch must drop when the threshold drops fewer.
 enum class QuotaPolicy {
   /// `ceil(R * b / rem)`: the share of what is owed that the batch has of what
@@ -66,6 +74,9 @@ enum class StoreKind {
   External,
   /// Shares the store of map `aliasOf`; offset, rows and bytes repeat it.
   Alias,
+  /// The last `Store::rows` rows, each pruned on its own: kept values and
+  /// bitmap.
+  PackedRing,
 };
 
 /// How a value of an enum is written, and what it means, for help texts.
@@ -91,18 +102,23 @@ inline constexpr std::array<Spelling, 2> spellings<StreamOrder>{
     {{"nhwc", "raster order"}, {"nchw", "channel by channel"}}};
 
 template <>
+inline constexpr std::array<Spelling, 2> spellings<PruneUnit>{
+    {{"map", "the whole map"}, {"row", "each row on its own"}}};
+
+template <>
 inline constexpr std::array<Spelling, 2> spellings<QuotaPolicy>{
     {{"proportional", "its share of what is still owed"},
      {"paper", "the paper's P_b"}}};
 
 template <>
-inline constexpr std::array<Spelling, 6> spellings<StoreKind>{
+inline constexpr std::array<Spelling, 7> spellings<StoreKind>{
     {{"none", "not stored"},
      {"ring", "the last rows"},
      {"dense", "all rows"},
      {"packed", "kept values and a bitmap"},
      {"external", "the caller's memory"},
-     {"in-place", "overwrites another map"}}};
+     {"in-place", "overwrites another map"},
+     {"packed-ring", "kept values and bitmaps of the last rows"}}};
 
 /// An enum with a table above.
 template <typename Enum>

@@ -149,11 +149,12 @@ struct KernelTraits {
   bool canReadPacked = false;
 };
 
-/// Sets `Map::packable`: an 8-bit map between two kernels. `kernels` is indexed
-/// by layer, `prunable` by map: its zero point is known, and it has the order
-/// in which it is to stream.
+/// Sets `Map::packable` and `Map::rowPackable`: an 8-bit map between two
+/// kernels. `kernels` is indexed by layer, `prunable` by map: its zero point is
+/// known, and it can stream in `order`. Rows follow each other in raster order
+/// only.
 void findPackable(Network &network, std::span<const KernelTraits> kernels,
-                  const std::vector<bool> &prunable);
+                  const std::vector<bool> &prunable, StreamOrder order);
 
 } // namespace rtwmc::planning
 

@@ -47,11 +47,15 @@ struct Map {
   /// An int8 map whose producer can prune and all of whose consumers can read
   /// it packed. Ignored for external maps and for the network's input.
   bool packable = false;
+  /// The same for a map each of whose rows is pruned on its own.
+  bool rowPackable = false;
 
   /// Bytes of the whole map stored densely.
   int64_t denseBytes() const { return rows * rowBytes; }
   /// `N` of spec section 1.
-  int64_t elements() const { return rowBytes / elementBytes * rows; }
+  int64_t elements() const { return rowElements() * rows; }
+  /// The same of a row.
+  int64_t rowElements() const { return rowBytes / elementBytes; }
 };
 
 /// The rows of an input that step `t` of a layer reads:
@@ -83,7 +87,10 @@ struct Input {
   /// Bytes that live from the layer's first to its last step when this input
   /// is packed (cursors).
   int64_t packedState = 0;
-  /// Alignment of both.
+  /// Bytes of transient scratch when each row of this input is packed on its
+  /// own, instead of both.
+  int64_t packedRowScratch = 0;
+  /// Alignment of them.
   int64_t packedAlign = 4;
 };
 
@@ -110,7 +117,8 @@ struct Layer {
   int64_t packedOutputScratch = 0;
   int64_t packedOutputScratchAlign = 4;
   /// Bytes that join the pruner's state when the output is packed: a row that
-  /// several steps fill before it can be pruned.
+  /// several steps fill before it can be pruned. The pruner of single rows
+  /// keeps nothing else from step to step.
   int64_t packedOutputState = 0;
   /// Index into `inputs`: output row `r` may overwrite row `r` of that input if
   /// that row dies in the step which writes it. -1: never.

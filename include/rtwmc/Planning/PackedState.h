@@ -57,6 +57,16 @@ struct WindowReaderState {
   int64_t bytes() const { return cursors() + counterBytes * height; }
 };
 
+/// A reader of a map whose rows are packed each on its own, from which nothing
+/// lives on to the next step: a cursor for each of the `height` rows of a
+/// window (0: whole rows are read back), and room for a window or a row.
+struct RowUnitReader {
+  int64_t height;
+
+  static constexpr int64_t cursors = 0;
+  int64_t room() const { return counterBytes * height; }
+};
+
 /// A reader of a map that streams channel by channel: a cursor of `rankBytes`
 /// for each row it reads in each channel. One that reads back rows has room for
 /// one behind.

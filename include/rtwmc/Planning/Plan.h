@@ -33,13 +33,25 @@ struct Store {
   /// Bytes of the store: all rows, or all parts of a packed map together.
   int64_t bytes = 0;
 
-  /// Packed maps: elements dropped at least, and `N - drop`.
+  /// Packed maps: elements dropped at least, and `N - drop`; of a packed ring,
+  /// those of each row.
   int64_t drop = 0, keep = 0;
   int64_t valuesOffset = -1, valuesBytes = 0;
   int64_t bitmapOffset = -1, bitmapBytes = 0;
   int64_t bufferOffset = -1, bufferBytes = 0;
   int64_t cacheOffset = -1, cacheBytes = 0;
   int64_t stateOffset = -1, stateBytes = 0;
+
+  bool isPacked() const {
+    return kind == StoreKind::Packed || kind == StoreKind::PackedRing;
+  }
+  PruneUnit unit() const {
+    return kind == StoreKind::PackedRing ? PruneUnit::Row : PruneUnit::Map;
+  }
+  /// Elements of the whole of `map`, which is stored here, that are dropped.
+  int64_t totalDrop(const Map &map) const {
+    return kind == StoreKind::PackedRing ? drop * map.rows : drop;
+  }
 
   /// The map whose store this one shares (always a root, never an alias).
   int aliasOf = -1;
@@ -75,6 +87,9 @@ struct Plan {
   std::vector<int> segments;
   /// Elements dropped at least, over the elements of all maps a layer writes.
   double lossFraction = 0.0;
+  /// The loss that LossCurve.h predicts, over all maps; 0 if nothing is dropped
+  /// or if what is dropped was given.
+  double predictedLoss = 0.0;
 };
 
 /// `network` with its layers as they run under `plan`: those that write packed

@@ -20,6 +20,7 @@
 #define RTWMC_PLANNING_PLANNER_H
 
 #include "rtwmc/Planning/Expected.h"
+#include "rtwmc/Planning/LossCurve.h"
 #include "rtwmc/Planning/Network.h"
 #include "rtwmc/Planning/PackedCost.h"
 #include "rtwmc/Planning/Plan.h"
@@ -35,10 +36,12 @@ namespace rtwmc::planning {
 /// No bound on the arena.
 inline constexpr int64_t unlimited = std::numeric_limits<int64_t>::max();
 
-/// A map stored packed with `drop` of its elements dropped at least.
+/// A map stored packed with `drop` of its elements dropped at least, or of
+/// those of each row.
 struct Packing {
   int map = -1;
   int64_t drop = 0;
+  PruneUnit unit = PruneUnit::Map;
 };
 
 /// What to plan for.
@@ -52,9 +55,12 @@ struct Options {
   bool layerByLayer = false;
   /// Never prune.
   bool lossless = false;
-  /// Pack exactly these maps with exactly these drops. Each named map gets a
-  /// barrier between its producer and its consumers.
+  /// Pack exactly these maps with exactly these drops. Each map that is packed
+  /// as a whole gets a barrier between its producer and its consumers.
   std::optional<std::vector<Packing>> forcedPacking;
+  /// What is lost by dropping a share of each map, where it was measured; empty,
+  /// or by map.
+  std::vector<LossCurve> losses;
   /// What packing takes; `cost.batch` is the tiny buffer's size.
   PackedCost cost;
   /// Networks of at most this many layers are searched exhaustively (all
@@ -81,8 +87,8 @@ using PlanResult = Expected<Plan, PlanError>;
 
 /// Plans `network` (spec section 2, `exact`). Deterministic; a larger budget
 /// never fails where a smaller one works. Among the lossless plans that are
-/// considered the smallest wins; if none fits, the one that loses the smallest
-/// fraction of all elements.
+/// considered the smallest wins; if none fits, the one that is predicted to lose
+/// least (LossCurve.h).
 PlanResult planNetwork(const Network &network, const Options &options = {});
 
 } // namespace rtwmc::planning

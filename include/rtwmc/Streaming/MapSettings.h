@@ -7,6 +7,8 @@
 #ifndef RTWMC_STREAMING_MAPSETTINGS_H
 #define RTWMC_STREAMING_MAPSETTINGS_H
 
+#include "rtwmc/Dialect/RTWMC/IR/Enums.h"
+
 #include "mlir/IR/BuiltinOps.h"
 
 #include <optional>
@@ -24,8 +26,10 @@ struct MapSettings {
   /// module has a `drop`, no planner decides: exactly the maps with a `drop`
   /// above 0 are pruned.
   std::optional<int64_t> drop;
+  /// What `drop` is of: the map, or each of its rows.
+  PruneUnit unit = PruneUnit::Map;
 
-  /// Reads "NAME[:tau-q=N][:drop=N]". Nothing if `text` is not that, or a
+  /// Reads "NAME[:tau-q=N][:drop=N][:unit=map|row]". Nothing if `text` is not that, or a
   /// number is out of range.
   static std::optional<MapSettings> parse(llvm::StringRef text);
   /// The text that `parse` reads.

@@ -28,7 +28,8 @@ namespace {
 
 /// The reader's state, unless the map streams by channel: the next row whose
 /// start is not known yet and its rank, the ranks at which the last `extent`
-/// rows start, and a cursor for each row of the window.
+/// rows start, and a cursor for each row of the window. Where rows are packed
+/// each on its own their starts are known, and the cursors are all.
 class PackedWindows {
 public:
   PackedWindows(KernelBuilder &b, const Source &source,
@@ -51,8 +52,10 @@ private:
                     b.add(b.mul(slot, planning::counterBytes), state.starts));
   }
   Value cursorOf(Value ky) {
+    int64_t first = source.hasRowUnits() ? planning::RowUnitReader::cursors
+                                         : state.cursors();
     return b.offset(source.base,
-                    b.add(b.mul(ky, planning::counterBytes), state.cursors()));
+                    b.add(b.mul(ky, planning::counterBytes), first));
   }
   Value toIndex(Value value) {
     return arith::IndexCastUIOp::create(b, b.getIndexType(), value);
@@ -123,7 +126,8 @@ void PackedWindows::storeIf(Value condition, Value element, Value at) {
 void PackedWindows::placeCursors(Value top) {
   b.loop(0, geometry.kernelHeight, [&](Value ky) {
     ifRowInside(top, ky, [&](Value row) {
-      Value start = b.loadWord(startOf(row));
+      Value start = source.hasRowUnits() ? source.firstRank(b, row)
+                                         : b.loadWord(startOf(row));
       b.storeWord(start, cursorOf(ky));
     });
   });
@@ -150,7 +154,7 @@ void PackedWindows::shift(int64_t columns) {
 /// the patch; those left of the window are passed over.
 void PackedWindows::readLine(Value line, Value row, Value ky, Value left,
                              Value from, Value to) {
-  Value rowStart = b.mul(row, source.rowBytes);
+  Value rowStart = source.firstBit(b, row);
   ValueRange rank = b.loop(
       from, to, b.loadWord(cursorOf(ky)),
       [&](Value column, ValueRange carried) {
@@ -215,7 +219,8 @@ void PackedWindows::walk(Value step, Columns columns,
   if (source.streamsByChannel) {
     b.ifEqual(step, b.i32(0), [&] { byChannel.start(); });
   } else {
-    findStarts(step, top);
+    if (!source.hasRowUnits())
+      findStarts(step, top);
     placeCursors(top);
   }
   b.fill(patch, b.i32(lineBytes * geometry.kernelHeight), padding);

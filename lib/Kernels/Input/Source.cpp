@@ -21,6 +21,20 @@ Value Source::row(KernelBuilder &b, Value r) const {
   return b.offset(base, b.mul(slot, pitch));
 }
 
+static Value slotOf(const Source &source, KernelBuilder &b, Value r) {
+  return b.divRem(r, source.slots, source.rows - 1).second;
+}
+
+Value Source::firstRank(KernelBuilder &b, Value r) const {
+  return b.mul(slotOf(*this, b, r), keep);
+}
+
+Value Source::firstBit(KernelBuilder &b, Value r) const {
+  if (!hasRowUnits())
+    return b.mul(r, rowBytes);
+  return b.mul(slotOf(*this, b, r), 8 * bitmapBytes);
+}
+
 Value Source::place(KernelBuilder &b, Value x) const {
   return firstColumn ? arith::SubIOp::create(b, x, firstColumn).getResult() : x;
 }
@@ -31,11 +45,41 @@ Value Source::element(KernelBuilder &b, Value row, Value x) const {
   return b.offset(row, b.mul(index, elementBytes));
 }
 
+/// Reads elements of a pruned map that follow each other, the first with the
+/// bit at `bit` and the rank `rank`, into `row`. Returns the rank behind them.
+static Value readBack(KernelBuilder &b, const Source &packed, Value row,
+                      Value bit, Value rank) {
+  auto toIndex = [&](Value value) -> Value {
+    return arith::IndexCastUIOp::create(b, b.getIndexType(), value);
+  };
+  ValueRange ranks =
+      b.loop(0, packed.rowBytes, rank, [&](Value i, ValueRange inner) {
+        Value kept = toIndex(inner[0]);
+        Value position = toIndex(b.add(bit, i));
+        auto read = ReadBackOp::create(b, b.getI8Type(), b.getIndexType(),
+                                       packed.values, kept, packed.bitmap,
+                                       position, packed.zero);
+        b.storeByte(read.getValue(), b.offset(row, i));
+        return SmallVector<Value>{arith::IndexCastUIOp::create(
+            b, b.getI32Type(), read.getNewRank())};
+      });
+  return ranks[0];
+}
+
+/// Reads back row `step + offset` of a map whose rows are packed each on its
+/// own.
+static void readBackRow(KernelContext &context, const Source &packed,
+                        int64_t offset) {
+  KernelBuilder &b = context.builder;
+  Value r = b.add(context.step, offset);
+  Value bit = packed.firstBit(b, r), rank = packed.firstRank(b, r);
+  readBack(b, packed, packed.base, bit, rank);
+}
+
 /// Reads back the rows of a pruned map up to `last`, included. `state` holds
 /// the next row to read, the rank of its first element, and the rows.
-static void readBack(KernelContext &context, Value values, Value bitmap,
-                     Value state, const Source &source, Value last,
-                     int32_t zero) {
+static void readBackTo(KernelContext &context, const Source &packed,
+                       Value state, Value last) {
   KernelBuilder &b = context.builder;
   b.ifEqual(context.step, b.i32(0), [&] {
     b.storeWord(b.i32(0), state, RasterState::nextRow);
@@ -44,25 +88,9 @@ static void readBack(KernelContext &context, Value values, Value bitmap,
   Value next = b.loadWord(state, RasterState::nextRow);
   Value rank = b.loadWord(state, RasterState::rank);
   Value end = b.add(last, 1);
-  auto toIndex = [&](Value value) -> Value {
-    return arith::IndexCastUIOp::create(b, b.getIndexType(), value);
-  };
-  auto fromIndex = [&](Value value) -> Value {
-    return arith::IndexCastUIOp::create(b, b.getI32Type(), value);
-  };
   ValueRange ranks = b.loop(next, end, rank, [&](Value r, ValueRange carried) {
-    Value row = source.row(b, r);
-    Value first = b.mul(r, source.rowBytes);
-    ValueRange inRow =
-        b.loop(0, source.rowBytes, carried, [&](Value i, ValueRange inner) {
-          Value kept = toIndex(inner[0]);
-          Value position = toIndex(b.add(first, i));
-          auto read = ReadBackOp::create(b, b.getI8Type(), b.getIndexType(),
-                                         values, kept, bitmap, position, zero);
-          b.storeByte(read.getValue(), b.offset(row, i));
-          return SmallVector<Value>{fromIndex(read.getNewRank())};
-        });
-    return SmallVector<Value>{inRow[0]};
+    Value row = packed.row(b, r), bit = packed.firstBit(b, r);
+    return SmallVector<Value>{readBack(b, packed, row, bit, carried[0])};
   });
   // Nothing is read again: a later step starts where this one ended.
   b.storeWord(arith::MaxSIOp::create(b, next, end), state,
@@ -141,6 +169,12 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
   source.streamsByChannel = streamsByChannel(pruned);
   source.rankBytes = getRankBytes(type);
   source.zero = pruned.getZero();
+  if (pruned.getUnit() == PruneUnit::Row) {
+    source.keep = pruned.getKeep();
+    source.bitmapBytes = pruned.getUnitBitmapBytes();
+    source.slots = cast<MemRefType>(bitmap.getType()).getNumElements() /
+                   source.bitmapBytes;
+  }
   if (context.layer.readsThroughCursors()) {
     source.base = state;
     source.values = values;
@@ -162,8 +196,16 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
     readBackByChannel(context, packed, state, offset);
     return source;
   }
-  source.base = b.offset(state, planning::RowReaderState::row);
-  Value last = b.add(context.step, offset);
-  readBack(context, values, bitmap, state, source, last, source.zero);
+  Source packed = source;
+  packed.values = values;
+  packed.bitmap = bitmap;
+  if (source.hasRowUnits()) {
+    source.base = packed.base = state;
+    readBackRow(context, packed, offset);
+    return source;
+  }
+  source.base = packed.base =
+      b.offset(state, planning::RowReaderState::row);
+  readBackTo(context, packed, state, b.add(context.step, offset));
   return source;
 }

@@ -29,6 +29,14 @@ struct Source {
   int64_t rankBytes = 0;
   bool isPacked() const { return values != nullptr; }
 
+  /// Of a map whose rows are packed each on its own: how many of them are
+  /// stored, and what a row takes of the values and of the bitmap.
+  int64_t slots = 0, keep = 0, bitmapBytes = 0;
+  bool hasRowUnits() const { return slots > 0; }
+  /// The rank of the first element of row `r`, and the place of its bit.
+  mlir::Value firstRank(KernelBuilder &b, mlir::Value r) const;
+  mlir::Value firstBit(KernelBuilder &b, mlir::Value r) const;
+
   /// The only channel that is read; null for all.
   mlir::Value onlyChannel;
   /// A row in memory holds `onlyChannel` alone.

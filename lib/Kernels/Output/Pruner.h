@@ -20,10 +20,11 @@ struct OutputRow {
 };
 
 /// The sink of a kernel whose result is pruned: pixels fill the tiny buffer,
-/// and batches are selected from and appended (specification, section 3).
+/// and batches are selected from and appended (specification, section 3). `row`
+/// is the row that the step contributes to.
 std::unique_ptr<Sink> makePruningSink(KernelContext &context,
-                                      const OutputRow &output, PoolAttr pool,
-                                      mlir::Value subRow);
+                                      const OutputRow &output, mlir::Value row,
+                                      PoolAttr pool, mlir::Value subRow);
 
 } // namespace rtwmc
 

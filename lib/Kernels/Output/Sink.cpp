@@ -35,7 +35,7 @@ std::unique_ptr<Sink> rtwmc::makeSink(KernelContext &context, Value row,
   if (context.channel)
     output.channels = output.pixelBytes = 1;
   if (getPrune(context.kernel))
-    return makePruningSink(context, output, pool, subRow);
+    return makePruningSink(context, output, row, pool, subRow);
   Value memref = context.buffers.lookup(BufferRole::Rows);
   int64_t rows = getRows(type);
   auto shape = cast<MemRefType>(memref.getType()).getShape();

@@ -45,7 +45,7 @@ TEST(Enums, SpellsTheValueItself) {
 TEST(Enums, AllSpellings) {
   EXPECT_EQ(allSpellings<StreamOrder>("'"), "'nhwc' or 'nchw'");
   EXPECT_EQ(allSpellings<StoreKind>(""),
-            "none, ring, dense, packed, external or in-place");
+            "none, ring, dense, packed, external, in-place or packed-ring");
 }
 
 } // namespace

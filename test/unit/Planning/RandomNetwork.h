@@ -36,6 +36,8 @@ public:
     net.outputMap = int(net.maps.size()) - 1;
     if (coin())
       net.maps.back().residence = Residence::External;
+    if (!byChannel)
+      packRows();
     return std::move(net);
   }
 
@@ -60,6 +62,18 @@ private:
       m.residence = Residence::External;
     net.maps.push_back(m);
     return int(net.maps.size()) - 1;
+  }
+
+  /// Lets rows of maps be packed each on its own.
+  void packRows() {
+    for (Map &m : net.maps)
+      m.rowPackable = m.packable && m.rows > 1 && !coin(3);
+    for (Layer &self : net.layers) {
+      if (self.stepsPerRow > 1)
+        self.packedOutputState = 1 + pick(20);
+      for (Input &in : self.inputs)
+        in.packedRowScratch = pick(20);
+    }
   }
 
   static int64_t alignTo4(int64_t value) { return (value + 3) / 4 * 4; }

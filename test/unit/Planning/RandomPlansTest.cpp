@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 using namespace rtwmc::planning;
@@ -16,7 +17,8 @@ using namespace rtwmc::planning;
 namespace {
 
 struct Tally {
-  int pruned = 0, aliases = 0, rings = 0, packed = 0, segmented = 0;
+  int pruned = 0, aliases = 0, rings = 0, packed = 0, packedRings = 0,
+      segmented = 0;
 
   void add(const Plan &plan) {
     segmented += plan.segments.size() > 1;
@@ -24,6 +26,7 @@ struct Tally {
       aliases += s.kind == StoreKind::Alias;
       rings += s.kind == StoreKind::Ring;
       packed += s.kind == StoreKind::Packed;
+      packedRings += s.kind == StoreKind::PackedRing;
     }
   }
 };
@@ -36,8 +39,12 @@ Options budget(int64_t bytes, double alpha = 1.0) {
   return o;
 }
 
+/// What a plan for more memory may lose, as predicted, over what one for less
+/// does: which maps are packed is found step by step, not tried out in full.
+constexpr double slack = 1.25;
+
 /// Plans for many budgets: every plan verifies, the smallest arena is exact,
-/// and more memory never loses more.
+/// and more memory loses no more but for that slack.
 void checkBudgets(const Network &network, RandomNetwork &random, double alpha,
                   Tally &tally) {
   PlanResult free = planNetwork(network, budget(unlimited, alpha));
@@ -65,7 +72,7 @@ void checkBudgets(const Network &network, RandomNetwork &random, double alpha,
   std::set<int64_t> budgets{smallest, lossless - 1, lossless};
   for (int i = 0; i < 6 && lossless > smallest; ++i)
     budgets.insert(smallest + random.pick(lossless - smallest));
-  double loss = 1.0;
+  double loss = std::numeric_limits<double>::infinity();
   for (int64_t bytes : budgets) {
     if (bytes < smallest)
       continue;
@@ -73,9 +80,9 @@ void checkBudgets(const Network &network, RandomNetwork &random, double alpha,
     ASSERT_TRUE(bool(r)) << r.error().message;
     EXPECT_EQ(verifyPlan(network, *r), "") << bytes;
     EXPECT_LE(r->arenaBytes, bytes);
-    EXPECT_LE(r->lossFraction, loss) << "not monotone at " << bytes;
+    EXPECT_LE(r->predictedLoss, slack * loss) << "not monotone at " << bytes;
     EXPECT_EQ(expandLoops(foldSteps(r->steps)), r->steps);
-    loss = r->lossFraction;
+    loss = r->predictedLoss;
     tally.pruned += loss > 0;
     tally.add(*r);
   }
@@ -98,6 +105,7 @@ TEST(RandomPlans, SmallNetworks) {
   EXPECT_GT(t.aliases, 100);
   EXPECT_GT(t.rings, 100);
   EXPECT_GT(t.packed, 100);
+  EXPECT_GT(t.packedRings, 100);
   EXPECT_GT(t.segmented, 100);
 }
 
@@ -144,13 +152,13 @@ TEST(RandomPlans, MonotoneAcrossAlignment) {
     double alpha = seed % 3 ? 1.0 : 0.6;
     PlanResult none = planNetwork(net, budget(0, alpha));
     ASSERT_FALSE(bool(none));
-    double loss = 1.0;
+    double loss = std::numeric_limits<double>::infinity();
     for (int64_t bytes = none.error().smallestArena;
          bytes <= none.error().smallestLosslessArena; ++bytes) {
       PlanResult r = planNetwork(net, budget(bytes, alpha));
       ASSERT_TRUE(bool(r));
-      EXPECT_LE(r->lossFraction, loss) << seed << " at " << bytes;
-      loss = r->lossFraction;
+      EXPECT_LE(r->predictedLoss, slack * loss) << seed << " at " << bytes;
+      loss = r->predictedLoss;
     }
   }
 }

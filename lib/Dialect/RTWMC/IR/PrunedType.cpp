@@ -22,25 +22,30 @@ int64_t PrunedType::getNumElements() const {
   return ShapedType::getNumElements(getShape());
 }
 
-int64_t PrunedType::getValuesBytes() const {
-  return planning::PackedCost().values(getNumElements(), getDrop());
+int64_t PrunedType::getNumUnits() const {
+  return getUnit() == PruneUnit::Row ? getShape()[1] : 1;
 }
 
-int64_t PrunedType::getBitmapBytes() const {
-  return planning::PackedCost().bitmap(getNumElements());
+int64_t PrunedType::getValuesBytes() const {
+  return getNumUnits() *
+         planning::PackedCost().values(getUnitElements(), getDrop());
+}
+
+int64_t PrunedType::getUnitBitmapBytes() const {
+  return planning::PackedCost().bitmap(getUnitElements());
 }
 
 int64_t PrunedType::getBufferBytes(int64_t batch) const {
   planning::PackedCost cost;
   cost.batch = batch;
-  return cost.buffer(getNumElements());
+  return cost.buffer(getUnitElements());
 }
 
 int64_t PrunedType::getMaxQuota(int64_t batch, QuotaPolicy policy) const {
   int64_t size = getBufferBytes(batch);
   if (policy == QuotaPolicy::Paper)
     return std::min(size, getDrop());
-  return llvm::divideCeil(getDrop() * size, getNumElements());
+  return llvm::divideCeil(getDrop() * size, getUnitElements());
 }
 
 RankedTensorType PrunedType::getDenseType() const {
@@ -59,12 +64,22 @@ MemRefType PrunedType::getBitmapType() const {
 // Parsing, printing, verification
 //===----------------------------------------------------------------------===//
 
+template <planning::Spelled Enum>
+static ParseResult parseSpelling(AsmParser &parser, Enum &value) {
+  FailureOr<Enum> parsed = FieldParser<Enum>::parse(parser);
+  if (failed(parsed))
+    return failure();
+  value = *parsed;
+  return success();
+}
+
 Type PrunedType::parse(AsmParser &parser) {
   SmallVector<int64_t> shape;
   Type elementType;
   int64_t keep = 0;
   int32_t zero = 0;
   StreamOrder order = StreamOrder::NHWC;
+  PruneUnit unit = PruneUnit::Map;
   SMLoc loc = parser.getCurrentLocation();
   if (parser.parseLess() ||
       parser.parseDimensionList(shape, /*allowDynamic=*/true) ||
@@ -74,19 +89,24 @@ Type PrunedType::parse(AsmParser &parser) {
       parser.parseKeyword("zero") || parser.parseEqual() ||
       parser.parseInteger(zero))
     return {};
-  if (succeeded(parser.parseOptionalComma())) {
-    if (parser.parseKeyword("order") || parser.parseEqual())
-      return {};
-    FailureOr<StreamOrder> parsed = FieldParser<StreamOrder>::parse(parser);
-    if (failed(parsed))
-      return {};
-    order = *parsed;
-  }
-  if (parser.parseGreater())
+  // Each of the two is left out where it is the default.
+  auto parseRest = [&]() -> ParseResult {
+    if (failed(parser.parseOptionalComma()))
+      return success();
+    if (succeeded(parser.parseOptionalKeyword("order"))) {
+      if (parser.parseEqual() || parseSpelling(parser, order))
+        return failure();
+      if (failed(parser.parseOptionalComma()))
+        return success();
+    }
+    return failure(parser.parseKeyword("unit") || parser.parseEqual() ||
+                   parseSpelling(parser, unit));
+  };
+  if (parseRest() || parser.parseGreater())
     return {};
   return parser.getChecked<PrunedType>(loc, parser.getContext(),
                                        ArrayRef<int64_t>(shape), elementType,
-                                       keep, zero, order);
+                                       keep, zero, order, unit);
 }
 
 void PrunedType::print(AsmPrinter &printer) const {
@@ -96,6 +116,8 @@ void PrunedType::print(AsmPrinter &printer) const {
           << ", zero = " << getZero();
   if (getOrder() != StreamOrder::NHWC)
     printer << ", order = " << spell(getOrder());
+  if (getUnit() != PruneUnit::Map)
+    printer << ", unit = " << spell(getUnit());
   printer << '>';
 }
 
@@ -112,7 +134,7 @@ static LogicalResult verifyZero(function_ref<InFlightDiagnostic()> emitError,
 LogicalResult PrunedType::verify(function_ref<InFlightDiagnostic()> emitError,
                                  ArrayRef<int64_t> shape, Type elementType,
                                  int64_t keep, int32_t zero,
-                                 StreamOrder order) {
+                                 StreamOrder order, PruneUnit unit) {
   if (!elementType.isSignlessInteger(8))
     return emitError() << "a pruned map has i8 elements, because the magnitude "
                           "that selects them has 8 bits; got "
@@ -130,9 +152,16 @@ LogicalResult PrunedType::verify(function_ref<InFlightDiagnostic()> emitError,
     if (llvm::MulOverflow(elements, dim, elements) || elements > INT32_MAX)
       return emitError() << "a pruned map has at most 2^31 - 1 elements";
   }
+  bool byRow = unit == PruneUnit::Row;
+  if (byRow && (shape.size() != 4 || shape[0] != 1 ||
+                order != StreamOrder::NHWC))
+    return emitError() << "unit = row is defined for maps of shape 1 x height "
+                          "x width x channels in order nhwc";
+  if (byRow)
+    elements /= shape[1];
   if (keep < 0 || keep > elements)
     return emitError() << "keep = " << keep << " is outside [0, " << elements
-                       << "], the elements of the map";
+                       << "], the elements of " << (byRow ? "a row" : "the map");
   if (order == StreamOrder::NCHW && (shape.size() != 4 || shape[0] != 1))
     return emitError() << "stream order nchw is defined for maps of shape "
                           "1 x height x width x channels";
@@ -173,7 +202,8 @@ LogicalResult RTWMCDialect::verifyOperationAttribute(Operation *op,
     shape[0] = 1;
   auto emitError = [&] { return op->emitOpError() << "has an invalid plan: "; };
   if (failed(PrunedType::verify(emitError, shape, map.getElementType(),
-                                /*keep=*/0, plan.getZero(), plan.getOrder())))
+                                /*keep=*/0, plan.getZero(), plan.getOrder(),
+                                PruneUnit::Map)))
     return failure();
   int64_t elements = ShapedType::getNumElements(shape);
   if (plan.getDrop() > elements)

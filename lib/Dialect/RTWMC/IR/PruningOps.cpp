@@ -54,7 +54,8 @@ static planning::PackedMap compressConstant(PruneOp op, DenseElementsAttr map) {
   spec.zeroPoint = op.getPruned().getType().getZero();
   spec.tauQ = op.getTauQ();
   spec.policy = op.getPolicy();
-  return planning::compress(streamOf(map, op.getPruned().getType()), spec);
+  PrunedType type = op.getPruned().getType();
+  return planning::compressUnits(streamOf(map, type), type.getNumUnits(), spec);
 }
 
 //===----------------------------------------------------------------------===//
@@ -71,7 +72,7 @@ void PruneOp::build(OpBuilder &builder, OperationState &state, Value input,
 }
 
 int64_t PruneOp::getNumBatches() {
-  return llvm::divideCeil(getPruned().getType().getNumElements(), getBatch());
+  return llvm::divideCeil(getPruned().getType().getUnitElements(), getBatch());
 }
 
 static LogicalResult verifyTau(Operation *op, int32_t tauQ) {
@@ -86,12 +87,14 @@ LogicalResult PruneOp::verify() {
   if (getInput().getType() != pruned.getDenseType())
     return emitOpError() << "prunes a map of type " << getInput().getType()
                          << " into one of " << pruned.getDenseType();
-  int64_t elements = pruned.getNumElements();
+  int64_t elements = pruned.getUnitElements();
   if (static_cast<int64_t>(getDrop()) < 0 ||
       static_cast<int64_t>(getDrop()) > elements)
     return emitOpError() << "drop = " << static_cast<int64_t>(getDrop())
                          << " is outside [0, " << elements
-                         << "], the elements of the map";
+                         << "], the elements of "
+                         << (pruned.getUnit() == PruneUnit::Row ? "a row"
+                                                                : "the map");
   if (pruned.getDrop() != static_cast<int64_t>(getDrop()))
     return emitOpError() << "drops " << getDrop() << " of " << elements
                          << " elements, so it keeps at most "
@@ -120,7 +123,8 @@ struct FoldKept : OpRewritePattern<PruneOp> {
     if (op.getKept().use_empty())
       return failure();
     DenseElementsAttr map;
-    int64_t kept = op.getPruned().getType().getKeep();
+    PrunedType type = op.getPruned().getType();
+    int64_t kept = type.getKeep() * type.getNumUnits();
     if (matchPattern(op.getInput(), m_Constant(&map)))
       kept = compressConstant(op, map).values.size();
     else if (op.getTauQ() != 0 && kept != 0)

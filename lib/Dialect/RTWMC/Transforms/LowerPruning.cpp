@@ -54,6 +54,28 @@ Value advance(ImplicitLocOpBuilder &b, PrunedType type, Value offset) {
   return arith::SelectOp::create(b, past, back, next);
 }
 
+/// Where a unit of a pruned map is stored.
+struct PackedParts {
+  Value values, bitmap;
+  /// The places of its first value and of its first bit; null: 0.
+  Value firstValue, firstBit;
+
+  /// Unit number `unit` of `type`, if these are all units.
+  PackedParts ofUnit(ImplicitLocOpBuilder &b, PrunedType type,
+                     Value unit) const {
+    auto times = [&](int64_t size) -> Value {
+      return arith::MulIOp::create(b, unit, constantIndex(b, size));
+    };
+    Value firstValue = times(type.getKeep());
+    return {values, bitmap, firstValue, times(8 * type.getUnitBitmapBytes())};
+  }
+  /// The place of the bit of `element`.
+  Value bitOf(ImplicitLocOpBuilder &b, Value element) const {
+    return firstBit ? arith::AddIOp::create(b, firstBit, element).getResult()
+                    : element;
+  }
+};
+
 struct LowerPrune : OpConversionPattern<PruneOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -62,9 +84,7 @@ struct LowerPrune : OpConversionPattern<PruneOp> {
                   ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     PrunedType type = op.getPruned().getType();
-    int64_t elements = type.getNumElements();
     int64_t batch = type.getBufferBytes(op.getBatch());
-    bool isPaper = op.getPolicy() == QuotaPolicy::Paper;
 
     auto mapType = MemRefType::get(type.getShape(), type.getElementType());
     Value map = flatten(
@@ -85,9 +105,47 @@ struct LowerPrune : OpConversionPattern<PruneOp> {
           scf::YieldOp::create(builder, loc);
         });
 
+    PackedParts parts{values, bitmap, {}, {}};
+    if (type.getNumUnits() == 1) {
+      auto [offset, kept] = pruneUnit(b, op, map, buffer, parts, zero);
+      rewriter.replaceOpWithMultiple(
+          op, {ValueRange{values, bitmap}, ValueRange{kept}});
+      return success();
+    }
+    // Carried from unit to unit: the raster offset of the next element, and the
+    // elements kept.
+    auto units = scf::ForOp::create(
+        b, zero, constantIndex(b, type.getNumUnits()), one,
+        ValueRange{zero, zero},
+        [&](OpBuilder &builder, Location loc, Value unit, ValueRange args) {
+          ImplicitLocOpBuilder b(loc, builder);
+          PackedParts part = parts.ofUnit(b, type, unit);
+          auto [offset, end] = pruneUnit(b, op, map, buffer, part, args[0]);
+          Value kept = arith::SubIOp::create(b, end, part.firstValue);
+          Value total = arith::AddIOp::create(b, args[1], kept);
+          scf::YieldOp::create(b, ValueRange{offset, total});
+        });
+    rewriter.replaceOpWithMultiple(
+        op, {ValueRange{values, bitmap}, ValueRange{units.getResult(1)}});
+    return success();
+  }
+
+private:
+  /// Prunes one unit into `parts`, from raster offset `offset` on; returns
+  /// where the next begins, and one past the last place of a kept value.
+  static std::pair<Value, Value> pruneUnit(ImplicitLocOpBuilder &b, PruneOp op,
+                                           Value map, Value buffer,
+                                           PackedParts parts, Value offset) {
+    PrunedType type = op.getPruned().getType();
+    int64_t elements = type.getUnitElements();
+    int64_t batch = type.getBufferBytes(op.getBatch());
+    bool isPaper = op.getPolicy() == QuotaPolicy::Paper;
+    Value zero = constantIndex(b, 0), one = constantIndex(b, 1);
     // Carried from batch to batch: the raster offset of the next element, the
-    // elements still owed and kept so far; P_b and the batches to come.
-    SmallVector<Value> initial = {zero, constantIndex(b, op.getDrop()), zero};
+    // elements still owed, and where the next is kept; P_b and the batches to
+    // come.
+    SmallVector<Value> initial = {offset, constantIndex(b, op.getDrop()),
+                                  parts.firstValue ? parts.firstValue : zero};
     if (isPaper) {
       int64_t batches = op.getNumBatches();
       initial.push_back(
@@ -112,9 +170,10 @@ struct LowerPrune : OpConversionPattern<PruneOp> {
               b, quota, buffer, count, op.getTauQ(), type.getZero(),
               b.getI64IntegerAttr(
                   type.getMaxQuota(op.getBatch(), op.getPolicy())));
+          Value position = parts.bitOf(b, first);
           auto packed = AppendOp::create(
               b, buffer, count, selected.getThreshold(), selected.getTies(),
-              values, args[2], bitmap, first, type.getZero());
+              parts.values, args[2], parts.bitmap, position, type.getZero());
           Value dropped = packed.getDropped();
           Value owed = arith::SubIOp::create(
               b, args[1], arith::MinUIOp::create(b, args[1], dropped));
@@ -127,12 +186,9 @@ struct LowerPrune : OpConversionPattern<PruneOp> {
           }
           scf::YieldOp::create(b, next);
         });
-    rewriter.replaceOpWithMultiple(
-        op, {ValueRange{values, bitmap}, ValueRange{loop.getResult(2)}});
-    return success();
+    return {loop.getResult(0), loop.getResult(2)};
   }
 
-private:
   /// Fills the tiny buffer with the `count` elements of the stream that start
   /// at raster offset `offset`; returns where the stream goes on.
   static Value fill(ImplicitLocOpBuilder &b, PrunedType type, Value map,
@@ -164,22 +220,46 @@ struct LowerUnprune : OpConversionPattern<UnpruneOp> {
     Value map = memref::AllocOp::create(b, mapType);
     Value flat = flatten(b, map);
     Value zero = constantIndex(b, 0);
-    // Carried: the cursor's rank, and the raster offset of the element.
-    Value end = constantIndex(b, type.getNumElements());
-    Value one = constantIndex(b, 1);
-    scf::ForOp::create(
-        b, zero, end, one, ValueRange{zero, zero},
-        [&](OpBuilder &builder, Location loc, Value i, ValueRange args) {
-          ImplicitLocOpBuilder b(loc, builder);
-          auto read =
-              ReadBackOp::create(b, values, args[0], bitmap, i, type.getZero());
-          memref::StoreOp::create(b, read.getValue(), flat, args[1]);
-          scf::YieldOp::create(
-              b, ValueRange{read.getNewRank(), advance(b, type, args[1])});
-        });
+    PackedParts parts{values, bitmap, {}, {}};
+    if (type.getNumUnits() == 1) {
+      readUnit(b, type, parts, flat, zero);
+    } else {
+      Value units = constantIndex(b, type.getNumUnits());
+      scf::ForOp::create(
+          b, zero, units, constantIndex(b, 1), ValueRange{zero},
+          [&](OpBuilder &builder, Location loc, Value unit, ValueRange args) {
+            ImplicitLocOpBuilder b(loc, builder);
+            PackedParts part = parts.ofUnit(b, type, unit);
+            scf::YieldOp::create(b, readUnit(b, type, part, flat, args[0]));
+          });
+    }
     rewriter.replaceOpWithNewOp<bufferization::ToTensorOp>(
         op, op.getMap().getType(), map, /*restrict=*/true, /*writable=*/true);
     return success();
+  }
+
+private:
+  /// Reads one unit back into `map`, from raster offset `offset` on; returns
+  /// where the next begins.
+  static Value readUnit(ImplicitLocOpBuilder &b, PrunedType type,
+                        PackedParts parts, Value map, Value offset) {
+    Value zero = constantIndex(b, 0);
+    // Carried: the cursor's rank, and the raster offset of the element.
+    Value end = constantIndex(b, type.getUnitElements());
+    Value one = constantIndex(b, 1);
+    Value rank = parts.firstValue ? parts.firstValue : zero;
+    auto loop = scf::ForOp::create(
+        b, zero, end, one, ValueRange{rank, offset},
+        [&](OpBuilder &builder, Location loc, Value i, ValueRange args) {
+          ImplicitLocOpBuilder b(loc, builder);
+          Value position = parts.bitOf(b, i);
+          auto read = ReadBackOp::create(b, parts.values, args[0], parts.bitmap,
+                                         position, type.getZero());
+          memref::StoreOp::create(b, read.getValue(), map, args[1]);
+          scf::YieldOp::create(
+              b, ValueRange{read.getNewRank(), advance(b, type, args[1])});
+        });
+    return loop.getResult(1);
   }
 };
 

@@ -31,8 +31,8 @@ assert notes and notes == warnings, (notes, warnings)
 for note in notes:
     assert f"  note: {note}\n" in table, note
 
-packed = {each["name"]: each for each in report["maps"] if each["store"] == "packed"}
-drops = re.findall(r"(\w+) drops at least ([\d,]+) of its ([\d,]+) elements \(([\d.]+) %\)", notes[0])
+packed = {each["name"]: each for each in report["maps"] if each["unit"]}
+drops = re.findall(r"(\w+) drops at least ([\d,]+) of (?:its|each row's) ([\d,]+) elements \(([\d.]+) %\)", notes[0])
 assert [name for name, *_ in drops] == list(packed), (drops, packed)
 for name, drop, elements, share in drops:
     each = packed[name]

@@ -9,7 +9,7 @@ report = json.load(open(sys.argv[1]))
 header, prefix = open(sys.argv[2]).read(), sys.argv[3]
 
 TOP = "schema mode mcpu maps layers arena stack ram code constants flash macs"
-MAP = "name shape order store drop keep batch tau_q policy zero_point bytes"
+MAP = "name shape order store drop keep unit batch tau_q policy zero_point bytes"
 BYTES = "values bitmap buffer cache scratch"
 LAYER = "name macs stack"
 
@@ -27,6 +27,8 @@ for each in report["maps"]:
     elements = 1
     for size in each["shape"]:
         elements *= size
+    if each["unit"] == "row":
+        elements //= each["shape"][1]
     assert each["keep"] + each["drop"] == elements, each
 for each in report["layers"]:
     require(LAYER, f"layer {each['name']}", each)

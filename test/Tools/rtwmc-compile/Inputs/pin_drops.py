@@ -6,7 +6,7 @@ import sys
 
 with open(sys.argv[1]) as file:
     report = json.load(file)
-pruned = [each for each in report["maps"] if each["store"] == "packed"]
+pruned = [each for each in report["maps"] if each["unit"]]
 assert pruned, "nothing is pruned: there is nothing to pin"
 plan = {
     "schema": 1,
@@ -15,6 +15,7 @@ plan = {
     "batch": pruned[0]["batch"],
     "maps": [
         {"name": each["name"], "drop": each["drop"]}
+        | ({} if each["unit"] is None else {"unit": each["unit"]})
         | ({} if each["tau_q"] is None else {"tau_q": each["tau_q"]})
         for each in report["maps"]
     ],

@@ -6,6 +6,6 @@ import sys
 
 with open(sys.argv[1]) as file:
     for each in json.load(file)["maps"]:
-        if each["store"] == "packed":
-            members = ("name", "order", "policy", "batch", "tau_q", "drop")
+        if each["unit"]:
+            members = ("name", "order", "policy", "batch", "tau_q", "unit", "drop")
             print(*(f"{member}={each[member]}" for member in members))

@@ -20,6 +20,7 @@ namespace rtwmc {
 
 using planning::InputPlace;
 using planning::Mode;
+using planning::PruneUnit;
 using planning::QuotaPolicy;
 using planning::StreamOrder;
 

@@ -38,6 +38,8 @@ def RTWMC_PruneOp : RTWMC_Op<"prune", [Pure]> {
     `keep = N - drop` values are room enough. The second result is the number
     really kept; it is smaller where the threshold drops more than it must.
 
+    Into a type with `unit = row` each row is pruned so, on its own.
+
     Pruning what was pruned already is not the identity:
     `prune(unprune(p))` may drop other elements than `p` lacks.
 
@@ -70,7 +72,7 @@ def RTWMC_PruneOp : RTWMC_Op<"prune", [Pure]> {
   let extraClassDeclaration = [{
     /// The order in which the map is walked.
     ::rtwmc::StreamOrder getOrder() { return getPruned().getType().getOrder(); }
-    /// The number of batches, `T`.
+    /// The number of batches of a unit, `T`.
     int64_t getNumBatches();
   }];
 }

@@ -22,6 +22,11 @@ def RTWMC_PrunedType : RTWMC_Type<"Pruned", "pruned"> {
     (bit `i` at byte `i / 8`, least significant first, 1 = dropped). A dropped
     element reads back as `zero`, the map's zero point.
 
+    With `unit = row` each row (the pixels of one height) is such a sequence of
+    its own: `N` and `keep` are those of a row, and every row has `keep` bytes
+    of values and a bitmap that begins at a byte. Rows can then be stored in a
+    ring and forgotten one by one.
+
     Elements are `i8` because the whole scheme is about bytes: the magnitude
     `|q - zero|` by which elements are selected has 8 bits, and one bit of
     bitmap pays for itself only against a small element.
@@ -44,6 +49,8 @@ def RTWMC_PrunedType : RTWMC_Type<"Pruned", "pruned"> {
     !rtwmc.pruned<1x28x28x6xi8, keep = 2681, zero = -128>
 
     !rtwmc.pruned<1x10x10x32xi8, keep = 2506, zero = 4, order = nchw>
+
+    !rtwmc.pruned<1x28x28x6xi8, keep = 100, zero = -128, unit = row>
     ```
   }];
   let parameters = (ins
@@ -51,30 +58,40 @@ def RTWMC_PrunedType : RTWMC_Type<"Pruned", "pruned"> {
     "::mlir::Type":$elementType,
     "int64_t":$keep,
     "int32_t":$zero,
-    "::rtwmc::StreamOrder":$order);
+    "::rtwmc::StreamOrder":$order,
+    "::rtwmc::PruneUnit":$unit);
   let builders = [
     TypeBuilderWithInferredContext<(ins
       "::mlir::RankedTensorType":$dense, "int64_t":$drop, "int32_t":$zero,
-      CArg<"::rtwmc::StreamOrder", "::rtwmc::StreamOrder::NHWC">:$order), [{
+      CArg<"::rtwmc::StreamOrder", "::rtwmc::StreamOrder::NHWC">:$order,
+      CArg<"::rtwmc::PruneUnit", "::rtwmc::PruneUnit::Map">:$unit), [{
+        int64_t elements = dense.getNumElements();
+        if (unit == ::rtwmc::PruneUnit::Row)
+          elements /= dense.getDimSize(1);
         return $_get(dense.getContext(), dense.getShape(),
-                     dense.getElementType(), dense.getNumElements() - drop,
-                     zero, order);
+                     dense.getElementType(), elements - drop, zero, order,
+                     unit);
     }]>
   ];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
-    /// `N`: elements of the dense map.
+    /// Elements of the dense map.
     int64_t getNumElements() const;
-    /// `D_p = N - keep`: elements that are dropped at least.
-    int64_t getDrop() const { return getNumElements() - getKeep(); }
+    /// Sequences that are pruned on their own: 1, or the rows.
+    int64_t getNumUnits() const;
+    /// `N`: elements of one of them.
+    int64_t getUnitElements() const { return getNumElements() / getNumUnits(); }
+    /// `D_p = N - keep`: elements of each that are dropped at least.
+    int64_t getDrop() const { return getUnitElements() - getKeep(); }
 
     /// Bytes of the dense map.
     int64_t getDenseBytes() const { return getNumElements(); }
-    /// Bytes of the packed kept values: room for `keep` elements.
+    /// Bytes of the packed kept values: room for `keep` elements of each unit.
     int64_t getValuesBytes() const;
-    /// `S_bm`: bytes of the bitmap.
-    int64_t getBitmapBytes() const;
+    /// `S_bm`: bytes of the bitmaps of all units, and of one.
+    int64_t getBitmapBytes() const { return getNumUnits() * getUnitBitmapBytes(); }
+    int64_t getUnitBitmapBytes() const;
     /// Bytes that live as long as the map does: values and bitmap.
     int64_t getStorageBytes() const {
       return getValuesBytes() + getBitmapBytes();
