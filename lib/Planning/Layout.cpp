@@ -97,6 +97,41 @@ int64_t Layout::capacityOf(int64_t rows, const Timeline::Row *lives) {
   return capacity;
 }
 
+/// The last step that writes `row` of `map`.
+int Layout::lastWrite(int map, int64_t row) const {
+  int producer = time.topo.producer[map];
+  if (!time.runs(producer))
+    return time.rows(map)[row].alloc;
+  const Layer &maker = time.topo.layer(producer);
+  return maker.steps == 1
+             ? time.firstTime(producer)
+             : time.timesBegin(producer)[(row + 1) * maker.stepsPerRow - 1];
+}
+
+/// When a store of one row, of which `rows` are the lives, holds something. A
+/// row that nobody reads counts to the next one.
+std::vector<Interval> Layout::rowByRow(int root,
+                                       const Timeline::Row *rows) const {
+  std::vector<int> maps;
+  for (int m = 0; m < time.topo.numMaps(); ++m)
+    if (rootOf[m] == root)
+      maps.push_back(m);
+  std::vector<Interval> lives;
+  bool goesOn = false;
+  for (int64_t r = 0; r < time.topo.net.maps[root].rows; ++r) {
+    Interval row{rows[r].alloc, rows[r].lastUse};
+    goesOn |= !lives.empty() && row.first <= lives.back().last + 1;
+    if (goesOn)
+      lives.back().last = std::max(lives.back().last, row.last);
+    else
+      lives.push_back(row);
+    goesOn = std::any_of(maps.begin(), maps.end(), [&](int m) {
+      return rows[r].lastUse <= lastWrite(m, r);
+    });
+  }
+  return lives;
+}
+
 void Layout::storeRows(int root) {
   const Network &net = time.topo.net;
   const Map &self = net.maps[root];
@@ -127,7 +162,10 @@ void Layout::storeRows(int root) {
   s.bytes = capacity * self.rowBytes;
   s.firstStep = first;
   s.lastStep = last;
-  add(Part::Rows, root, -1, s.bytes, align, first, last);
+  std::vector<Interval> lives;
+  if (s.isOneOfMany(self))
+    lives = rowByRow(root, rows);
+  add(Part::Rows, root, -1, s.bytes, align, first, last, std::move(lives));
 }
 
 void Layout::storePacked(int map, int64_t drop, const PackedCost &cost) {
@@ -170,13 +208,8 @@ void Layout::storePackedRing(int map, int64_t drop, const PackedCost &cost) {
   // there are several, it is in the pruner's state.
   const Timeline::Row *rows = time.rows(map);
   std::vector<Timeline::Row> packed(rows, rows + self.rows);
-  if (time.runs(producer)) {
-    const Layer &maker = time.topo.layer(producer);
-    if (maker.steps > 1)
-      for (int64_t r = 0; r < self.rows; ++r)
-        packed[r].alloc =
-            time.timesBegin(producer)[(r + 1) * maker.stepsPerRow - 1];
-  }
+  for (int64_t r = 0; r < self.rows; ++r)
+    packed[r].alloc = lastWrite(map, r);
   Store &s = stores[map];
   int64_t N = self.rowElements();
   s.drop = drop;
@@ -193,8 +226,11 @@ void Layout::storePackedRing(int map, int64_t drop, const PackedCost &cost) {
   s.lastStep = 0;
   for (const Timeline::Row &row : packed)
     s.lastStep = std::max(s.lastStep, row.lastUse);
-  add(Part::Values, map, -1, s.valuesBytes, 1, s.firstStep, s.lastStep);
-  add(Part::Bitmap, map, -1, s.bitmapBytes, 1, s.firstStep, s.lastStep);
+  std::vector<Interval> lives;
+  if (s.isOneOfMany(self))
+    lives = rowByRow(map, packed.data());
+  add(Part::Values, map, -1, s.valuesBytes, 1, s.firstStep, s.lastStep, lives);
+  add(Part::Bitmap, map, -1, s.bitmapBytes, 1, s.firstStep, s.lastStep, lives);
   if (time.runs(producer) && s.stateBytes > cost.stateBytes)
     add(Part::PrunerState, map, -1, s.stateBytes, cost.stateAlign,
         time.firstTime(producer), time.lastTime(producer));
@@ -246,10 +282,11 @@ void Layout::storeOfLayer(int index, const PackedCost &cost) {
 }
 
 void Layout::add(Part kind, int owner, int input, int64_t bytes, int64_t align,
-                 int first, int last) {
+                 int first, int last, std::vector<Interval> lives) {
   // The packed values are what the search varies: keep them even when empty.
   if (bytes > 0 || kind == Part::Values || kind == Part::Cache)
-    buffers.push_back({kind, owner, input, bytes, align, first, last});
+    buffers.push_back(
+        {kind, owner, input, bytes, align, first, last, std::move(lives)});
 }
 
 bool Layout::conflict(const Buffer &a, const Buffer &b) const {
@@ -258,42 +295,70 @@ bool Layout::conflict(const Buffer &a, const Buffer &b) const {
   bool scratchA = a.kind == Part::Scratch, scratchB = b.kind == Part::Scratch;
   if (scratchA && scratchB)
     return a.owner == b.owner;
-  if (scratchA)
-    return time.runsBetween(a.owner, b.first, b.last);
   if (scratchB)
-    return time.runsBetween(b.owner, a.first, a.last);
-  return true;
+    return conflict(b, a);
+  auto livesOf = [](const Buffer &buffer) {
+    return buffer.lives.empty() ? std::vector{Interval{buffer.first, buffer.last}}
+                                : buffer.lives;
+  };
+  if (scratchA) {
+    std::vector<Interval> lives = livesOf(b);
+    return std::any_of(lives.begin(), lives.end(), [&](Interval life) {
+      return time.runsBetween(a.owner, life.first, life.last);
+    });
+  }
+  if (a.lives.empty() && b.lives.empty())
+    return true;
+  std::vector<Interval> left = livesOf(a), right = livesOf(b);
+  for (auto l = left.begin(), r = right.begin();
+       l != left.end() && r != right.end();) {
+    if (l->last < r->first)
+      ++l;
+    else if (r->last < l->first)
+      ++r;
+    else
+      return true;
+  }
+  return false;
+}
+
+std::vector<int64_t>
+Layout::liveBytes(const std::vector<int64_t> &bytes) const {
+  std::vector<int64_t> live(time.steps.size() + 1, 0);
+  auto add = [&](int first, int last, int64_t size) {
+    live[first] += size;
+    live[last + 1] -= size;
+  };
+  for (size_t b = 0; b < buffers.size(); ++b) {
+    if (buffers[b].kind == Part::Scratch)
+      continue;
+    if (buffers[b].lives.empty())
+      add(buffers[b].first, buffers[b].last, bytes[b]);
+    for (Interval life : buffers[b].lives)
+      add(life.first, life.last, bytes[b]);
+  }
+  int64_t now = 0;
+  for (size_t t = 0; t < time.steps.size(); ++t) {
+    now += live[t];
+    live[t] = now + scratch[time.steps[t].layer].bytes;
+  }
+  live.pop_back();
+  return live;
 }
 
 int64_t Layout::peakOf(const std::vector<int64_t> &bytes) const {
-  std::vector<int64_t> change(time.steps.size() + 1, 0);
-  for (size_t b = 0; b < buffers.size(); ++b)
-    if (buffers[b].kind != Part::Scratch) {
-      change[buffers[b].first] += bytes[b];
-      change[buffers[b].last + 1] -= bytes[b];
-    }
-  int64_t live = 0, peak = 0;
-  for (size_t t = 0; t < time.steps.size(); ++t) {
-    live += change[t];
-    peak = std::max(peak, live + scratch[time.steps[t].layer].bytes);
-  }
-  return peak;
+  std::vector<int64_t> live = liveBytes(bytes);
+  return live.empty() ? 0 : *std::max_element(live.begin(), live.end());
 }
 
 void Layout::findPeak() {
-  std::vector<int64_t> change(time.steps.size() + 1, 0);
-  for (const Buffer &b : buffers)
-    if (b.kind != Part::Scratch) {
-      change[b.first] += b.bytes;
-      change[b.last + 1] -= b.bytes;
-    }
-  int64_t live = 0;
-  for (size_t t = 0; t < time.steps.size(); ++t) {
-    live += change[t];
-    int64_t now = live + scratch[time.steps[t].layer].bytes;
-    if (now > peakBytes) {
-      peakBytes = now;
-      peakStep = int(t);
-    }
-  }
+  std::vector<int64_t> bytes;
+  for (const Buffer &buffer : buffers)
+    bytes.push_back(buffer.bytes);
+  std::vector<int64_t> live = liveBytes(bytes);
+  auto peak = std::max_element(live.begin(), live.end());
+  if (peak == live.end())
+    return;
+  peakBytes = *peak;
+  peakStep = int(peak - live.begin());
 }

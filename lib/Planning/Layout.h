@@ -20,6 +20,11 @@
 
 namespace rtwmc::planning {
 
+/// Steps `[first, last]`.
+struct Interval {
+  int first, last;
+};
+
 /// What a buffer is for.
 enum class Part {
   Rows,
@@ -42,6 +47,10 @@ struct Buffer {
   int64_t bytes = 0, align = 1;
   /// Alive in `[First, Last]`; scratch only at the steps of its layer.
   int first = 0, last = 0;
+  /// The parts of that in which it is, if it is not all the time: room for one
+  /// row is free from the last step that reads a row to the first that writes
+  /// the next.
+  std::vector<Interval> lives;
 };
 
 /// Where the parts of a layer's scratch are, relative to its start.
@@ -78,12 +87,16 @@ private:
   bool canOverwrite(const Layer &layer, int index) const;
   void storeRows(int root);
   int64_t capacityOf(int64_t rows, const Timeline::Row *lives);
+  int lastWrite(int map, int64_t row) const;
+  std::vector<Interval> rowByRow(int root, const Timeline::Row *rows) const;
   void storePacked(int map, int64_t drop, const PackedCost &cost);
   void storePackedRing(int map, int64_t drop, const PackedCost &cost);
   void storeOfLayer(int layer, const PackedCost &cost);
   void pruneRows(int layer, const PackedCost &cost, ScratchParts &parts);
   void add(Part kind, int owner, int input, int64_t bytes, int64_t align,
-           int first, int last);
+           int first, int last, std::vector<Interval> lives = {});
+  /// By step: bytes alive, if buffer `b` had `bytes[b]` bytes.
+  std::vector<int64_t> liveBytes(const std::vector<int64_t> &bytes) const;
   void findPeak();
 
   /// By map: the map whose store it shares (itself if none).

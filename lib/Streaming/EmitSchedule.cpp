@@ -31,9 +31,11 @@ private:
   Value mapBuffer(int map);
   /// A buffer for `bytes` plain bytes.
   Value bytesBuffer(const Twine &name, int64_t offset, int64_t bytes,
-                    std::pair<int, int> live, bool isTransient = false);
+                    std::pair<int, int> live, bool isTransient = false,
+                    bool isIntermittent = false);
   Value buffer(const Twine &name, int64_t offset, MemRefType type,
-               std::pair<int, int> live, bool isTransient = false);
+               std::pair<int, int> live, bool isTransient = false,
+               bool isIntermittent = false);
   /// First and last step of a layer.
   std::pair<int, int> lifeOf(int layer) const;
   /// Values or bitmap of a packed map, which its producer and readers share.
@@ -85,17 +87,18 @@ MemRefType ringType(Value map, int64_t rows) {
 
 Value ScheduleEmitter::buffer(const Twine &name, int64_t offset,
                               MemRefType type, std::pair<int, int> live,
-                              bool isTransient) {
+                              bool isTransient, bool isIntermittent) {
   SmallString<32> storage;
   return BufferOp::create(builder, loc, type, name.toStringRef(storage), offset,
-                          live.first, live.second, isTransient);
+                          live.first, live.second, isTransient, isIntermittent);
 }
 
 Value ScheduleEmitter::bytesBuffer(const Twine &name, int64_t offset,
                                    int64_t bytes, std::pair<int, int> live,
-                                   bool isTransient) {
+                                   bool isTransient, bool isIntermittent) {
   return buffer(name, std::max<int64_t>(offset, 0),
-                MemRefType::get(bytes, builder.getI8Type()), live, isTransient);
+                MemRefType::get(bytes, builder.getI8Type()), live, isTransient,
+                isIntermittent);
 }
 
 std::pair<int, int> ScheduleEmitter::lifeOf(int layer) const {
@@ -123,7 +126,9 @@ Value ScheduleEmitter::mapBuffer(int map) {
       store.aliasOf >= 0 ? plan.stores[store.aliasOf] : store;
   return result = buffer(model.network.maps[map].name, store.offset,
                          ringType(model.values[map], store.rows),
-                         {std::max(root.firstStep, 0), root.lastStep});
+                         {std::max(root.firstStep, 0), root.lastStep},
+                         /*isTransient=*/false,
+                         store.isOneOfMany(model.network.maps[map]));
 }
 
 Value ScheduleEmitter::packedPart(BufferRole role, int map) {
@@ -136,7 +141,9 @@ Value ScheduleEmitter::packedPart(BufferRole role, int map) {
                                  (isValues ? "_values" : "_bitmap"),
                              isValues ? store.valuesOffset : store.bitmapOffset,
                              isValues ? store.valuesBytes : store.bitmapBytes,
-                             {store.firstStep, store.lastStep});
+                             {store.firstStep, store.lastStep},
+                             /*isTransient=*/false,
+                             store.isOneOfMany(model.network.maps[map]));
 }
 
 int64_t ScheduleEmitter::rowReaderBytes(int layer, int input) {

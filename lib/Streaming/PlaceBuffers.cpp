@@ -33,8 +33,9 @@ public:
   LogicalResult run(Block &block) {
     for (Operation &op : block)
       if (auto step = dyn_cast<StepOp>(op)) {
-        for (Value buffer : step.getBuffers())
-          uses[buffer].push_back(position);
+        std::optional<unsigned> written = findWritten(step);
+        for (auto [index, buffer] : llvm::enumerate(step.getBuffers()))
+          uses[buffer].push_back({position, written && *written <= index});
         ++position;
       } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
         std::optional<APInt> trips = loop.getStaticTripCount();
@@ -47,32 +48,63 @@ public:
     return success();
   }
 
-  ArrayRef<int64_t> usesOf(Value buffer) const {
+  /// The steps in which `buffer` holds something: intervals in order.
+  SmallVector<std::pair<int64_t, int64_t>> livesOf(BufferOp buffer) const {
+    int64_t first = buffer.getFirst(), last = buffer.getLast();
+    if (!buffer.getTransient() && !buffer.getIntermittent())
+      return {{first, last}};
+    SmallVector<std::pair<int64_t, int64_t>> lives;
     auto found = uses.find(buffer);
-    return found == uses.end() ? ArrayRef<int64_t>() : found->second;
+    if (found == uses.end())
+      return lives;
+    bool wasRead = true;
+    for (const Use &use : found->second) {
+      // A row begins where something is written after the last was read.
+      bool begins =
+          buffer.getTransient() ? true : use.isWritten && wasRead;
+      if (begins || lives.empty())
+        lives.push_back({use.position, use.position});
+      lives.back().second = use.position;
+      wasRead = !use.isWritten;
+    }
+    return lives;
   }
 
 private:
+  struct Use {
+    int64_t position;
+    bool isWritten;
+  };
+
+  /// The first of the buffers of a step that are its result's.
+  static std::optional<unsigned> findWritten(StepOp step) {
+    auto kernel = SymbolTable::lookupNearestSymbolFrom<FunctionOpInterface>(
+        step, step.getKernelAttr());
+    if (!kernel || !isKernel(kernel) || kernel.isExternal())
+      return std::nullopt;
+    SmallVector<StepBuffer> buffers = listStepBuffers(kernel);
+    const auto *written = llvm::find_if(
+        buffers, [](StepBuffer buffer) { return buffer.input < 0; });
+    return written - buffers.begin();
+  }
+
   int64_t position = 0;
-  DenseMap<Value, SmallVector<int64_t>> uses;
+  DenseMap<Value, SmallVector<Use>> uses;
 };
 
 /// Whether `a` and `b` hold something at the same time.
 bool liveTogether(BufferOp a, BufferOp b, const Timeline &timeline) {
-  if (a.getTransient() && b.getTransient()) {
-    ArrayRef<int64_t> other = timeline.usesOf(b);
-    return llvm::any_of(timeline.usesOf(a), [&](int64_t position) {
-      return llvm::is_contained(other, position);
-    });
+  auto left = timeline.livesOf(a), right = timeline.livesOf(b);
+  for (auto *l = left.begin(), *r = right.begin();
+       l != left.end() && r != right.end();) {
+    if (l->second < r->first)
+      ++l;
+    else if (r->second < l->first)
+      ++r;
+    else
+      return true;
   }
-  if (b.getTransient())
-    std::swap(a, b);
-  if (a.getTransient())
-    return llvm::any_of(timeline.usesOf(a), [&](int64_t position) {
-      return position >= static_cast<int64_t>(b.getFirst()) &&
-             position <= static_cast<int64_t>(b.getLast());
-    });
-  return a.getFirst() <= b.getLast() && b.getFirst() <= a.getLast();
+  return false;
 }
 
 /// Whether two buffers are one map overwritten in place: the same bytes, for
@@ -80,7 +112,8 @@ bool liveTogether(BufferOp a, BufferOp b, const Timeline &timeline) {
 bool isSameStore(BufferOp a, BufferOp b) {
   return a.getOffset() == b.getOffset() && bytesOf(a) == bytesOf(b) &&
          a.getFirst() == b.getFirst() && a.getLast() == b.getLast() &&
-         !a.getTransient() && !b.getTransient();
+         a.getIntermittent() == b.getIntermittent() && !a.getTransient() &&
+         !b.getTransient();
 }
 
 } // namespace

@@ -23,7 +23,9 @@ def RTWMC_BufferOp : RTWMC_Op<"buffer", [
     step `first` to step `last` of the schedule, both included. A ring's
     leading dimension is its capacity: row `r` of the map lives in slot
     `r mod capacity`. A `transient` buffer holds nothing between steps, so only
-    the steps that use it count.
+    the steps that use it count. One that is `intermittent` holds nothing from
+    the last step that reads what was written to the next one that writes: room
+    for one row.
 
     Example: two rows of a map of 4 x 2
 
@@ -32,11 +34,11 @@ def RTWMC_BufferOp : RTWMC_Op<"buffer", [
     ```
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$offset, I64Attr:$first,
-    I64Attr:$last, UnitAttr:$transient);
+    I64Attr:$last, UnitAttr:$transient, UnitAttr:$intermittent);
   let results = (outs AnyStaticShapeMemRef:$memref);
   let assemblyFormat = [{
     $name `at` $offset `live` `[` $first `,` $last `]`
-    (`transient` $transient^)? attr-dict `:` type($memref)
+    (`transient` $transient^)? (`intermittent` $intermittent^)? attr-dict `:` type($memref)
   }];
   let hasVerifier = 1;
 }
