@@ -48,6 +48,7 @@ struct FitPass : rtwmc::impl::FitBase<FitPass> {
     options.ram = ram;
     options.flash = flash;
     options.lossless = lossless;
+    options.keepMaps = keepMaps;
     options.mode = mode;
     options.input = input;
     options.order = order;

@@ -51,6 +51,8 @@ std::string rtwmc::checkOptions(const CompileOptions &options) {
   if (options.lossless && options.mode == Mode::Paper)
     return "lossless: expects mode=exact; the paper's planner drops what its "
            "formula says";
+  if (options.keepMaps && options.mode == Mode::Paper)
+    return "keep-maps: expects mode=exact";
   if (options.batch < 1 || options.batch > 65535)
     return llvm::formatv("batch={0}: expects 1 to 65535 elements",
                          options.batch);
@@ -71,6 +73,7 @@ StreamOptions rtwmc::getStreamOptions(const CompileOptions &options) {
   StreamOptions stream;
   stream.layerByLayer = options.mode == Mode::Paper;
   stream.input = options.input;
+  stream.keepMaps = options.keepMaps;
   stream.batch = options.batch;
   stream.alpha = options.alpha;
   stream.tauQ = options.tauQ;

@@ -5,45 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Pipelines/PlanFile.h"
+#include "JSONFile.h"
 
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
 using namespace rtwmc;
-
-/// Whether brackets nest deeper than any plan's: the parser recurses.
-static bool isTooDeep(StringRef text) {
-  constexpr int limit = 64;
-  int depth = 0;
-  bool isString = false;
-  for (size_t at = 0; at < text.size(); ++at) {
-    char c = text[at];
-    if (c == '"')
-      isString = !isString;
-    else if (isString)
-      at += c == '\\';
-    else if (c == '[' || c == '{')
-      ++depth;
-    else if (c == ']' || c == '}')
-      --depth;
-    if (depth > limit)
-      return true;
-  }
-  return false;
-}
-
-/// Reports the first member of `value` that is not one of `known`.
-static bool hasOnly(const json::Value &value, ArrayRef<StringRef> known,
-                    json::Path path) {
-  for (const auto &[key, member] : *value.getAsObject())
-    if (!is_contained(known, StringRef(key))) {
-      path.field(key).report("unknown member");
-      return false;
-    }
-  return true;
-}
 
 /// Whether `value`, if it is there, is within [least, most].
 static bool isWithin(const std::optional<int64_t> &value, int64_t least,
@@ -101,15 +68,8 @@ static bool fromJSON(const json::Value &value, MapSettings &map,
 static bool fromJSON(const json::Value &value, PlanFile &plan,
                      json::Path path) {
   json::ObjectMapper members(value, path);
-  int64_t schema;
-  if (!members || !members.map("schema", schema))
-    return false;
-  // Before the members: those of another schema are not known.
-  if (schema != 1) {
-    path.field("schema").report("expected 1, the only version there is");
-    return false;
-  }
-  if (!hasOnly(value, {"schema", "order", "policy", "alpha", "batch", "maps"},
+  if (!members || !hasKnownSchema(value, path) ||
+      !hasOnly(value, {"schema", "order", "policy", "alpha", "batch", "maps"},
                path) ||
       !members.mapOptional("order", plan.order) ||
       !members.mapOptional("policy", plan.policy) ||
@@ -136,23 +96,7 @@ static bool fromJSON(const json::Value &value, PlanFile &plan,
 } // namespace rtwmc
 
 Expected<PlanFile> rtwmc::readPlanFile(StringRef path) {
-  auto fail = [&](const Twine &message) {
-    return createStringError("'" + path + "': " + message);
-  };
-  auto file = MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/true);
-  if (!file)
-    return fail(file.getError().message());
-  StringRef text = (*file)->getBuffer();
-  if (isTooDeep(text))
-    return fail("brackets nest too deep for a plan");
-  Expected<json::Value> value = json::parse(text);
-  if (!value)
-    return fail(toString(value.takeError()));
-  PlanFile plan;
-  json::Path::Root root("plan");
-  if (!fromJSON(*value, plan, root))
-    return fail(toString(root.getError()));
-  return plan;
+  return readJSONFile<PlanFile>(path, "plan");
 }
 
 void rtwmc::applyPlanFile(const PlanFile &plan, CompileOptions &options,

@@ -41,6 +41,9 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
                      "bound")};
   Option<bool> lossless{*this, "lossless", llvm::cl::init(false),
                         llvm::cl::desc("Fail rather than drop anything")};
+  Option<bool> keepMaps{*this, "keep-maps", llvm::cl::init(false),
+                        llvm::cl::desc("Store every map whole, in bytes of its "
+                                       "own that stay to the end")};
   Option<Mode> mode{*this, "mode", llvm::cl::init(Mode::Exact),
                     llvm::cl::desc("Which planner decides")};
   Option<InputPlace> input{*this, "input", llvm::cl::init(InputPlace::External),
@@ -67,6 +70,11 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
       *this, "plan",
       llvm::cl::desc("Plan file: settings of pruning, also of single maps; "
                      "options given as well win")};
+
+  Option<std::string> calibration{
+      *this, "calibration",
+      llvm::cl::desc("What dropping a share of each map loses, as measured by "
+                     "rtwmc.calibrate")};
 
   using ErrorHandler = function_ref<LogicalResult(const Twine &)>;
 
@@ -99,6 +107,7 @@ LogicalResult StageOptions::read(CompileOptions &options,
   options.ram = ram;
   options.flash = flash;
   options.lossless = lossless;
+  options.keepMaps = keepMaps;
   options.mode = mode;
   options.input = input;
   options.order = order;
@@ -113,6 +122,12 @@ LogicalResult StageOptions::read(CompileOptions &options,
       return fail("plan: " + llvm::toString(file.takeError()));
     applyPlanFile(*file, options,
                   [&](StringRef option) { return isGiven(option); });
+  }
+  if (!calibration.empty()) {
+    auto maps = readCalibrationFile(calibration);
+    if (!maps)
+      return fail("calibration: " + llvm::toString(maps.takeError()));
+    applyCalibration(*maps, options);
   }
   if (std::string problem = checkOptions(options); !problem.empty())
     return fail(problem);

@@ -84,6 +84,8 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
         {"order", StringRef(spell(map.order))},
         {"store", StringRef(spell(map.store.kind))},
         {"rows", map.store.rows},
+        {"offset", map.store.offset < 0 ? Value(nullptr)
+                                        : Value(map.store.offset)},
         {"drop", packed ? map.store.drop : 0},
         {"keep", packed ? map.store.keep : elements},
         {"unit", packed ? Value(StringRef(spell(map.store.unit()))) : nullptr},

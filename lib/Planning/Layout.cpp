@@ -25,7 +25,7 @@ Layout::Layout(const Timeline &timeline, const Drops &drops,
                        : drops[m].isWhole() ? StoreKind::Packed
                                             : StoreKind::PackedRing;
   }
-  if (!options.layerByLayer)
+  if (!options.layerByLayer && !options.keepMaps)
     findAliases();
 
   for (int m = 0; m < time.topo.numMaps(); ++m) {
@@ -34,7 +34,7 @@ Layout::Layout(const Timeline &timeline, const Drops &drops,
     else if (stores[m].kind == StoreKind::PackedRing)
       storePackedRing(m, drops[m].drop, options.cost);
     else if (stores[m].kind == StoreKind::Dense && rootOf[m] == m)
-      storeRows(m);
+      storeRows(m, options.keepMaps);
   }
   for (int m = 0; m < time.topo.numMaps(); ++m)
     if (rootOf[m] != m) {
@@ -132,7 +132,7 @@ std::vector<Interval> Layout::rowByRow(int root,
   return lives;
 }
 
-void Layout::storeRows(int root) {
+void Layout::storeRows(int root, bool keepsAll) {
   const Network &net = time.topo.net;
   const Map &self = net.maps[root];
   // Merge the maps that share this store. Each row of one is written in the
@@ -152,8 +152,8 @@ void Layout::storeRows(int root) {
   if (!merged.empty())
     rows = merged.data();
 
-  int64_t capacity = capacityOf(self.rows, rows);
-  int first = rows[0].alloc, last = 0;
+  int64_t capacity = keepsAll ? self.rows : capacityOf(self.rows, rows);
+  int first = rows[0].alloc, last = keepsAll ? time.lastPosition() : 0;
   for (int64_t r = 0; r < self.rows; ++r)
     last = std::max(last, rows[r].lastUse);
   Store &s = stores[root];
@@ -231,9 +231,14 @@ void Layout::storePackedRing(int map, int64_t drop, const PackedCost &cost) {
     lives = rowByRow(map, packed.data());
   add(Part::Values, map, -1, s.valuesBytes, 1, s.firstStep, s.lastStep, lives);
   add(Part::Bitmap, map, -1, s.bitmapBytes, 1, s.firstStep, s.lastStep, lives);
-  if (time.runs(producer) && s.stateBytes > cost.stateBytes)
-    add(Part::PrunerState, map, -1, s.stateBytes, cost.stateAlign,
-        time.firstTime(producer), time.lastTime(producer));
+  if (!time.runs(producer) || s.stateBytes == cost.stateBytes)
+    return;
+  // From the first to the last of the steps that write a row.
+  std::vector<Interval> writes;
+  for (int64_t r = 0; r < self.rows; ++r)
+    writes.push_back({rows[r].alloc, lastWrite(map, r)});
+  add(Part::PrunerState, map, -1, s.stateBytes, cost.stateAlign,
+      time.firstTime(producer), time.lastTime(producer), std::move(writes));
 }
 
 static int64_t appendTo(ScratchParts &parts, int64_t bytes, int64_t align) {

@@ -85,7 +85,7 @@ public:
 private:
   void findAliases();
   bool canOverwrite(const Layer &layer, int index) const;
-  void storeRows(int root);
+  void storeRows(int root, bool keepsAll);
   int64_t capacityOf(int64_t rows, const Timeline::Row *lives);
   int lastWrite(int map, int64_t row) const;
   std::vector<Interval> rowByRow(int root, const Timeline::Row *rows) const;

@@ -196,7 +196,7 @@ PlanResult Planner::run() {
   std::optional<Plan> lossless = smallest(peaks);
   if (lossless->arenaBytes <= opts.arenaBudget)
     return std::move(*lossless);
-  if (opts.lossless)
+  if (opts.lossless || opts.keepMaps)
     return tooSmall(*lossless, &*lossless);
   return runPruned(&*lossless);
 }

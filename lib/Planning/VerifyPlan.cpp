@@ -309,11 +309,16 @@ void Replay::readInputs(const Layer &layer, const Step &step, bool afterWrite) {
 void Replay::touchBuffers(int layer, const Step &step) {
   std::vector<Range> across = buffersAcross(layer);
   Tag state = bufferTag(2 * layer), scratch = bufferTag(2 * layer + 1);
-  for (Range r : across)
-    if (r.bytes > 0) {
-      if (step.step == 0)
-        write(r.offset, r.bytes, state);
-    }
+  // Room for a row that several steps gather is free between rows.
+  const Layer &self = net.layers[layer];
+  const Store &output = plan.stores[self.output];
+  bool gathersRow =
+      output.kind == StoreKind::PackedRing && self.packedOutputState > 0;
+  for (Range r : across) {
+    bool isRow = gathersRow && r.offset == output.stateOffset;
+    if (step.step == 0 || (isRow && step.step % self.stepsPerRow == 0))
+      write(r.offset, r.bytes, state);
+  }
   for (Range r : buffersDuring(layer))
     if (r.bytes > 0)
       write(r.offset, r.bytes, scratch);

@@ -187,8 +187,11 @@ Value ScheduleEmitter::stepBuffer(int layer, StepBuffer which) {
   case BufferRole::TinyBuffer:
     return own("buffer", store.bufferOffset, store.bufferBytes, byRow);
   case BufferRole::PrunerState:
-    return own("state", store.stateOffset, store.stateBytes,
-               byRow && self.packedOutputState == 0);
+    // A row that several steps fill is in it from the first to the last.
+    return bytesBuffer(self.name + "_state", store.stateOffset,
+                       store.stateBytes, live,
+                       /*isTransient=*/byRow && self.packedOutputState == 0,
+                       /*isIntermittent=*/byRow && self.packedOutputState > 0);
   case BufferRole::Pixel:
     return own("pixel", plan.packedOutputScratchOffset[layer],
                self.packedOutputScratch, true);

@@ -8,6 +8,7 @@
 #include "rtwmc/Streaming/Passes.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/Support/FormatVariadic.h"
 
 namespace rtwmc {
 #define GEN_PASS_DEF_SETMAPS
@@ -18,13 +19,32 @@ using namespace mlir;
 using namespace rtwmc;
 
 static constexpr StringLiteral tauQMember = "tau_q", dropMember = "drop",
-                               unitMember = "unit";
+                               unitMember = "unit",
+                               lostEnergyMember = "lost_energy";
 static constexpr int64_t maxTauQ = 256;
+
+/// Whether `values` are nothing, or shares that do not decrease.
+static bool isCurve(ArrayRef<double> values) {
+  return values.empty() ||
+         (values.size() > 1 && values.front() >= 0.0 && values.back() <= 1.0 &&
+          llvm::is_sorted(values));
+}
 
 /// Whether the numbers are in range.
 static bool isValid(const MapSettings &settings) {
   return settings.tauQ.value_or(0) >= 0 &&
-         settings.tauQ.value_or(0) <= maxTauQ && settings.drop.value_or(0) >= 0;
+         settings.tauQ.value_or(0) <= maxTauQ &&
+         settings.drop.value_or(0) >= 0 && isCurve(settings.lostEnergy);
+}
+
+/// Reads "0/0.25/1".
+static bool parseNumbers(StringRef text, std::vector<double> &numbers) {
+  SmallVector<StringRef> parts;
+  text.split(parts, '/');
+  for (StringRef part : parts)
+    if (part.getAsDouble(numbers.emplace_back()))
+      return false;
+  return true;
 }
 
 std::optional<MapSettings> MapSettings::parse(StringRef text) {
@@ -39,6 +59,11 @@ std::optional<MapSettings> MapSettings::parse(StringRef text) {
       if (!unit)
         return std::nullopt;
       settings.unit = *unit;
+      continue;
+    }
+    if (member == "lost-energy" && settings.lostEnergy.empty()) {
+      if (!parseNumbers(number, settings.lostEnergy))
+        return std::nullopt;
       continue;
     }
     int64_t value;
@@ -64,6 +89,9 @@ std::string MapSettings::str() const {
     text += ":drop=" + std::to_string(*drop);
   if (unit != PruneUnit::Map)
     text.append(":unit=").append(spell(unit));
+  for (auto [index, share] : llvm::enumerate(lostEnergy))
+    text.append(index == 0 ? ":lost-energy=" : "/")
+        .append(llvm::formatv("{0:f6}", share));
   return text;
 }
 
@@ -78,6 +106,8 @@ void rtwmc::setMapSettings(ModuleOp module, ArrayRef<MapSettings> settings) {
       members.set(dropMember, builder.getI64IntegerAttr(*map.drop));
     if (map.unit != PruneUnit::Map)
       members.set(unitMember, builder.getStringAttr(spell(map.unit)));
+    if (!map.lostEnergy.empty())
+      members.set(lostEnergyMember, builder.getDenseF64ArrayAttr(map.lostEnergy));
     maps.set(map.name, members.getDictionary(module.getContext()));
   }
   module->setAttr(mapsAttrName, maps.getDictionary(module.getContext()));
@@ -91,8 +121,8 @@ FailureOr<SmallVector<MapSettings>> rtwmc::getMapSettings(ModuleOp module) {
   auto fail = [&] {
     return module.emitError("expects attribute '")
            << mapsAttrName << "' to be settings of maps by their names, each "
-           << "with a 'tau_q' of 0 to " << maxTauQ << ", a 'drop' and a "
-           << "'unit', or some of them; got " << attribute;
+           << "with a 'tau_q' of 0 to " << maxTauQ << ", a 'drop', a "
+           << "'unit' and a 'lost_energy', or some of them; got " << attribute;
   };
   auto maps = dyn_cast<DictionaryAttr>(attribute);
   if (!maps)
@@ -104,6 +134,11 @@ FailureOr<SmallVector<MapSettings>> rtwmc::getMapSettings(ModuleOp module) {
     MapSettings &each = settings.emplace_back();
     each.name = map.getName().str();
     for (NamedAttribute member : members) {
+      auto curve = dyn_cast<DenseF64ArrayAttr>(member.getValue());
+      if (member.getName() == lostEnergyMember && curve) {
+        each.lostEnergy = curve.asArrayRef().vec();
+        continue;
+      }
       auto text = dyn_cast<StringAttr>(member.getValue());
       if (member.getName() == unitMember && text) {
         auto unit = planning::fromSpelling<PruneUnit>(text.getValue());
@@ -144,7 +179,8 @@ struct SetMapsPass : rtwmc::impl::SetMapsBase<SetMapsPass> {
       std::optional<MapSettings> map = MapSettings::parse(text);
       if (!map)
         return module.emitError("expects settings of a map as "
-                                "NAME[:tau-q=0..256][:drop=N][:unit=map|row], got '")
+                                "NAME[:tau-q=0..256][:drop=N][:unit=map|row]"
+                                "[:lost-energy=0/.../1], got '")
                << text << "'";
       if (llvm::is_contained(llvm::map_range(settings, nameOf), map->name))
         return module.emitError("expects each map once, got '")

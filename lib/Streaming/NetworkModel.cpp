@@ -115,6 +115,7 @@ static LogicalResult readSettings(NetworkModel &model, ModuleOp module,
   if (failed(settings))
     return failure();
   model.tauQ.resize(model.values.size());
+  model.lostEnergy.resize(model.values.size());
   if (llvm::any_of(*settings, [](const auto &map) { return map.drop; }))
     model.pinned.emplace();
   SmallVector<StringRef> names;
@@ -123,7 +124,9 @@ static LogicalResult readSettings(NetworkModel &model, ModuleOp module,
   for (const MapSettings &each : *settings) {
     auto emit = [&] {
       return emitError(UnknownLoc::get(module.getContext()))
-             << "plan: map '" << each.name << "': ";
+             << (each.lostEnergy.empty() ? "plan: map '"
+                                         : "calibration: map '")
+             << each.name << "': ";
     };
     const auto *found = llvm::find(names, each.name);
     if (found == names.end())
@@ -131,6 +134,7 @@ static LogicalResult readSettings(NetworkModel &model, ModuleOp module,
                     << llvm::join(names, ", ");
     int index = model.network.layers[found - names.begin()].output;
     model.tauQ[index] = each.tauQ;
+    model.lostEnergy[index] = each.lostEnergy;
     if (each.drop.value_or(0) == 0)
       continue;
     const planning::Map &map = model.network.maps[index];

@@ -33,9 +33,23 @@ public:
   LogicalResult run(Block &block) {
     for (Operation &op : block)
       if (auto step = dyn_cast<StepOp>(op)) {
-        std::optional<unsigned> written = findWritten(step);
-        for (auto [index, buffer] : llvm::enumerate(step.getBuffers()))
-          uses[buffer].push_back({position, written && *written <= index});
+        SmallVector<StepBuffer> roles;
+        int64_t stepsPerRow = 1;
+        if (auto kernel = findKernel(step)) {
+          roles = listStepBuffers(kernel);
+          LayerOpInterface layer = getLayer(kernel);
+          if (PoolAttr pool = layer ? layer.getFusedPool() : PoolAttr())
+            stepsPerRow = pool.getHeight();
+        }
+        for (auto [index, buffer] : llvm::enumerate(step.getBuffers())) {
+          Use use{position};
+          if (index < roles.size()) {
+            use.isWritten = roles[index].input < 0;
+            use.isPruners = roles[index].role == BufferRole::PrunerState;
+          }
+          use.beginsRow = int64_t(uses[buffer].size()) % stepsPerRow == 0;
+          uses[buffer].push_back(use);
+        }
         ++position;
       } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
         std::optional<APInt> trips = loop.getStaticTripCount();
@@ -59,9 +73,10 @@ public:
       return lives;
     bool wasRead = true;
     for (const Use &use : found->second) {
-      // A row begins where something is written after the last was read.
-      bool begins =
-          buffer.getTransient() ? true : use.isWritten && wasRead;
+      // A row begins where something is written after the last was read; in
+      // the state of its pruner, with the first of the steps that write it.
+      bool begins = buffer.getTransient() ||
+                    (use.isPruners ? use.beginsRow : use.isWritten && wasRead);
       if (begins || lives.empty())
         lives.push_back({use.position, use.position});
       lives.back().second = use.position;
@@ -73,19 +88,15 @@ public:
 private:
   struct Use {
     int64_t position;
-    bool isWritten;
+    bool isWritten = false, isPruners = false, beginsRow = false;
   };
 
-  /// The first of the buffers of a step that are its result's.
-  static std::optional<unsigned> findWritten(StepOp step) {
+  static FunctionOpInterface findKernel(StepOp step) {
     auto kernel = SymbolTable::lookupNearestSymbolFrom<FunctionOpInterface>(
         step, step.getKernelAttr());
     if (!kernel || !isKernel(kernel) || kernel.isExternal())
-      return std::nullopt;
-    SmallVector<StepBuffer> buffers = listStepBuffers(kernel);
-    const auto *written = llvm::find_if(
-        buffers, [](StepBuffer buffer) { return buffer.input < 0; });
-    return written - buffers.begin();
+      return {};
+    return kernel;
   }
 
   int64_t position = 0;

@@ -33,7 +33,12 @@ rtwmc::planSchedule(const NetworkModel &model, const StreamOptions &options) {
   planning.cost.batch = options.batch;
   planning.alpha = options.alpha;
   planning.lossless = options.lossless;
+  planning.keepMaps = options.keepMaps;
   planning.layerByLayer = options.layerByLayer;
+  if (llvm::any_of(model.lostEnergy, [](const auto &map) { return !map.empty(); }))
+    for (const std::vector<double> &lost : model.lostEnergy)
+      planning.losses.push_back(lost.empty() ? planning::LossCurve()
+                                             : planning::LossCurve(lost));
   if (model.pinned)
     planning.forcedPacking = model.pinned;
   else if (options.layerByLayer || !model.packings.empty())
@@ -102,6 +107,7 @@ struct StreamPass : rtwmc::impl::StreamBase<StreamPass> {
     options.policy = policy;
     options.order = order;
     options.lossless = lossless;
+    options.keepMaps = keepMaps;
     return options;
   }
 };

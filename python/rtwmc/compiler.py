@@ -57,7 +57,10 @@ class Compiled:
     the compiler had to say. `name` is the prefix of the C names.
     """
 
-    def __init__(self, object: bytes, header: str, report: Report, warnings: str):
+    def __init__(
+        self, object: bytes, header: str, report: Report, warnings: str, keeps_maps: bool = False
+    ):
+        self.keeps_maps = keeps_maps
         self.object = object
         self.header = header
         self.report = report
@@ -102,6 +105,18 @@ class Compiled:
         each has its own arena. Raises `ValueError` unless the network was compiled with
         `mcpu="host"`, or for an array of another type or shape.
         """
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads is {threads}; it must be at least 1")
+        batch = self._checked(batch)
+        count = min(threads or os.cpu_count() or 1, max(len(batch), 1))
+        parts = [batch[len(batch) * k // count : len(batch) * (k + 1) // count] for k in range(count)]
+        size = self.report["arena"] + self.report["arena_align"]
+        self._load()
+        with ThreadPoolExecutor(count) as pool:
+            done = pool.map(lambda part: self._run_in(part, np.empty(size, np.uint8)), parts)
+            return np.concatenate(list(done))
+
+    def _checked(self, batch: np.ndarray) -> np.ndarray:
         if self.report["mcpu"] != "host":
             raise ValueError(f"compiled for {self.report['mcpu']}; only mcpu='host' runs here")
         batch = np.asarray(batch)
@@ -110,30 +125,43 @@ class Compiled:
                 f"the batch is {batch.dtype} {list(batch.shape)}; expected int8 "
                 f"[n, {', '.join(map(str, self.input_shape))}]"
             )
-        if threads is not None and threads < 1:
-            raise ValueError(f"threads is {threads}; it must be at least 1")
-        batch = np.ascontiguousarray(batch)
+        return np.ascontiguousarray(batch)
+
+    def _run_in(self, batch: np.ndarray, memory: np.ndarray) -> np.ndarray:
+        """The outputs of `batch`, one after the other in the arena that begins in `memory`."""
+        batch = self._checked(batch)
         outputs = np.empty((len(batch), *self.output_shape), np.int8)
         run = self._load()
-        arena_bytes, align = self.report["arena"], self.report["arena_align"]
-
-        def work(part: range) -> None:
-            memory = np.empty(arena_bytes + align, np.uint8)
-            arena = memory.ctypes.data + -memory.ctypes.data % align
-            for i in part:
-                if run(source + i * stride, target + i * out_stride, arena):
-                    raise RuntimeError(f"{self.name}_run failed on input {i}")
-
+        arena = memory.ctypes.data + -memory.ctypes.data % self.report["arena_align"]
         source, stride = batch.ctypes.data, self.report["input_bytes"]
         target, out_stride = outputs.ctypes.data, self.report["output_bytes"]
-        count = min(threads or os.cpu_count() or 1, max(len(batch), 1))
-        parts = [
-            range(len(batch) * k // count, len(batch) * (k + 1) // count) for k in range(count)
-        ]
-        with ThreadPoolExecutor(count) as pool:
-            for done in pool.map(work, parts):
-                assert done is None
+        for i in range(len(batch)):
+            if run(source + i * stride, target + i * out_stride, arena):
+                raise RuntimeError(f"{self.name}_run failed on an input")
         return outputs
+
+    def run_keeping_maps(self, image: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Runs the network on one input and gives every map it computed on the way.
+
+        `image` is int8 `input_shape`. Returns the output, int8 `output_shape`, and by name all
+        other maps of the report, int8 or int32, in their own shapes without the batch. Raises
+        `ValueError` unless the network was compiled with `mcpu="host"` and `keep_maps=True`.
+        """
+        if not self.keeps_maps:
+            raise ValueError("compiled without keep_maps: maps overwrite each other")
+        memory = np.empty(self.report["arena"] + self.report["arena_align"], np.uint8)
+        output = self._run_in(np.asarray(image)[None], memory)[0]
+        start = -memory.ctypes.data % self.report["arena_align"]
+        maps = {}
+        for each in self.report["maps"]:
+            if each["offset"] is None:
+                continue
+            shape = _without_batch(each["shape"])
+            size = each["bytes"]["values"]
+            kind = np.int8 if size == int(np.prod(shape)) else np.int32
+            raw = memory[start + each["offset"] :][:size]
+            maps[each["name"]] = np.frombuffer(raw.tobytes(), kind).reshape(shape)
+        return output, maps
 
     def _load(self) -> Any:
         if self._function is None:
@@ -209,7 +237,9 @@ def compile(
     tau_q: int | Sequence[int] | None = None,
     policy: Policy | None = None,
     plan: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+    calibration: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     kernel: str | Sequence[str] | None = None,
+    keep_maps: bool = False,
     name: str | None = None,
 ) -> Compiled:
     """Compiles a quantized network; the options are those of `rtwmc-compile`.
@@ -228,7 +258,12 @@ def compile(
     tau_q   threshold in quantized steps, one or one for each pruned map
     plan    settings of pruning, also of single maps, and drops to keep: a plan file or the
             same as a mapping (docs/plan-file.md); options given here as well win
+    calibration
+            what dropping a share of each map loses, so that least is lost: a calibration file
+            or the same as a mapping (`rtwmc.calibrate`)
     kernel  kernels to force, each `[LAYER=]NAME[:CHANNELSxCOLUMNS]` (docs/kernels.md)
+    keep_maps
+            store every map whole, for `Compiled.run_keeping_maps`
     name    prefix of the C names (default: the file's stem, `network` without a file)
 
     Options left as None have the compiler's default. Raises `BudgetError` where a budget
@@ -245,17 +280,20 @@ def compile(
     options = [f"--{key}={value}" for key, value in values.items() if value is not None]
     if lossless:
         options.append("--lossless")
+    if keep_maps:
+        options.append("--keep-maps")
     compiler = installed.tool("rtwmc-compile")
     # The converter is found where pip put it, beside this Python, on the PATH or not.
     path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as folder:
         out = Path(folder, "out.o")
-        if isinstance(plan, Mapping):
-            file = Path(folder, "plan.json")
-            file.write_text(json.dumps(dict(plan)))
-            plan = file
-        if plan is not None:
-            options.append(f"--plan={os.fspath(plan)}")
+        for option, given in (("plan", plan), ("calibration", calibration)):
+            if isinstance(given, Mapping):
+                file = Path(folder, f"{option}.json")
+                file.write_text(json.dumps(dict(given)))
+                given = file
+            if given is not None:
+                options.append(f"--{option}={os.fspath(given)}")
         done = subprocess.run(
             [compiler, _as_file(model, Path(folder)), "-o", out, "--report", out.with_suffix(".json"),
              "--print-report", *options],
@@ -266,5 +304,6 @@ def compile(
             raise _error(done.stderr, done.returncode)
         report = Report(json.loads(out.with_suffix(".json").read_text()), done.stdout)
         return Compiled(
-            out.read_bytes(), out.with_suffix(".h").read_text(), report, done.stderr.strip()
-        )
+            out.read_bytes(), out.with_suffix(".h").read_text(), report, done.stderr.strip(),
+            keep_maps,
+        )  # fmt: skip

@@ -57,6 +57,10 @@ cl::opt<std::string> flash("flash", cl::value_desc("bytes"),
                            cl::cat(category));
 cl::opt<bool> lossless("lossless", cl::desc("Fail rather than drop anything"),
                        cl::cat(category));
+cl::opt<bool> keepMaps("keep-maps",
+                       cl::desc("Store every map whole, in bytes of its own "
+                                "that can be read after a run"),
+                       cl::cat(category));
 cl::opt<Mode> mode("mode", cl::init(Mode::Exact),
                    cl::desc("Planner (default exact)"), cl::cat(category));
 cl::opt<InputPlace>
@@ -93,6 +97,11 @@ cl::opt<std::string>
              cl::desc("Settings of pruning, also of single maps, as JSON; "
                       "options given here as well win"),
              cl::cat(category));
+cl::opt<std::string> calibrationPath(
+    "calibration", cl::value_desc("file"),
+    cl::desc("What dropping a share of each map loses, as measured by "
+             "rtwmc.calibrate, as JSON"),
+    cl::cat(category));
 cl::opt<std::string>
     name("name", cl::value_desc("prefix"),
          cl::desc("Prefix of the C names (default: the file's stem)"),
@@ -168,6 +177,18 @@ bool readPlan(CompileOptions &options) {
   return true;
 }
 
+bool readCalibration(CompileOptions &options) {
+  if (calibrationPath.empty())
+    return calibrationPath.getNumOccurrences() == 0 ||
+           fail("--calibration=: expects a calibration file");
+  Expected<std::vector<MapSettings>> maps =
+      readCalibrationFile(calibrationPath);
+  if (!maps)
+    return fail("--calibration: " + toString(maps.takeError()));
+  applyCalibration(*maps, options);
+  return true;
+}
+
 bool readOptions(CompileOptions &options) {
   options.name = identifier(sys::path::stem(inputPath));
   if (!name.empty())
@@ -176,6 +197,7 @@ bool readOptions(CompileOptions &options) {
   if (!readBudget(ram, options.ram) || !readBudget(flash, options.flash))
     return false;
   options.lossless = lossless;
+  options.keepMaps = keepMaps;
   options.mode = mode;
   options.input = input;
   options.order = order;
@@ -184,7 +206,7 @@ bool readOptions(CompileOptions &options) {
   options.policy = policy;
   options.kernel.assign(kernel.begin(), kernel.end());
   options.tauQ.assign(tauQ.begin(), tauQ.end());
-  if (!readPlan(options))
+  if (!readPlan(options) || !readCalibration(options))
     return false;
   if (std::string problem = checkOptions(options); !problem.empty())
     return fail("--" + problem);

@@ -45,6 +45,8 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
            "Flash budget for code and constants, bytes; 0: no bound">,
     Option<"lossless", "lossless", "bool", "false",
            "Fail rather than drop anything">,
+    Option<"keepMaps", "keep-maps", "bool", "false",
+           "Store every map whole, in bytes of its own that stay to the end">,
     Option<"mode", "mode", "::rtwmc::Mode", "::rtwmc::Mode::Exact",
            "Which planner decides">,
     Option<"input", "input", "::rtwmc::InputPlace",

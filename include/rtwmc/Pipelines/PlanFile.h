@@ -31,6 +31,15 @@ llvm::Expected<PlanFile> readPlanFile(llvm::StringRef path);
 void applyPlanFile(const PlanFile &plan, CompileOptions &options,
                    llvm::function_ref<bool(llvm::StringRef)> isGiven);
 
+/// Reads the calibration file at `path` (docs/calibration.md), which says what
+/// dropping a share of each map loses.
+llvm::Expected<std::vector<MapSettings>>
+readCalibrationFile(llvm::StringRef path);
+
+/// Adds what was measured to the settings of maps in `options`.
+void applyCalibration(llvm::ArrayRef<MapSettings> maps,
+                      CompileOptions &options);
+
 } // namespace rtwmc
 
 #endif // RTWMC_PIPELINES_PLANFILE_H

@@ -55,6 +55,9 @@ struct Options {
   bool layerByLayer = false;
   /// Never prune.
   bool lossless = false;
+  /// Every map in the arena is whole, has bytes of its own and stays to the end,
+  /// so that it can be looked at after a run. Nothing is pruned.
+  bool keepMaps = false;
   /// Pack exactly these maps with exactly these drops. Each map that is packed
   /// as a whole gets a barrier between its producer and its consumers.
   std::optional<std::vector<Packing>> forcedPacking;

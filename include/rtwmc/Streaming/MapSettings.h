@@ -13,6 +13,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rtwmc {
 
@@ -28,8 +29,11 @@ struct MapSettings {
   std::optional<int64_t> drop;
   /// What `drop` is of: the map, or each of its rows.
   PruneUnit unit = PruneUnit::Map;
+  /// What is lost by dropping a share of the map, as `planning::LossCurve`
+  /// takes it; empty: not known.
+  std::vector<double> lostEnergy;
 
-  /// Reads "NAME[:tau-q=N][:drop=N][:unit=map|row]". Nothing if `text` is not that, or a
+  /// Reads "NAME[:tau-q=N][:drop=N][:unit=map|row][:lost-energy=0/.../1]". Nothing if `text` is not that, or a
   /// number is out of range.
   static std::optional<MapSettings> parse(llvm::StringRef text);
   /// The text that `parse` reads.

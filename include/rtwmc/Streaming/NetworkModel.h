@@ -30,6 +30,8 @@ struct NetworkModel {
   std::vector<planning::Packing> packings;
   /// The threshold of each map, where the module's settings have one.
   llvm::SmallVector<std::optional<int64_t>> tauQ;
+  /// `MapSettings::lostEnergy` of each map; empty where it is not known.
+  llvm::SmallVector<std::vector<double>> lostEnergy;
   /// What is packed, if the module's settings decide that.
   std::optional<std::vector<planning::Packing>> pinned;
 

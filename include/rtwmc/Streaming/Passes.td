@@ -127,7 +127,9 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
     Option<"order", "order", "::rtwmc::StreamOrder",
            "::rtwmc::StreamOrder::NHWC",
            "Stream order of the maps that the plan prunes">,
-    Option<"lossless", "lossless", "bool", "false", "Never prune">
+    Option<"lossless", "lossless", "bool", "false", "Never prune">,
+    Option<"keepMaps", "keep-maps", "bool", "false",
+           "Store every map whole, in bytes of its own that stay to the end">
   ];
   let dependentDialects = ["::rtwmc::RTWMCDialect",
                            "::mlir::func::FuncDialect",

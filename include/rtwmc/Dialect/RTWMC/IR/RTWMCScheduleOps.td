@@ -25,7 +25,8 @@ def RTWMC_BufferOp : RTWMC_Op<"buffer", [
     `r mod capacity`. A `transient` buffer holds nothing between steps, so only
     the steps that use it count. One that is `intermittent` holds nothing from
     the last step that reads what was written to the next one that writes: room
-    for one row.
+    for one row. In the state of a pruner that is one a row is gathered by
+    several steps.
 
     Example: two rows of a map of 4 x 2
 

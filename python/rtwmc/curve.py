@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Accuracy over RAM: what a smaller budget costs, from lossless down to the smallest that fits.
+
+    python -m rtwmc.curve MODEL [MODEL ...] --data CIFAR10 --out results
+
+For each network and each budget: what is dropped is planned for the device, with the compiler's
+default settings and calibrated (`rtwmc.calibrate`, on training images), and the accuracy on the
+test images is that of host code with the same drops, bit for bit the device's. With `--tune` also
+with the settings that `rtwmc.tune` finds on training images. Prints a table and writes it to the
+folder as JSON and Markdown, with a plot. Needs `pip install rtwmc[evaluate]` and a built compiler.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import calibrate, data
+from .compiler import BudgetError, CompileError, compile
+from .evaluate import Images
+from .installed import NotInstalledError
+from .tune import tune
+
+__all__ = ["budgets", "curve", "main", "pinned"]
+
+
+def pinned(report: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A plan that pins what the network of `report` drops; None if that is nothing."""
+    maps = [
+        {key: each[key] for key in ("name", "drop", "unit", "tau_q")}
+        for each in report["maps"]
+        if each["unit"]
+    ]
+    if not maps:
+        return None
+    first = next(each for each in report["maps"] if each["unit"])
+    settings = {key: first[key] for key in ("order", "policy")}
+    return {"schema": 1, "batch": max(m["batch"] or 1 for m in report["maps"]), **settings, "maps": maps}
+
+
+def budgets(model: Path, mcpu: str, points: int) -> list[int]:
+    """Bytes of RAM from lossless to the smallest that fits, `points` of them, evenly spaced."""
+    lossless = int(compile(model, mcpu=mcpu).report["ram"])
+    try:
+        smallest = int(compile(model, mcpu=mcpu, ram=1).report["ram"])
+    except BudgetError as error:
+        smallest = error.smallest
+    return [int(x) for x in np.linspace(lossless, smallest, points).round()]
+
+
+def _accuracy(model: Path, report: Mapping[str, Any], images: Images) -> float:
+    return images.accuracy(compile(model, mcpu="host", plan=pinned(report)))
+
+
+def curve(
+    model: Path, rams: Sequence[int], images: Images, training: Images, mcpu: str, trials: int = 0
+) -> dict[str, Any]:
+    """Accuracy of `model` at each budget of `rams`, percent of `images`.
+
+    `training` calibrates, and tunes if there are `trials`. Members of the result: `ram`, the
+    budgets; `curves`, a list for each setting with None where nothing fits; `drops`, what the
+    calibrated plan drops of each map, as shares.
+    """
+    calibration = calibrate.calibrate(model, training.pixels)
+    curves: dict[str, list[float | None]] = {"default": [], "calibrated": []}
+    if trials:
+        curves["tuned"] = []
+    drops: list[dict[str, float]] = []
+    for ram in rams:
+        for name, options in (("default", {}), ("calibrated", {"calibration": calibration})):
+            try:
+                report = compile(model, mcpu=mcpu, ram=ram, **options).report
+            except BudgetError:
+                curves[name].append(None)
+                continue
+            curves[name].append(_accuracy(model, report, images))
+            if name == "calibrated":
+                drops.append({
+                    each["name"]: round(each["drop"] / (each["drop"] + each["keep"]), 3)
+                    for each in report["maps"] if each["unit"]
+                })  # fmt: skip
+        if trials:
+            found = tune(model, ram=ram, images=training.pixels, labels=training.labels,
+                         mcpu=mcpu, trials=trials)  # fmt: skip
+            curves["tuned"].append(images.accuracy(compile(model, mcpu="host", plan=found.plan)))
+    return {"ram": list(rams), "curves": curves, "drops": drops}
+
+
+def markdown(result: Mapping[str, Any]) -> str:
+    """A table for each network: a row for each budget."""
+    parts = []
+    for name, each in result["networks"].items():
+        lossless = each["ram"][0]
+        head = ["RAM, bytes", "share", *each["curves"]]
+        lines = [f"{name}\n", "| " + " | ".join(head) + " |", "| ---: |" * 1 + " ---: |" * (len(head) - 1)]
+        for i, ram in enumerate(each["ram"]):
+            values = [each["curves"][c][i] for c in each["curves"]]
+            cells = [f"{ram:,}", f"{ram / lossless:.0%}"]
+            cells += ["-" if v is None else f"{v:.2f}" for v in values]
+            lines.append("| " + " | ".join(cells) + " |")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def plot(result: Mapping[str, Any], path: Path) -> None:
+    """Draws the curves as SVG, a panel for each network."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams.update({"svg.hashsalt": "rtwmc", "svg.fonttype": "none"})
+    from matplotlib import pyplot
+
+    networks = result["networks"]
+    figure, panels = pyplot.subplots(1, len(networks), figsize=(4.2 * len(networks), 3.4), squeeze=False)
+    for panel, (name, each) in zip(panels[0], networks.items(), strict=True):
+        for label, values in each["curves"].items():
+            points = [(x, y) for x, y in zip(each["ram"], values, strict=True) if y is not None]
+            panel.plot(*zip(*points), marker=".", label=label)
+        panel.set_title(name)
+        panel.set_xlabel("RAM, arena and stack, bytes")
+        panel.grid(alpha=0.3)
+        panel.legend(fontsize="x-small")
+    panels[0][0].set_ylabel(f"accuracy, % of {result['images']:,} images")
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rtwmc.curve", description="Accuracy over RAM.")
+    parser.add_argument("models", nargs="+", type=Path, help="networks for CIFAR-10, .mlir or .tflite")
+    parser.add_argument("--data", required=True, help="CIFAR-10 folder")
+    parser.add_argument("--mcpu", default="cortex-m4", help="the device (default: %(default)s)")
+    parser.add_argument("--points", type=int, default=9, help="budgets (default: %(default)s)")
+    parser.add_argument("--ram", help="budgets instead, bytes, separated by commas")
+    parser.add_argument("--images", type=int, help="test images (default: all)")
+    parser.add_argument("--training", type=int, default=200,
+                        help="training images to calibrate and tune on (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--tune", type=int, default=0, metavar="TRIALS", help="also tune each budget")
+    parser.add_argument("--out", type=Path, help="folder for JSON, Markdown and the plot")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point of `python -m rtwmc.curve`; returns the exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.points < 2 or options.training < 1 or options.tune < 0:
+        parser.error("--points: at least 2; --training: at least 1; --tune: at least 0")
+    try:
+        chosen = [int(each) for each in options.ram.split(",")] if options.ram else None
+        images = Images.load(options.data, options.images)
+        train_images, train_labels = data.load_split(options.data, "train")
+        training = Images(train_images[: options.training], train_labels[: options.training])
+        networks = {}
+        for model in options.models:
+            rams = chosen or budgets(model, options.mcpu, options.points)
+            networks[model.stem] = curve(model, rams, images, training, options.mcpu, options.tune)
+        result = {"images": len(images.labels), "mcpu": options.mcpu, "networks": networks}
+        text = markdown(result)
+        if options.out:
+            options.out.mkdir(parents=True, exist_ok=True)
+            (options.out / "ram.json").write_text(json.dumps(result, indent=1) + "\n")
+            (options.out / "ram.md").write_text(text)
+            plot(result, options.out / "ram.svg")
+    except (CompileError, NotInstalledError, OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        print(f"error: {error}: pip install rtwmc[evaluate]", file=sys.stderr)
+        return 1
+    print(text, end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
