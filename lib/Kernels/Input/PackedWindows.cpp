@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChannelCursors.h"
+#include "ReadBack.h"
 #include "Windows.h"
 #include "rtwmc/Planning/PackedState.h"
 
@@ -32,15 +33,21 @@ namespace {
 /// each on its own their starts are known, and the cursors are all.
 class PackedWindows {
 public:
-  PackedWindows(KernelBuilder &b, const Source &source,
+  PackedWindows(KernelContext &context, const Source &source,
                 const WindowGeometry &geometry, Value patch, int8_t padding)
-      : b(b), source(source), geometry(geometry), patch(patch),
+      : b(context.builder), source(source), geometry(geometry), patch(patch),
         padding(padding),
         lineBytes(geometry.kernelWidth * source.readChannels()),
         state{geometry.extent(), geometry.kernelHeight},
         byChannel(b, source, source.base,
                   {geometry.kernelHeight, -geometry.pad[0],
-                   geometry.dilationHeight, geometry.stride[0]}) {}
+                   geometry.dilationHeight, geometry.stride[0]}) {
+    // What is passed over cannot be read as one piece.
+    if (!source.streamsByChannel && !source.onlyChannel &&
+        !context.firstColumn && geometry.pad[2] >= 0 &&
+        geometry.stride[1] <= geometry.kernelWidth)
+      reader = makeReader(context.name);
+  }
 
   void walk(Value step, Columns columns,
             function_ref<void(Value, WindowRows)> body);
@@ -63,11 +70,14 @@ private:
   void findStarts(Value step, Value top);
   void placeCursors(Value top);
   void shift(int64_t columns);
+  func::FuncOp makeReader(StringRef name);
   void readLine(Value line, Value row, Value ky, Value left, Value from,
                 Value to);
+  void readLineByElement(Value line, Value row, Value ky, Value left,
+                         Value from, Value to);
   void readLineByChannel(Value line, Value row, Value ky, Value left,
                          Value from, Value to);
-  void readColumns(Value top, Value left, Value from, Value to);
+  void readColumns(Value top, Value left, Value from, Value to, Value end);
   void ifRowInside(Value top, Value ky, function_ref<void(Value)> body);
   void storeIf(Value condition, Value element, Value at);
 
@@ -79,6 +89,7 @@ private:
   int64_t lineBytes;
   planning::WindowReaderState state;
   ChannelCursors byChannel;
+  func::FuncOp reader;
 };
 
 } // namespace
@@ -133,27 +144,65 @@ void PackedWindows::placeCursors(Value top) {
   });
 }
 
-/// Moves the patch `columns` to the left and pads what becomes free.
+/// Moves the patch `columns` to the left. What becomes free is read, or padded
+/// where it lies behind the map; in rows outside the map all is padding anyway.
 void PackedWindows::shift(int64_t columns) {
   int64_t free = columns * source.readChannels();
   int64_t kept = lineBytes - free;
+  if (kept == 0)
+    return;
   b.loop(0, geometry.kernelHeight, [&](Value ky) {
     Value line = b.offset(patch, b.mul(ky, lineBytes));
-    if (kept > 0)
-      b.loop(0, kept, [&](Value i) {
-        Value byte = LLVM::LoadOp::create(b, b.getI8Type(),
-                                          b.offset(b.offset(line, free), i), 1);
-        LLVM::StoreOp::create(b, byte, b.offset(line, i), 1);
-      });
-    Value end = b.offset(line, kept), bytes = b.i32(free);
-    b.fill(end, bytes, padding);
+    // A word is never moved onto one that is still to be read.
+    if (free >= 4)
+      return b.copy(line, b.offset(line, free), kept);
+    b.loop(0, kept, [&](Value i) {
+      Value byte = LLVM::LoadOp::create(b, b.getI8Type(),
+                                        b.offset(b.offset(line, free), i), 1);
+      LLVM::StoreOp::create(b, byte, b.offset(line, i), 1);
+    });
   });
 }
 
+/// The function that reads elements that follow each other: from a cursor, the
+/// map's values and bitmap, the place of the first one's bit, to a place, and
+/// how many.
+func::FuncOp PackedWindows::makeReader(StringRef name) {
+  Type pointer = b.pointerType(), word = b.getI32Type();
+  bool isAligned = hasAlignedPixels(source) &&
+                   (source.hasRowUnits() || source.rowBytes % 8 == 0);
+  return b.function(
+      (name + "_read").str(), {pointer, pointer, pointer, word, pointer, word},
+      [&](ValueRange arguments) {
+        PackedRun run{arguments[1], arguments[2], arguments[3],
+                      b.loadWord(arguments[0]), arguments[5], source.zero,
+                      isAligned};
+        Value rank = readBack(b, run, arguments[4]);
+        b.storeWord(rank, arguments[0]);
+      });
+}
+
 /// Reads columns `[from, to)` of row `row` through its cursor into its line of
-/// the patch; those left of the window are passed over.
+/// the patch.
 void PackedWindows::readLine(Value line, Value row, Value ky, Value left,
                              Value from, Value to) {
+  if (!reader)
+    return readLineByElement(line, row, ky, left, from, to);
+  Value cursor = cursorOf(ky), rowStart = source.firstBit(b, row);
+  Value bit = b.add(rowStart, b.mul(from, source.channels));
+  Value place = b.mul(arith::SubIOp::create(b, from, left), source.channels);
+  Value count = b.mul(arith::SubIOp::create(b, to, from), source.channels);
+  Value values = b.pointerTo(source.values);
+  Value bitmap = b.pointerTo(source.bitmap);
+  Value target = b.offset(line, place);
+  func::CallOp::create(b, reader,
+                       ValueRange{cursor, values, bitmap, bit, target, count});
+}
+
+/// The same where some elements are passed over: columns left of the window, or
+/// channels that are not read.
+void PackedWindows::readLineByElement(Value line, Value row, Value ky,
+                                      Value left, Value from, Value to) {
   Value rowStart = source.firstBit(b, row);
   ValueRange rank = b.loop(
       from, to, b.loadWord(cursorOf(ky)),
@@ -200,8 +249,10 @@ void PackedWindows::readLineByChannel(Value line, Value row, Value ky,
       });
 }
 
-/// Reads columns `[from, to)` of every row of the window.
-void PackedWindows::readColumns(Value top, Value left, Value from, Value to) {
+/// Reads columns `[from, to)` of every row of the window; behind them, up to
+/// `end`, is padding.
+void PackedWindows::readColumns(Value top, Value left, Value from, Value to,
+                                Value end) {
   b.loop(0, geometry.kernelHeight, [&](Value ky) {
     ifRowInside(top, ky, [&](Value row) {
       Value line = b.offset(patch, b.mul(ky, lineBytes));
@@ -209,6 +260,15 @@ void PackedWindows::readColumns(Value top, Value left, Value from, Value to) {
         readLineByChannel(line, row, ky, left, from, to);
       else
         readLine(line, row, ky, left, from, to);
+      if (!end)
+        return;
+      int64_t channels = source.readChannels();
+      // Where strides pass over columns, one before the window was read last.
+      Value first = arith::MaxSIOp::create(b, to, left);
+      Value place = arith::SubIOp::create(b, first, left);
+      Value count = b.mul(arith::SubIOp::create(b, end, first), channels);
+      Value behind = b.offset(line, b.mul(place, channels));
+      b.fill(behind, count, padding);
     });
   });
 }
@@ -224,6 +284,9 @@ void PackedWindows::walk(Value step, Columns columns,
     placeCursors(top);
   }
   b.fill(patch, b.i32(lineBytes * geometry.kernelHeight), padding);
+  int64_t lastEnd = (columns.count - 1) * geometry.stride[1] -
+                    geometry.pad[2] + geometry.kernelWidth;
+  bool reachesBehind = columns.first || lastEnd > source.width;
   b.loop(0, columns.count, b.i32(0), [&](Value index, ValueRange next) {
     Value isFirst =
         arith::CmpIOp::create(b, arith::CmpIPredicate::eq, index, b.i32(0));
@@ -237,9 +300,10 @@ void PackedWindows::walk(Value step, Columns columns,
     Value left = b.add(b.mul(x, geometry.stride[1]), -geometry.pad[2]);
     Value end = b.add(left, geometry.kernelWidth), width = b.i32(source.width);
     Value right = arith::MinSIOp::create(b, end, width);
-    readColumns(top, left, next[0], right);
+    right = arith::MaxSIOp::create(b, right, next[0]);
+    readColumns(top, left, next[0], right, reachesBehind ? end : Value());
     body(x, {patch, lineBytes, {}, 0, source.readChannels()});
-    return SmallVector<Value>{arith::MaxSIOp::create(b, next[0], right)};
+    return SmallVector<Value>{right};
   });
   if (source.streamsByChannel) {
     int64_t lastRight = (columns.count - 1) * geometry.stride[1] -
@@ -252,6 +316,6 @@ void rtwmc::forEachPackedWindow(KernelContext &context, const Source &source,
                                 const WindowGeometry &geometry, Columns columns,
                                 Value patch, int8_t padding,
                                 function_ref<void(Value, WindowRows)> body) {
-  PackedWindows(context.builder, source, geometry, patch, padding)
+  PackedWindows(context, source, geometry, patch, padding)
       .walk(context.step, columns, body);
 }

@@ -6,6 +6,7 @@
 
 #include "Source.h"
 #include "ChannelCursors.h"
+#include "ReadBack.h"
 #include "rtwmc/Planning/PackedState.h"
 #include "rtwmc/Streaming/Kernel.h"
 
@@ -45,35 +46,15 @@ Value Source::element(KernelBuilder &b, Value row, Value x) const {
   return b.offset(row, b.mul(index, elementBytes));
 }
 
-/// Reads elements of a pruned map that follow each other, the first with the
-/// bit at `bit` and the rank `rank`, into `row`. Returns the rank behind them.
-static Value readBack(KernelBuilder &b, const Source &packed, Value row,
-                      Value bit, Value rank) {
-  auto toIndex = [&](Value value) -> Value {
-    return arith::IndexCastUIOp::create(b, b.getIndexType(), value);
-  };
-  ValueRange ranks =
-      b.loop(0, packed.rowBytes, rank, [&](Value i, ValueRange inner) {
-        Value kept = toIndex(inner[0]);
-        Value position = toIndex(b.add(bit, i));
-        auto read = ReadBackOp::create(b, b.getI8Type(), b.getIndexType(),
-                                       packed.values, kept, packed.bitmap,
-                                       position, packed.zero);
-        b.storeByte(read.getValue(), b.offset(row, i));
-        return SmallVector<Value>{arith::IndexCastUIOp::create(
-            b, b.getI32Type(), read.getNewRank())};
-      });
-  return ranks[0];
-}
-
-/// Reads back row `step + offset` of a map whose rows are packed each on its
-/// own.
-static void readBackRow(KernelContext &context, const Source &packed,
-                        int64_t offset) {
-  KernelBuilder &b = context.builder;
-  Value r = b.add(context.step, offset);
-  Value bit = packed.firstBit(b, r), rank = packed.firstRank(b, r);
-  readBack(b, packed, packed.base, bit, rank);
+/// Reads back `r` into `row`. Returns the rank behind it.
+static Value readBackRow(KernelBuilder &b, const Source &packed, Value r,
+                         Value row, Value rank) {
+  Value bit = packed.firstBit(b, r);
+  // Rows that are packed each on its own begin at a byte.
+  bool isAligned = packed.rowBytes % 8 == 0;
+  PackedRun run{b.pointerTo(packed.values), b.pointerTo(packed.bitmap), bit,
+                rank, b.i32(packed.rowBytes), packed.zero, isAligned};
+  return readBack(b, run, row);
 }
 
 /// Reads back the rows of a pruned map up to `last`, included. `state` holds
@@ -89,8 +70,8 @@ static void readBackTo(KernelContext &context, const Source &packed,
   Value rank = b.loadWord(state, RasterState::rank);
   Value end = b.add(last, 1);
   ValueRange ranks = b.loop(next, end, rank, [&](Value r, ValueRange carried) {
-    Value row = packed.row(b, r), bit = packed.firstBit(b, r);
-    return SmallVector<Value>{readBack(b, packed, row, bit, carried[0])};
+    Value row = packed.row(b, r);
+    return SmallVector<Value>{readBackRow(b, packed, r, row, carried[0])};
   });
   // Nothing is read again: a later step starts where this one ended.
   b.storeWord(arith::MaxSIOp::create(b, next, end), state,
@@ -201,7 +182,8 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
   packed.bitmap = bitmap;
   if (source.hasRowUnits()) {
     source.base = packed.base = state;
-    readBackRow(context, packed, offset);
+    Value r = b.add(context.step, offset);
+    readBackRow(b, packed, r, packed.base, packed.firstRank(b, r));
     return source;
   }
   source.base = packed.base =
