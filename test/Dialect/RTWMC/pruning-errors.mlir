@@ -50,6 +50,31 @@ func.func private @f(!rtwmc.pruned<2x2x2x2xi8, keep = 2, zero = 0, order = nchw>
 
 // -----
 
+// expected-error@+1 {{expected 'map' or 'row'}}
+func.func private @f(!rtwmc.pruned<1x2x2x2xi8, keep = 2, zero = 0, unit = column>)
+
+// -----
+
+// expected-error@+1 {{expected 'unit'}}
+func.func private @f(!rtwmc.pruned<1x2x2x2xi8, keep = 2, zero = 0, order = nhwc, by = row>)
+
+// -----
+
+// expected-error@+1 {{unit = row is defined for maps of shape 1 x height x width x channels in order nhwc}}
+func.func private @f(!rtwmc.pruned<4x4xi8, keep = 2, zero = 0, unit = row>)
+
+// -----
+
+// expected-error@+1 {{unit = row is defined for maps of shape 1 x height x width x channels in order nhwc}}
+func.func private @f(!rtwmc.pruned<1x2x2x2xi8, keep = 2, zero = 0, order = nchw, unit = row>)
+
+// -----
+
+// expected-error@+1 {{keep = 5 is outside [0, 4], the elements of a row}}
+func.func private @f(!rtwmc.pruned<1x2x2x2xi8, keep = 5, zero = 0, unit = row>)
+
+// -----
+
 func.func @f(%x: tensor<5xi8>) {
   // expected-error@+1 {{prunes a map of type 'tensor<5xi8>' into one of 'tensor<4xi8>'}}
   rtwmc.prune %x, drop = 2, batch = 2, tau_q = 0

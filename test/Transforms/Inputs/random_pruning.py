@@ -27,14 +27,17 @@ def case(rng, number):
     size = height * width * channels
     shape = f"1x{height}x{width}x{channels}"
     zero = rng.choice([-128, -127, 0, 126, 127, rng.randint(-128, 127)])
-    drop = rng.choice([0, size, rng.randint(0, size)])
+    order = rng.choice(["nhwc", "nchw"])
+    by_row = order == "nhwc" and rng.random() < 0.6
+    unit = size // height if by_row else size
+    drop = rng.choice([0, unit, rng.randint(0, unit)])
     batch = rng.choice([1, size, size + 3, rng.randint(1, 12)])
     tau = rng.choice([0, 1, rng.randint(0, 256)])
     policy = rng.choice(["proportional", "paper"])
-    order = rng.choice(["nhwc", "nchw"])
     pruned = (
-        f"!rtwmc.pruned<{shape}xi8, keep = {size - drop}, zero = {zero}"
-        + (", order = nchw>" if order == "nchw" else ">")
+        f"!rtwmc.pruned<{shape}xi8, keep = {unit - drop}, zero = {zero}"
+        + (", order = nchw" if order == "nchw" else "")
+        + (", unit = row>" if by_row else ">")
     )
     how = f"drop = {drop}, batch = {batch}, tau_q = {tau}, policy = {policy}"
     values = iter(random_map(rng, size, zero))
