@@ -53,7 +53,9 @@ class PrunedOracle:
                 "zero_point": zero, "policy": map_["policy"],
             }  # fmt: skip
             if map_["unit"] == "row":
-                units = reference.prune_rows(value[0], **setting)
+                # A map of one row streams along its columns: its shape is turned.
+                rows = value.reshape(map_["shape"][1:])
+                units = reference.prune_rows(rows, **setting)
             elif by_channel:
                 units = [reference.prune(reference.channel_major(value[0]), **setting)]
             else:
