@@ -82,7 +82,7 @@ def test_budgets():
     less = plan(SONIC, IMAGE, ram=free.ram - 1, stack=100)
     assert less.fits and less.ram < free.ram and less.loss > 0 and sum(less.drop) > 0
     assert less.smallest is None and less.smallest_lossless == free.ram
-    [packed] = [m for m in less.maps if m.store == "packed"]
+    [packed] = [m for m in less.maps if m.store == "packed-ring"]
     assert 0 < packed.drop < 14 * 14 * 20
     least = plan(SONIC, IMAGE, ram=free.smallest, stack=100)
     assert least.fits and least.planned and least.ram == free.smallest
