@@ -58,6 +58,50 @@ static Work priceOf(func::FuncOp kernel, KernelAttr choice, const Core &core) {
   return countWork(row, core);
 }
 
+/// The cheapest of the kernels that can compute the layer; null if it has no
+/// choice. `withVectors`: those that take more stack, too.
+static KernelAttr findCheapest(func::FuncOp kernel, const Filters &filters,
+                               const Core &core, bool withVectors) {
+  // Speed takes what is left: a kernel whose weights are larger than need be
+  // could be what does not fit.
+  std::optional<int64_t> least;
+  KernelAttr cheapest;
+  size_t most = directVariant().pack(filters, Tile()).size();
+  for (const Variant *variant : getVariants()) {
+    SmallVector<Tile> tiles = variant->tiles(filters, core);
+    if (tiles.empty() || (variant->hasVectors() && !withVectors) ||
+        variant->pack(filters, tiles.front()).size() > most)
+      continue;
+    auto choice =
+        KernelAttr::get(kernel.getContext(), variant->name(),
+                        tiles.front().channels, tiles.front().columns);
+    int64_t price = priceOf(kernel, choice, core).instructions;
+    if (least && price >= *least)
+      continue;
+    least = price;
+    cheapest = choice;
+  }
+  return cheapest;
+}
+
+bool rtwmc::hasVectorKernel(func::FuncOp kernel) {
+  LayerOpInterface layer = getLayer(kernel);
+  std::optional<ConvolutionFilters> convolution;
+  if (layer)
+    convolution = getFilters(layer);
+  if (!convolution || !convolution->kernel)
+    return false;
+  const Variant *variant = lookupVariant(convolution->kernel.getName());
+  return variant && variant->hasVectors();
+}
+
+void rtwmc::takeScalarKernel(func::FuncOp kernel, const Core &core) {
+  LayerOpInterface layer = getLayer(kernel);
+  layer->setAttr("kernel",
+                 findCheapest(kernel, getFilters(layer)->filters, core,
+                              /*withVectors=*/false));
+}
+
 namespace {
 
 /// A choice that the user makes: `[LAYER=]NAME[:CHANNELSxCOLUMNS]`.
@@ -148,26 +192,9 @@ LogicalResult ChooseKernelsPass::choose(func::FuncOp kernel, const Core &core,
     if (*choice)
       chosen = *choice;
   }
-  // Speed takes what is left: a kernel whose weights are larger than need be
-  // could be what does not fit.
-  std::optional<int64_t> least;
-  size_t most = directVariant().pack(filters, Tile()).size();
-  for (const Variant *variant : getVariants()) {
-    if (chosen)
-      break;
-    SmallVector<Tile> tiles = variant->tiles(filters, core);
-    if (tiles.empty() || variant->pack(filters, tiles.front()).size() > most)
-      continue;
-    auto choice =
-        KernelAttr::get(&getContext(), variant->name(), tiles.front().channels,
-                        tiles.front().columns);
-    int64_t price = priceOf(kernel, choice, core).instructions;
-    if (least && price >= *least)
-      continue;
-    least = price;
-    convolution->kernel = choice;
-  }
-  layer->setAttr("kernel", chosen ? chosen : convolution->kernel);
+  if (!chosen)
+    chosen = findCheapest(kernel, filters, core, /*withVectors=*/true);
+  layer->setAttr("kernel", chosen);
   ++numLayers;
   return success();
 }

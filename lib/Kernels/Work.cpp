@@ -11,6 +11,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -20,7 +21,7 @@ namespace {
 
 class Counter {
 public:
-  explicit Counter(const Core &core) : prices(core.prices) {}
+  explicit Counter(const Core &core) : core(core), prices(core.prices) {}
 
   Work count(func::FuncOp function);
 
@@ -36,14 +37,22 @@ private:
   /// So many instructions of the plain kind, of one cycle each.
   static Work plain(int64_t count) { return {count, count}; }
 
+  /// Instructions of a simple operation on a value of that type: without
+  /// vectors, one for each lane.
+  int64_t wordsOf(Type type) const;
+
+  const Core &core;
   const Prices &prices;
   DenseMap<Operation *, Work> known;
 };
 
 } // namespace
 
-/// Words that a value takes.
-static int64_t wordsOf(Type type) { return type.isInteger(64) ? 2 : 1; }
+int64_t Counter::wordsOf(Type type) const {
+  if (auto vector = dyn_cast<VectorType>(type))
+    return core.mve ? 1 : vector.getNumElements();
+  return type.isInteger(64) ? 2 : 1;
+}
 
 /// The multiplication whose only reader is the addition `op`.
 static arith::MulIOp multiplicationIn(arith::AddIOp op) {
@@ -79,7 +88,8 @@ static bool isPartOfRotation(Operation *op) {
 static bool isFolded(LLVM::GEPOp op) {
   return op.getDynamicIndices().empty() &&
          llvm::all_of(op->getUsers(), [](Operation *user) {
-           return isa<LLVM::LoadOp, LLVM::StoreOp, LLVM::GEPOp>(user);
+           return isa<LLVM::LoadOp, LLVM::MaskedLoadOp, LLVM::StoreOp,
+                      LLVM::GEPOp>(user);
          });
 }
 
@@ -128,16 +138,23 @@ Work Counter::count(Operation &op) {
         return work;
       })
       .Case<LLVM::LoadOp, memref::LoadOp>([&](Operation *load) {
-        return times(load->getResult(0).getType().isInteger(8) ? prices.loadByte
-                                                               : prices.load);
+        Type type = load->getResult(0).getType();
+        return times(type.isInteger(8) ? prices.loadByte : prices.load,
+                     wordsOf(type));
       })
-      .Case<LLVM::StoreOp, memref::StoreOp>(
-          [&](Operation *) { return times(prices.store); })
+      .Case<LLVM::StoreOp, memref::StoreOp>([&](Operation *store) {
+        return times(prices.store, wordsOf(store->getOperand(0).getType()));
+      })
+      .Case([&](LLVM::MaskedLoadOp load) {
+        return times(prices.load, wordsOf(load.getType()));
+      })
       .Case([&](LLVM::GEPOp address) { return plain(!isFolded(address)); })
       .Case([&](LLVM::CallIntrinsicOp) { return plain(1); })
       .Case([&](arith::MulIOp product) {
         if (product.getType().isInteger(64))
           return times(prices.longMultiply);
+        if (isa<VectorType>(product.getType()))
+          return plain(wordsOf(product.getType()));
         return isAdded(product) ? Work() : times(prices.multiply);
       })
       .Case([&](arith::AddIOp sum) {
@@ -148,7 +165,19 @@ Work Counter::count(Operation &op) {
       .Case<arith::DivUIOp, arith::DivSIOp, arith::RemUIOp, arith::RemSIOp>(
           [&](Operation *) { return times(prices.divide); })
       .Case<arith::MinSIOp, arith::MaxSIOp, arith::MinUIOp, arith::MaxUIOp,
-            arith::SelectOp>([&](Operation *) { return plain(2); })
+            arith::SelectOp>([&](Operation *op) {
+        Type type = op->getResult(0).getType();
+        return plain(isa<VectorType>(type) ? wordsOf(type) : 2);
+      })
+      .Case<LLVM::SAddSat, LLVM::vector_reduce_add>([&](Operation *op) {
+        return plain(wordsOf(op->getOperand(0).getType()));
+      })
+      // One instruction moves two words into a vector.
+      .Case([&](LLVM::InsertElementOp insert) {
+        APInt lane;
+        return plain(matchPattern(insert.getPosition(), m_ConstantInt(&lane)) &&
+                     lane[0]);
+      })
       .Case([&](arith::OrIOp both) { return plain(!isRotation(both)); })
       .Case<arith::ShRUIOp, arith::ShLIOp>([&](Operation *shift) {
         return plain(isPartOfRotation(shift)

@@ -61,6 +61,13 @@ static SmallVector<ScopedOptions::Setting> codegenOptions(const Core &core) {
   // 188 instructions, in source order 162. Elsewhere it makes no difference.
   if (core.registers == 8)
     settings.push_back({"pre-RA-sched", "source"});
+  // The machine scheduler moves loads away from the predicate that several
+  // share, and keeps more vectors alive than there are registers. An MVE
+  // kernel's order is that of its emitter.
+  if (core.mve) {
+    settings.push_back({"enable-misched", "false"});
+    settings.push_back({"enable-post-misched", "false"});
+  }
   return settings;
 }
 

@@ -31,8 +31,11 @@ void Codegen::setAttributes(Function &function) const {
   function.setPersonalityFn(nullptr);
 
   function.addFnAttr("target-cpu", core.cpu);
-  if (!core.features.empty())
-    function.addFnAttr("target-features", core.features);
+  std::string features = core.features.str();
+  if (core.mve && function.hasFnAttribute(noLoopCounterAttrName))
+    features += ",-lob";
+  if (!features.empty())
+    function.addFnAttr("target-features", features);
   // No unwind tables, and a loop stays a loop: no call of memset.
   function.setDoesNotThrow();
   function.addFnAttr("no-builtins");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: rtwmc-opt %s --rtwmc-choose-kernels=mcpu=cortex-m4 | FileCheck %s --check-prefixes=CHECK,M4
+// RUN: rtwmc-opt %s --rtwmc-choose-kernels=mcpu=cortex-m55 | FileCheck %s --check-prefixes=CHECK,M55
+// RUN: rtwmc-opt %s --rtwmc-choose-kernels=mcpu=cortex-m55+nomve | FileCheck %s --check-prefixes=CHECK,M4
 // RUN: rtwmc-opt %s --rtwmc-choose-kernels=mcpu=cortex-m3 | FileCheck %s --check-prefixes=CHECK,M3
 // RUN: rtwmc-opt %s --rtwmc-choose-kernels=mcpu=cortex-m0 | FileCheck %s --check-prefixes=CHECK,M0
 // RUN: rtwmc-opt %s --rtwmc-choose-kernels=mcpu=host | FileCheck %s --check-prefixes=CHECK,HOST
@@ -8,6 +10,7 @@
 // As many channels as the core's registers hold, of instructions those that are
 // cheapest: on the host SMLAD is emulated.
 // CHECK-LABEL: func.func private @dense
+// M55: kernel = #rtwmc.kernel<"mve", channels = 4, columns = 1>
 // M4: kernel = #rtwmc.kernel<"smlad", channels = 4, columns = 1>
 // M3: kernel = #rtwmc.kernel<"direct", channels = 4, columns = 1>
 // M0: kernel = #rtwmc.kernel<"direct", channels = 2, columns = 1>
@@ -37,6 +40,15 @@ func.func private @nine(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x9xi32> attribute
 func.func private @wide(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x8xi32> attributes {rtwmc.kernel} {
   %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<8x2x2x8xi8>, bias = dense<0> : tensor<8xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = -127 : i32} : tensor<1x4x4x8xi8> -> tensor<1x3x3x8xi32>
   return %1 : tensor<1x3x3x8xi32>
+}
+
+// Four columns at once, where there are four.
+// CHECK-LABEL: func.func private @columns
+// M55: kernel = #rtwmc.kernel<"mve4", channels = 4, columns = 1>
+// M4: kernel = #rtwmc.kernel<"smlad", channels = 4, columns = 1>
+func.func private @columns(%0: tensor<1x4x9x8xi8>) -> tensor<1x3x8x8xi8> attributes {rtwmc.kernel} {
+  %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<8x2x2x8xi8>, bias = dense<0> : tensor<8xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32, requant = #rtwmc.requant<[1073741824], [36], double, zero_point = 0, range = [-128, 127]>} : tensor<1x4x9x8xi8> -> tensor<1x3x8x8xi8>
+  return %1 : tensor<1x3x8x8xi8>
 }
 
 // A channel of its own for each filter.

@@ -62,6 +62,9 @@ public:
   void storeWord(mlir::Value value, mlir::Value pointer, int64_t bytes = 0);
   /// The first byte of a buffer.
   mlir::Value pointerTo(mlir::Value memref);
+  /// Room for `count` values of `type` in the frame of the function that is
+  /// built.
+  mlir::Value stackSlot(mlir::Type type, int64_t count);
   /// A new constant in flash; its name is `name`, or begins with it.
   mlir::LLVM::GlobalOp constantBytes(llvm::StringRef name,
                                      llvm::ArrayRef<int8_t> values,

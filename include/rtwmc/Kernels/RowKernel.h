@@ -19,6 +19,12 @@ bool canComputeColumns(mlir::func::FuncOp kernel);
 /// attribute says; a diagnostic says why not.
 llvm::LogicalResult checkRowKernel(mlir::func::FuncOp kernel, const Core &core);
 
+/// Whether the layer of `kernel` was given a kernel that is fast at the price
+/// of some stack, as those with vectors are.
+bool hasVectorKernel(mlir::func::FuncOp kernel);
+/// Gives it the cheapest of the others.
+void takeScalarKernel(mlir::func::FuncOp kernel, const Core &core);
+
 /// Adds to the builder's module the function that computes a step of `kernel`
 /// (after `rtwmc-stream`: a layer, the `unprune` of its inputs, the `prune` of
 /// its output). Its arguments are the step, the channel if the layer runs by

@@ -110,6 +110,18 @@ Value KernelBuilder::pointerTo(Value memref) {
   return LLVM::IntToPtrOp::create(*this, pointerType(), address);
 }
 
+Value KernelBuilder::stackSlot(Type type, int64_t count) {
+  auto function =
+      getInsertionBlock()->getParentOp()->getParentOfType<func::FuncOp>();
+  if (auto self = dyn_cast<func::FuncOp>(getInsertionBlock()->getParentOp()))
+    function = self;
+  // What is not at the start of a function is an allocation at run time.
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToStart(&function.front());
+  Value size = i32(count);
+  return LLVM::AllocaOp::create(*this, pointerType(), type, size);
+}
+
 LLVM::GlobalOp KernelBuilder::constantData(StringRef name,
                                            DenseElementsAttr data,
                                            int64_t alignment) {

@@ -26,6 +26,10 @@ mlir::Value applyScale(KernelBuilder &b, mlir::Value value,
                        mlir::Value multiplier, Shift shift, Rounding rounding,
                        bool negativeIsClamped);
 
+/// Whether four accumulators can be requantized at once, with the very result
+/// of `ChannelParameters::finish` (RequantizeVectors.cpp).
+bool canScaleVectors(RequantizationAttr requant);
+
 /// The multipliers, shifts and biases of a layer's channels in flash. They are
 /// put there once, by the constructor.
 class ChannelParameters {
@@ -52,7 +56,27 @@ public:
   mlir::Value finish(KernelBuilder &b, mlir::Value accumulator,
                      mlir::ValueRange pointers, int64_t channel) const;
 
+  /// Four accumulators that started at 0, scaled: of channel `channel` in four
+  /// columns, or of the first four channels from `pointers` on.
+  mlir::Value scaleColumns(KernelBuilder &b, mlir::Value accumulators,
+                           mlir::ValueRange pointers, int64_t channel) const;
+  mlir::Value scaleChannels(KernelBuilder &b, mlir::Value accumulators,
+                            mlir::ValueRange pointers) const;
+  /// Four scaled words with the zero point, clamped.
+  mlir::Value addZeroPoint(KernelBuilder &b, mlir::Value words) const;
+  /// Two times four scaled words, lane about lane, with the zero point, as
+  /// halfwords; these clamped, in their low bytes.
+  mlir::Value narrowPairs(KernelBuilder &b, mlir::Value even,
+                          mlir::Value odd) const;
+  mlir::Value clampPairs(KernelBuilder &b, mlir::Value halves) const;
+
 private:
+  bool clampsNegative() const {
+    return requant.getMin() == requant.getZeroPoint();
+  }
+  mlir::Value scaleVector(KernelBuilder &b, mlir::Value values,
+                          mlir::Value multiplier, mlir::Value by) const;
+
   RequantizationAttr requant;
   llvm::SmallVector<int32_t> multipliers, shifts;
   planning::ChannelConstants layout;

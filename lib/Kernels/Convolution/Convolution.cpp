@@ -16,6 +16,10 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
   KernelBuilder &b = context.builder;
   ConvolutionFrame frame(context, describeConvolution(op));
   Filters filters = makeFilters(op);
+  if (frame.takesColumnsInPlace(filters)) {
+    frame.setFilters(filters);
+    return frame.walkInPlace();
+  }
   // A gathered window, or one of as many columns as the map, is one row.
   if (frame.hasContiguousWindows())
     filters.joinRows();
@@ -35,8 +39,8 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
                           0, blocks, carried, [&](Value, ValueRange values) {
                             return frame.block(windows, values, size);
                           })));
-    if (int64_t rest = filters.channels % size)
-      frame.block(windows, after, rest);
+    for (int64_t rest : frame.remainders())
+      after = frame.block(windows, after, rest);
   };
 
   if (frame.columns() == 1)

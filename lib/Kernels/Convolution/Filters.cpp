@@ -49,7 +49,8 @@ Filters rtwmc::makeFilters(Conv2DOp op) {
   Filters filters;
   filters.channels = type.getDimSize(0);
   filters.height = type.getDimSize(1);
-  filters.length = type.getDimSize(2) * type.getDimSize(3);
+  filters.columnElements = type.getDimSize(3);
+  filters.length = type.getDimSize(2) * filters.columnElements;
   filters.weights = effectiveWeights(op.getWeight(), op.getWeightZp());
   filters.areWide = needTwoBytes(filters.weights);
   return filters;

@@ -21,6 +21,8 @@ struct Filters {
   /// From an element of a row to the next: 1 unless a filter reads one channel
   /// of several.
   int64_t elementStride = 1;
+  /// Elements of a pixel, which are side by side in a row.
+  int64_t columnElements = 1;
   /// Channels that may be computed together: all read the same elements, and
   /// the layer does not run channel by channel.
   bool areTogether = true;

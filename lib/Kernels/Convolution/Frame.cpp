@@ -91,13 +91,14 @@ void ConvolutionFrame::setFilters(const Filters &given) {
       llvm::cantFail(resolveVariant(kernel, filters, b.core));
   // Neighbours go where there is room for one pixel only, or are read through
   // cursors, one after the other.
-  if (source.isPacked() || !sink->holdsRow())
+  if (source.isPacked() || !sink->holdsRow() || variant->hasVectors())
     blocks.columns = 1;
   parameters.emplace(b, context.name,
                      foldZeroPoint(self.bias, self.inputZp, filters),
                      self.requant);
   std::vector<int8_t> packed = variant->pack(filters, blocks);
   channelBytes = packed.size() / filters.channels;
+  packed.resize(packed.size() + variant->readBehind(filters));
   weights =
       b.constantBytes(context.name + "_weights", packed, variant->alignment());
 }
@@ -140,7 +141,8 @@ SmallVector<Value> ConvolutionFrame::block(ArrayRef<WindowRows> windows,
   ValueRange pointers = carried.drop_front(windows.size() + 1);
   SmallVector<Value> values{carried[windows.size()]};
   for (int64_t i = 0; i < channels; ++i)
-    values.push_back(parameters->bias(b, pointers, i));
+    values.push_back(variant->hasVectors() ? b.i32(0)
+                                           : parameters->bias(b, pointers, i));
   for (size_t column = 1; column < windows.size(); ++column)
     for (int64_t i = 0; i < channels; ++i)
       values.push_back(values[1 + i]);
@@ -148,6 +150,10 @@ SmallVector<Value> ConvolutionFrame::block(ArrayRef<WindowRows> windows,
                       [&](ValueRange inputs, ValueRange inner) {
                         return variant->row(b, filters, inputs, inner);
                       });
+  if (variant->hasVectors()) {
+    finishPixel(ArrayRef(values).drop_front(), outputs[0], pointers);
+    return behind(carried, 1, channels);
+  }
   for (auto [column, output] : llvm::enumerate(outputs))
     for (int64_t i = 0; i < channels; ++i) {
       Value accumulator = values[1 + column * channels + i];

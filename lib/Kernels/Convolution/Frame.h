@@ -58,16 +58,28 @@ public:
   /// Columns that a step computes.
   int64_t columns() const { return count; }
 
+  /// Whether the layer's variant computes neighbouring windows at once where
+  /// they lie in the input, and this input, output and geometry allow it.
+  bool takesColumnsInPlace(const Filters &given) const;
+
   /// Puts the layer's constants into flash.
   void setFilters(const Filters &given);
   /// Channels and columns that `block` computes at once.
   Tile tile() const { return blocks; }
+  /// Blocks of the channels that `tile` leaves over.
+  llvm::SmallVector<int64_t> remainders() const {
+    return variant->remainders(filters.channels % blocks.channels);
+  }
 
   /// Walks the step's pixels: `body` gets the windows of some neighbours and
   /// where their pixels go.
   void
   walk(llvm::function_ref<void(llvm::ArrayRef<WindowRows>, mlir::ValueRange)>
            body);
+
+  /// Computes the step's pixels, those in the middle of the row as
+  /// `takesColumnsInPlace` says.
+  void walkInPlace();
 
   /// What is carried from block to block, at channel 0: where pixels go, the
   /// weights, the channels' parameters.
@@ -82,6 +94,33 @@ public:
                                        int64_t channels);
 
 private:
+  /// Of the computed columns those whose windows lie inside the input, or over
+  /// rows above and below it: first and last.
+  std::pair<int64_t, int64_t> columnsInside() const;
+  /// Of the addresses of a window's rows, that of row `ky`.
+  mlir::Value placeOfRow(mlir::Value rows, int64_t ky);
+  mlir::Value placeOfRow(mlir::Value rows, mlir::Value ky);
+  /// Puts the addresses of the rows of the window at `column` into `rows`;
+  /// returns how far each is from a column to the next: 0 outside the input,
+  /// where all rows are the same padding.
+  llvm::SmallVector<mlir::Value> findRows(mlir::Value top, int64_t column,
+                                          mlir::Value rows);
+  /// Adds the products of `columns` neighbouring windows to accumulators that
+  /// start at 0.
+  llvm::SmallVector<mlir::Value> accumulate(mlir::Value rows, int64_t columns,
+                                            mlir::Value weights,
+                                            int64_t channels);
+  /// Computes all channels of `columns` neighbours, or of a single pixel.
+  mlir::func::FuncOp makeLeaf(llvm::StringRef suffix, int64_t columns);
+  /// Requantizes and stores accumulators that started at 0.
+  void finishPixel(mlir::ValueRange accumulators, mlir::Value output,
+                   mlir::ValueRange pointers);
+  void finishColumns(mlir::ValueRange accumulators, int64_t columns,
+                     mlir::Value output, mlir::ValueRange pointers);
+  /// What is carried behind a block of `channels` channels.
+  llvm::SmallVector<mlir::Value> behind(mlir::ValueRange carried,
+                                        size_t columns, int64_t channels);
+
   KernelContext &context;
   KernelBuilder &b;
   const Convolution self;

@@ -67,6 +67,7 @@ RowAccumulator::RowAccumulator(KernelContext &context, Conv2DOp op)
     packed.insert(packed.end(), bytes.begin(), bytes.end());
   }
   weightBytesPerRow = packed.size() / filters.height;
+  packed.resize(packed.size() + variant->readBehind(row));
   weights =
       b.constantBytes(context.name + "_weights", packed, variant->alignment());
 }
@@ -118,8 +119,8 @@ void RowAccumulator::add(Value input) {
     carried = block({}, carried);
   else
     carried = SmallVector<Value>(b.loop(0, blocks, carried, block));
-  if (int64_t rest = filters.channels % tile.channels)
-    addBlock(input, carried, rest);
+  for (int64_t rest : variant->remainders(filters.channels % tile.channels))
+    carried = addBlock(input, carried, rest);
 }
 
 void RowAccumulator::finish(Value out) {

@@ -37,9 +37,26 @@ public:
   virtual llvm::SmallVector<Tile> tiles(const Filters &filters,
                                         const Core &core) const = 0;
 
+  /// Whether it computes with vectors: accumulators start at 0 then, and four
+  /// of them are requantized at once.
+  virtual bool hasVectors() const { return false; }
+
+  /// Neighbouring windows that it computes at once, two channels a time, where
+  /// they lie in the input as they are; 1: none.
+  virtual int64_t columnsInPlace() const { return 1; }
+
+  /// Blocks for the `channels` that are left over, fewer than a tile has.
+  virtual llvm::SmallVector<int64_t> remainders(int64_t channels) const {
+    return channels ? llvm::SmallVector<int64_t>{channels}
+                    : llvm::SmallVector<int64_t>();
+  }
+
   /// The weights in the order in which `row` reads them: for each block of
   /// `tile.channels` channels (the last may have fewer) row by row.
   virtual std::vector<int8_t> pack(const Filters &filters, Tile tile) const = 0;
+
+  /// How many bytes behind the packed weights are read, but not used.
+  virtual int64_t readBehind(const Filters &filters) const { return 0; }
 
   /// Of the packed weights, in bytes.
   virtual int64_t alignment() const { return 1; }
@@ -63,6 +80,8 @@ const Variant *lookupVariant(llvm::StringRef name);
 const Variant &directVariant();
 const Variant &smladVariant();
 const Variant &smlad16Variant();
+const Variant &mveVariant();
+const Variant &mve4Variant();
 
 /// Blocks of channels for accumulators of which `limit` stay in registers
 /// beside pointers and operands: first, if it can be, a divisor of the

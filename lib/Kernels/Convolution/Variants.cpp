@@ -13,9 +13,8 @@ using namespace rtwmc;
 
 ArrayRef<const Variant *> rtwmc::getVariants() {
   static const Variant *const variants[] = {
-      &directVariant(),
-      &smladVariant(),
-      &smlad16Variant(),
+      &directVariant(), &smladVariant(), &smlad16Variant(),
+      &mveVariant(),    &mve4Variant(),
   };
   return variants;
 }

@@ -29,10 +29,9 @@ static void ifElse(KernelBuilder &b, Value condition, function_ref<void()> yes,
   no();
 }
 
-/// Gathers the window at column `x` of row `top` into `patch`.
-static void gather(KernelBuilder &b, const Source &source,
-                   const WindowGeometry &geometry, Value top, Value x,
-                   Value patch, int8_t padding) {
+void rtwmc::gatherWindow(KernelBuilder &b, const Source &source,
+                         const WindowGeometry &geometry, Value top, Value x,
+                         Value patch, int8_t padding) {
   int64_t channels = source.readChannels();
   int64_t lineBytes = geometry.kernelWidth * channels;
   Value left = b.add(b.mul(x, geometry.stride[1]), -geometry.pad[2]);
@@ -101,7 +100,7 @@ void rtwmc::forEachWindow(
     int64_t columnBytes = source.readChannels() * source.elementBytes;
     int64_t lineBytes = geometry.kernelWidth * columnBytes;
     Value place = b.offset(patch, index * geometry.kernelHeight * lineBytes);
-    gather(b, source, geometry, top, x, place, padding);
+    gatherWindow(b, source, geometry, top, x, place, padding);
     return {place, lineBytes, {}, 0, columnBytes};
   };
   auto inPlace = [&](Value x) {

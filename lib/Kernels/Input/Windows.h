@@ -40,6 +40,12 @@ struct Columns {
   mlir::Value first;
 };
 
+/// Gathers the window at column `x` of the rows from `top` on into `patch`,
+/// with `padding` where there is no input.
+void gatherWindow(KernelBuilder &b, const Source &source,
+                  const WindowGeometry &geometry, mlir::Value top,
+                  mlir::Value x, mlir::Value patch, int8_t padding);
+
 /// Walks the windows of one step, left to right, `group` neighbours at a time
 /// (fewer at the end): `body` gets their columns and windows. Windows that
 /// reach outside the input or are dilated are gathered into `patch` first, a

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Pooling.h"
+#include "../Builder/Vectors.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -27,6 +28,60 @@ void PixelStore::operator()(KernelBuilder &b, Value value, Value out,
         arith::MaxSIOp::create(b, value, b.loadByte(out, channel)), out,
         channel);
   b.storeWord(b.add(value, b.loadWord(out, 4 * channel)), out, 4 * channel);
+}
+
+void PixelStore::storeChannels(KernelBuilder &b, Value words, Value out) const {
+  if (elementBytes() == 4) {
+    Value sum = arith::AddIOp::create(b, words, loadWords(b, out));
+    LLVM::StoreOp::create(b, sum, out, 4);
+    return;
+  }
+  if (isMax())
+    words = arith::MaxSIOp::create(b, words, loadBytesAsWords(b, out));
+  storeWordsAsBytes(b, words, out);
+}
+
+SmallVector<int64_t> PixelStore::places(int64_t channels,
+                                        int64_t pixelBytes) const {
+  SmallVector<int64_t> result;
+  for (int64_t column = 0; column < 4; ++column)
+    for (int64_t channel = 0; channel < channels; ++channel)
+      result.push_back((isMax() ? column / 2 : column) * pixelBytes + channel);
+  return result;
+}
+
+void PixelStore::storeColumns(KernelBuilder &b, Value words, Value out,
+                              int64_t pixelBytes) const {
+  SmallVector<int64_t> offsets = places(1, pixelBytes);
+  if (isMax()) {
+    words = arith::MaxSIOp::create(b, words, swapWordPairs(b, words));
+    words = arith::MaxSIOp::create(b, words, gatherBytes(b, out, offsets));
+  }
+  scatterBytes(b, words, out, offsets);
+}
+
+Value PixelStore::poolPairs(KernelBuilder &b, Value halves, Value out,
+                            int64_t pixelBytes) const {
+  if (!isMax())
+    return halves;
+  Value columns = LLVM::BitcastOp::create(b, vectorType(b, 4, 32), halves);
+  Value others =
+      LLVM::BitcastOp::create(b, halves.getType(), swapWordPairs(b, columns));
+  Value most = arith::MaxSIOp::create(b, halves, others);
+  Value old = gatherBytes(b, out, places(2, pixelBytes));
+  return arith::MaxSIOp::create(b, most, old);
+}
+
+void PixelStore::storePairs(KernelBuilder &b, Value halves, Value out,
+                            int64_t pixelBytes) const {
+  scatterBytes(b, halves, out, places(2, pixelBytes));
+}
+
+void PixelStore::addColumns(KernelBuilder &b, Value words, Value out,
+                            int64_t channel) const {
+  Value sum = LLVM::vector_reduce_add::create(b, b.getI32Type(), words);
+  Value old = b.loadWord(out, 4 * channel);
+  b.storeWord(b.add(old, sum), out, 4 * channel);
 }
 
 void rtwmc::startPooling(KernelContext &context, PoolAttr pool, Value row,

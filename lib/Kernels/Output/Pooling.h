@@ -21,6 +21,30 @@ struct PixelStore {
   /// Writes channel `channel` of the pixel at `out`, pooling if need be.
   void operator()(KernelBuilder &b, mlir::Value value, mlir::Value out,
                   int64_t channel) const;
+
+  // The same of vectors, which were requantized.
+
+  /// Four channels of the pixel at `out`.
+  void storeChannels(KernelBuilder &b, mlir::Value words,
+                     mlir::Value out) const;
+  /// A channel of four columns, `pixelBytes` apart before pooling.
+  void storeColumns(KernelBuilder &b, mlir::Value words, mlir::Value out,
+                    int64_t pixelBytes) const;
+  /// Two channels of four columns, lane about lane, as halfwords: pooled with
+  /// what is there, then stored.
+  mlir::Value poolPairs(KernelBuilder &b, mlir::Value halves, mlir::Value out,
+                        int64_t pixelBytes) const;
+  void storePairs(KernelBuilder &b, mlir::Value halves, mlir::Value out,
+                  int64_t pixelBytes) const;
+  /// Adds a channel of four columns, which are of the same pixel, to its sum.
+  void addColumns(KernelBuilder &b, mlir::Value words, mlir::Value out,
+                  int64_t channel) const;
+
+private:
+  /// Where `channels` channels of four columns go, pairs of columns to the same
+  /// place if they are pooled.
+  llvm::SmallVector<int64_t> places(int64_t channels, int64_t pixelBytes) const;
+  bool isMax() const { return pool && pool.getReduction() == Reduction::Max; }
 };
 
 /// Prepares the row a pooling accumulates into, in the first of its steps.

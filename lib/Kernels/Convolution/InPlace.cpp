@@ -1,0 +1,264 @@
+//===- InPlace.cpp - Neighbouring windows, read where they are ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Windows of neighbouring columns lie in the same rows, a fixed distance apart.
+// Where they reach neither to the left nor to the right of the input they are
+// read there, several at once; rows above and below it are padding in flash,
+// the same for all columns. Only windows at the sides are gathered.
+//
+//===----------------------------------------------------------------------===//
+
+#include "../Builder/Vectors.h"
+#include "Frame.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+/// Pieces of a window, of 16 bytes, that are straight-line code; of more, each
+/// row is a turn of a loop.
+static constexpr int64_t straightPieces = 18;
+
+std::pair<int64_t, int64_t> ConvolutionFrame::columnsInside() const {
+  const WindowGeometry &geometry = self.geometry;
+  int64_t stride = geometry.stride[1], left = geometry.pad[2];
+  int64_t first = llvm::divideCeil(std::max<int64_t>(left, 0), stride);
+  int64_t last = (source.width - geometry.kernelWidth + left) / stride;
+  // Columns that are pooled together stay together.
+  if (self.pool && self.pool.getReduction() == Reduction::Max)
+    first = llvm::alignTo(first, self.pool.getWidth());
+  return {first, std::min(last, count - 1)};
+}
+
+bool ConvolutionFrame::takesColumnsInPlace(const Filters &given) const {
+  auto resolved = resolveVariant(self.kernel, given, b.core);
+  if (!resolved) {
+    llvm::consumeError(resolved.takeError());
+    return false;
+  }
+  int64_t together = resolved->first->columnsInPlace();
+  const WindowGeometry &geometry = self.geometry;
+  if (together == 1 || context.channel || context.columnCount ||
+      source.isPacked() || !sink->holdsRow() || source.elementBytes != 1 ||
+      (geometry.kernelHeight > 1 && geometry.dilationHeight > 1) ||
+      (geometry.kernelWidth > 1 && geometry.dilationWidth > 1) ||
+      !canScaleVectors(self.requant))
+    return false;
+  if (PoolAttr pool = self.pool) {
+    bool isMax = pool.getReduction() == Reduction::Max;
+    if (isMax ? pool.getWidth() != 2 : pool.getWidth() != count)
+      return false;
+  }
+  auto [first, last] = columnsInside();
+  return source.width >= geometry.kernelWidth && last - first + 1 >= together;
+}
+
+Value ConvolutionFrame::placeOfRow(Value rows, int64_t ky) {
+  return LLVM::GEPOp::create(b, b.pointerType(), b.pointerType(), rows,
+                             ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(ky)});
+}
+
+Value ConvolutionFrame::placeOfRow(Value rows, Value ky) {
+  return LLVM::GEPOp::create(b, b.pointerType(), b.pointerType(), rows, ky);
+}
+
+SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
+                                              Value rows) {
+  const WindowGeometry &geometry = self.geometry;
+  int64_t stride = geometry.stride[1] * source.channels;
+  int64_t left = column * stride - geometry.pad[2] * source.channels;
+  int64_t bottom = (self.size.first - 1) * geometry.stride[0] -
+                   geometry.pad[0] + geometry.kernelHeight;
+  bool mayBeOutside = geometry.pad[0] > 0 || bottom > source.height;
+  int64_t together = variant->columnsInPlace();
+  Value padding;
+  if (mayBeOutside) {
+    std::vector<int8_t> bytes((together - 1) * stride +
+                                  geometry.kernelWidth * source.channels,
+                              static_cast<int8_t>(self.inputZp));
+    padding = b.addressOf(b.constantBytes(context.name + "_padding", bytes));
+  }
+  SmallVector<Value> advance;
+  Value next = b.i32(stride), none = b.i32(0);
+  for (int64_t ky = 0; ky < geometry.kernelHeight; ++ky) {
+    Value r = b.add(top, ky);
+    if (!mayBeOutside) {
+      LLVM::StoreOp::create(b, b.offset(source.row(b, r), left),
+                            placeOfRow(rows, ky));
+      advance.push_back(next);
+      continue;
+    }
+    Value inside = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, r,
+                                         b.i32(source.height));
+    Value known = b.clamp(r, 0, source.height - 1);
+    Value row = b.offset(source.row(b, known), left);
+    row = arith::SelectOp::create(b, inside, row, padding);
+    LLVM::StoreOp::create(b, row, placeOfRow(rows, ky));
+    advance.push_back(arith::SelectOp::create(b, inside, next, none));
+  }
+  return advance;
+}
+
+SmallVector<Value> ConvolutionFrame::accumulate(Value rows, int64_t columns,
+                                                Value weights,
+                                                int64_t channels) {
+  SmallVector<Value> values{weights};
+  values.append(columns * channels, b.i32(0));
+  int64_t distance = self.geometry.stride[1] * source.channels;
+  auto addRow = [&](Value at, ValueRange carried) {
+    Value row = LLVM::LoadOp::create(b, b.pointerType(), at);
+    SmallVector<Value> inputs;
+    for (int64_t column = 0; column < columns; ++column)
+      inputs.push_back(b.offset(row, column * distance));
+    return variant->row(b, filters, inputs, carried);
+  };
+  int64_t pieces = llvm::divideCeil(filters.length, vectorBytes);
+  if (filters.height * pieces <= straightPieces)
+    for (int64_t ky = 0; ky < filters.height; ++ky)
+      values = addRow(placeOfRow(rows, ky), values);
+  else
+    values = SmallVector<Value>(
+        b.loop(0, filters.height, values, [&](Value ky, ValueRange carried) {
+          return addRow(placeOfRow(rows, ky), carried);
+        }));
+  values.erase(values.begin());
+  return values;
+}
+
+SmallVector<Value> ConvolutionFrame::behind(ValueRange carried, size_t columns,
+                                            int64_t channels) {
+  SmallVector<Value> next;
+  for (Value output : carried.take_front(columns))
+    next.push_back(b.offset(output, channels * store.elementBytes()));
+  next.push_back(b.offset(carried[columns], channels * channelBytes));
+  next.append(
+      parameters->advance(b, carried.drop_front(columns + 1), channels));
+  return next;
+}
+
+void ConvolutionFrame::finishPixel(ValueRange accumulators, Value output,
+                                   ValueRange pointers) {
+  if (accumulators.size() != 4 || !canScaleVectors(self.requant)) {
+    for (auto [channel, accumulator] : llvm::enumerate(accumulators)) {
+      Value bias = parameters->bias(b, pointers, channel);
+      Value sum = b.add(accumulator, bias);
+      Value element = parameters->finish(b, sum, pointers, channel);
+      store(b, element, output, channel);
+    }
+    return;
+  }
+  Value scaled =
+      parameters->scaleChannels(b, makeWords(b, accumulators), pointers);
+  Value words = parameters->addZeroPoint(b, scaled);
+  store.storeChannels(b, words, output);
+}
+
+void ConvolutionFrame::finishColumns(ValueRange accumulators, int64_t columns,
+                                     Value output, ValueRange pointers) {
+  int64_t channels = accumulators.size() / columns;
+  SmallVector<Value> scaled;
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    SmallVector<Value> words;
+    for (int64_t column = 0; column < columns; ++column)
+      words.push_back(accumulators[column * channels + channel]);
+    scaled.push_back(
+        parameters->scaleColumns(b, makeWords(b, words), pointers, channel));
+  }
+  if (store.elementBytes() == 4) {
+    for (auto [channel, words] : llvm::enumerate(scaled))
+      store.addColumns(b, parameters->addZeroPoint(b, words), output, channel);
+    return;
+  }
+  int64_t pixel = filters.channels;
+  if (channels == 1)
+    return store.storeColumns(b, parameters->addZeroPoint(b, scaled[0]), output,
+                              pixel);
+  Value pairs = parameters->narrowPairs(b, scaled[0], scaled[1]);
+  pairs = store.poolPairs(b, pairs, output, pixel);
+  store.storePairs(b, parameters->clampPairs(b, pairs), output, pixel);
+}
+
+func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
+  SmallVector<Type> types(2, b.pointerType());
+  func::FuncOp leaf =
+      b.function(context.name + suffix.str(), types, [&](ValueRange arguments) {
+        SmallVector<Value> carried = start(arguments[1]);
+        auto compute = [&](ValueRange values, int64_t channels) {
+          ValueRange pointers = values.drop_front(2);
+          SmallVector<Value> accumulators =
+              accumulate(arguments[0], columns, values[1], channels);
+          if (columns == 1)
+            finishPixel(accumulators, values[0], pointers);
+          else
+            finishColumns(accumulators, columns, values[0], pointers);
+          return behind(values, 1, channels);
+        };
+        int64_t size = columns == 1 ? 4 : 2;
+        carried = SmallVector<Value>(b.loop(
+            0, filters.channels / size, carried,
+            [&](Value, ValueRange values) { return compute(values, size); }));
+        for (int64_t rest : variant->remainders(filters.channels % size))
+          carried = compute(carried, rest);
+      });
+  return leaf;
+}
+
+void ConvolutionFrame::walkInPlace() {
+  const WindowGeometry &geometry = self.geometry;
+  int64_t together = variant->columnsInPlace();
+  auto [first, last] = columnsInside();
+  int64_t groups = (last - first + 1) / together;
+  int64_t rest = (last - first + 1) % together;
+  Value top = b.add(b.mul(context.step, geometry.stride[0]), -geometry.pad[0]);
+  // In memory, so that no register holds what is read once a block.
+  Value rows = b.stackSlot(b.pointerType(), geometry.kernelHeight);
+  SmallVector<Value> advance = findRows(top, first, rows);
+  func::FuncOp several = makeLeaf("_columns", together);
+  several->setAttr("passthrough",
+                   b.getArrayAttr({b.getStringAttr(noLoopCounterAttrName)}));
+  func::FuncOp single;
+  auto call = [&](func::FuncOp leaf, Value x, int64_t count) {
+    Value out = sink->pixel(b, x);
+    func::CallOp::create(b, leaf, ValueRange{rows, out});
+    for (int64_t i = 0; i < count; ++i)
+      sink->pixelDone(b, b.add(x, i));
+  };
+  auto walkInside = [&](int64_t from, int64_t turns, func::FuncOp leaf,
+                        int64_t count) {
+    b.loop(0, turns, [&](Value index) {
+      call(leaf, b.add(b.mul(index, count), from), count);
+      for (auto [ky, bytes] : llvm::enumerate(advance)) {
+        Value at = placeOfRow(rows, ky);
+        Value row = LLVM::LoadOp::create(b, b.pointerType(), at);
+        Value next = b.offset(row, b.mul(bytes, count));
+        LLVM::StoreOp::create(b, next, at);
+      }
+    });
+  };
+  walkInside(first, groups, several, together);
+  int64_t sides = first + count - 1 - last;
+  if (rest || sides)
+    single = makeLeaf("_pixel", 1);
+  if (rest)
+    walkInside(last + 1 - rest, rest, single, 1);
+  if (sides) {
+    int64_t line = geometry.kernelWidth * source.channels;
+    for (int64_t ky = 0; ky < geometry.kernelHeight; ++ky)
+      LLVM::StoreOp::create(b, b.offset(patch, ky * line),
+                            placeOfRow(rows, ky));
+    b.loop(0, sides, [&](Value index) {
+      Value isRight = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, index,
+                                            b.i32(first));
+      Value right = b.add(index, last + 1 - first);
+      Value x = arith::SelectOp::create(b, isRight, right, index);
+      gatherWindow(b, source, geometry, top, x, patch,
+                   static_cast<int8_t>(self.inputZp));
+      call(single, x, 1);
+    });
+  }
+  sink->stepDone(b);
+}
