@@ -6,6 +6,9 @@
 
 #include "BudgetSearch.h"
 #include "Losses.h"
+#include "rtwmc/Cores/Core.h"
+#include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
+#include "rtwmc/Kernels/RowKernel.h"
 #include "rtwmc/Streaming/NetworkModel.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -47,6 +50,12 @@ private:
   std::string givenDrops() const;
   LogicalResult reportTooSmall();
   LogicalResult checkFlash(const Candidate &candidate);
+  /// Speed takes what is left: where `candidate` leaves too little, layers
+  /// whose kernels are fast at the price of stack and code get others, those
+  /// first that keep the stack from fitting. False if there are none.
+  bool slowDown(const Candidate &candidate);
+  /// The candidate of no budget that drops nothing, slowed down to fit.
+  FailureOr<Candidate> generateLossless();
   LogicalResult runPaper(Candidate &result, std::vector<std::string> &notes);
   LogicalResult runExact(Candidate &result, std::vector<std::string> &notes);
   LogicalResult reportLossy();
@@ -186,9 +195,45 @@ LogicalResult BudgetSearch::checkFlash(const Candidate &candidate) {
          << grouped(candidate.flash()) << " bytes";
 }
 
+bool BudgetSearch::slowDown(const Candidate &candidate) {
+  bool isTooLarge = candidate.fit.optimizeForSize;
+  if (!options.kernel.empty() ||
+      (!isTooLarge && (!options.ram || candidate.ram() <= options.ram)))
+    return false;
+  // What calls the layers needs some of the stack, too.
+  int64_t deepest = 0;
+  for (const LayerReport &layer : candidate.network.layers)
+    deepest = std::max(deepest, layer.stack);
+  int64_t left = options.ram - candidate.plan.arenaBytes -
+                 (candidate.object.stack - deepest);
+  const Core &core = *lookupCore(options.mcpu);
+  SmallVector<func::FuncOp> fast, deep;
+  for (func::FuncOp kernel : kernels.getOps<func::FuncOp>()) {
+    if (!isKernel(kernel) || !hasVectorKernel(kernel))
+      continue;
+    fast.push_back(kernel);
+    for (const LayerReport &layer : candidate.network.layers)
+      if (layer.name == kernel.getName() && layer.stack > left)
+        deep.push_back(kernel);
+  }
+  bool areSome = !isTooLarge && !deep.empty();
+  for (func::FuncOp kernel : areSome ? deep : fast)
+    takeScalarKernel(kernel, core);
+  return !fast.empty();
+}
+
+FailureOr<Candidate> BudgetSearch::generateLossless() {
+  FailureOr<Candidate> candidate = generate(std::nullopt, /*isLossless=*/true);
+  while (succeeded(candidate) && slowDown(*candidate))
+    candidate = generate(std::nullopt, /*isLossless=*/true);
+  return candidate;
+}
+
 LogicalResult BudgetSearch::runPaper(Candidate &result,
                                      std::vector<std::string> &notes) {
   FailureOr<Candidate> candidate = generate(std::nullopt, /*isLossless=*/false);
+  while (succeeded(candidate) && slowDown(*candidate))
+    candidate = generate(std::nullopt, /*isLossless=*/false);
   if (failed(candidate))
     return failure();
   if (candidate->ram() > options.ram) {
@@ -210,15 +255,19 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
 
 LogicalResult BudgetSearch::runExact(Candidate &result,
                                      std::vector<std::string> &notes) {
-  FailureOr<Candidate> best = generate(std::nullopt, /*isLossless=*/true);
+  FailureOr<Candidate> best = generateLossless();
   if (failed(best))
     return failure();
   lossless = std::move(*best);
   if (!options.ram) {
     std::string given = givenDrops();
+    bool isFast = llvm::any_of(kernels.getOps<func::FuncOp>(), [](auto each) {
+      return isKernel(each) && hasVectorKernel(each);
+    });
     notes.push_back(
         "no budget was given: this is the smallest " +
-        (given.empty() ? std::string("that drops nothing") : "with " + given));
+        (given.empty() ? std::string("that drops nothing") : "with " + given) +
+        (isFast ? ", but for the stack of fast kernels" : ""));
     result = *lossless;
     return success();
   }
