@@ -32,7 +32,11 @@ public:
   /// Whether elements of a row are not all treated alike.
   bool readsChannel() const { return !body.getOps<ChannelOp>().empty(); }
 
-  /// The result of the program on `elements`, of channel `channel`.
+  /// Whether four elements can be computed at once.
+  bool hasVectors() const;
+
+  /// The result of the program on `elements`, of channel `channel`; the
+  /// elements may be vectors of four each, if the program has those.
   Value emit(ArrayRef<Value> elements, Value channel);
 
 private:
@@ -47,8 +51,28 @@ private:
   DenseMap<Operation *, LLVM::GlobalOp> tables;
 };
 
+bool Program::hasVectors() const {
+  if (!b.core.mve)
+    return false;
+  return llvm::all_of(body.without_terminator(), [](Operation &scalar) {
+    if (auto scale = dyn_cast<ApplyScaleOp>(scalar))
+      return canScaleVectors(static_cast<int32_t>(scale.getMultiplier()),
+                             static_cast<int32_t>(scale.getShift()));
+    auto isWide = [](Type type) {
+      return !type.isInteger() || type.getIntOrFloatBitWidth() > 32;
+    };
+    return isa<arith::ConstantOp>(scalar) ||
+           (OpTrait::hasElementwiseMappableTraits(&scalar) &&
+            llvm::none_of(scalar.getResultTypes(), isWide));
+  });
+}
+
 Value Program::emit(ApplyScaleOp scale, Value value) {
   int64_t shift = scale.getShift();
+  if (isa<VectorType>(value.getType()))
+    return applyScaleToVector(b, value,
+                              static_cast<int32_t>(scale.getMultiplier()),
+                              static_cast<int32_t>(shift), scale.getRounding());
   Value multiplier = b.i32(static_cast<int32_t>(scale.getMultiplier()));
   return applyScale(b, value, multiplier, {b.i32(shift), shift},
                     scale.getRounding(), /*negativeIsClamped=*/false);
@@ -60,7 +84,11 @@ Value Program::emit(LookupOp lookup, Value index) {
   return LLVM::LoadOp::create(b, lookup.getType(), at, widthOf(lookup));
 }
 
+/// The vector of four that stands for `type`.
+static VectorType vectorOf(Type type) { return VectorType::get({4}, type); }
+
 Value Program::emit(ArrayRef<Value> elements, Value channel) {
+  bool areVectors = isa<VectorType>(elements[0].getType());
   IRMapping mapping;
   mapping.map(body.getArguments(), elements);
   for (Operation &scalar : body.without_terminator()) {
@@ -72,8 +100,15 @@ Value Program::emit(ArrayRef<Value> elements, Value channel) {
                   emit(lookup, mapping.lookup(lookup.getIndex())));
     else if (auto which = dyn_cast<ChannelOp>(scalar))
       mapping.map(which.getResult(), channel);
-    else
-      b.clone(scalar, mapping);
+    else if (auto constant = dyn_cast<arith::ConstantOp>(scalar);
+             constant && areVectors)
+      mapping.map(constant.getResult(),
+                  arith::ConstantOp::create(
+                      b, DenseElementsAttr::get(vectorOf(constant.getType()),
+                                                constant.getValue())));
+    else if (Operation *clone = b.clone(scalar, mapping); areVectors)
+      for (Value result : clone->getResults())
+        result.setType(vectorOf(result.getType()));
   }
   return mapping.lookupOrDefault(
       cast<YieldOp>(body.getTerminator()).getValue());
@@ -88,8 +123,10 @@ public:
   bool areBroadcast() const { return llvm::is_contained(broadcast, true); }
   /// The rows that step `step` reads.
   void findRows(Value step);
-  /// The elements at column `x` and, of `channels` in a pixel, `channel`.
-  SmallVector<Value> load(Value x, Value channel, int64_t channels);
+  /// The elements at column `x` and, of `channels` in a pixel, `channel`; with
+  /// `areVectors` that and the next three.
+  SmallVector<Value> load(Value x, Value channel, int64_t channels,
+                          bool areVectors);
 
 private:
   Value address(const Source &source, Value row, Value x, Value channel);
@@ -137,7 +174,8 @@ Value Elements::address(const Source &source, Value row, Value x,
   return b.offset(row, b.mul(index, source.elementBytes));
 }
 
-SmallVector<Value> Elements::load(Value x, Value channel, int64_t channels) {
+SmallVector<Value> Elements::load(Value x, Value channel, int64_t channels,
+                                  bool areVectors) {
   SmallVector<Value> result;
   Value first = b.mul(x, channels);
   for (auto [row, source, isBroadcast, argument] :
@@ -153,8 +191,10 @@ SmallVector<Value> Elements::load(Value x, Value channel, int64_t channels) {
       Value index = b.mul(b.add(begin, channel), source.elementBytes);
       at = b.offset(row, index);
     }
-    result.push_back(
-        LLVM::LoadOp::create(b, argument.getType(), at, source.elementBytes));
+    Type type = argument.getType();
+    if (areVectors)
+      type = vectorOf(type);
+    result.push_back(LLVM::LoadOp::create(b, type, at, source.elementBytes));
   }
   return result;
 }
@@ -183,13 +223,22 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
   b.loop(0, columns, [&](Value index) {
     Value x = context.column(index);
     Value out = sink->pixel(b, x);
-    b.loop(0, channels, [&](Value channel) {
-      SmallVector<Value> scalars = elements.load(x, channel, channels);
+    auto compute = [&](Value channel, bool areVectors) {
+      SmallVector<Value> scalars =
+          elements.load(x, channel, channels, areVectors);
       Value result =
           program.emit(scalars, context.channel ? context.channel : channel);
       Value to = b.offset(out, b.mul(channel, outBytes));
       LLVM::StoreOp::create(b, result, to, outBytes);
-    });
+    };
+    int64_t done = 0;
+    if (!byPixel && program.hasVectors()) {
+      b.loop(0, channels / 4,
+             [&](Value index) { compute(b.mul(index, 4), true); });
+      done = channels / 4 * 4;
+    }
+    if (done < channels)
+      b.loop(done, channels, [&](Value channel) { compute(channel, false); });
     sink->pixelDone(b, x);
   });
   sink->stepDone(b);

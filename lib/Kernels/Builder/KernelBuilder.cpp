@@ -208,6 +208,32 @@ void KernelBuilder::ifEqual(Value a, Value b, function_ref<void()> body,
 void KernelBuilder::copy(Value to, Value from, int64_t bytes) {
   // Short copies are straight-line code, longer ones loops.
   int64_t done = 0;
+  if (core.mve && bytes >= 16) {
+    auto type = VectorType::get({16}, getI8Type());
+    auto moveVector = [&](Value target, Value source) {
+      Value vector = LLVM::LoadOp::create(*this, type, source, 1);
+      LLVM::StoreOp::create(*this, vector, target, 1);
+    };
+    int64_t vectors = bytes / 16;
+    if (vectors > 4) {
+      loop(0, vectors, [&](Value i) {
+        Value at = mul(i, 16);
+        Value target = offset(to, at), source = offset(from, at);
+        moveVector(target, source);
+      });
+    } else {
+      for (int64_t vector = 0; vector < vectors; ++vector) {
+        Value target = offset(to, 16 * vector);
+        moveVector(target, offset(from, 16 * vector));
+      }
+    }
+    // The last one may overlap the one before.
+    if (bytes % 16) {
+      Value target = offset(to, bytes - 16);
+      moveVector(target, offset(from, bytes - 16));
+    }
+    return;
+  }
   if (core.unaligned) {
     auto moveWord = [&](Value target, Value source, int64_t at) {
       Value word = loadWord(source, at, 1);

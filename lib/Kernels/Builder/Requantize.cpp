@@ -126,8 +126,9 @@ Value ChannelParameters::finish(KernelBuilder &b, Value accumulator,
   shift.least = *llvm::min_element(shifts);
   shift.value = layout.shiftEach ? b.loadByte(pointers[1], channel)
                                  : b.i32(shifts.front());
+  bool negativeIsClamped = requant.getMin() == requant.getZeroPoint();
   Value value = applyScale(b, accumulator, multiplier, shift,
-                           requant.getRounding(), clampsNegative());
+                           requant.getRounding(), negativeIsClamped);
   return b.clamp(b.add(value, requant.getZeroPoint()), requant.getMin(),
                  requant.getMax());
 }

@@ -30,6 +30,36 @@ mlir::Value applyScale(KernelBuilder &b, mlir::Value value,
 /// of `ChannelParameters::finish` (RequantizeVectors.cpp).
 bool canScaleVectors(RequantizationAttr requant);
 
+/// The same of a multiplier and shift for all; the program of an elementwise
+/// layer promises nothing about negative results.
+bool canScaleVectors(int32_t multiplier, int32_t shift);
+mlir::Value applyScaleToVector(KernelBuilder &b, mlir::Value values,
+                               int32_t multiplier, int32_t shift,
+                               Rounding rounding);
+
+/// What becomes of four accumulators at once, where that is exact.
+class VectorScale {
+public:
+  explicit VectorScale(RequantizationAttr requant) : requant(requant) {}
+
+  /// What `apply` shifts by where TOSA shifts by `shift`.
+  static constexpr int64_t distance(int64_t shift) { return 31 - shift; }
+
+  /// TOSA's apply_scale_32 of four words. `distance`: a number or a vector.
+  mlir::Value apply(KernelBuilder &b, mlir::Value values,
+                    mlir::Value multiplier, mlir::Value distance) const;
+  /// Four scaled words with the zero point, clamped.
+  mlir::Value addZeroPoint(KernelBuilder &b, mlir::Value words) const;
+  /// Two times four scaled words, lane about lane, with the zero point, as
+  /// halfwords; these clamped, in their low bytes.
+  mlir::Value narrowPairs(KernelBuilder &b, mlir::Value even,
+                          mlir::Value odd) const;
+  mlir::Value clampPairs(KernelBuilder &b, mlir::Value halves) const;
+
+private:
+  RequantizationAttr requant;
+};
+
 /// The multipliers, shifts and biases of a layer's channels in flash. They are
 /// put there once, by the constructor.
 class ChannelParameters {
@@ -62,21 +92,8 @@ public:
                            mlir::ValueRange pointers, int64_t channel) const;
   mlir::Value scaleChannels(KernelBuilder &b, mlir::Value accumulators,
                             mlir::ValueRange pointers) const;
-  /// Four scaled words with the zero point, clamped.
-  mlir::Value addZeroPoint(KernelBuilder &b, mlir::Value words) const;
-  /// Two times four scaled words, lane about lane, with the zero point, as
-  /// halfwords; these clamped, in their low bytes.
-  mlir::Value narrowPairs(KernelBuilder &b, mlir::Value even,
-                          mlir::Value odd) const;
-  mlir::Value clampPairs(KernelBuilder &b, mlir::Value halves) const;
 
 private:
-  bool clampsNegative() const {
-    return requant.getMin() == requant.getZeroPoint();
-  }
-  mlir::Value scaleVector(KernelBuilder &b, mlir::Value values,
-                          mlir::Value multiplier, mlir::Value by) const;
-
   RequantizationAttr requant;
   llvm::SmallVector<int32_t> multipliers, shifts;
   planning::ChannelConstants layout;

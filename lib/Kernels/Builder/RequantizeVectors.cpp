@@ -37,17 +37,48 @@ bool rtwmc::canScaleVectors(RequantizationAttr requant) {
                       requant.getMin() == requant.getZeroPoint());
 }
 
-Value ChannelParameters::scaleVector(KernelBuilder &b, Value values,
-                                     Value multiplier, Value by) const {
-  bool twice = requant.getRounding() == Rounding::Double;
-  if (!layout.shiftEach && shifts.front() == leastShift)
-    return multiplyHigh(b, values, multiplier, /*isRounded=*/true);
-  Value high = multiplyHigh(b, values, multiplier, twice);
-  if (twice && !clampsNegative()) {
+/// Shifts are more than the least.
+static Value scale(KernelBuilder &b, Value values, Value multiplier,
+                   Value distance, Rounding rounding, bool negativeIsClamped) {
+  bool twice = rounding == Rounding::Double;
+  Value high = multiplyHigh(b, values, multiplier, /*isRounded=*/twice);
+  if (twice && !negativeIsClamped) {
     Value sign = arith::ShRSIOp::create(b, high, splat(b, 31));
     high = arith::AddIOp::create(b, high, sign);
   }
-  return shiftRightRounded(b, high, by);
+  return shiftRounded(b, high, distance);
+}
+
+/// A power of two that a shift to the left makes.
+static bool isShiftLeft(int32_t multiplier, int32_t shift) {
+  return multiplier == 1 << 30 && shift <= 30;
+}
+
+bool rtwmc::canScaleVectors(int32_t multiplier, int32_t shift) {
+  return multiplier >= 0 &&
+         (shift >= leastShift || isShiftLeft(multiplier, shift));
+}
+
+Value rtwmc::applyScaleToVector(KernelBuilder &b, Value values,
+                                int32_t multiplier, int32_t shift,
+                                Rounding rounding) {
+  if (isShiftLeft(multiplier, shift))
+    return arith::ShLIOp::create(b, values, splat(b, 30 - shift));
+  Value factor = splat(b, multiplier);
+  if (shift == leastShift)
+    return multiplyHigh(b, values, factor, /*isRounded=*/true);
+  Value distance = b.i32(VectorScale::distance(shift));
+  return scale(b, values, factor, distance, rounding,
+               /*negativeIsClamped=*/false);
+}
+
+Value VectorScale::apply(KernelBuilder &b, Value values, Value multiplier,
+                         Value distance) const {
+  auto isLeast = [](int32_t shift) { return shift == leastShift; };
+  if (llvm::all_of(requant.getShift(), isLeast))
+    return multiplyHigh(b, values, multiplier, /*isRounded=*/true);
+  return scale(b, values, multiplier, distance, requant.getRounding(),
+               requant.getMin() == requant.getZeroPoint());
 }
 
 Value ChannelParameters::scaleColumns(KernelBuilder &b, Value accumulators,
@@ -59,10 +90,13 @@ Value ChannelParameters::scaleColumns(KernelBuilder &b, Value accumulators,
       layout.multiplierEach
           ? b.loadWord(pointers[0], channel * stride() + layout.multiplier)
           : b.i32(multipliers.front());
-  Value shift = layout.shiftEach ? b.loadByte(pointers[1], channel)
-                                 : b.i32(shifts.front());
-  Value by = b.add(shift, -leastShift);
-  return scaleVector(b, values, splat(b, multiplier), by);
+  Value distance = b.i32(VectorScale::distance(shifts.front()));
+  if (layout.shiftEach) {
+    Value least = b.i32(leastShift);
+    distance =
+        arith::SubIOp::create(b, least, b.loadByte(pointers[1], channel));
+  }
+  return VectorScale(requant).apply(b, values, splat(b, multiplier), distance);
 }
 
 Value ChannelParameters::scaleChannels(KernelBuilder &b, Value accumulators,
@@ -79,31 +113,29 @@ Value ChannelParameters::scaleChannels(KernelBuilder &b, Value accumulators,
     multiplier = splat(b, multipliers.front());
   }
   Value values = arith::AddIOp::create(b, accumulators, start);
-  Value by;
+  Value distance = b.i32(VectorScale::distance(shifts.front()));
   if (layout.shiftEach) {
-    Value each = loadBytesAsWords(b, pointers[1]);
-    by = arith::SubIOp::create(b, each, splat(b, leastShift));
-  } else {
-    by = b.i32(shifts.front() - leastShift);
+    Value least = splat(b, leastShift);
+    distance =
+        arith::SubIOp::create(b, least, loadBytesAsWords(b, pointers[1]));
   }
-  return scaleVector(b, values, multiplier, by);
+  return VectorScale(requant).apply(b, values, multiplier, distance);
 }
 
-Value ChannelParameters::addZeroPoint(KernelBuilder &b, Value words) const {
+Value VectorScale::addZeroPoint(KernelBuilder &b, Value words) const {
   words = arith::AddIOp::create(b, words, splat(b, requant.getZeroPoint()));
   words = arith::MaxSIOp::create(b, words, splat(b, requant.getMin()));
   return arith::MinSIOp::create(b, words, splat(b, requant.getMax()));
 }
 
-Value ChannelParameters::narrowPairs(KernelBuilder &b, Value even,
-                                     Value odd) const {
+Value VectorScale::narrowPairs(KernelBuilder &b, Value even, Value odd) const {
   Value halves = interleaveHalves(b, even, odd);
   if (int64_t zeroPoint = requant.getZeroPoint())
     halves = LLVM::SAddSat::create(b, halves, splat(b, zeroPoint, 8));
   return halves;
 }
 
-Value ChannelParameters::clampPairs(KernelBuilder &b, Value halves) const {
+Value VectorScale::clampPairs(KernelBuilder &b, Value halves) const {
   int64_t min = requant.getMin(), max = requant.getMax();
   if (min == -128 && max == 127)
     return saturateToBytes(b, halves);

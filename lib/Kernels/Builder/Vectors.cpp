@@ -63,24 +63,34 @@ Value rtwmc::makeWords(KernelBuilder &b, ValueRange words) {
   return result;
 }
 
+/// Of 16 lanes the first `count`.
+static Value maskOf(KernelBuilder &b, int64_t count) {
+  VectorType type = vectorType(b, vectorBytes, 1);
+  if (b.core.mve)
+    return intrinsic(b, "llvm.arm.mve.vctp8", type, b.i32(count));
+  SmallVector<bool> bits(vectorBytes, false);
+  std::fill_n(bits.begin(), count, true);
+  return arith::ConstantOp::create(b, DenseElementsAttr::get(type, bits));
+}
+
 Value rtwmc::loadVector(KernelBuilder &b, Value pointer, int64_t at,
                         int64_t count) {
   VectorType type = vectorType(b, vectorBytes, 8);
   Value address = b.offset(pointer, at);
   if (count == vectorBytes)
     return load(b, type, address, 1);
-  VectorType maskType = vectorType(b, vectorBytes, 1);
-  Value mask;
-  if (b.core.mve) {
-    mask = intrinsic(b, "llvm.arm.mve.vctp8", maskType, b.i32(count));
-  } else {
-    SmallVector<bool> bits(vectorBytes, false);
-    std::fill_n(bits.begin(), count, true);
-    mask = arith::ConstantOp::create(b, DenseElementsAttr::get(maskType, bits));
-  }
-  Value zeros = constant(b, type, 0);
+  Value mask = maskOf(b, count), zeros = constant(b, type, 0);
   return LLVM::MaskedLoadOp::create(b, type, address, mask, zeros,
                                     b.getI32IntegerAttr(1), UnitAttr());
+}
+
+void rtwmc::storeVector(KernelBuilder &b, Value vector, Value pointer,
+                        int64_t count) {
+  if (count == vectorBytes)
+    LLVM::StoreOp::create(b, vector, pointer, 1);
+  else
+    LLVM::MaskedStoreOp::create(b, vector, pointer, maskOf(b, count),
+                                b.getI32IntegerAttr(1));
 }
 
 Value rtwmc::loadWords(KernelBuilder &b, Value pointer) {
@@ -108,6 +118,30 @@ Value rtwmc::dotProduct(KernelBuilder &b, Value accumulator, Value x, Value w) {
   return accumulator ? b.add(accumulator, sum) : sum;
 }
 
+/// The even or the odd lanes of a vector.
+static Value everySecond(KernelBuilder &b, Value vector, bool isOdd) {
+  int64_t lanes = cast<VectorType>(vector.getType()).getNumElements();
+  SmallVector<int32_t> which;
+  for (int64_t lane = isOdd; lane < lanes; lane += 2)
+    which.push_back(lane);
+  return LLVM::ShuffleVectorOp::create(b, vector, vector, which);
+}
+
+Value rtwmc::multiplyLanes(KernelBuilder &b, Value x, Value w, bool isOdd) {
+  if (b.core.mve) {
+    Value isUnsigned = b.i32(0), top = b.i32(isOdd);
+    return intrinsic(b, "llvm.arm.mve.vmull", vectorType(b, 8, 16),
+                     {x, w, isUnsigned, top});
+  }
+  Value wideX = extend(b, everySecond(b, x, isOdd), 16);
+  Value wideW = extend(b, everySecond(b, w, isOdd), 16);
+  return arith::MulIOp::create(b, wideX, wideW);
+}
+
+Value rtwmc::widenLanes(KernelBuilder &b, Value halves, bool isOdd) {
+  return extend(b, everySecond(b, halves, isOdd), 32);
+}
+
 Value rtwmc::multiplyHigh(KernelBuilder &b, Value x, Value y, bool isRounded) {
   if (b.core.mve)
     return intrinsic(
@@ -123,21 +157,20 @@ Value rtwmc::multiplyHigh(KernelBuilder &b, Value x, Value y, bool isRounded) {
                   32);
 }
 
-Value rtwmc::shiftRightRounded(KernelBuilder &b, Value x, Value by) {
+Value rtwmc::shiftRounded(KernelBuilder &b, Value x, Value by) {
   bool isVector = isa<VectorType>(by.getType());
   if (b.core.mve) {
-    Value none = isVector ? splat(b, 0) : b.i32(0);
-    Value left = arith::SubIOp::create(b, none, by);
     StringRef name =
         isVector ? "llvm.arm.mve.vshl.vector" : "llvm.arm.mve.vshl.scalar";
     Value no = b.i32(0), yes = b.i32(1);
-    return intrinsic(b, name, x.getType(), {x, left, no, yes, no});
+    return intrinsic(b, name, x.getType(), {x, by, no, yes, no});
   }
   // The bit behind the result rounds it.
   VectorType wide = vectorType(b, 4, 64);
   Value one = constant(b, wide, 1);
   Value twice = arith::ShLIOp::create(b, extend(b, x, 64), one);
   Value wideBy = extend(b, isVector ? by : splat(b, by), 64);
+  wideBy = arith::SubIOp::create(b, constant(b, wide, 0), wideBy);
   Value shifted = arith::ShRSIOp::create(b, twice, wideBy);
   Value rounded = arith::AddIOp::create(b, shifted, one);
   return truncate(b, arith::ShRSIOp::create(b, rounded, one), 32);
@@ -176,6 +209,23 @@ Value rtwmc::saturateToBytes(KernelBuilder &b, Value halves) {
   Value low =
       intrinsic(b, "llvm.arm.mve.vqmovn", bytes, {old, halves, no, no, no});
   return LLVM::BitcastOp::create(b, halves.getType(), low);
+}
+
+Value rtwmc::interleaveBytes(KernelBuilder &b, Value even, Value odd) {
+  VectorType bytes = vectorType(b, 16, 8);
+  if (b.core.mve) {
+    Value no = b.i32(0), top = b.i32(1);
+    Value none = LLVM::PoisonOp::create(b, bytes);
+    Value low =
+        intrinsic(b, "llvm.arm.mve.vqmovn", bytes, {none, even, no, no, no});
+    return intrinsic(b, "llvm.arm.mve.vqmovn", bytes, {low, odd, no, no, top});
+  }
+  Value low = truncate(b, saturate(b, even, 8), 8);
+  Value high = truncate(b, saturate(b, odd, 8), 8);
+  SmallVector<int32_t> order;
+  for (int32_t lane = 0; lane < 8; ++lane)
+    order.append({lane, lane + 8});
+  return LLVM::ShuffleVectorOp::create(b, low, high, order);
 }
 
 static Value offsetLanes(KernelBuilder &b, ArrayRef<int64_t> offsets) {

@@ -23,7 +23,7 @@ inline constexpr int64_t vectorBytes = 16;
 /// The type of a vector of `lanes` integers of `bits` bits.
 mlir::VectorType vectorType(KernelBuilder &b, int64_t lanes, int64_t bits);
 
-/// All lanes `value`, of 32 bits in four lanes or of 16 in eight.
+/// All lanes `value`: four of 32 bits, eight of 16 or sixteen of 8.
 mlir::Value splat(KernelBuilder &b, int64_t value, int64_t lanes = 4);
 mlir::Value splat(KernelBuilder &b, mlir::Value value);
 
@@ -34,6 +34,9 @@ mlir::Value makeWords(KernelBuilder &b, mlir::ValueRange words);
 /// the rest, which is not read.
 mlir::Value loadVector(KernelBuilder &b, mlir::Value pointer, int64_t at,
                        int64_t count = vectorBytes);
+/// The first `count` bytes of a vector to `pointer`.
+void storeVector(KernelBuilder &b, mlir::Value vector, mlir::Value pointer,
+                 int64_t count = vectorBytes);
 /// Four words, or four signed bytes as words, at `pointer`.
 mlir::Value loadWords(KernelBuilder &b, mlir::Value pointer);
 mlir::Value loadBytesAsWords(KernelBuilder &b, mlir::Value pointer);
@@ -46,13 +49,20 @@ void storeWordsAsBytes(KernelBuilder &b, mlir::Value words,
 mlir::Value dotProduct(KernelBuilder &b, mlir::Value accumulator, mlir::Value x,
                        mlir::Value w);
 
+/// VMULLB.S8 and VMULLT.S8: the products of the even lanes of two vectors of
+/// bytes, or of the odd ones, as eight halfwords.
+mlir::Value multiplyLanes(KernelBuilder &b, mlir::Value x, mlir::Value w,
+                          bool isOdd);
+/// VMOVLB.S16 and VMOVLT.S16: the even or the odd halfwords as words.
+mlir::Value widenLanes(KernelBuilder &b, mlir::Value halves, bool isOdd);
+
 /// VQRDMULH.S32 and VQDMULH.S32: floor(x * y / 2^31), the first rounded to the
 /// nearest; not for -2^31 in both.
 mlir::Value multiplyHigh(KernelBuilder &b, mlir::Value x, mlir::Value y,
                          bool isRounded);
-/// VRSHL.S32: x / 2^by, `0 <= by <= 31`, rounded to the nearest, upwards from
+/// VRSHL.S32: x * 2^by, `-31 <= by <= 0`, rounded to the nearest, upwards from
 /// the middle. `by` is a vector, or one number for all lanes.
-mlir::Value shiftRightRounded(KernelBuilder &b, mlir::Value x, mlir::Value by);
+mlir::Value shiftRounded(KernelBuilder &b, mlir::Value x, mlir::Value by);
 
 /// VQMOVNB and VQMOVNT: words, saturated to 16 bits, lane about lane: the first
 /// of `even`, the first of `odd`, ...
@@ -61,6 +71,10 @@ mlir::Value interleaveHalves(KernelBuilder &b, mlir::Value even,
 /// Eight halfwords, saturated to bytes: those are their low halves then, and
 /// the high halves are of no meaning.
 mlir::Value saturateToBytes(KernelBuilder &b, mlir::Value halves);
+
+/// Halfwords, saturated to bytes, lane about lane.
+mlir::Value interleaveBytes(KernelBuilder &b, mlir::Value even,
+                            mlir::Value odd);
 
 /// Bytes at `pointer` and each of the `offsets`, at least 0, as signed lanes:
 /// four words or eight halfwords.

@@ -16,8 +16,8 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
   KernelBuilder &b = context.builder;
   ConvolutionFrame frame(context, describeConvolution(op));
   Filters filters = makeFilters(op);
-  if (frame.takesColumnsInPlace(filters)) {
-    frame.setFilters(filters);
+  if (int64_t together = frame.columnsInPlace(filters)) {
+    frame.setFilters(filters, together);
     return frame.walkInPlace();
   }
   // A gathered window, or one of as many columns as the map, is one row.
@@ -81,6 +81,10 @@ void rtwmc::buildDepthwise(KernelContext &context, DepthwiseConv2DOp op) {
   KernelBuilder &b = context.builder;
   ConvolutionFrame frame(context, describeConvolution(op));
   Filters filters = makeFilters(op, frame.columnStride());
+  if (int64_t together = frame.columnsInPlace(filters)) {
+    frame.setFilters(filters, together);
+    return frame.walkInPlace();
+  }
   frame.setFilters(filters);
   int64_t multiplier = frame.multiplier();
   frame.walk([&](ArrayRef<WindowRows> windows, ValueRange outputs) {

@@ -62,6 +62,7 @@ Filters rtwmc::makeFilters(DepthwiseConv2DOp op, int64_t columnStride) {
   filters.channels = type.getDimSize(2) * type.getDimSize(3);
   filters.height = type.getDimSize(0);
   filters.length = type.getDimSize(1);
+  filters.multiplier = type.getDimSize(3);
   filters.elementStride = columnStride;
   filters.areTogether = false;
   // The taps of an output channel side by side.

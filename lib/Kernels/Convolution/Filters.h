@@ -21,6 +21,9 @@ struct Filters {
   /// From an element of a row to the next: 1 unless a filter reads one channel
   /// of several.
   int64_t elementStride = 1;
+  /// Filters for each input channel, of a depthwise layer; 0: a filter reads
+  /// all input channels.
+  int64_t multiplier = 0;
   /// Elements of a pixel, which are side by side in a row.
   int64_t columnElements = 1;
   /// Channels that may be computed together: all read the same elements, and

@@ -79,13 +79,15 @@ int64_t ConvolutionFrame::columnStride() const {
   return patch ? source.readChannels() : source.channels;
 }
 
-void ConvolutionFrame::setFilters(const Filters &given) {
+void ConvolutionFrame::setFilters(const Filters &given,
+                                  int64_t columnsTogether) {
   filters = given;
+  together = columnsTogether;
   KernelAttr kernel = self.kernel;
-  if (context.channel) {
+  if (context.channel)
     filters.areTogether = false;
+  if (context.channel || (self.multiplier && !together))
     kernel = forOneChannel(kernel);
-  }
   // `checkRowKernel` has refused what cannot be.
   std::tie(variant, blocks) =
       llvm::cantFail(resolveVariant(kernel, filters, b.core));
@@ -93,6 +95,9 @@ void ConvolutionFrame::setFilters(const Filters &given) {
   // cursors, one after the other.
   if (source.isPacked() || !sink->holdsRow() || variant->hasVectors())
     blocks.columns = 1;
+  // A depthwise layer in place has constants of its own.
+  if (self.multiplier && together)
+    return;
   parameters.emplace(b, context.name,
                      foldZeroPoint(self.bias, self.inputZp, filters),
                      self.requant);

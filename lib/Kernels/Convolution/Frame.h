@@ -58,12 +58,14 @@ public:
   /// Columns that a step computes.
   int64_t columns() const { return count; }
 
-  /// Whether the layer's variant computes neighbouring windows at once where
-  /// they lie in the input, and this input, output and geometry allow it.
-  bool takesColumnsInPlace(const Filters &given) const;
+  /// How many neighbouring windows the layer's variant computes at once where
+  /// they lie in the input; 0 if it does not, or if this input, output or
+  /// geometry does not allow it.
+  int64_t columnsInPlace(const Filters &given) const;
 
-  /// Puts the layer's constants into flash.
-  void setFilters(const Filters &given);
+  /// Puts the layer's constants into flash; `columnsTogether` as
+  /// `columnsInPlace` says.
+  void setFilters(const Filters &given, int64_t columnsTogether = 0);
   /// Channels and columns that `block` computes at once.
   Tile tile() const { return blocks; }
   /// Blocks of the channels that `tile` leaves over.
@@ -78,7 +80,7 @@ public:
            body);
 
   /// Computes the step's pixels, those in the middle of the row as
-  /// `takesColumnsInPlace` says.
+  /// `columnsInPlace` says.
   void walkInPlace();
 
   /// What is carried from block to block, at channel 0: where pixels go, the
@@ -96,10 +98,12 @@ public:
 private:
   /// Of the computed columns those whose windows lie inside the input, or over
   /// rows above and below it: first and last.
-  std::pair<int64_t, int64_t> columnsInside() const;
+  std::pair<int64_t, int64_t> columnsInside(int64_t columnsTogether) const;
   /// Of the addresses of a window's rows, that of row `ky`.
   mlir::Value placeOfRow(mlir::Value rows, int64_t ky);
   mlir::Value placeOfRow(mlir::Value rows, mlir::Value ky);
+  void storeRow(mlir::Value row, mlir::Value rows, int64_t ky);
+  mlir::Value loadRow(mlir::Value rows, int64_t ky);
   /// Puts the addresses of the rows of the window at `column` into `rows`;
   /// returns how far each is from a column to the next: 0 outside the input,
   /// where all rows are the same padding.
@@ -112,6 +116,7 @@ private:
                                             int64_t channels);
   /// Computes all channels of `columns` neighbours, or of a single pixel.
   mlir::func::FuncOp makeLeaf(llvm::StringRef suffix, int64_t columns);
+  mlir::func::FuncOp makeDepthwiseLeaf();
   /// Requantizes and stores accumulators that started at 0.
   void finishPixel(mlir::ValueRange accumulators, mlir::Value output,
                    mlir::ValueRange pointers);
@@ -136,6 +141,8 @@ private:
   Tile blocks;
   std::optional<ChannelParameters> parameters;
   mlir::LLVM::GlobalOp weights;
+  /// Windows in place that are computed at once.
+  int64_t together = 0;
   /// Of the weights of an output channel.
   int64_t channelBytes = 0;
 };

@@ -13,6 +13,7 @@
 
 #include "../Builder/Vectors.h"
 #include "Frame.h"
+#include "VectorDepthwise.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -23,38 +24,53 @@ using namespace rtwmc;
 /// row is a turn of a loop.
 static constexpr int64_t straightPieces = 18;
 
-std::pair<int64_t, int64_t> ConvolutionFrame::columnsInside() const {
+std::pair<int64_t, int64_t>
+ConvolutionFrame::columnsInside(int64_t columnsTogether) const {
   const WindowGeometry &geometry = self.geometry;
   int64_t stride = geometry.stride[1], left = geometry.pad[2];
   int64_t first = llvm::divideCeil(std::max<int64_t>(left, 0), stride);
   int64_t last = (source.width - geometry.kernelWidth + left) / stride;
   // Columns that are pooled together stay together.
-  if (self.pool && self.pool.getReduction() == Reduction::Max)
+  if (columnsTogether > 1 && self.pool &&
+      self.pool.getReduction() == Reduction::Max)
     first = llvm::alignTo(first, self.pool.getWidth());
   return {first, std::min(last, count - 1)};
 }
 
-bool ConvolutionFrame::takesColumnsInPlace(const Filters &given) const {
+/// Whether pixels of `columns` neighbours reach the map as `pool` says.
+static bool canPool(PoolAttr pool, int64_t columns, int64_t all) {
+  if (!pool)
+    return true;
+  if (pool.getReduction() == Reduction::Max)
+    return columns == 1 || pool.getWidth() == 2;
+  return columns > 1 && pool.getWidth() == all;
+}
+
+int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
   auto resolved = resolveVariant(self.kernel, given, b.core);
   if (!resolved) {
     llvm::consumeError(resolved.takeError());
-    return false;
+    return 0;
   }
-  int64_t together = resolved->first->columnsInPlace();
+  auto [chosen, size] = *resolved;
+  int64_t columns = chosen->columnsInPlace();
+  // A depthwise layer has its channels in lanes, of one window.
+  bool isDepthwise = self.multiplier;
+  if (isDepthwise)
+    columns = 1;
+  if (isDepthwise ? size.channels != vectorBytes : columns == 1)
+    return 0;
   const WindowGeometry &geometry = self.geometry;
-  if (together == 1 || context.channel || context.columnCount ||
-      source.isPacked() || !sink->holdsRow() || source.elementBytes != 1 ||
+  if (context.channel || context.columnCount || source.isPacked() ||
+      !sink->holdsRow() || source.elementBytes != 1 ||
       (geometry.kernelHeight > 1 && geometry.dilationHeight > 1) ||
       (geometry.kernelWidth > 1 && geometry.dilationWidth > 1) ||
-      !canScaleVectors(self.requant))
-    return false;
-  if (PoolAttr pool = self.pool) {
-    bool isMax = pool.getReduction() == Reduction::Max;
-    if (isMax ? pool.getWidth() != 2 : pool.getWidth() != count)
-      return false;
-  }
-  auto [first, last] = columnsInside();
-  return source.width >= geometry.kernelWidth && last - first + 1 >= together;
+      !canScaleVectors(self.requant) || !canPool(self.pool, columns, count))
+    return 0;
+  auto [first, last] = columnsInside(columns);
+  if (source.width < geometry.kernelWidth || last - first + 1 < columns)
+    return 0;
+  return columns;
 }
 
 Value ConvolutionFrame::placeOfRow(Value rows, int64_t ky) {
@@ -66,6 +82,14 @@ Value ConvolutionFrame::placeOfRow(Value rows, Value ky) {
   return LLVM::GEPOp::create(b, b.pointerType(), b.pointerType(), rows, ky);
 }
 
+void ConvolutionFrame::storeRow(Value row, Value rows, int64_t ky) {
+  LLVM::StoreOp::create(b, row, placeOfRow(rows, ky));
+}
+
+Value ConvolutionFrame::loadRow(Value rows, int64_t ky) {
+  return LLVM::LoadOp::create(b, b.pointerType(), placeOfRow(rows, ky));
+}
+
 SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
                                               Value rows) {
   const WindowGeometry &geometry = self.geometry;
@@ -74,7 +98,6 @@ SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
   int64_t bottom = (self.size.first - 1) * geometry.stride[0] -
                    geometry.pad[0] + geometry.kernelHeight;
   bool mayBeOutside = geometry.pad[0] > 0 || bottom > source.height;
-  int64_t together = variant->columnsInPlace();
   Value padding;
   if (mayBeOutside) {
     std::vector<int8_t> bytes((together - 1) * stride +
@@ -87,8 +110,7 @@ SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
   for (int64_t ky = 0; ky < geometry.kernelHeight; ++ky) {
     Value r = b.add(top, ky);
     if (!mayBeOutside) {
-      LLVM::StoreOp::create(b, b.offset(source.row(b, r), left),
-                            placeOfRow(rows, ky));
+      storeRow(b.offset(source.row(b, r), left), rows, ky);
       advance.push_back(next);
       continue;
     }
@@ -97,7 +119,7 @@ SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
     Value known = b.clamp(r, 0, source.height - 1);
     Value row = b.offset(source.row(b, known), left);
     row = arith::SelectOp::create(b, inside, row, padding);
-    LLVM::StoreOp::create(b, row, placeOfRow(rows, ky));
+    storeRow(row, rows, ky);
     advance.push_back(arith::SelectOp::create(b, inside, next, none));
   }
   return advance;
@@ -153,7 +175,7 @@ void ConvolutionFrame::finishPixel(ValueRange accumulators, Value output,
   }
   Value scaled =
       parameters->scaleChannels(b, makeWords(b, accumulators), pointers);
-  Value words = parameters->addZeroPoint(b, scaled);
+  Value words = VectorScale(self.requant).addZeroPoint(b, scaled);
   store.storeChannels(b, words, output);
 }
 
@@ -170,16 +192,18 @@ void ConvolutionFrame::finishColumns(ValueRange accumulators, int64_t columns,
   }
   if (store.elementBytes() == 4) {
     for (auto [channel, words] : llvm::enumerate(scaled))
-      store.addColumns(b, parameters->addZeroPoint(b, words), output, channel);
+      store.addColumns(b, VectorScale(self.requant).addZeroPoint(b, words),
+                       output, channel);
     return;
   }
   int64_t pixel = filters.channels;
   if (channels == 1)
-    return store.storeColumns(b, parameters->addZeroPoint(b, scaled[0]), output,
-                              pixel);
-  Value pairs = parameters->narrowPairs(b, scaled[0], scaled[1]);
+    return store.storeColumns(
+        b, VectorScale(self.requant).addZeroPoint(b, scaled[0]), output, pixel);
+  Value pairs = VectorScale(self.requant).narrowPairs(b, scaled[0], scaled[1]);
   pairs = store.poolPairs(b, pairs, output, pixel);
-  store.storePairs(b, parameters->clampPairs(b, pairs), output, pixel);
+  store.storePairs(b, VectorScale(self.requant).clampPairs(b, pairs), output,
+                   pixel);
 }
 
 func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
@@ -207,49 +231,62 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
   return leaf;
 }
 
+func::FuncOp ConvolutionFrame::makeDepthwiseLeaf() {
+  VectorDepthwise kernel(b, context.name, filters,
+                         foldZeroPoint(self.bias, self.inputZp, filters),
+                         self.requant, /*isPooled=*/self.pool != nullptr);
+  SmallVector<Type> types(2, b.pointerType());
+  return b.function(context.name + "_pixel", types, [&](ValueRange arguments) {
+    SmallVector<Value> rows;
+    for (int64_t ky = 0; ky < filters.height; ++ky)
+      rows.push_back(loadRow(arguments[0], ky));
+    kernel.build(rows, arguments[1]);
+  });
+}
+
 void ConvolutionFrame::walkInPlace() {
   const WindowGeometry &geometry = self.geometry;
-  int64_t together = variant->columnsInPlace();
-  auto [first, last] = columnsInside();
+  auto [first, last] = columnsInside(together);
   int64_t groups = (last - first + 1) / together;
   int64_t rest = (last - first + 1) % together;
+  int64_t sides = first + count - 1 - last;
   Value top = b.add(b.mul(context.step, geometry.stride[0]), -geometry.pad[0]);
   // In memory, so that no register holds what is read once a block.
   Value rows = b.stackSlot(b.pointerType(), geometry.kernelHeight);
   SmallVector<Value> advance = findRows(top, first, rows);
-  func::FuncOp several = makeLeaf("_columns", together);
-  several->setAttr("passthrough",
-                   b.getArrayAttr({b.getStringAttr(noLoopCounterAttrName)}));
-  func::FuncOp single;
-  auto call = [&](func::FuncOp leaf, Value x, int64_t count) {
+  func::FuncOp several, single;
+  if (together > 1) {
+    several = makeLeaf("_columns", together);
+    several->setAttr("passthrough",
+                     b.getArrayAttr({b.getStringAttr(noLoopCounterAttrName)}));
+    if (rest || sides)
+      single = makeLeaf("_pixel", 1);
+  } else {
+    several = single = makeDepthwiseLeaf();
+  }
+  auto call = [&](func::FuncOp leaf, Value x, int64_t columns) {
     Value out = sink->pixel(b, x);
     func::CallOp::create(b, leaf, ValueRange{rows, out});
-    for (int64_t i = 0; i < count; ++i)
+    for (int64_t i = 0; i < columns; ++i)
       sink->pixelDone(b, b.add(x, i));
   };
   auto walkInside = [&](int64_t from, int64_t turns, func::FuncOp leaf,
-                        int64_t count) {
+                        int64_t columns) {
     b.loop(0, turns, [&](Value index) {
-      call(leaf, b.add(b.mul(index, count), from), count);
+      call(leaf, b.add(b.mul(index, columns), from), columns);
       for (auto [ky, bytes] : llvm::enumerate(advance)) {
-        Value at = placeOfRow(rows, ky);
-        Value row = LLVM::LoadOp::create(b, b.pointerType(), at);
-        Value next = b.offset(row, b.mul(bytes, count));
-        LLVM::StoreOp::create(b, next, at);
+        Value row = loadRow(rows, ky);
+        storeRow(b.offset(row, b.mul(bytes, columns)), rows, ky);
       }
     });
   };
   walkInside(first, groups, several, together);
-  int64_t sides = first + count - 1 - last;
-  if (rest || sides)
-    single = makeLeaf("_pixel", 1);
   if (rest)
     walkInside(last + 1 - rest, rest, single, 1);
   if (sides) {
     int64_t line = geometry.kernelWidth * source.channels;
     for (int64_t ky = 0; ky < geometry.kernelHeight; ++ky)
-      LLVM::StoreOp::create(b, b.offset(patch, ky * line),
-                            placeOfRow(rows, ky));
+      storeRow(b.offset(patch, ky * line), rows, ky);
     b.loop(0, sides, [&](Value index) {
       Value isRight = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, index,
                                             b.i32(first));

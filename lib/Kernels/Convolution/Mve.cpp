@@ -26,6 +26,9 @@ namespace {
 /// Pieces of a row that are straight-line code; more are a loop.
 constexpr int64_t straightPieces = 12;
 
+/// Taps of a depthwise window, which are straight-line code.
+constexpr int64_t mostTaps = 25;
+
 struct Piece {
   int64_t at, bytes;
 };
@@ -40,9 +43,13 @@ public:
 
   SmallVector<Tile> tiles(const Filters &filters,
                           const Core &core) const override {
-    if (!(core.mve || core.isHost()) || filters.areWide ||
-        filters.elementStride != 1)
+    if (!(core.mve || core.isHost()) || filters.areWide)
       return {};
+    if (filters.multiplier)
+      return columns == 1 && filters.multiplier == 1 &&
+                     filters.perChannel() <= mostTaps
+                 ? SmallVector<Tile>{Tile{vectorBytes}, Tile{1}}
+                 : SmallVector<Tile>();
     if (!filters.areTogether)
       return {Tile{1}};
     return {Tile{4}, Tile{1}};
@@ -57,6 +64,8 @@ public:
   }
 
   int64_t readBehind(const Filters &filters) const override {
+    if (filters.multiplier)
+      return 0;
     return llvm::alignTo(filters.length, vectorBytes) - filters.length;
   }
 
@@ -88,6 +97,9 @@ static SmallVector<Piece> piecesOf(const Filters &filters) {
 }
 
 std::vector<int8_t> Mve::pack(const Filters &filters, Tile tile) const {
+  // Of a depthwise layer only what has no vectors is computed row by row.
+  if (filters.multiplier)
+    return directVariant().pack(filters, tile);
   int64_t group = tile.channels > 1 ? 2 : 1;
   SmallVector<Piece> pieces = piecesOf(filters);
   std::vector<int8_t> bytes;
@@ -128,6 +140,8 @@ static int64_t multiplyPiece(KernelBuilder &b, const Filters &filters,
 
 SmallVector<Value> Mve::row(KernelBuilder &b, const Filters &filters,
                             ValueRange inputs, ValueRange carried) const {
+  if (filters.multiplier)
+    return directVariant().row(b, filters, inputs, carried);
   SmallVector<Piece> pieces = piecesOf(filters);
   SmallVector<Value> values(carried), pointers(inputs);
   int64_t channels = (carried.size() - 1) / inputs.size();

@@ -1,0 +1,159 @@
+//===- VectorDepthwise.cpp - Sixteen channels of a pixel ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Products are halfwords, of even channels and of odd ones. They are added as
+// such as long as that is exact, and then as words, in four vectors: channels
+// 0, 4, 8, 12 of a block, then 2, 6, 10, 14, then 1, 5, 9, 13 and 3, 7, 11, 15.
+// Parameters lie in that order; narrowing twice undoes it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "VectorDepthwise.h"
+#include "../Builder/Requantize.h"
+#include "../Builder/Vectors.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+/// The first channel of each vector of words; the others follow by fours.
+static constexpr int64_t firstChannels[] = {0, 2, 1, 3};
+
+SmallVector<SmallVector<int64_t>> rtwmc::groupTaps(const Filters &filters) {
+  // 255 * 128 < 2^15.
+  constexpr int64_t most = 255;
+  SmallVector<SmallVector<int64_t>> groups;
+  SmallVector<std::vector<int64_t>> sums;
+  for (int64_t tap = 0; tap < filters.perChannel(); ++tap) {
+    auto magnitude = [&](int64_t channel) {
+      return std::abs(filters.weights[channel * filters.perChannel() + tap]);
+    };
+    size_t group = 0;
+    for (; group < groups.size(); ++group) {
+      bool fits = true;
+      for (int64_t channel = 0; channel < filters.channels; ++channel)
+        fits &= sums[group][channel] + magnitude(channel) <= most;
+      if (fits)
+        break;
+    }
+    if (group == groups.size()) {
+      groups.emplace_back();
+      sums.emplace_back(filters.channels);
+    }
+    groups[group].push_back(tap);
+    for (int64_t channel = 0; channel < filters.channels; ++channel)
+      sums[group][channel] += magnitude(channel);
+  }
+  return groups;
+}
+
+VectorDepthwise::VectorDepthwise(KernelBuilder &b, StringRef name,
+                                 const Filters &filters, ArrayRef<int32_t> bias,
+                                 RequantizationAttr requant, bool isPooled)
+    : b(b), filters(filters), requant(requant), isPooled(isPooled),
+      groups(groupTaps(filters)) {
+  std::vector<int8_t> weightBytes, shiftBytes;
+  std::vector<int32_t> parameters;
+  auto clamped = [&](int64_t channel) {
+    return std::min(channel, filters.channels - 1);
+  };
+  for (int64_t first = 0; first < filters.channels; first += vectorBytes) {
+    int64_t last = std::min(first + vectorBytes, filters.channels);
+    for (ArrayRef<int64_t> group : groups)
+      for (int64_t tap : group)
+        for (int64_t channel = first; channel < last; ++channel)
+          weightBytes.push_back(static_cast<int8_t>(
+              filters.weights[channel * filters.perChannel() + tap]));
+    for (int64_t start : firstChannels) {
+      for (int64_t lane = 0; lane < 4; ++lane)
+        parameters.push_back(bias[clamped(first + start + 4 * lane)]);
+      for (int64_t lane = 0; lane < 4; ++lane)
+        parameters.push_back(
+            requant.getMultiplierOf(clamped(first + start + 4 * lane)));
+      for (int64_t lane = 0; lane < 4; ++lane)
+        shiftBytes.push_back(static_cast<int8_t>(VectorScale::distance(
+            requant.getShiftOf(clamped(first + start + 4 * lane)))));
+    }
+  }
+  weights = b.constantBytes((name + "_weights").str(), weightBytes);
+  words = b.constantWords((name + "_channels").str(), parameters);
+  shifts = b.constantBytes((name + "_shifts").str(), shiftBytes);
+}
+
+SmallVector<Value> VectorDepthwise::accumulate(ValueRange rows, Value weights,
+                                               Value parameters,
+                                               int64_t channels) const {
+  SmallVector<Value> sums(4);
+  int64_t at = 0;
+  for (ArrayRef<int64_t> group : groups) {
+    Value even, odd;
+    for (int64_t tap : group) {
+      int64_t column = tap % filters.length * filters.elementStride;
+      Value x = loadVector(b, rows[tap / filters.length], column, channels);
+      Value w = loadVector(b, weights, at, channels);
+      at += channels;
+      Value low = multiplyLanes(b, x, w, /*isOdd=*/false);
+      even = even ? arith::AddIOp::create(b, even, low) : low;
+      Value high = multiplyLanes(b, x, w, /*isOdd=*/true);
+      odd = odd ? arith::AddIOp::create(b, odd, high) : high;
+    }
+    for (int64_t i = 0; i < 4; ++i) {
+      Value wide = widenLanes(b, i < 2 ? even : odd, i % 2);
+      sums[i] = sums[i] ? arith::AddIOp::create(b, sums[i], wide) : wide;
+    }
+  }
+  // Last, because there is no register for it before.
+  for (auto [i, sum] : llvm::enumerate(sums)) {
+    Value bias = loadWords(b, b.offset(parameters, 32 * i));
+    sum = arith::AddIOp::create(b, sum, bias);
+  }
+  return sums;
+}
+
+SmallVector<Value> VectorDepthwise::block(ValueRange carried,
+                                          int64_t channels) const {
+  ValueRange rows = carried.drop_back(4);
+  ValueRange others = carried.take_back(4);
+  Value output = others[0], parameters = others[2];
+  SmallVector<Value> sums = accumulate(rows, others[1], parameters, channels);
+  VectorScale scale(requant);
+  for (auto [i, sum] : llvm::enumerate(sums)) {
+    Value multiplier = loadWords(b, b.offset(parameters, 32 * i + 16));
+    Value distance = loadBytesAsWords(b, b.offset(others[3], 4 * i));
+    sum = scale.apply(b, sum, multiplier, distance);
+  }
+  Value even = scale.narrowPairs(b, sums[0], sums[1]);
+  Value odd = scale.narrowPairs(b, sums[2], sums[3]);
+  Value bytes = interleaveBytes(b, even, odd);
+  if (requant.getMin() > -128)
+    bytes = arith::MaxSIOp::create(b, bytes, splat(b, requant.getMin(), 16));
+  if (requant.getMax() < 127)
+    bytes = arith::MinSIOp::create(b, bytes, splat(b, requant.getMax(), 16));
+  if (isPooled)
+    bytes =
+        arith::MaxSIOp::create(b, bytes, loadVector(b, output, 0, channels));
+  storeVector(b, bytes, output, channels);
+  SmallVector<Value> next;
+  for (Value pointer : carried.drop_back(3))
+    next.push_back(b.offset(pointer, channels));
+  next.push_back(b.offset(others[1], channels * filters.perChannel()));
+  next.push_back(b.offset(parameters, 128));
+  next.push_back(b.offset(others[3], vectorBytes));
+  return next;
+}
+
+void VectorDepthwise::build(ValueRange rows, Value output) const {
+  SmallVector<Value> carried(rows);
+  carried.push_back(output);
+  for (LLVM::GlobalOp constant : {weights, words, shifts})
+    carried.push_back(b.addressOf(constant));
+  carried = SmallVector<Value>(b.loop(
+      0, filters.channels / vectorBytes, carried,
+      [&](Value, ValueRange values) { return block(values, vectorBytes); }));
+  if (int64_t rest = filters.channels % vectorBytes)
+    block(carried, rest);
+}

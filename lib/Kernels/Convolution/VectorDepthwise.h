@@ -1,0 +1,53 @@
+//===- VectorDepthwise.h - Sixteen channels of a pixel ----------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_KERNELS_CONVOLUTION_VECTORDEPTHWISE_H
+#define RTWMC_LIB_KERNELS_CONVOLUTION_VECTORDEPTHWISE_H
+
+#include "../Output/Pooling.h"
+#include "Filters.h"
+
+namespace rtwmc {
+
+/// The taps of a depthwise window, grouped so that 16 bits hold the sum of a
+/// group's products in every channel.
+llvm::SmallVector<llvm::SmallVector<int64_t>> groupTaps(const Filters &filters);
+
+/// Computes a depthwise window with vectors: a lane is a channel.
+class VectorDepthwise {
+public:
+  /// Puts the constants into flash. `pixelBytes`: of the input; `bias` contains
+  /// what the zero point contributes.
+  VectorDepthwise(KernelBuilder &b, llvm::StringRef name,
+                  const Filters &filters, llvm::ArrayRef<int32_t> bias,
+                  RequantizationAttr requant, bool isPooled);
+
+  /// Computes all channels of the pixel at `output` from the window whose rows
+  /// are given.
+  void build(mlir::ValueRange rows, mlir::Value output) const;
+
+private:
+  /// Computes `channels` channels, up to 16; returns what is carried on: rows,
+  /// output, weights, parameters, shifts.
+  llvm::SmallVector<mlir::Value> block(mlir::ValueRange carried,
+                                       int64_t channels) const;
+  /// The four accumulators, of every fourth channel each.
+  llvm::SmallVector<mlir::Value> accumulate(mlir::ValueRange rows,
+                                            mlir::Value weights,
+                                            mlir::Value parameters,
+                                            int64_t channels) const;
+
+  KernelBuilder &b;
+  const Filters &filters;
+  RequantizationAttr requant;
+  bool isPooled;
+  llvm::SmallVector<llvm::SmallVector<int64_t>> groups;
+  mlir::LLVM::GlobalOp weights, words, shifts;
+};
+
+} // namespace rtwmc
+
+#endif // RTWMC_LIB_KERNELS_CONVOLUTION_VECTORDEPTHWISE_H
