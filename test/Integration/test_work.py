@@ -12,7 +12,7 @@ MODELS = Path(__file__).parents[1] / "models"
 LENET = MODELS / "lenet_a.mlir"
 
 
-@pytest.mark.parametrize("mcpu", ["cortex-m0", "cortex-m3", "cortex-m4"])
+@pytest.mark.parametrize("mcpu", ["cortex-m0", "cortex-m3", "cortex-m4", "cortex-m55"])
 @pytest.mark.parametrize("model", ["lenet_a", "mlperf-tiny/dscnn_kws_int8"])
 def test_convolutions_within_a_fifth(model, mcpu):
     measured = measure(MODELS / f"{model}.mlir", mcpu)

@@ -156,7 +156,7 @@ SmallVector<Value> ConvolutionFrame::block(ArrayRef<WindowRows> windows,
                         return variant->row(b, filters, inputs, inner);
                       });
   if (variant->hasVectors()) {
-    finishPixel(ArrayRef(values).drop_front(), outputs[0], pointers);
+    finishPixels(ArrayRef(values).drop_front(), 1, outputs[0], pointers);
     return behind(carried, 1, channels);
   }
   for (auto [column, output] : llvm::enumerate(outputs))

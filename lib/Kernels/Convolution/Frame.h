@@ -118,10 +118,10 @@ private:
   mlir::func::FuncOp makeLeaf(llvm::StringRef suffix, int64_t columns);
   mlir::func::FuncOp makeDepthwiseLeaf();
   /// Requantizes and stores accumulators that started at 0.
-  void finishPixel(mlir::ValueRange accumulators, mlir::Value output,
-                   mlir::ValueRange pointers);
-  void finishColumns(mlir::ValueRange accumulators, int64_t columns,
-                     mlir::Value output, mlir::ValueRange pointers);
+  void finishPixels(mlir::ValueRange accumulators, int64_t columns,
+                    mlir::Value output, mlir::ValueRange pointers);
+  void finishColumns(mlir::ValueRange accumulators, mlir::Value output,
+                     mlir::ValueRange pointers);
   /// What is carried behind a block of `channels` channels.
   llvm::SmallVector<mlir::Value> behind(mlir::ValueRange carried,
                                         size_t columns, int64_t channels);

@@ -162,25 +162,36 @@ SmallVector<Value> ConvolutionFrame::behind(ValueRange carried, size_t columns,
   return next;
 }
 
-void ConvolutionFrame::finishPixel(ValueRange accumulators, Value output,
-                                   ValueRange pointers) {
-  if (accumulators.size() != 4 || !canScaleVectors(self.requant)) {
-    for (auto [channel, accumulator] : llvm::enumerate(accumulators)) {
-      Value bias = parameters->bias(b, pointers, channel);
-      Value sum = b.add(accumulator, bias);
-      Value element = parameters->finish(b, sum, pointers, channel);
-      store(b, element, output, channel);
+void ConvolutionFrame::finishPixels(ValueRange accumulators, int64_t columns,
+                                    Value output, ValueRange pointers) {
+  int64_t channels = accumulators.size() / columns;
+  // Two columns that are pooled are the same pixel.
+  auto pixel = [&](int64_t column) {
+    return b.offset(output, self.pool ? 0 : column * filters.channels);
+  };
+  if (channels == 4 && canScaleVectors(self.requant)) {
+    SmallVector<Value> scaled;
+    for (int64_t column = 0; column < columns; ++column) {
+      Value words = makeWords(b, accumulators.slice(column * 4, 4));
+      words = parameters->scaleChannels(b, words, pointers);
+      scaled.push_back(VectorScale(self.requant).addZeroPoint(b, words));
     }
+    for (auto [column, words] : llvm::enumerate(scaled))
+      store.storeChannels(b, words, pixel(column));
     return;
   }
-  Value scaled =
-      parameters->scaleChannels(b, makeWords(b, accumulators), pointers);
-  Value words = VectorScale(self.requant).addZeroPoint(b, scaled);
-  store.storeChannels(b, words, output);
+  for (auto [i, accumulator] : llvm::enumerate(accumulators)) {
+    int64_t channel = i % channels;
+    Value bias = parameters->bias(b, pointers, channel);
+    Value sum = b.add(accumulator, bias);
+    Value element = parameters->finish(b, sum, pointers, channel);
+    store(b, element, pixel(i / channels), channel);
+  }
 }
 
-void ConvolutionFrame::finishColumns(ValueRange accumulators, int64_t columns,
-                                     Value output, ValueRange pointers) {
+void ConvolutionFrame::finishColumns(ValueRange accumulators, Value output,
+                                     ValueRange pointers) {
+  constexpr int64_t columns = 4;
   int64_t channels = accumulators.size() / columns;
   SmallVector<Value> scaled;
   for (int64_t channel = 0; channel < channels; ++channel) {
@@ -215,19 +226,23 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
           ValueRange pointers = values.drop_front(2);
           SmallVector<Value> accumulators =
               accumulate(arguments[0], columns, values[1], channels);
-          if (columns == 1)
-            finishPixel(accumulators, values[0], pointers);
+          if (columns < 4)
+            finishPixels(accumulators, columns, values[0], pointers);
           else
-            finishColumns(accumulators, columns, values[0], pointers);
+            finishColumns(accumulators, values[0], pointers);
           return behind(values, 1, channels);
         };
-        int64_t size = columns == 1 ? 4 : 2;
+        // Eight accumulators, or four.
+        int64_t size = columns < 4 ? 4 : 2;
         carried = SmallVector<Value>(b.loop(
             0, filters.channels / size, carried,
             [&](Value, ValueRange values) { return compute(values, size); }));
         for (int64_t rest : variant->remainders(filters.channels % size))
           carried = compute(carried, rest);
       });
+  if (columns > 1)
+    leaf->setAttr("passthrough",
+                  b.getArrayAttr({b.getStringAttr(noLoopCounterAttrName)}));
   return leaf;
 }
 
@@ -254,12 +269,12 @@ void ConvolutionFrame::walkInPlace() {
   // In memory, so that no register holds what is read once a block.
   Value rows = b.stackSlot(b.pointerType(), geometry.kernelHeight);
   SmallVector<Value> advance = findRows(top, first, rows);
-  func::FuncOp several, single;
+  func::FuncOp several, pair, single;
   if (together > 1) {
     several = makeLeaf("_columns", together);
-    several->setAttr("passthrough",
-                     b.getArrayAttr({b.getStringAttr(noLoopCounterAttrName)}));
-    if (rest || sides)
+    if (rest > 1)
+      pair = makeLeaf("_pair", 2);
+    if (rest % 2 || sides)
       single = makeLeaf("_pixel", 1);
   } else {
     several = single = makeDepthwiseLeaf();
@@ -281,8 +296,10 @@ void ConvolutionFrame::walkInPlace() {
     });
   };
   walkInside(first, groups, several, together);
-  if (rest)
-    walkInside(last + 1 - rest, rest, single, 1);
+  if (pair)
+    walkInside(last + 1 - rest, 1, pair, 2);
+  if (rest % 2)
+    walkInside(last, 1, single, 1);
   if (sides) {
     int64_t line = geometry.kernelWidth * source.channels;
     for (int64_t ky = 0; ky < geometry.kernelHeight; ++ky)
