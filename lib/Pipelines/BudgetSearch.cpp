@@ -195,31 +195,57 @@ LogicalResult BudgetSearch::checkFlash(const Candidate &candidate) {
          << grouped(candidate.flash()) << " bytes";
 }
 
+/// Of layers with fast kernels those that have to give way for `excess` bytes
+/// of flash: those first whose code does the least for its size.
+static SmallVector<const LayerReport *>
+pickForFlash(SmallVector<const LayerReport *> fast, int64_t excess) {
+  auto speedOf = [](const LayerReport *layer) {
+    return double(layer->macs) / double(std::max<int64_t>(layer->code, 1));
+  };
+  llvm::sort(fast, [&](const LayerReport *a, const LayerReport *b) {
+    return std::pair(speedOf(a), a) < std::pair(speedOf(b), b);
+  });
+  // Other kernels take about half as much code.
+  size_t count = 0;
+  for (int64_t saved = 0; count < fast.size() && saved < excess; ++count)
+    saved += fast[count]->code / 2;
+  fast.truncate(std::max<size_t>(count, 1));
+  return fast;
+}
+
 bool BudgetSearch::slowDown(const Candidate &candidate) {
-  bool isTooLarge = candidate.fit.optimizeForSize;
+  int64_t excess = options.flash ? candidate.flashForSpeed - options.flash : 0;
   if (!options.kernel.empty() ||
-      (!isTooLarge && (!options.ram || candidate.ram() <= options.ram)))
+      (excess <= 0 && (!options.ram || candidate.ram() <= options.ram)))
     return false;
-  // What calls the layers needs some of the stack, too.
-  int64_t deepest = 0;
+  SmallVector<const LayerReport *> fast;
+  auto kernelOf = [&](const LayerReport *layer) {
+    return kernels.lookupSymbol<func::FuncOp>(layer->name);
+  };
   for (const LayerReport &layer : candidate.network.layers)
-    deepest = std::max(deepest, layer.stack);
-  int64_t left = options.ram - candidate.plan.arenaBytes -
-                 (candidate.object.stack - deepest);
-  const Core &core = *lookupCore(options.mcpu);
-  SmallVector<func::FuncOp> fast, deep;
-  for (func::FuncOp kernel : kernels.getOps<func::FuncOp>()) {
-    if (!isKernel(kernel) || !hasVectorKernel(kernel))
-      continue;
-    fast.push_back(kernel);
+    if (func::FuncOp kernel = kernelOf(&layer);
+        kernel && isKernel(kernel) && hasVectorKernel(kernel))
+      fast.push_back(&layer);
+  if (fast.empty())
+    return false;
+  SmallVector<const LayerReport *> slow;
+  if (excess > 0) {
+    slow = pickForFlash(fast, excess);
+  } else {
+    // What calls the layers needs some of the stack, too.
+    int64_t deepest = 0;
     for (const LayerReport &layer : candidate.network.layers)
-      if (layer.name == kernel.getName() && layer.stack > left)
-        deep.push_back(kernel);
+      deepest = std::max(deepest, layer.stack);
+    int64_t left = options.ram - candidate.plan.arenaBytes -
+                   (candidate.object.stack - deepest);
+    llvm::copy_if(fast, std::back_inserter(slow),
+                  [&](const auto *layer) { return layer->stack > left; });
+    if (slow.empty())
+      slow = fast;
   }
-  bool areSome = !isTooLarge && !deep.empty();
-  for (func::FuncOp kernel : areSome ? deep : fast)
-    takeScalarKernel(kernel, core);
-  return !fast.empty();
+  for (const LayerReport *layer : slow)
+    takeScalarKernel(kernelOf(layer), *lookupCore(options.mcpu));
+  return true;
 }
 
 FailureOr<Candidate> BudgetSearch::generateLossless() {

@@ -59,6 +59,7 @@ FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
   if (failed(object))
     return failure();
   candidate.object = std::move(*object);
+  candidate.flashForSpeed = candidate.flash();
   if (options.flash > 0 && candidate.flash() > options.flash) {
     object = emitObject(*module, options, /*optimizeForSize=*/true);
     if (failed(object))

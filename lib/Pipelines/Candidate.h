@@ -20,6 +20,8 @@ struct Candidate {
   Fit fit;
   target::ObjectFile object;
   NetworkReport network;
+  /// What `flash` is if nothing is optimized for size.
+  int64_t flashForSpeed = 0;
 
   int64_t ram() const { return plan.arenaBytes + object.stack; }
   int64_t flash() const { return object.code + object.constants; }
