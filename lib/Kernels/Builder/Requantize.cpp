@@ -61,8 +61,9 @@ Value rtwmc::applyScale(KernelBuilder &b, Value value, Value multiplier,
 
 ChannelParameters::ChannelParameters(KernelBuilder &b, StringRef name,
                                      ArrayRef<int32_t> bias,
-                                     RequantizationAttr requant)
-    : requant(requant) {
+                                     RequantizationAttr requant,
+                                     bool hasVectors)
+    : requant(requant), hasVectors(hasVectors) {
   if (requant) {
     for (size_t channel = 0; channel < bias.size(); ++channel) {
       multipliers.push_back(requant.getMultiplierOf(channel));
@@ -72,7 +73,10 @@ ChannelParameters::ChannelParameters(KernelBuilder &b, StringRef name,
   layout.multiplierEach = !llvm::all_equal(multipliers);
   layout.shiftEach = !llvm::all_equal(shifts);
   if (layout.shiftEach) {
-    SmallVector<int8_t> bytes(shifts.begin(), shifts.end());
+    SmallVector<int8_t> bytes;
+    for (int32_t shift : shifts)
+      bytes.push_back(static_cast<int8_t>(
+          hasVectors ? VectorScale::distance(shift) : shift));
     shiftBytes = b.constantBytes((name + "_shifts").str(), bytes);
   }
   SmallVector<int32_t> interleaved;
@@ -124,8 +128,15 @@ Value ChannelParameters::finish(KernelBuilder &b, Value accumulator,
           : b.i32(multipliers.front());
   Shift shift;
   shift.least = *llvm::min_element(shifts);
-  shift.value = layout.shiftEach ? b.loadByte(pointers[1], channel)
-                                 : b.i32(shifts.front());
+  if (!layout.shiftEach) {
+    shift.value = b.i32(shifts.front());
+  } else {
+    shift.value = b.loadByte(pointers[1], channel);
+    if (hasVectors) {
+      Value least = b.i32(VectorScale::distance(0));
+      shift.value = arith::SubIOp::create(b, least, shift.value);
+    }
+  }
   bool negativeIsClamped = requant.getMin() == requant.getZeroPoint();
   Value value = applyScale(b, accumulator, multiplier, shift,
                            requant.getRounding(), negativeIsClamped);

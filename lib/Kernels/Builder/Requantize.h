@@ -64,9 +64,11 @@ private:
 /// put there once, by the constructor.
 class ChannelParameters {
 public:
-  /// `bias` already contains what the zero points contribute.
+  /// `bias` already contains what the zero points contribute. `hasVectors`: four
+  /// accumulators are requantized at once, so shifts are stored as those need.
   ChannelParameters(KernelBuilder &b, llvm::StringRef name,
-                    llvm::ArrayRef<int32_t> bias, RequantizationAttr requant);
+                    llvm::ArrayRef<int32_t> bias, RequantizationAttr requant,
+                    bool hasVectors = false);
 
   int64_t stride() const { return layout.stride(); }
 
@@ -95,6 +97,7 @@ public:
 
 private:
   RequantizationAttr requant;
+  bool hasVectors;
   llvm::SmallVector<int32_t> multipliers, shifts;
   planning::ChannelConstants layout;
   /// Biases and multipliers; shifts, null if all are the same.

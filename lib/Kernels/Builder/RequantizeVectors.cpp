@@ -90,12 +90,9 @@ Value ChannelParameters::scaleColumns(KernelBuilder &b, Value accumulators,
       layout.multiplierEach
           ? b.loadWord(pointers[0], channel * stride() + layout.multiplier)
           : b.i32(multipliers.front());
-  Value distance = b.i32(VectorScale::distance(shifts.front()));
-  if (layout.shiftEach) {
-    Value least = b.i32(leastShift);
-    distance =
-        arith::SubIOp::create(b, least, b.loadByte(pointers[1], channel));
-  }
+  Value distance = layout.shiftEach
+                       ? b.loadByte(pointers[1], channel)
+                       : b.i32(VectorScale::distance(shifts.front()));
   return VectorScale(requant).apply(b, values, splat(b, multiplier), distance);
 }
 
@@ -113,12 +110,9 @@ Value ChannelParameters::scaleChannels(KernelBuilder &b, Value accumulators,
     multiplier = splat(b, multipliers.front());
   }
   Value values = arith::AddIOp::create(b, accumulators, start);
-  Value distance = b.i32(VectorScale::distance(shifts.front()));
-  if (layout.shiftEach) {
-    Value least = splat(b, leastShift);
-    distance =
-        arith::SubIOp::create(b, least, loadBytesAsWords(b, pointers[1]));
-  }
+  Value distance = layout.shiftEach
+                       ? loadBytesAsWords(b, pointers[1])
+                       : b.i32(VectorScale::distance(shifts.front()));
   return VectorScale(requant).apply(b, values, multiplier, distance);
 }
 

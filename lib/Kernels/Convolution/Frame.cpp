@@ -100,7 +100,7 @@ void ConvolutionFrame::setFilters(const Filters &given,
     return;
   parameters.emplace(b, context.name,
                      foldZeroPoint(self.bias, self.inputZp, filters),
-                     self.requant);
+                     self.requant, variant->hasVectors());
   std::vector<int8_t> packed = variant->pack(filters, blocks);
   channelBytes = packed.size() / filters.channels;
   packed.resize(packed.size() + variant->readBehind(filters));
