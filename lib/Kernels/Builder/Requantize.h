@@ -64,8 +64,9 @@ private:
 /// put there once, by the constructor.
 class ChannelParameters {
 public:
-  /// `bias` already contains what the zero points contribute. `hasVectors`: four
-  /// accumulators are requantized at once, so shifts are stored as those need.
+  /// `bias` already contains what the zero points contribute. `hasVectors`:
+  /// four accumulators are requantized at once, so shifts are stored as those
+  /// need.
   ChannelParameters(KernelBuilder &b, llvm::StringRef name,
                     llvm::ArrayRef<int32_t> bias, RequantizationAttr requant,
                     bool hasVectors = false);

@@ -116,7 +116,7 @@ private:
                                             int64_t channels);
   /// Computes all channels of `columns` neighbours, or of a single pixel.
   mlir::func::FuncOp makeLeaf(llvm::StringRef suffix, int64_t columns);
-  mlir::func::FuncOp makeDepthwiseLeaf();
+  mlir::func::FuncOp makeDepthwiseLeaf(llvm::StringRef suffix, int64_t columns);
   /// Requantizes and stores accumulators that started at 0.
   void finishPixels(mlir::ValueRange accumulators, int64_t columns,
                     mlir::Value output, mlir::ValueRange pointers);

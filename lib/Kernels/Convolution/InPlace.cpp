@@ -54,13 +54,17 @@ int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
   }
   auto [chosen, size] = *resolved;
   int64_t columns = chosen->columnsInPlace();
-  // A depthwise layer has its channels in lanes, of one window.
-  bool isDepthwise = self.multiplier;
-  if (isDepthwise)
-    columns = 1;
-  if (isDepthwise ? size.channels != vectorBytes : columns == 1)
-    return 0;
   const WindowGeometry &geometry = self.geometry;
+  if (!self.multiplier && columns == 1)
+    return 0;
+  if (self.multiplier) {
+    if (size.channels != vectorBytes)
+      return 0;
+    // Its channels are in lanes; where there are few, of several columns.
+    bool areSideBySide = geometry.stride[1] == 1 && !self.pool;
+    columns =
+        areSideBySide ? std::max<int64_t>(vectorBytes / given.channels, 1) : 1;
+  }
   if (context.channel || context.columnCount || source.isPacked() ||
       !sink->holdsRow() || source.elementBytes != 1 ||
       (geometry.kernelHeight > 1 && geometry.dilationHeight > 1) ||
@@ -68,9 +72,12 @@ int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
       !canScaleVectors(self.requant) || !canPool(self.pool, columns, count))
     return 0;
   auto [first, last] = columnsInside(columns);
-  if (source.width < geometry.kernelWidth || last - first + 1 < columns)
+  int64_t inside = last - first + 1;
+  if (source.width < geometry.kernelWidth || inside < 1)
     return 0;
-  return columns;
+  if (self.multiplier)
+    return std::min(columns, inside);
+  return inside < columns ? 0 : columns;
 }
 
 Value ConvolutionFrame::placeOfRow(Value rows, int64_t ky) {
@@ -246,17 +253,19 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
   return leaf;
 }
 
-func::FuncOp ConvolutionFrame::makeDepthwiseLeaf() {
-  VectorDepthwise kernel(b, context.name, filters,
-                         foldZeroPoint(self.bias, self.inputZp, filters),
-                         self.requant, /*isPooled=*/self.pool != nullptr);
+func::FuncOp ConvolutionFrame::makeDepthwiseLeaf(StringRef suffix,
+                                                 int64_t columns) {
+  VectorDepthwise kernel(
+      b, context.name, filters, foldZeroPoint(self.bias, self.inputZp, filters),
+      self.requant, /*isPooled=*/self.pool != nullptr, columns);
   SmallVector<Type> types(2, b.pointerType());
-  return b.function(context.name + "_pixel", types, [&](ValueRange arguments) {
-    SmallVector<Value> rows;
-    for (int64_t ky = 0; ky < filters.height; ++ky)
-      rows.push_back(loadRow(arguments[0], ky));
-    kernel.build(rows, arguments[1]);
-  });
+  return b.function(context.name + suffix.str(), types,
+                    [&](ValueRange arguments) {
+                      SmallVector<Value> rows;
+                      for (int64_t ky = 0; ky < filters.height; ++ky)
+                        rows.push_back(loadRow(arguments[0], ky));
+                      kernel.build(rows, arguments[1]);
+                    });
 }
 
 void ConvolutionFrame::walkInPlace() {
@@ -270,14 +279,16 @@ void ConvolutionFrame::walkInPlace() {
   Value rows = b.stackSlot(b.pointerType(), geometry.kernelHeight);
   SmallVector<Value> advance = findRows(top, first, rows);
   func::FuncOp several, pair, single;
-  if (together > 1) {
+  if (self.multiplier) {
+    if (together == 1 || rest || sides)
+      single = makeDepthwiseLeaf("_pixel", 1);
+    several = together == 1 ? single : makeDepthwiseLeaf("_columns", together);
+  } else {
     several = makeLeaf("_columns", together);
     if (rest > 1)
       pair = makeLeaf("_pair", 2);
     if (rest % 2 || sides)
       single = makeLeaf("_pixel", 1);
-  } else {
-    several = single = makeDepthwiseLeaf();
   }
   auto call = [&](func::FuncOp leaf, Value x, int64_t columns) {
     Value out = sink->pixel(b, x);
@@ -298,8 +309,8 @@ void ConvolutionFrame::walkInPlace() {
   walkInside(first, groups, several, together);
   if (pair)
     walkInside(last + 1 - rest, 1, pair, 2);
-  if (rest % 2)
-    walkInside(last, 1, single, 1);
+  if (int64_t singles = pair ? rest % 2 : rest)
+    walkInside(last + 1 - singles, singles, single, 1);
   if (sides) {
     int64_t line = geometry.kernelWidth * source.channels;
     for (int64_t ky = 0; ky < geometry.kernelHeight; ++ky)

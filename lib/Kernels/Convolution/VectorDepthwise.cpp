@@ -53,30 +53,30 @@ SmallVector<SmallVector<int64_t>> rtwmc::groupTaps(const Filters &filters) {
 
 VectorDepthwise::VectorDepthwise(KernelBuilder &b, StringRef name,
                                  const Filters &filters, ArrayRef<int32_t> bias,
-                                 RequantizationAttr requant, bool isPooled)
+                                 RequantizationAttr requant, bool isPooled,
+                                 int64_t columns)
     : b(b), filters(filters), requant(requant), isPooled(isPooled),
-      groups(groupTaps(filters)) {
+      lanes(columns * filters.channels), groups(groupTaps(filters)) {
   std::vector<int8_t> weightBytes, shiftBytes;
   std::vector<int32_t> parameters;
-  auto clamped = [&](int64_t channel) {
-    return std::min(channel, filters.channels - 1);
-  };
-  for (int64_t first = 0; first < filters.channels; first += vectorBytes) {
-    int64_t last = std::min(first + vectorBytes, filters.channels);
+  // Lanes that are no channel have parameters of some other.
+  auto channelOf = [&](int64_t lane) { return lane % filters.channels; };
+  for (int64_t first = 0; first < lanes; first += vectorBytes) {
+    int64_t last = std::min(first + vectorBytes, lanes);
     for (ArrayRef<int64_t> group : groups)
       for (int64_t tap : group)
-        for (int64_t channel = first; channel < last; ++channel)
+        for (int64_t lane = first; lane < last; ++lane)
           weightBytes.push_back(static_cast<int8_t>(
-              filters.weights[channel * filters.perChannel() + tap]));
+              filters.weights[channelOf(lane) * filters.perChannel() + tap]));
     for (int64_t start : firstChannels) {
       for (int64_t lane = 0; lane < 4; ++lane)
-        parameters.push_back(bias[clamped(first + start + 4 * lane)]);
+        parameters.push_back(bias[channelOf(first + start + 4 * lane)]);
       for (int64_t lane = 0; lane < 4; ++lane)
         parameters.push_back(
-            requant.getMultiplierOf(clamped(first + start + 4 * lane)));
+            requant.getMultiplierOf(channelOf(first + start + 4 * lane)));
       for (int64_t lane = 0; lane < 4; ++lane)
         shiftBytes.push_back(static_cast<int8_t>(VectorScale::distance(
-            requant.getShiftOf(clamped(first + start + 4 * lane)))));
+            requant.getShiftOf(channelOf(first + start + 4 * lane)))));
     }
   }
   weights = b.constantBytes((name + "_weights").str(), weightBytes);
@@ -151,9 +151,10 @@ void VectorDepthwise::build(ValueRange rows, Value output) const {
   carried.push_back(output);
   for (LLVM::GlobalOp constant : {weights, words, shifts})
     carried.push_back(b.addressOf(constant));
-  carried = SmallVector<Value>(b.loop(
-      0, filters.channels / vectorBytes, carried,
-      [&](Value, ValueRange values) { return block(values, vectorBytes); }));
-  if (int64_t rest = filters.channels % vectorBytes)
+  carried = SmallVector<Value>(
+      b.loop(0, lanes / vectorBytes, carried, [&](Value, ValueRange values) {
+        return block(values, vectorBytes);
+      }));
+  if (int64_t rest = lanes % vectorBytes)
     block(carried, rest);
 }

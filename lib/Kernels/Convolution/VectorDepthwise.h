@@ -19,14 +19,16 @@ llvm::SmallVector<llvm::SmallVector<int64_t>> groupTaps(const Filters &filters);
 /// Computes a depthwise window with vectors: a lane is a channel.
 class VectorDepthwise {
 public:
-  /// Puts the constants into flash. `pixelBytes`: of the input; `bias` contains
-  /// what the zero point contributes.
+  /// Puts the constants into flash. `bias` contains what the zero point
+  /// contributes. `columns`: neighbouring windows that lie side by side,
+  /// channel by channel, and are computed as one with so many times the
+  /// channels.
   VectorDepthwise(KernelBuilder &b, llvm::StringRef name,
                   const Filters &filters, llvm::ArrayRef<int32_t> bias,
-                  RequantizationAttr requant, bool isPooled);
+                  RequantizationAttr requant, bool isPooled, int64_t columns);
 
-  /// Computes all channels of the pixel at `output` from the window whose rows
-  /// are given.
+  /// Computes all channels of the pixels at `output` from the windows whose
+  /// rows are given.
   void build(mlir::ValueRange rows, mlir::Value output) const;
 
 private:
@@ -44,6 +46,8 @@ private:
   const Filters &filters;
   RequantizationAttr requant;
   bool isPooled;
+  /// Of all columns.
+  int64_t lanes;
   llvm::SmallVector<llvm::SmallVector<int64_t>> groups;
   mlir::LLVM::GlobalOp weights, words, shifts;
 };
