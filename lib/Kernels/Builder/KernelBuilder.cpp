@@ -111,10 +111,10 @@ Value KernelBuilder::pointerTo(Value memref) {
 }
 
 Value KernelBuilder::stackSlot(Type type, int64_t count) {
-  auto function =
-      getInsertionBlock()->getParentOp()->getParentOfType<func::FuncOp>();
-  if (auto self = dyn_cast<func::FuncOp>(getInsertionBlock()->getParentOp()))
-    function = self;
+  Operation *parent = getInsertionBlock()->getParentOp();
+  auto function = dyn_cast<func::FuncOp>(parent);
+  if (!function)
+    function = parent->getParentOfType<func::FuncOp>();
   // What is not at the start of a function is an allocation at run time.
   OpBuilder::InsertionGuard guard(*this);
   setInsertionPointToStart(&function.front());

@@ -13,16 +13,14 @@
 
 #include "../Builder/Vectors.h"
 #include "Frame.h"
-#include "VectorDepthwise.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 using namespace rtwmc;
 
-/// Pieces of a window, of 16 bytes, that are straight-line code; of more, each
-/// row is a turn of a loop.
-static constexpr int64_t straightPieces = 18;
+/// Pixels of four columns are stored at offsets of 16 bits.
+static constexpr int64_t mostChannels = (1 << 16) / 4 - 1;
 
 std::pair<int64_t, int64_t>
 ConvolutionFrame::columnsInside(int64_t columnsTogether) const {
@@ -69,7 +67,8 @@ int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
       !sink->holdsRow() || source.elementBytes != 1 ||
       (geometry.kernelHeight > 1 && geometry.dilationHeight > 1) ||
       (geometry.kernelWidth > 1 && geometry.dilationWidth > 1) ||
-      !canScaleVectors(self.requant) || !canPool(self.pool, columns, count))
+      given.channels > mostChannels || !canScaleVectors(self.requant) ||
+      !canPool(self.pool, columns, count))
     return 0;
   auto [first, last] = columnsInside(columns);
   int64_t inside = last - first + 1;
@@ -130,142 +129,6 @@ SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
     advance.push_back(arith::SelectOp::create(b, inside, next, none));
   }
   return advance;
-}
-
-SmallVector<Value> ConvolutionFrame::accumulate(Value rows, int64_t columns,
-                                                Value weights,
-                                                int64_t channels) {
-  SmallVector<Value> values{weights};
-  values.append(columns * channels, b.i32(0));
-  int64_t distance = self.geometry.stride[1] * source.channels;
-  auto addRow = [&](Value at, ValueRange carried) {
-    Value row = LLVM::LoadOp::create(b, b.pointerType(), at);
-    SmallVector<Value> inputs;
-    for (int64_t column = 0; column < columns; ++column)
-      inputs.push_back(b.offset(row, column * distance));
-    return variant->row(b, filters, inputs, carried);
-  };
-  int64_t pieces = llvm::divideCeil(filters.length, vectorBytes);
-  if (filters.height * pieces <= straightPieces)
-    for (int64_t ky = 0; ky < filters.height; ++ky)
-      values = addRow(placeOfRow(rows, ky), values);
-  else
-    values = SmallVector<Value>(
-        b.loop(0, filters.height, values, [&](Value ky, ValueRange carried) {
-          return addRow(placeOfRow(rows, ky), carried);
-        }));
-  values.erase(values.begin());
-  return values;
-}
-
-SmallVector<Value> ConvolutionFrame::behind(ValueRange carried, size_t columns,
-                                            int64_t channels) {
-  SmallVector<Value> next;
-  for (Value output : carried.take_front(columns))
-    next.push_back(b.offset(output, channels * store.elementBytes()));
-  next.push_back(b.offset(carried[columns], channels * channelBytes));
-  next.append(
-      parameters->advance(b, carried.drop_front(columns + 1), channels));
-  return next;
-}
-
-void ConvolutionFrame::finishPixels(ValueRange accumulators, int64_t columns,
-                                    Value output, ValueRange pointers) {
-  int64_t channels = accumulators.size() / columns;
-  // Two columns that are pooled are the same pixel.
-  auto pixel = [&](int64_t column) {
-    return b.offset(output, self.pool ? 0 : column * filters.channels);
-  };
-  if (channels == 4 && canScaleVectors(self.requant)) {
-    SmallVector<Value> scaled;
-    for (int64_t column = 0; column < columns; ++column) {
-      Value words = makeWords(b, accumulators.slice(column * 4, 4));
-      words = parameters->scaleChannels(b, words, pointers);
-      scaled.push_back(VectorScale(self.requant).addZeroPoint(b, words));
-    }
-    for (auto [column, words] : llvm::enumerate(scaled))
-      store.storeChannels(b, words, pixel(column));
-    return;
-  }
-  for (auto [i, accumulator] : llvm::enumerate(accumulators)) {
-    int64_t channel = i % channels;
-    Value bias = parameters->bias(b, pointers, channel);
-    Value sum = b.add(accumulator, bias);
-    Value element = parameters->finish(b, sum, pointers, channel);
-    store(b, element, pixel(i / channels), channel);
-  }
-}
-
-void ConvolutionFrame::finishColumns(ValueRange accumulators, Value output,
-                                     ValueRange pointers) {
-  constexpr int64_t columns = 4;
-  int64_t channels = accumulators.size() / columns;
-  SmallVector<Value> scaled;
-  for (int64_t channel = 0; channel < channels; ++channel) {
-    SmallVector<Value> words;
-    for (int64_t column = 0; column < columns; ++column)
-      words.push_back(accumulators[column * channels + channel]);
-    scaled.push_back(
-        parameters->scaleColumns(b, makeWords(b, words), pointers, channel));
-  }
-  if (store.elementBytes() == 4) {
-    for (auto [channel, words] : llvm::enumerate(scaled))
-      store.addColumns(b, VectorScale(self.requant).addZeroPoint(b, words),
-                       output, channel);
-    return;
-  }
-  int64_t pixel = filters.channels;
-  if (channels == 1)
-    return store.storeColumns(
-        b, VectorScale(self.requant).addZeroPoint(b, scaled[0]), output, pixel);
-  Value pairs = VectorScale(self.requant).narrowPairs(b, scaled[0], scaled[1]);
-  pairs = store.poolPairs(b, pairs, output, pixel);
-  store.storePairs(b, VectorScale(self.requant).clampPairs(b, pairs), output,
-                   pixel);
-}
-
-func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
-  SmallVector<Type> types(2, b.pointerType());
-  func::FuncOp leaf =
-      b.function(context.name + suffix.str(), types, [&](ValueRange arguments) {
-        SmallVector<Value> carried = start(arguments[1]);
-        auto compute = [&](ValueRange values, int64_t channels) {
-          ValueRange pointers = values.drop_front(2);
-          SmallVector<Value> accumulators =
-              accumulate(arguments[0], columns, values[1], channels);
-          if (columns < 4)
-            finishPixels(accumulators, columns, values[0], pointers);
-          else
-            finishColumns(accumulators, values[0], pointers);
-          return behind(values, 1, channels);
-        };
-        // Eight accumulators, or four.
-        int64_t size = columns < 4 ? 4 : 2;
-        carried = SmallVector<Value>(b.loop(
-            0, filters.channels / size, carried,
-            [&](Value, ValueRange values) { return compute(values, size); }));
-        for (int64_t rest : variant->remainders(filters.channels % size))
-          carried = compute(carried, rest);
-      });
-  if (columns > 1)
-    leaf->setAttr("passthrough",
-                  b.getArrayAttr({b.getStringAttr(noLoopCounterAttrName)}));
-  return leaf;
-}
-
-func::FuncOp ConvolutionFrame::makeDepthwiseLeaf(StringRef suffix,
-                                                 int64_t columns) {
-  VectorDepthwise kernel(
-      b, context.name, filters, foldZeroPoint(self.bias, self.inputZp, filters),
-      self.requant, /*isPooled=*/self.pool != nullptr, columns);
-  SmallVector<Type> types(2, b.pointerType());
-  return b.function(context.name + suffix.str(), types,
-                    [&](ValueRange arguments) {
-                      SmallVector<Value> rows;
-                      for (int64_t ky = 0; ky < filters.height; ++ky)
-                        rows.push_back(loadRow(arguments[0], ky));
-                      kernel.build(rows, arguments[1]);
-                    });
 }
 
 void ConvolutionFrame::walkInPlace() {
