@@ -58,10 +58,17 @@ static Work priceOf(func::FuncOp kernel, KernelAttr choice, const Core &core) {
   return countWork(row, core);
 }
 
-/// The cheapest of the kernels that can compute the layer; null if it has no
-/// choice. `withVectors`: those that take more stack, too.
+static FastKernel speedOf(const Variant &variant) {
+  if (!variant.hasVectors())
+    return FastKernel::None;
+  return variant.columnsInPlace() > 1 ? FastKernel::Windows
+                                      : FastKernel::OneWindow;
+}
+
+/// The cheapest of the kernels that can compute the layer; of those that are
+/// fast, up to `fastest`.
 static KernelAttr findCheapest(func::FuncOp kernel, const Filters &filters,
-                               const Core &core, bool withVectors) {
+                               const Core &core, FastKernel fastest) {
   // Speed takes what is left: a kernel whose weights are larger than need be
   // could be what does not fit.
   std::optional<int64_t> least;
@@ -69,7 +76,7 @@ static KernelAttr findCheapest(func::FuncOp kernel, const Filters &filters,
   size_t most = directVariant().pack(filters, Tile()).size();
   for (const Variant *variant : getVariants()) {
     SmallVector<Tile> tiles = variant->tiles(filters, core);
-    if (tiles.empty() || (variant->hasVectors() && !withVectors) ||
+    if (tiles.empty() || speedOf(*variant) > fastest ||
         variant->pack(filters, tiles.front()).size() > most)
       continue;
     auto choice =
@@ -84,22 +91,22 @@ static KernelAttr findCheapest(func::FuncOp kernel, const Filters &filters,
   return cheapest;
 }
 
-bool rtwmc::hasVectorKernel(func::FuncOp kernel) {
+FastKernel rtwmc::getFastKernel(func::FuncOp kernel) {
   LayerOpInterface layer = getLayer(kernel);
   std::optional<ConvolutionFilters> convolution;
   if (layer)
     convolution = getFilters(layer);
   if (!convolution || !convolution->kernel)
-    return false;
+    return FastKernel::None;
   const Variant *variant = lookupVariant(convolution->kernel.getName());
-  return variant && variant->hasVectors();
+  return variant ? speedOf(*variant) : FastKernel::None;
 }
 
-void rtwmc::takeScalarKernel(func::FuncOp kernel, const Core &core) {
+void rtwmc::takeKernel(func::FuncOp kernel, const Core &core,
+                       FastKernel fastest) {
   LayerOpInterface layer = getLayer(kernel);
-  layer->setAttr("kernel",
-                 findCheapest(kernel, getFilters(layer)->filters, core,
-                              /*withVectors=*/false));
+  layer->setAttr("kernel", findCheapest(kernel, getFilters(layer)->filters,
+                                        core, fastest));
 }
 
 namespace {
@@ -193,7 +200,7 @@ LogicalResult ChooseKernelsPass::choose(func::FuncOp kernel, const Core &core,
       chosen = *choice;
   }
   if (!chosen)
-    chosen = findCheapest(kernel, filters, core, /*withVectors=*/true);
+    chosen = findCheapest(kernel, filters, core, FastKernel::Windows);
   layer->setAttr("kernel", chosen);
   ++numLayers;
   return success();

@@ -54,8 +54,12 @@ private:
   /// whose kernels are fast at the price of stack and code get others, those
   /// first that keep the stack from fitting. False if there are none.
   bool slowDown(const Candidate &candidate);
-  /// The candidate of no budget that drops nothing, slowed down to fit.
-  FailureOr<Candidate> generateLossless();
+  int64_t missingFlash(const Candidate &candidate) const;
+  bool leavesTooLittle(const Candidate &candidate) const;
+  /// What `generate` makes, slowed down to fit; if nothing does, with the
+  /// kernels that take the least.
+  FailureOr<Candidate>
+  generateToFit(function_ref<FailureOr<Candidate>()> generate);
   LogicalResult runPaper(Candidate &result, std::vector<std::string> &notes);
   LogicalResult runExact(Candidate &result, std::vector<std::string> &notes);
   LogicalResult reportLossy();
@@ -195,41 +199,69 @@ LogicalResult BudgetSearch::checkFlash(const Candidate &candidate) {
          << grouped(candidate.flash()) << " bytes";
 }
 
-/// Of layers with fast kernels those that have to give way for `excess` bytes
-/// of flash: those first whose code does the least for its size.
-static SmallVector<const LayerReport *>
-pickForFlash(SmallVector<const LayerReport *> fast, int64_t excess) {
-  auto speedOf = [](const LayerReport *layer) {
-    return double(layer->macs) / double(std::max<int64_t>(layer->code, 1));
-  };
-  llvm::sort(fast, [&](const LayerReport *a, const LayerReport *b) {
-    return std::pair(speedOf(a), a) < std::pair(speedOf(b), b);
-  });
-  // Other kernels take about half as much code.
-  size_t count = 0;
-  for (int64_t saved = 0; count < fast.size() && saved < excess; ++count)
-    saved += fast[count]->code / 2;
-  fast.truncate(std::max<size_t>(count, 1));
+namespace {
+
+/// A layer with a fast kernel.
+struct FastLayer {
+  const LayerReport *report;
+  func::FuncOp kernel;
+
+  /// What its code does for its size.
+  double speed() const {
+    return double(report->macs) / double(std::max<int64_t>(report->code, 1));
+  }
+};
+
+} // namespace
+
+/// The layers of `candidate` that have fast kernels in `kernels`.
+static SmallVector<FastLayer> findFastLayers(ModuleOp kernels,
+                                             const Candidate &candidate) {
+  SmallVector<FastLayer> fast;
+  for (const LayerReport &layer : candidate.network.layers)
+    if (auto kernel = kernels.lookupSymbol<func::FuncOp>(layer.name);
+        kernel && isKernel(kernel) && getFastKernel(kernel) != FastKernel::None)
+      fast.push_back({&layer, kernel});
   return fast;
 }
 
-bool BudgetSearch::slowDown(const Candidate &candidate) {
-  int64_t excess = options.flash ? candidate.flashForSpeed - options.flash : 0;
-  if (!options.kernel.empty() ||
-      (excess <= 0 && (!options.ram || candidate.ram() <= options.ram)))
-    return false;
-  SmallVector<const LayerReport *> fast;
-  auto kernelOf = [&](const LayerReport *layer) {
-    return kernels.lookupSymbol<func::FuncOp>(layer->name);
+/// Those of `layers` that have to give way for `excess` bytes of flash: first
+/// where vectors stay, then where code does the least for its size.
+static SmallVector<FastLayer> pickForFlash(SmallVector<FastLayer> layers,
+                                           int64_t excess) {
+  auto rank = [](FastLayer layer) {
+    bool losesVectors = getFastKernel(layer.kernel) == FastKernel::OneWindow;
+    return std::tuple(losesVectors, layer.speed(), layer.report);
   };
-  for (const LayerReport &layer : candidate.network.layers)
-    if (func::FuncOp kernel = kernelOf(&layer);
-        kernel && isKernel(kernel) && hasVectorKernel(kernel))
-      fast.push_back(&layer);
+  llvm::sort(layers,
+             [&](FastLayer a, FastLayer b) { return rank(a) < rank(b); });
+  // Slower kernels take about half as much code.
+  size_t count = 0;
+  for (int64_t saved = 0; count < layers.size() && saved < excess; ++count)
+    saved += layers[count].report->code / 2;
+  layers.truncate(std::max<size_t>(count, 1));
+  return layers;
+}
+
+int64_t BudgetSearch::missingFlash(const Candidate &candidate) const {
+  return options.flash
+             ? std::max<int64_t>(candidate.flashForSpeed - options.flash, 0)
+             : 0;
+}
+
+bool BudgetSearch::leavesTooLittle(const Candidate &candidate) const {
+  return missingFlash(candidate) > 0 ||
+         (options.ram && candidate.ram() > options.ram);
+}
+
+bool BudgetSearch::slowDown(const Candidate &candidate) {
+  if (!options.kernel.empty() || !leavesTooLittle(candidate))
+    return false;
+  SmallVector<FastLayer> fast = findFastLayers(kernels, candidate);
   if (fast.empty())
     return false;
-  SmallVector<const LayerReport *> slow;
-  if (excess > 0) {
+  SmallVector<FastLayer> slow;
+  if (int64_t excess = missingFlash(candidate)) {
     slow = pickForFlash(fast, excess);
   } else {
     // What calls the layers needs some of the stack, too.
@@ -239,27 +271,55 @@ bool BudgetSearch::slowDown(const Candidate &candidate) {
     int64_t left = options.ram - candidate.plan.arenaBytes -
                    (candidate.object.stack - deepest);
     llvm::copy_if(fast, std::back_inserter(slow),
-                  [&](const auto *layer) { return layer->stack > left; });
+                  [&](FastLayer layer) { return layer.report->stack > left; });
     if (slow.empty())
       slow = fast;
   }
-  for (const LayerReport *layer : slow)
-    takeScalarKernel(kernelOf(layer), *lookupCore(options.mcpu));
+  for (FastLayer layer : slow)
+    takeKernel(layer.kernel, *lookupCore(options.mcpu),
+               getFastKernel(layer.kernel) == FastKernel::Windows
+                   ? FastKernel::OneWindow
+                   : FastKernel::None);
   return true;
 }
 
-FailureOr<Candidate> BudgetSearch::generateLossless() {
-  FailureOr<Candidate> candidate = generate(std::nullopt, /*isLossless=*/true);
+FailureOr<Candidate>
+BudgetSearch::generateToFit(function_ref<FailureOr<Candidate>()> generate) {
+  const Core &core = *lookupCore(options.mcpu);
+  FailureOr<Candidate> candidate = generate();
+  if (failed(candidate))
+    return failure();
+  SmallVector<func::FuncOp> fast;
+  for (FastLayer layer : findFastLayers(kernels, *candidate))
+    fast.push_back(layer.kernel);
   while (succeeded(candidate) && slowDown(*candidate))
-    candidate = generate(std::nullopt, /*isLossless=*/true);
-  return candidate;
+    candidate = generate();
+  if (failed(candidate) || fast.empty() || !options.kernel.empty() ||
+      !leavesTooLittle(*candidate))
+    return candidate;
+  // Nothing fits, and nothing is fast any more. Vectors may all the same be
+  // what takes the least: layer by layer, the smaller of both.
+  for (func::FuncOp kernel : fast)
+    takeKernel(kernel, core, FastKernel::OneWindow);
+  FailureOr<Candidate> vectors = generate();
+  if (failed(vectors))
+    return failure();
+  bool isFlash = missingFlash(*candidate) > 0;
+  auto sizeOf = [&](const LayerReport &layer) {
+    return isFlash ? layer.code : layer.stack;
+  };
+  for (auto [slow, quick] :
+       llvm::zip(candidate->network.layers, vectors->network.layers))
+    if (auto kernel = kernels.lookupSymbol<func::FuncOp>(slow.name);
+        llvm::is_contained(fast, kernel) && sizeOf(slow) < sizeOf(quick))
+      takeKernel(kernel, core, FastKernel::None);
+  return generate();
 }
 
 LogicalResult BudgetSearch::runPaper(Candidate &result,
                                      std::vector<std::string> &notes) {
-  FailureOr<Candidate> candidate = generate(std::nullopt, /*isLossless=*/false);
-  while (succeeded(candidate) && slowDown(*candidate))
-    candidate = generate(std::nullopt, /*isLossless=*/false);
+  FailureOr<Candidate> candidate = generateToFit(
+      [&] { return generate(std::nullopt, /*isLossless=*/false); });
   if (failed(candidate))
     return failure();
   if (candidate->ram() > options.ram) {
@@ -281,14 +341,15 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
 
 LogicalResult BudgetSearch::runExact(Candidate &result,
                                      std::vector<std::string> &notes) {
-  FailureOr<Candidate> best = generateLossless();
+  FailureOr<Candidate> best = generateToFit(
+      [&] { return generate(std::nullopt, /*isLossless=*/true); });
   if (failed(best))
     return failure();
   lossless = std::move(*best);
   if (!options.ram) {
     std::string given = givenDrops();
     bool isFast = llvm::any_of(kernels.getOps<func::FuncOp>(), [](auto each) {
-      return isKernel(each) && hasVectorKernel(each);
+      return isKernel(each) && getFastKernel(each) != FastKernel::None;
     });
     notes.push_back(
         "no budget was given: this is the smallest " +

@@ -19,11 +19,15 @@ bool canComputeColumns(mlir::func::FuncOp kernel);
 /// attribute says; a diagnostic says why not.
 llvm::LogicalResult checkRowKernel(mlir::func::FuncOp kernel, const Core &core);
 
-/// Whether the layer of `kernel` was given a kernel that is fast at the price
-/// of some stack, as those with vectors are.
-bool hasVectorKernel(mlir::func::FuncOp kernel);
-/// Gives it the cheapest of the others.
-void takeScalarKernel(mlir::func::FuncOp kernel, const Core &core);
+/// Kernels that are fast at the price of stack and code: with vectors, of one
+/// window or of several at once.
+enum class FastKernel { None, OneWindow, Windows };
+/// Which of them the layer of `kernel` was given.
+FastKernel getFastKernel(mlir::func::FuncOp kernel);
+/// Gives it the cheapest of those that are not fast or, of the fast ones, at
+/// most `fastest`.
+void takeKernel(mlir::func::FuncOp kernel, const Core &core,
+                FastKernel fastest);
 
 /// Adds to the builder's module the function that computes a step of `kernel`
 /// (after `rtwmc-stream`: a layer, the `unprune` of its inputs, the `prune` of
