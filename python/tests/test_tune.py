@@ -22,6 +22,7 @@ from rtwmc.tune import tune  # noqa: E402
 MODELS = Path(__file__).resolve().parents[2] / "test" / "models"
 LENET = MODELS / "lenet_a.mlir"
 SPARSENET = MODELS / "sparsenet_a.mlir"
+SONICNET = MODELS / "sonicnet_a.mlir"
 # The paper's setting for LeNet-A, in which two maps are pruned.
 PAPER: dict[str, Any] = {"mode": "paper", "ram": 4096, "orders": ["nhwc"], "progress": False}
 
@@ -101,13 +102,13 @@ def test_the_same_seed_gives_the_same_search(lenet: tuple[np.ndarray, np.ndarray
 
 def test_candidates_beyond_the_budget_are_pruned_trials() -> None:
     images = pictures(6)
-    labels = answers(SPARSENET, images)
+    labels = answers(SONICNET, images)
     with pytest.raises(rtwmc.BudgetError) as caught:
-        rtwmc.compile(SPARSENET, ram=100)
+        rtwmc.compile(SONICNET, ram=100)
     # The smallest budget for the default settings; a larger buffer does not fit.
     ram = caught.value.smallest
     found = tune(
-        SPARSENET, images, labels, ram=ram, trials=2, orders=["nhwc"], progress=False,
+        SONICNET, images, labels, ram=ram, trials=2, orders=["nhwc"], progress=False,
         start=[{"schema": 1, "batch": 512}],
     )  # fmt: skip
     assert found.starts == (None,) and found.best == found.default
@@ -119,7 +120,7 @@ def test_candidates_beyond_the_budget_are_pruned_trials() -> None:
     assert found.best.ram <= ram
 
     with pytest.raises(rtwmc.BudgetError, match="none of 2 trials") as caught:
-        tune(SPARSENET, images, labels, ram=100, trials=2, orders=["nhwc"], progress=False)
+        tune(SONICNET, images, labels, ram=100, trials=2, orders=["nhwc"], progress=False)
     assert 100 < caught.value.smallest <= ram
 
 
