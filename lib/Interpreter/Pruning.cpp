@@ -39,7 +39,7 @@ FailureOr<Data> rtwmc::evaluate(PruneOp op, Operands operands) {
   std::vector<int8_t> stream;
   for (int64_t position : rasterPositions(type))
     stream.push_back(operands[0].elements[position]);
-  planning::PackedMap packed = 
+  planning::PackedMap packed =
       planning::compressUnits(stream, type.getNumUnits(), spec);
   int64_t kept = packed.values.size();
   return Data{Datum{type, {}, std::move(packed)},

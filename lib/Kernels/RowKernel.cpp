@@ -53,8 +53,8 @@ bool rtwmc::canComputeColumns(func::FuncOp kernel) {
     return false;
   return llvm::none_of(kernel.getArgumentTypes(), [](Type type) {
     auto pruned = dyn_cast<PrunedType>(type);
-    return pruned && (streamsByChannel(pruned) ||
-                      pruned.getUnit() == PruneUnit::Row);
+    return pruned &&
+           (streamsByChannel(pruned) || pruned.getUnit() == PruneUnit::Row);
   });
 }
 

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rtwmc/Pipelines/PlanFile.h"
 #include "JSONFile.h"
+#include "rtwmc/Pipelines/PlanFile.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -34,8 +34,9 @@ bool fromJSON(const json::Value &value, CalibratedMap &map, json::Path path) {
   if (lost.size() >= 2 && lost.front() >= 0.0 && lost.back() <= 1.0 &&
       is_sorted(lost))
     return true;
-  path.field("lost_energy").report("expected two or more shares, 0 to 1, that "
-                                   "do not decrease");
+  path.field("lost_energy")
+      .report("expected two or more shares, 0 to 1, that "
+              "do not decrease");
   return false;
 }
 
@@ -61,8 +62,7 @@ bool fromJSON(const json::Value &value, CalibrationFile &file,
 
 } // namespace
 
-Expected<std::vector<MapSettings>>
-rtwmc::readCalibrationFile(StringRef path) {
+Expected<std::vector<MapSettings>> rtwmc::readCalibrationFile(StringRef path) {
   Expected<CalibrationFile> file =
       readJSONFile<CalibrationFile>(path, "calibration");
   if (!file)

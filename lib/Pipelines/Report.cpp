@@ -17,9 +17,7 @@ static int64_t elementsOf(const MapReport &map) {
   return ShapedType::getNumElements(map.shape);
 }
 
-static bool isPacked(const MapReport &map) {
-  return map.store.isPacked();
-}
+static bool isPacked(const MapReport &map) { return map.store.isPacked(); }
 
 /// Bytes of the map's values, wherever they are stored.
 static int64_t valueBytes(const MapReport &map) {
@@ -84,12 +82,14 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
         {"order", StringRef(spell(map.order))},
         {"store", StringRef(spell(map.store.kind))},
         {"rows", map.store.rows},
-        {"offset", map.store.offset < 0 ? Value(nullptr)
-                                        : Value(map.store.offset)},
+        {"offset",
+         map.store.offset < 0 ? Value(nullptr) : Value(map.store.offset)},
         {"drop", packed ? map.store.drop : 0},
         {"keep", packed ? map.store.keep : elements},
         {"unit", packed ? Value(StringRef(spell(map.store.unit()))) : nullptr},
-        {"batch", packed ? Value(std::min(map.batch, map.store.drop + map.store.keep)) : nullptr},
+        {"batch",
+         packed ? Value(std::min(map.batch, map.store.drop + map.store.keep))
+                : nullptr},
         {"tau_q", packed ? Value(map.tauQ) : nullptr},
         {"policy", packed ? Value(StringRef(spell(map.policy))) : nullptr},
         {"zero_point", map.zeroPoint ? Value(*map.zeroPoint) : nullptr},

@@ -102,8 +102,7 @@ PackedMap rtwmc::planning::compress(std::span<const int8_t> map,
 }
 
 PackedMap rtwmc::planning::compressUnits(std::span<const int8_t> map,
-                                         int64_t units,
-                                         const PruneSpec &spec) {
+                                         int64_t units, const PruneSpec &spec) {
   if (units == 1)
     return compress(map, spec);
   PackedMap packed;

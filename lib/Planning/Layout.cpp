@@ -303,8 +303,9 @@ bool Layout::conflict(const Buffer &a, const Buffer &b) const {
   if (scratchB)
     return conflict(b, a);
   auto livesOf = [](const Buffer &buffer) {
-    return buffer.lives.empty() ? std::vector{Interval{buffer.first, buffer.last}}
-                                : buffer.lives;
+    return buffer.lives.empty()
+               ? std::vector{Interval{buffer.first, buffer.last}}
+               : buffer.lives;
   };
   if (scratchA) {
     std::vector<Interval> lives = livesOf(b);

@@ -46,8 +46,8 @@ void LossCurve::make(const std::vector<double> &lostEnergy) {
   double step = 1.0 / (numPoints - 1);
   std::vector<double> given;
   for (int i = 0; i < numPoints; ++i)
-    given.push_back(lossOf(
-        std::clamp(interpolate(lostEnergy, i * step), 0.0, 1.0)));
+    given.push_back(
+        lossOf(std::clamp(interpolate(lostEnergy, i * step), 0.0, 1.0)));
   for (int i = 0; i + 1 < numPoints; ++i)
     slopes.push_back((given[i + 1] - given[i]) / step);
   // What was measured is convex but for rounding.

@@ -155,8 +155,7 @@ PlanResult Planner::runForced() {
     return malformed("no schedule lets these maps be packed");
   if (p->arenaBytes <= opts.arenaBudget)
     return std::move(*p);
-  SegmentPeaks lossless(topo, Drops(topo.numMaps()),
-                        Barrier::Optional, opts);
+  SegmentPeaks lossless(topo, Drops(topo.numMaps()), Barrier::Optional, opts);
   std::optional<Plan> dense = smallest(lossless);
   return tooSmall(*p, &*dense);
 }
@@ -191,8 +190,7 @@ PlanResult Planner::run() {
     return malformed(problem);
   if (opts.forcedPacking)
     return runForced();
-  SegmentPeaks peaks(topo, Drops(topo.numMaps()), Barrier::Optional,
-                     opts);
+  SegmentPeaks peaks(topo, Drops(topo.numMaps()), Barrier::Optional, opts);
   std::optional<Plan> lossless = smallest(peaks);
   if (lossless->arenaBytes <= opts.arenaBudget)
     return std::move(*lossless);

@@ -68,8 +68,7 @@ private:
   /// Where alignment makes sizes jump, dropping a little more of one map can
   /// save more of the others.
   void exchange(const std::vector<int> &order, int64_t budget,
-                const std::vector<int64_t> &least,
-                std::vector<int64_t> &drops);
+                const std::vector<int64_t> &least, std::vector<int64_t> &drops);
   /// Lowers one of `drops`, which fit, to the least that does.
   void lower(size_t variable, const std::vector<int> &order, int64_t budget,
              int64_t least, std::vector<int64_t> &drops);

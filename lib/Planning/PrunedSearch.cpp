@@ -49,8 +49,7 @@ PrunedSearch::PrunedSearch(const Topology &topology,
                            std::vector<Partition> tried, const Options &options)
     : topo(topology), opts(options), cost(options.cost) {
   for (Partition &partition : tried) {
-    auto when =
-        std::make_shared<const Schedule>(topo.net, Drops(), partition);
+    auto when = std::make_shared<const Schedule>(topo.net, Drops(), partition);
     candidates.push_back({std::move(partition), std::move(when)});
   }
   findStarts();
@@ -129,8 +128,7 @@ void PrunedSearch::findStarts() {
   byLeastPeak();
   size_t count = std::min(starts.size(), numTightest);
   for (size_t i = 0; i < count; ++i)
-    if (PackedSet set = smallSet(starts[i]);
-        set.size() < starts[i].set.size())
+    if (PackedSet set = smallSet(starts[i]); set.size() < starts[i].set.size())
       starts.push_back(makeStart(*starts[i].candidate, std::move(set)));
   byLeastPeak();
 }
@@ -176,9 +174,10 @@ PrunedSearch::PackedSet PrunedSearch::smallSet(const Start &start) const {
   return set;
 }
 
-std::optional<PrunedSolution>
-PrunedSearch::solveSet(const Candidate &candidate, const PackedSet &set,
-                       int64_t budget, const Drops *near) const {
+std::optional<PrunedSolution> PrunedSearch::solveSet(const Candidate &candidate,
+                                                     const PackedSet &set,
+                                                     int64_t budget,
+                                                     const Drops *near) const {
   Drops nothing = dropsOf(set, 0.0);
   PrunedProblem problem(schedule(candidate, set), nothing, opts, unknown);
   if (near)
@@ -194,9 +193,9 @@ PrunedSearch::solveSet(const Candidate &candidate, const PackedSet &set,
       continue;
     double loss = problem.lossOf(*drops);
     Placement placed = problem.place(order, *drops);
-    if (best && (loss > best->loss ||
-                 (loss == best->loss &&
-                  placed.arenaBytes >= best->placed.arenaBytes)))
+    if (best &&
+        (loss > best->loss ||
+         (loss == best->loss && placed.arenaBytes >= best->placed.arenaBytes)))
       continue;
     best = PrunedSolution{schedule(candidate, set), candidate.partition,
                           nothing, std::move(placed), loss};
@@ -217,8 +216,7 @@ PrunedSearch::solveFrom(const Candidate &candidate, PackedSet set,
     improved = false;
     // Those that save little first.
     auto saved = [&](PackedMap packed) {
-      return best->dropped[packed.map].drop -
-             cost.bitmap(elementsOf(packed));
+      return best->dropped[packed.map].drop - cost.bitmap(elementsOf(packed));
     };
     PackedSet order = set;
     sortBy(order, saved);

@@ -143,10 +143,10 @@ std::vector<Range> Replay::buffersDuring(int layer) const {
     const Input &in = self.inputs[i];
     StoreKind kind = plan.stores[in.map].kind;
     if (kind == StoreKind::Packed || kind == StoreKind::PackedRing)
-      ranges.push_back({plan.packedScratchOffset[layer][i],
-                        kind == StoreKind::Packed ? in.packedScratch
-                                                  : in.packedRowScratch,
-                        in.packedAlign});
+      ranges.push_back(
+          {plan.packedScratchOffset[layer][i],
+           kind == StoreKind::Packed ? in.packedScratch : in.packedRowScratch,
+           in.packedAlign});
   }
   return ranges;
 }
@@ -191,8 +191,8 @@ void Replay::checkStore(int map) {
       producer[map] < 0)
     return fail(what + " must not be packed");
   if (units < 1 || s.drop < 0 || s.drop > N || s.keep != N - s.drop ||
-      s.valuesBytes < units * s.keep ||
-      s.bitmapBytes < units * ((N + 7) / 8) || s.bufferBytes < 1 ||
+      s.valuesBytes < units * s.keep || s.bitmapBytes < units * ((N + 7) / 8) ||
+      s.bufferBytes < 1 ||
       s.stateBytes < net.layers[producer[map]].packedOutputState)
     return fail(what + " is packed into too little");
   for (Range r : packedParts(map))

@@ -137,13 +137,12 @@ Value ScheduleEmitter::packedPart(BufferRole role, int map) {
     return known;
   const planning::Store &store = plan.stores[map];
   bool isValues = role == BufferRole::Values;
-  return known = bytesBuffer(model.network.maps[map].name +
-                                 (isValues ? "_values" : "_bitmap"),
-                             isValues ? store.valuesOffset : store.bitmapOffset,
-                             isValues ? store.valuesBytes : store.bitmapBytes,
-                             {store.firstStep, store.lastStep},
-                             /*isTransient=*/false,
-                             store.isOneOfMany(model.network.maps[map]));
+  return known = bytesBuffer(
+             model.network.maps[map].name + (isValues ? "_values" : "_bitmap"),
+             isValues ? store.valuesOffset : store.bitmapOffset,
+             isValues ? store.valuesBytes : store.bitmapBytes,
+             {store.firstStep, store.lastStep},
+             /*isTransient=*/false, store.isOneOfMany(model.network.maps[map]));
 }
 
 int64_t ScheduleEmitter::rowReaderBytes(int layer, int input) {

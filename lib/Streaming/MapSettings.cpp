@@ -25,9 +25,8 @@ static constexpr int64_t maxTauQ = 256;
 
 /// Whether `values` are nothing, or shares that do not decrease.
 static bool isCurve(ArrayRef<double> values) {
-  return values.empty() ||
-         (values.size() > 1 && values.front() >= 0.0 && values.back() <= 1.0 &&
-          llvm::is_sorted(values));
+  return values.empty() || (values.size() > 1 && values.front() >= 0.0 &&
+                            values.back() <= 1.0 && llvm::is_sorted(values));
 }
 
 /// Whether the numbers are in range.
@@ -107,7 +106,8 @@ void rtwmc::setMapSettings(ModuleOp module, ArrayRef<MapSettings> settings) {
     if (map.unit != PruneUnit::Map)
       members.set(unitMember, builder.getStringAttr(spell(map.unit)));
     if (!map.lostEnergy.empty())
-      members.set(lostEnergyMember, builder.getDenseF64ArrayAttr(map.lostEnergy));
+      members.set(lostEnergyMember,
+                  builder.getDenseF64ArrayAttr(map.lostEnergy));
     maps.set(map.name, members.getDictionary(module.getContext()));
   }
   module->setAttr(mapsAttrName, maps.getDictionary(module.getContext()));

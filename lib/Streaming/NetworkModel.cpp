@@ -124,8 +124,7 @@ static LogicalResult readSettings(NetworkModel &model, ModuleOp module,
   for (const MapSettings &each : *settings) {
     auto emit = [&] {
       return emitError(UnknownLoc::get(module.getContext()))
-             << (each.lostEnergy.empty() ? "plan: map '"
-                                         : "calibration: map '")
+             << (each.lostEnergy.empty() ? "plan: map '" : "calibration: map '")
              << each.name << "': ";
     };
     const auto *found = llvm::find(names, each.name);
@@ -193,7 +192,8 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
                << whyNotPackable(model, index, order);
       bool byRow = pruned.getUnit() == PruneUnit::Row;
       if (byRow && !model.network.maps[index].rowPackable)
-        return emitError(value.getLoc(), "this map cannot be pruned row by row");
+        return emitError(value.getLoc(),
+                         "this map cannot be pruned row by row");
       model.packings.push_back(
           {static_cast<int>(index), pruned.getDrop(), pruned.getUnit()});
     }
@@ -249,8 +249,8 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
         Value value = terminator->getOperand(0);
         auto prune = PruneOp::create(
             builder, value.getLoc(), pruned, builder.getIndexType(), value,
-            store.drop, std::min(options.batch, pruned.getUnitElements()),
-            tauQ, options.policy);
+            store.drop, std::min(options.batch, pruned.getUnitElements()), tauQ,
+            options.policy);
         terminator->setOperand(0, prune.getPruned());
       }
       for (auto [index, input] : llvm::enumerate(layer.inputs)) {

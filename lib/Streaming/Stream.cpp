@@ -35,7 +35,8 @@ rtwmc::planSchedule(const NetworkModel &model, const StreamOptions &options) {
   planning.lossless = options.lossless;
   planning.keepMaps = options.keepMaps;
   planning.layerByLayer = options.layerByLayer;
-  if (llvm::any_of(model.lostEnergy, [](const auto &map) { return !map.empty(); }))
+  if (llvm::any_of(model.lostEnergy,
+                   [](const auto &map) { return !map.empty(); }))
     for (const std::vector<double> &lost : model.lostEnergy)
       planning.losses.push_back(lost.empty() ? planning::LossCurve()
                                              : planning::LossCurve(lost));

@@ -55,9 +55,7 @@ struct Store {
 
   /// Whether the store holds one row of `map` at a time, so that it is free
   /// between the last use of a row and the next one.
-  bool isOneOfMany(const Map &map) const {
-    return rows == 1 && map.rows > 1;
-  }
+  bool isOneOfMany(const Map &map) const { return rows == 1 && map.rows > 1; }
 
   /// The map whose store this one shares (always a root, never an alias).
   int aliasOf = -1;

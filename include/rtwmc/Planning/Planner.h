@@ -55,14 +55,14 @@ struct Options {
   bool layerByLayer = false;
   /// Never prune.
   bool lossless = false;
-  /// Every map in the arena is whole, has bytes of its own and stays to the end,
-  /// so that it can be looked at after a run. Nothing is pruned.
+  /// Every map in the arena is whole, has bytes of its own and stays to the
+  /// end, so that it can be looked at after a run. Nothing is pruned.
   bool keepMaps = false;
   /// Pack exactly these maps with exactly these drops. Each map that is packed
   /// as a whole gets a barrier between its producer and its consumers.
   std::optional<std::vector<Packing>> forcedPacking;
-  /// What is lost by dropping a share of each map, where it was measured; empty,
-  /// or by map.
+  /// What is lost by dropping a share of each map, where it was measured;
+  /// empty, or by map.
   std::vector<LossCurve> losses;
   /// What packing takes; `cost.batch` is the tiny buffer's size.
   PackedCost cost;
@@ -90,8 +90,8 @@ using PlanResult = Expected<Plan, PlanError>;
 
 /// Plans `network` (spec section 2, `exact`). Deterministic; a larger budget
 /// never fails where a smaller one works. Among the lossless plans that are
-/// considered the smallest wins; if none fits, the one that is predicted to lose
-/// least (LossCurve.h).
+/// considered the smallest wins; if none fits, the one that is predicted to
+/// lose least (LossCurve.h).
 PlanResult planNetwork(const Network &network, const Options &options = {});
 
 } // namespace rtwmc::planning

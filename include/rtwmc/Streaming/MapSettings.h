@@ -33,8 +33,8 @@ struct MapSettings {
   /// takes it; empty: not known.
   std::vector<double> lostEnergy;
 
-  /// Reads "NAME[:tau-q=N][:drop=N][:unit=map|row][:lost-energy=0/.../1]". Nothing if `text` is not that, or a
-  /// number is out of range.
+  /// Reads "NAME[:tau-q=N][:drop=N][:unit=map|row][:lost-energy=0/.../1]".
+  /// Nothing if `text` is not that, or a number is out of range.
   static std::optional<MapSettings> parse(llvm::StringRef text);
   /// The text that `parse` reads.
   std::string str() const;

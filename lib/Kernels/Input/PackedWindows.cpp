@@ -171,15 +171,16 @@ func::FuncOp PackedWindows::makeReader(StringRef name) {
   Type pointer = b.pointerType(), word = b.getI32Type();
   bool isAligned = hasAlignedPixels(source) &&
                    (source.hasRowUnits() || source.rowBytes % 8 == 0);
-  return b.function(
-      (name + "_read").str(), {pointer, pointer, pointer, word, pointer, word},
-      [&](ValueRange arguments) {
-        PackedRun run{arguments[1], arguments[2], arguments[3],
-                      b.loadWord(arguments[0]), arguments[5], source.zero,
-                      isAligned};
-        Value rank = readBack(b, run, arguments[4]);
-        b.storeWord(rank, arguments[0]);
-      });
+  return b.function((name + "_read").str(),
+                    {pointer, pointer, pointer, word, pointer, word},
+                    [&](ValueRange arguments) {
+                      PackedRun run{arguments[1], arguments[2],
+                                    arguments[3], b.loadWord(arguments[0]),
+                                    arguments[5], source.zero,
+                                    isAligned};
+                      Value rank = readBack(b, run, arguments[4]);
+                      b.storeWord(rank, arguments[0]);
+                    });
 }
 
 /// Reads columns `[from, to)` of row `row` through its cursor into its line of
@@ -284,8 +285,8 @@ void PackedWindows::walk(Value step, Columns columns,
     placeCursors(top);
   }
   b.fill(patch, b.i32(lineBytes * geometry.kernelHeight), padding);
-  int64_t lastEnd = (columns.count - 1) * geometry.stride[1] -
-                    geometry.pad[2] + geometry.kernelWidth;
+  int64_t lastEnd = (columns.count - 1) * geometry.stride[1] - geometry.pad[2] +
+                    geometry.kernelWidth;
   bool reachesBehind = columns.first || lastEnd > source.width;
   b.loop(0, columns.count, b.i32(0), [&](Value index, ValueRange next) {
     Value isFirst =

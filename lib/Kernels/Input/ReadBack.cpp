@@ -49,8 +49,8 @@ static Value readBytes(KernelBuilder &b, const PackedRun &run, Value target) {
   Value first = arith::ShRUIOp::create(b, run.bit, b.i32(3));
   Value bytes = arith::ShRUIOp::create(b, run.count, b.i32(3));
   Value start = b.offset(run.bitmap, first);
-  ValueRange rank = b.loop(
-      b.i32(0), bytes, run.rank, [&](Value i, ValueRange carried) {
+  ValueRange rank =
+      b.loop(b.i32(0), bytes, run.rank, [&](Value i, ValueRange carried) {
         Value bits = loadBits(b, start, i);
         Value to = b.offset(target, b.mul(i, 8));
         for (int64_t element = 0; element < 8; ++element) {
@@ -70,8 +70,8 @@ Value rtwmc::readBack(KernelBuilder &b, const PackedRun &run, Value target) {
   if (run.isAligned)
     return readBytes(b, run, target);
   auto zero = static_cast<int8_t>(run.zero);
-  ValueRange rank = b.loop(
-      b.i32(0), run.count, run.rank, [&](Value i, ValueRange carried) {
+  ValueRange rank =
+      b.loop(b.i32(0), run.count, run.rank, [&](Value i, ValueRange carried) {
         Value position = b.add(run.bit, i);
         Value index = arith::ShRUIOp::create(b, position, b.i32(3));
         Value bits = loadBits(b, run.bitmap, index);

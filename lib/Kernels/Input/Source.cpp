@@ -52,8 +52,13 @@ static Value readBackRow(KernelBuilder &b, const Source &packed, Value r,
   Value bit = packed.firstBit(b, r);
   // Rows that are packed each on its own begin at a byte.
   bool isAligned = packed.rowBytes % 8 == 0;
-  PackedRun run{b.pointerTo(packed.values), b.pointerTo(packed.bitmap), bit,
-                rank, b.i32(packed.rowBytes), packed.zero, isAligned};
+  PackedRun run{b.pointerTo(packed.values),
+                b.pointerTo(packed.bitmap),
+                bit,
+                rank,
+                b.i32(packed.rowBytes),
+                packed.zero,
+                isAligned};
   return readBack(b, run, row);
 }
 
@@ -186,8 +191,7 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
     readBackRow(b, packed, r, packed.base, packed.firstRank(b, r));
     return source;
   }
-  source.base = packed.base =
-      b.offset(state, planning::RowReaderState::row);
+  source.base = packed.base = b.offset(state, planning::RowReaderState::row);
   readBackTo(context, packed, state, b.add(context.step, offset));
   return source;
 }

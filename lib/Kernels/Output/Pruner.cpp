@@ -154,8 +154,7 @@ bool isByRow(PruneOp prune) {
 /// operands: the pixel, the pruner's state, values, bitmap and tiny buffer of
 /// the map, and of a row that is pruned on its own the places of its first
 /// value and its first bit.
-func::FuncOp makePush(KernelContext &context, PruneOp prune,
-                      int64_t channels) {
+func::FuncOp makePush(KernelContext &context, PruneOp prune, int64_t channels) {
   KernelBuilder &b = context.builder;
   int64_t elements =
       cast<PrunedType>(prune.getPruned().getType()).getUnitElements();
@@ -225,7 +224,7 @@ void startMap(KernelContext &context, PruneOp prune, Value state,
 /// The same for row `row`, which is pruned on its own, and has its place in a
 /// ring. Returns where its first value and its first bit are.
 SmallVector<Value> startRow(KernelBuilder &b, PruneOp prune, Value state,
-                                 Value bitmap, Value row) {
+                            Value bitmap, Value row) {
   auto type = cast<PrunedType>(prune.getPruned().getType());
   int64_t bytes = type.getUnitBitmapBytes();
   int64_t slots = cast<MemRefType>(bitmap.getType()).getNumElements() / bytes;

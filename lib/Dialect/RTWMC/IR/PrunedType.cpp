@@ -133,8 +133,8 @@ static LogicalResult verifyZero(function_ref<InFlightDiagnostic()> emitError,
 
 LogicalResult PrunedType::verify(function_ref<InFlightDiagnostic()> emitError,
                                  ArrayRef<int64_t> shape, Type elementType,
-                                 int64_t keep, int32_t zero,
-                                 StreamOrder order, PruneUnit unit) {
+                                 int64_t keep, int32_t zero, StreamOrder order,
+                                 PruneUnit unit) {
   if (!elementType.isSignlessInteger(8))
     return emitError() << "a pruned map has i8 elements, because the magnitude "
                           "that selects them has 8 bits; got "
@@ -153,15 +153,16 @@ LogicalResult PrunedType::verify(function_ref<InFlightDiagnostic()> emitError,
       return emitError() << "a pruned map has at most 2^31 - 1 elements";
   }
   bool byRow = unit == PruneUnit::Row;
-  if (byRow && (shape.size() != 4 || shape[0] != 1 ||
-                order != StreamOrder::NHWC))
+  if (byRow &&
+      (shape.size() != 4 || shape[0] != 1 || order != StreamOrder::NHWC))
     return emitError() << "unit = row is defined for maps of shape 1 x height "
                           "x width x channels in order nhwc";
   if (byRow)
     elements /= shape[1];
   if (keep < 0 || keep > elements)
     return emitError() << "keep = " << keep << " is outside [0, " << elements
-                       << "], the elements of " << (byRow ? "a row" : "the map");
+                       << "], the elements of "
+                       << (byRow ? "a row" : "the map");
   if (order == StreamOrder::NCHW && (shape.size() != 4 || shape[0] != 1))
     return emitError() << "stream order nchw is defined for maps of shape "
                           "1 x height x width x channels";
