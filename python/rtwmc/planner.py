@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import math
 import statistics
 import sys
 import time
@@ -139,6 +140,14 @@ class MapCost:
     store: str
     drop: int
     bytes: int
+
+    @property
+    def share(self) -> float:
+        """Elements dropped, of all: 0 to 1."""
+        elements = math.prod(self.shape)
+        if self.store == "packed-ring":
+            elements //= self.shape[0]
+        return self.drop / elements
 
 
 @dataclass(frozen=True)

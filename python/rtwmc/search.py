@@ -82,7 +82,7 @@ def describe(network: Network) -> str:
 
 
 def _largest_drop(cost: Cost) -> float:
-    return max((m.drop / math.prod(m.shape) for m in cost.maps), default=0.0)
+    return max((m.share for m in cost.maps), default=0.0)
 
 
 def _suggest(trial: Any) -> Network | None:
@@ -176,7 +176,7 @@ def table(found: Sequence[Found]) -> str:
     for f in found:
         rows.append([
             describe(f.network), f"{f.score:,.0f}", f"{f.cost.parameters:,}", f"{f.cost.macs:,}",
-            f"{f.cost.ram:,}", f"{f.cost.smallest_lossless:,}", f"{sum(f.cost.drop):,}",
+            f"{f.cost.ram:,}", f"{f.cost.smallest_lossless:,}", f"{round(sum(m.share * math.prod(m.shape) for m in f.cost.maps)):,}",
             f"{100 * f.largest_drop:.1f} %",
         ])  # fmt: skip
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
