@@ -6,6 +6,7 @@
 
 #include "rtwmc/Pipelines/Compile.h"
 #include "BudgetSearch.h"
+#include "Header.h"
 #include "Report.h"
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Streaming/Kernel.h"
@@ -64,7 +65,7 @@ LogicalResult rtwmc::compileNetwork(ModuleOp module,
     return failure();
   bool batchSpecialized =
       findNetwork(module)->hasAttr("rtwmc.batch_specialized");
-  result.header = makeHeader(candidate, options);
+  result.header = makeHeader(candidate, options, shapes);
   result.report =
       makeReport(candidate, options, shapes, batchSpecialized, notes);
   result.table = makeTable(candidate, options, batchSpecialized, notes);

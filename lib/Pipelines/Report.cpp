@@ -1,4 +1,4 @@
-//===- Report.cpp - Header, JSON report and table -------------------------===//
+//===- Report.cpp - JSON report and table ---------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -27,41 +27,6 @@ static int64_t valueBytes(const MapReport &map) {
       map.store.kind == planning::StoreKind::Dense)
     return map.store.bytes;
   return 0;
-}
-
-std::string rtwmc::makeHeader(const Candidate &candidate,
-                              const CompileOptions &options) {
-  const std::string &name = options.name;
-  std::string guard = StringRef(name).upper() + "_H";
-  std::string text;
-  llvm::raw_string_ostream out(text);
-  auto define = [&](StringRef what, int64_t value, StringRef comment) {
-    out << "/* " << comment << " */\n#define " << name << "_" << what << " "
-        << value << "\n";
-  };
-  out << "/* Made by rtwmc-compile for " << options.mcpu
-      << ". Do not edit. */\n"
-      << "#ifndef " << guard << "\n#define " << guard << "\n\n"
-      << "#include <stdint.h>\n\n";
-  define("ARENA_BYTES", candidate.plan.arenaBytes,
-         "Bytes of the arena that a run needs.");
-  define("ARENA_ALIGN", candidate.plan.arenaAlign,
-         "Alignment of the arena's address.");
-  define("STACK_BYTES", candidate.object.stack,
-         "Deepest stack of a run, the caller's frame apart.");
-  define("RAM_BYTES", candidate.ram(), "What a run takes: arena and stack.");
-  define("INPUT_BYTES", candidate.network.inputBytes,
-         "Bytes of the input, int8.");
-  define("OUTPUT_BYTES", candidate.network.outputBytes,
-         "Bytes of the output, int8.");
-  out << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
-      << "/* Runs the network once. The arena holds nothing between runs; runs "
-         "with\n   different arenas may overlap. Returns 0, or 1 if the arena "
-         "is not aligned. */\n"
-      << "int " << name
-      << "_run(const int8_t *input, int8_t *output, void *arena);\n"
-      << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
-  return text;
 }
 
 llvm::json::Value rtwmc::makeReport(const Candidate &candidate,

@@ -1,4 +1,4 @@
-//===- Report.h - Header, JSON report and table -----------------*- C++ -*-===//
+//===- Report.h - JSON report and table -------------------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -12,10 +12,6 @@
 #include "llvm/Support/JSON.h"
 
 namespace rtwmc {
-
-/// The C header of a compiled network.
-std::string makeHeader(const Candidate &candidate,
-                       const CompileOptions &options);
 
 /// The report as JSON, and as a table.
 llvm::json::Value makeReport(const Candidate &candidate,

@@ -166,7 +166,7 @@ def _describe_zone(zone: int, changed: int, first: int, last: int, header: Heade
     if zone == 0:
         return (
             f"stack overflow: {GUARD_BYTES - first:,} bytes deeper than the "
-            f"{header.stack_bytes:,} bytes of {header.prefix}_STACK_BYTES"
+            f"{header.stack_bytes:,} bytes of {header.macro('STACK_BYTES')}"
         )
     if zone == 4:
         return f"wrote {count} to the input, the first at offset {first:,}"
@@ -210,7 +210,7 @@ def run(
     if not inputs or not header.input_bytes or len(inputs) % header.input_bytes:
         raise ValueError(
             f"{len(inputs):,} bytes of input are not a whole number of records of "
-            f"{header.input_bytes:,} bytes ({header.prefix}_INPUT_BYTES)"
+            f"{header.input_bytes:,} bytes ({header.macro('INPUT_BYTES')})"
         )
     records = len(inputs) // header.input_bytes
     if repeat < 1:

@@ -156,7 +156,7 @@ def test_stack_to_the_byte(network, mcpu):
     result = qemu.run(*network(mcpu, stack_user(STACK)), mcpu, RECORDS)
     assert result.stack_used == STACK
     with pytest.raises(
-        qemu.RunFailure, match="stack overflow: 8 bytes deeper than the 64 bytes of toy_STACK_BYTES"
+        qemu.RunFailure, match="stack overflow: 8 bytes deeper than the 64 bytes of TOY_STACK_BYTES"
     ):
         qemu.run(*network(mcpu, stack_user(STACK + 8)), mcpu, RECORDS)
 
@@ -266,9 +266,9 @@ def test_count_of_straight_code_of_any_length(network):
 @pytest.mark.parametrize(
     "changes, message",
     [
-        (dict(STACK_BYTES=60), "toy_STACK_BYTES is 60, not a multiple of 8"),
-        (dict(RAM_BYTES=100), r"toy_RAM_BYTES is 100, but arena \+ stack = 64 \+ 64 bytes"),
-        (dict(ARENA_ALIGN=3), "toy_ARENA_ALIGN is 3, not a power of two"),
+        (dict(STACK_BYTES=60), "TOY_STACK_BYTES is 60, not a multiple of 8"),
+        (dict(RAM_BYTES=100), r"TOY_RAM_BYTES is 100, but arena \+ stack = 64 \+ 64 bytes"),
+        (dict(ARENA_ALIGN=3), "TOY_ARENA_ALIGN is 3, not a power of two"),
         (dict(ARENA_BYTES="UNKNOWN"), "cannot evaluate 'UNKNOWN'"),
     ],
 )
@@ -282,7 +282,7 @@ def test_header_without_a_definition(network, tmp_path):
     o, _ = network("cortex-m4", body(LAYER))
     bad = tmp_path / "bad.h"
     bad.write_text(header_text().replace("#define TOY_INPUT_BYTES", "//"))
-    with pytest.raises(toolchain.HeaderError, match="no definition of toy_INPUT_BYTES"):
+    with pytest.raises(toolchain.HeaderError, match="no definition of TOY_INPUT_BYTES"):
         qemu.run(o, bad, "cortex-m4", RECORDS)
 
 

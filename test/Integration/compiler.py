@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from rtwmc.firmware.toolchain import macro_name
 
 from network import Network
 from upstream import tool
@@ -54,7 +55,7 @@ class Compiled:
     prefix: str
 
     def macro(self, name: str) -> int:
-        return int(re.search(rf"{self.prefix}_{name}\s+(\d+)", self.header.read_text())[1])
+        return int(re.search(rf"{macro_name(self.prefix, name)}\s+(\d+)", self.header.read_text())[1])
 
 
 def compiler() -> Path:

@@ -40,8 +40,10 @@ SOURCE = """
 extern "C"
 #endif
 void _start(void);
-static int8_t input[3072], output[256];
-static unsigned char arena[4096] __attribute__((aligned(16)));
+static int8_t input[SECOND_INPUT_BYTES], output[FIRST_OUTPUT_BYTES];
+static unsigned char arena[SECOND_ARENA_BYTES] __attribute__((aligned(16)));
+extern const int shape[4];
+const int shape[] = FIRST_INPUT_SHAPE;
 volatile float kept;
 void keep(float value);
 void keep(float value) { kept = value; }

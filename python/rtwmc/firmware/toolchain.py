@@ -82,6 +82,15 @@ class Header:
     def function(self) -> str:
         return f"{self.prefix}_run"
 
+    def macro(self, what: str) -> str:
+        """The macro that says `what` of the network."""
+        return macro_name(self.prefix, what)
+
+
+def macro_name(prefix: str, what: str) -> str:
+    """The macro of a header that says `what` of the network whose C names begin with `prefix`."""
+    return f"{prefix}_{what}".upper()
+
 
 def _evaluate(expression: str, macros: dict[str, str], depth: int = 0) -> int:
     """Value of an integer constant expression of literals, macros, + - * ( )."""
@@ -113,14 +122,13 @@ def read_header(path: str | os.PathLike[str]) -> Header:
         raise HeaderError(f"{path}: no declaration of PREFIX_run")
     prefix = declared[1]
     macros = dict(re.findall(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(\S[^\n]*)", text, re.M))
-    by_name = {name.lower(): name for name in macros}
 
     def value(name: str, default: int | None = None) -> int:
-        macro = by_name.get(f"{prefix}_{name}".lower())
-        if macro:
+        macro = macro_name(prefix, name)
+        if macro in macros:
             return _evaluate(macros[macro], macros)
         if default is None:
-            raise HeaderError(f"{path}: no definition of {prefix}_{name}")
+            raise HeaderError(f"{path}: no definition of {macro}")
         return default
 
     header = Header(
@@ -136,18 +144,18 @@ def read_header(path: str | os.PathLike[str]) -> Header:
     )
     if header.ram_bytes != header.arena_bytes + header.stack_bytes:
         raise HeaderError(
-            f"{path}: {prefix}_RAM_BYTES is {header.ram_bytes:,}, but arena + stack = "
+            f"{path}: {header.macro('RAM_BYTES')} is {header.ram_bytes:,}, but arena + stack = "
             f"{header.arena_bytes:,} + {header.stack_bytes:,} bytes"
         )
     if header.stack_bytes % 8:
         raise HeaderError(
-            f"{path}: {prefix}_STACK_BYTES is {header.stack_bytes:,}, not a multiple of 8, "
+            f"{path}: {header.macro('STACK_BYTES')} is {header.stack_bytes:,}, not a multiple of 8, "
             "to which the procedure call standard aligns the stack"
         )
     for name in ("arena_align", "input_align", "output_align"):
         align = getattr(header, name)
         if align < 1 or align & (align - 1):
-            raise HeaderError(f"{path}: {prefix}_{name.upper()} is {align}, not a power of two")
+            raise HeaderError(f"{path}: {header.macro(name)} is {align}, not a power of two")
     return header
 
 

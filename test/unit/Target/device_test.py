@@ -30,14 +30,14 @@ BUFFER = 24  # bytes that the memory functions work on
 
 HEADER = """
 int {prefix}_run(const signed char *, signed char *, void *);
-#define {prefix}_ARENA_BYTES 8
-#define {prefix}_ARENA_ALIGN 8
-#define {prefix}_STACK_BYTES {stack}
-#define {prefix}_RAM_BYTES (8 + {stack})
-#define {prefix}_INPUT_BYTES {inputs}
-#define {prefix}_OUTPUT_BYTES {outputs}
-#define {prefix}_INPUT_ALIGN 8
-#define {prefix}_OUTPUT_ALIGN 8
+#define {macros}_ARENA_BYTES 8
+#define {macros}_ARENA_ALIGN 8
+#define {macros}_STACK_BYTES {stack}
+#define {macros}_RAM_BYTES (8 + {stack})
+#define {macros}_INPUT_BYTES {inputs}
+#define {macros}_OUTPUT_BYTES {outputs}
+#define {macros}_INPUT_ALIGN 8
+#define {macros}_OUTPUT_ALIGN 8
 """
 
 
@@ -266,8 +266,9 @@ class Device:
         stack = int(sizes.split()[2])
         header = self.directory / "test.h"
         header.write_text(
-            HEADER.format(prefix=prefix, stack=stack, inputs=len(inputs[0]), outputs=outputs)
-        )
+            HEADER.format(prefix=prefix, macros=prefix.upper(), stack=stack,
+                          inputs=len(inputs[0]), outputs=outputs)
+        )  # fmt: skip
         return qemu.run(obj, header, mcpu, b"".join(inputs)), stack
 
 

@@ -39,5 +39,5 @@ assert report["ram"] == report["arena"] + report["stack"]
 assert report["flash"] == report["code"] + report["constants"]
 assert report["macs"] == sum(layer["macs"] for layer in report["layers"])
 for macro, key in (("ARENA", "arena"), ("STACK", "stack"), ("RAM", "ram")):
-    value = re.search(rf"#define {prefix}_{macro}_BYTES (\d+)\n", header)
+    value = re.search(rf"#define {prefix.upper()}_{macro}_BYTES (\d+)\n", header)
     assert int(value[1]) == report[key], (macro, value[1], report[key])
