@@ -11,12 +11,17 @@ func.func private @channels(!rtwmc.pruned<1x10x10x32xi8, keep = 2506, zero = 4, 
 func.func private @rows(!rtwmc.pruned<1x28x28x6xi8, keep = 100, zero = -128, unit = row>)
 
 // CHECK: func.func private @attributes
+// CHECK-SAME: image = #rtwmc.port<"image" : tensor<1x32x32x3xui8>, scale = 3.906250e-03 : f32, zero_point = 0>
 // CHECK-SAME: kernel = #rtwmc.kernel<"smlad", channels = 4, columns = 1>
+// CHECK-SAME: label = #rtwmc.port<"label" : tensor<1xi32>>
 // CHECK-SAME: paper = #rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128, policy = paper, order = nchw>
 // CHECK-SAME: plan = #rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128>
 // CHECK-SAME: pool = #rtwmc.pool<max, [2, 2], zero_point = 0>
 // CHECK-SAME: requant = #rtwmc.requant<[1073741824], [38], double, zero_point = -128, range = [-128, 127]>
 func.func private @attributes() attributes {
+  image = #rtwmc.port<"image" : tensor<1x32x32x3xui8>,
+                      scale = 3.906250e-03 : f32, zero_point = 0>,
+  label = #rtwmc.port<"label" : tensor<1xi32>>,
   kernel = #rtwmc.kernel<"smlad", channels = 4, columns = 1>,
   requant = #rtwmc.requant<[1073741824], [38], double, zero_point = -128,
                            range = [-128, 127]>,

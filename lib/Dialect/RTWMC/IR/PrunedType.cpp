@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "rtwmc/Dialect/RTWMC/IR/Ports.h"
 #include "rtwmc/Planning/PackedCost.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -186,6 +186,8 @@ LogicalResult PlanAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 /// The plan of a map stands on the operation that defines the map.
 LogicalResult RTWMCDialect::verifyOperationAttribute(Operation *op,
                                                      NamedAttribute attr) {
+  if (attr.getName() == inputsAttrName || attr.getName() == outputsAttrName)
+    return verifyPorts(op, attr);
   if (attr.getName() != "rtwmc.plan")
     return success();
   auto plan = dyn_cast<PlanAttr>(attr.getValue());

@@ -18,6 +18,39 @@ using namespace rtwmc;
 #define GET_ATTRDEF_CLASSES
 #include "rtwmc/Dialect/RTWMC/IR/RTWMCAttributes.cpp.inc"
 
+// Optional groups of the declarative format leave out numbers that are 0.
+Attribute PortAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  std::string name;
+  RankedTensorType type;
+  FloatAttr scale;
+  int64_t zeroPoint = 0;
+  if (parser.parseLess() || parser.parseString(&name) || parser.parseColon() ||
+      parser.parseType(type))
+    return {};
+  if (succeeded(parser.parseOptionalComma()) &&
+      (parser.parseKeyword("scale") || parser.parseEqual() ||
+       parser.parseAttribute(scale) || parser.parseComma() ||
+       parser.parseKeyword("zero_point") || parser.parseEqual() ||
+       parser.parseInteger(zeroPoint)))
+    return {};
+  if (parser.parseGreater())
+    return {};
+  return PortAttr::getChecked([&] { return parser.emitError(loc); },
+                              parser.getContext(), name, type, scale,
+                              zeroPoint);
+}
+
+void PortAttr::print(AsmPrinter &printer) const {
+  printer << "<";
+  printer.printString(getName());
+  printer << " : " << getType();
+  if (getScale())
+    printer << ", scale = " << getScale()
+            << ", zero_point = " << getZeroPoint();
+  printer << ">";
+}
+
 #define GET_TYPEDEF_CLASSES
 #include "rtwmc/Dialect/RTWMC/IR/RTWMCTypes.cpp.inc"
 

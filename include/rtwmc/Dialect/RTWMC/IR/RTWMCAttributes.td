@@ -164,4 +164,30 @@ def RTWMC_PlanAttr : RTWMC_Attr<"Plan", "plan"> {
   let genVerifyDecl = 1;
 }
 
+def RTWMC_Port : RTWMC_Attr<"Port", "port"> {
+  let summary = "an input or an output of the network, as its callers see it";
+  let description = [{
+    `rtwmc-normalize-tosa` leaves one for each input and output on the network,
+    as the arrays `rtwmc.inputs` and `rtwmc.outputs`: its name in the model, its
+    type, signed or unsigned, its shape, and what its integers stand for,
+    `scale * (integer - zero_point)`, where that is known. A front end that
+    knows more than TOSA says leaves them there before.
+
+    Examples:
+
+    ```mlir
+    #rtwmc.port<"image" : tensor<1x32x32x3xui8>,
+                scale = 3.906250e-03 : f32, zero_point = 0>
+
+    #rtwmc.port<"label" : tensor<1xi32>>
+    ```
+  }];
+  let parameters = (ins StringRefParameter<>:$name,
+    "::mlir::RankedTensorType":$type,
+    OptionalParameter<"::mlir::FloatAttr">:$scale,
+    DefaultValuedParameter<"int64_t", "0">:$zeroPoint);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
 #endif // RTWMC_ATTRIBUTES_TD
