@@ -29,16 +29,23 @@ using namespace rtwmc;
 /// turn, and 0.
 static constexpr unsigned extremes = 4;
 
-static int8_t makeElement(unsigned number, int64_t position, int base,
-                          std::mt19937 &random) {
-  auto any = [&] { return static_cast<int>(random() % 256) - 128; };
+/// Any number of `bits` bits.
+static int64_t anyElement(unsigned bits, std::mt19937 &random) {
+  return static_cast<int64_t>(random() % (uint64_t(1) << bits)) -
+         (int64_t(1) << (bits - 1));
+}
+
+static int64_t makeElement(unsigned bits, unsigned number, int64_t position,
+                           int64_t base, std::mt19937 &random) {
+  auto any = [&] { return anyElement(bits, random); };
+  int64_t greatest = (int64_t(1) << (bits - 1)) - 1, least = -greatest - 1;
   switch (number) {
   case 0:
-    return INT8_MIN;
+    return least;
   case 1:
-    return INT8_MAX;
+    return greatest;
   case 2:
-    return position % 2 ? INT8_MAX : INT8_MIN;
+    return position % 2 ? greatest : least;
   case 3:
     return 0;
   default:
@@ -47,7 +54,8 @@ static int8_t makeElement(unsigned number, int64_t position, int base,
   // Pruning is about equal elements: five values, or one in most places.
   switch (number % 4) {
   case 1:
-    return std::clamp(base + static_cast<int>(random() % 5) - 2, -128, 127);
+    return std::clamp(base + static_cast<int64_t>(random() % 5) - 2, least,
+                      greatest);
   case 3:
     return random() % 4 ? base : any();
   default:
@@ -55,13 +63,39 @@ static int8_t makeElement(unsigned number, int64_t position, int base,
   }
 }
 
-static std::vector<int8_t> makeInput(int64_t size, unsigned number,
-                                     std::mt19937 &random) {
-  int base = static_cast<int>(random() % 256) - 128;
-  std::vector<int8_t> input;
-  for (int64_t position = 0; position < size; ++position)
-    input.push_back(makeElement(number, position, base, random));
+static Datum makeInput(RankedTensorType type, unsigned number,
+                       std::mt19937 &random) {
+  unsigned bits = type.getElementTypeBitWidth();
+  int64_t base = anyElement(bits, random);
+  Datum input{type};
+  for (int64_t position = 0; position < type.getNumElements(); ++position)
+    input.elements.push_back(makeElement(bits, number, position, base, random));
   return input;
+}
+
+//===----------------------------------------------------------------------===//
+// In memory
+//===----------------------------------------------------------------------===//
+
+static std::vector<int8_t> toBytes(const Datum &datum) {
+  unsigned bits = getElementTypeOrSelf(datum.type).getIntOrFloatBitWidth();
+  std::vector<int8_t> bytes;
+  for (int64_t element : datum.elements)
+    for (unsigned bit = 0; bit < bits; bit += 8)
+      bytes.push_back(static_cast<int8_t>(element >> bit));
+  return bytes;
+}
+
+static std::vector<int64_t> fromBytes(ArrayRef<int8_t> bytes, Type type) {
+  unsigned bits = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
+  std::vector<int64_t> elements;
+  for (; !bytes.empty(); bytes = bytes.drop_front(bits / 8)) {
+    uint64_t element = 0;
+    for (unsigned bit = 0; bit < bits; bit += 8)
+      element |= uint64_t(uint8_t(bytes[bit / 8])) << bit;
+    elements.push_back(llvm::SignExtend64(element, bits));
+  }
+  return elements;
 }
 
 //===----------------------------------------------------------------------===//
@@ -89,7 +123,7 @@ static LogicalResult convertToLayers(ModuleOp module) {
 
 /// Says where `got` first differs from `want`, a tensor of the same size.
 static LogicalResult compare(func::FuncOp function, unsigned number,
-                             ArrayRef<int8_t> got, const Datum &want) {
+                             ArrayRef<int64_t> got, const Datum &want) {
   auto differs = [&](int64_t i) { return got[i] != want.elements[i]; };
   auto positions = llvm::seq<int64_t>(0, got.size());
   auto first = llvm::find_if(positions, differs);
@@ -100,7 +134,7 @@ static LogicalResult compare(func::FuncOp function, unsigned number,
   InFlightDiagnostic error = emitError(function.getLoc(), "input ");
   error << number << ": element [";
   llvm::interleaveComma(delinearize(*first, strides), error);
-  return error << "] of the output is " << int(got[*first]) << " instead of "
+  return error << "] of the output is " << got[*first] << " instead of "
                << want.elements[*first] << "; "
                << llvm::count_if(positions, differs) << " of " << got.size()
                << " elements differ";
@@ -168,17 +202,17 @@ struct CheckPass : rtwmc::impl::CheckBase<CheckPass> {
     std::mt19937 random(seed);
     unsigned count = extremes + inputs;
     for (unsigned number = 0; number < count; ++number) {
-      std::vector<int8_t> input =
-          makeInput(type.getNumElements(), number, random);
-      Datum argument{type, {input.begin(), input.end()}};
-      FailureOr<Data> want = interpret(layers, argument);
+      Datum input = makeInput(type, number, random);
+      FailureOr<Data> want = interpret(layers, input);
       if (failed(want))
         return failure();
-      auto got = network->run(input, random);
+      auto got = network->run(toBytes(input), random);
       if (!got)
         return emitError(function.getLoc(), "input ")
                << number << ": " << llvm::toString(got.takeError());
-      if (failed(compare(function, number, *got, want->front())))
+      const Datum &output = want->front();
+      if (failed(
+              compare(function, number, fromBytes(*got, output.type), output)))
         return failure();
     }
     llvm::outs() << '@' << function.getName() << ": " << count

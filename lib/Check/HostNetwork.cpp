@@ -74,7 +74,7 @@ Expected<std::vector<int8_t>> HostNetwork::run(ArrayRef<int8_t> input,
     return createStringError("the code takes an input of " + Twine(inputBytes) +
                              " bytes, not of " + Twine(input.size()));
   GuardedBytes arena(arenaBytes, arenaAlign, random);
-  GuardedBytes output(outputBytes, /*align=*/1, random);
+  GuardedBytes output(outputBytes, alignof(int32_t), random);
   auto *out = reinterpret_cast<int8_t *>(output.data());
   if (entry(input.data(), out, arena.data()) != 0)
     return createStringError("the code refuses its arena");

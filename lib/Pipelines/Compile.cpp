@@ -55,7 +55,6 @@ LogicalResult rtwmc::compileNetwork(ModuleOp module,
                                     CompileResult &result, Emit emit) {
   if (std::string problem = checkOptions(options); !problem.empty())
     return module.emitError(problem);
-  ModelShapes shapes = ModelShapes::get(module);
   PassManager pm(module.getContext());
   addPipeline(pm, options, Stage::Kernels);
   Candidate candidate;
@@ -65,9 +64,10 @@ LogicalResult rtwmc::compileNetwork(ModuleOp module,
     return failure();
   bool batchSpecialized =
       findNetwork(module)->hasAttr("rtwmc.batch_specialized");
-  result.header = makeHeader(candidate, options, shapes);
+  Interface interface = Interface::get(module);
+  result.header = makeHeader(candidate, options, interface);
   result.report =
-      makeReport(candidate, options, shapes, batchSpecialized, notes);
+      makeReport(candidate, options, interface, batchSpecialized, notes);
   result.table = makeTable(candidate, options, batchSpecialized, notes);
   if (emit == Emit::Object) {
     result.output.assign(candidate.object.bytes.begin(),

@@ -13,22 +13,40 @@ using namespace rtwmc;
 
 namespace {
 
-/// Writes macros, all with the same prefix.
-class Macros {
+class HeaderWriter {
 public:
-  Macros(raw_ostream &out, StringRef name)
-      : out(out), prefix(StringRef(name).upper()) {}
+  HeaderWriter(raw_ostream &out, const CompileOptions &options,
+               const Interface &interface)
+      : out(out), options(options), interface(interface) {}
 
-  /// The macro that says `what` of the network.
-  std::string name(StringRef what) const { return prefix + "_" + what.str(); }
-  void define(StringRef what, const Twine &value, StringRef comment) {
-    out << "/* " << comment << " */\n#define " << name(what) << " " << value
-        << "\n";
-  }
+  void write(const Candidate &candidate);
 
 private:
+  /// The macro that says `what` of the network.
+  std::string macro(const Twine &what) const {
+    return StringRef(options.name).upper() + "_" + what.str();
+  }
+  void define(const Twine &what, const Twine &value, const Twine &comment) {
+    out << "/* " << comment << " */\n#define " << macro(what) << " " << value
+        << "\n";
+  }
+  /// How macros begin that are of `port`.
+  static std::string prefix(const Port &port) {
+    return StringRef(port.parameter).upper() + "_";
+  }
+  void describe(const Port &port);
+  void declareRun();
+  void defineFunctions();
+  /// How the name of a function continues that is of `port`.
+  std::string suffix(const Port &port) const {
+    return interface.isSimple() ? "" : "_" + port.parameter;
+  }
+  void defineQuantize(const Port &port);
+  void defineDequantize(const Port &port);
+
   raw_ostream &out;
-  std::string prefix;
+  const CompileOptions &options;
+  const Interface &interface;
 };
 
 } // namespace
@@ -42,39 +60,119 @@ static std::string initializer(ArrayRef<int64_t> shape) {
   return text;
 }
 
-std::string rtwmc::makeHeader(const Candidate &candidate,
-                              const CompileOptions &options,
-                              const ModelShapes &shapes) {
-  std::string text;
-  llvm::raw_string_ostream out(text);
-  Macros macros(out, options.name);
-  std::string guard = macros.name("H");
+/// `value` in C, with as many digits as tell it from its neighbours.
+static std::string literal(float value) {
+  SmallString<16> text;
+  llvm::APFloat(value).toString(text, /*FormatPrecision=*/0,
+                                /*FormatMaxPadding=*/3);
+  StringRef digits = text;
+  bool isInteger = digits.find_first_of(".eE") == StringRef::npos;
+  return (digits + (isInteger ? ".0f" : "f")).str();
+}
+
+/// `value` in C, also behind a minus.
+static std::string literal(int64_t value) {
+  return value < 0 ? "(" + std::to_string(value) + ")" : std::to_string(value);
+}
+
+void HeaderWriter::describe(const Port &port) {
+  std::string of = interface.isSimple() ? "the " + port.parameter
+                                        : "'" + port.parameter + "'";
+  define(prefix(port) + "BYTES", Twine(port.bytes()),
+         "Bytes of " + of + ", " + port.type() + ".");
+  define(prefix(port) + "SHAPE", initializer(port.shape),
+         "Its shape, to initialize an array.");
+  if (!port.scale)
+    return;
+  define(prefix(port) + "SCALE", literal(*port.scale),
+         "Its integers are real numbers divided by this,");
+  define(prefix(port) + "ZERO_POINT", literal(port.zeroPoint), "plus this.");
+}
+
+void HeaderWriter::declareRun() {
+  out << "/* Runs the network once. The arena holds nothing between runs; runs "
+         "with\n   different arenas may overlap. Returns 0, or 1 if the arena "
+         "is not aligned. */\n"
+      << "int " << options.entry() << "(";
+  for (const Port &port : interface.inputs)
+    out << "const " << port.type() << "_t *" << port.parameter << ", ";
+  for (const Port &port : interface.outputs)
+    out << port.type() << "_t *" << port.parameter << ", ";
+  out << "void *arena);\n";
+}
+
+void HeaderWriter::defineQuantize(const Port &port) {
+  int64_t low = port.isUnsigned ? 0 : -(int64_t(1) << (port.bits - 1));
+  int64_t high = low + (int64_t(1) << port.bits) - 1;
+  std::string type = port.type() + "_t";
+  // Far from the range of the type, whatever the zero point, and a number whose
+  // fraction is exact.
+  constexpr StringLiteral bound = "1048576.0f";
+  out << "\n/* `value` for " << port.parameter
+      << ": the nearest integer, of two the one farther from zero. */\n"
+      << "static inline " << type << " " << options.name << "_quantize"
+      << suffix(port) << "(float value) {\n"
+      << "  const float scaled = value / " << macro(prefix(port) + "SCALE")
+      << ";\n"
+      << "  int32_t integer;\n  float rest;\n"
+      << "  if (!(scaled > -" << bound << "))\n    return " << low << ";\n"
+      << "  if (scaled >= " << bound << ")\n    return " << high << ";\n"
+      << "  integer = (int32_t)scaled;\n"
+      << "  rest = scaled - (float)integer;\n"
+      << "  integer += (rest >= 0.5f) - (rest <= -0.5f) + "
+      << macro(prefix(port) + "ZERO_POINT") << ";\n"
+      << "  return (" << type << ")(integer < " << low << " ? " << low
+      << " : integer > " << high << " ? " << high << " : integer);\n}\n";
+}
+
+void HeaderWriter::defineDequantize(const Port &port) {
+  out << "\n/* The real number that `value` of " << port.parameter
+      << " stands for. */\n"
+      << "static inline float " << options.name << "_dequantize" << suffix(port)
+      << "(" << port.type() << "_t value) {\n"
+      << "  return " << macro(prefix(port) + "SCALE") << " * (float)(value - "
+      << macro(prefix(port) + "ZERO_POINT") << ");\n}\n";
+}
+
+void HeaderWriter::defineFunctions() {
+  // As TensorFlow Lite computes; it has neither for 32 bits.
+  for (const Port &port : interface.inputs)
+    if (port.scale && port.bits <= 16)
+      defineQuantize(port);
+  for (const Port &port : interface.outputs)
+    if (port.scale && port.bits <= 16)
+      defineDequantize(port);
+}
+
+void HeaderWriter::write(const Candidate &candidate) {
+  std::string guard = macro("H");
   out << "/* Made by rtwmc-compile for " << options.mcpu
       << ". Do not edit. */\n"
       << "#ifndef " << guard << "\n#define " << guard << "\n\n"
       << "#include <stdint.h>\n\n";
-  macros.define("ARENA_BYTES", Twine(candidate.plan.arenaBytes),
-                "Bytes of the arena that a run needs.");
-  macros.define("ARENA_ALIGN", Twine(candidate.plan.arenaAlign),
-                "Alignment of the arena's address.");
-  macros.define("STACK_BYTES", Twine(candidate.object.stack),
-                "Deepest stack of a run, the caller's frame apart.");
-  macros.define("RAM_BYTES", Twine(candidate.ram()),
-                "What a run takes: arena and stack.");
-  macros.define("INPUT_BYTES", Twine(candidate.network.inputBytes),
-                "Bytes of the input, int8.");
-  macros.define("INPUT_SHAPE", initializer(shapes.input),
-                "Its shape, to initialize an array.");
-  macros.define("OUTPUT_BYTES", Twine(candidate.network.outputBytes),
-                "Bytes of the output, int8.");
-  macros.define("OUTPUT_SHAPE", initializer(shapes.output),
-                "Its shape, to initialize an array.");
-  out << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
-      << "/* Runs the network once. The arena holds nothing between runs; runs "
-         "with\n   different arenas may overlap. Returns 0, or 1 if the arena "
-         "is not aligned. */\n"
-      << "int " << options.entry()
-      << "(const int8_t *input, int8_t *output, void *arena);\n"
-      << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
+  define("ARENA_BYTES", Twine(candidate.plan.arenaBytes),
+         "Bytes of the arena that a run needs.");
+  define("ARENA_ALIGN", Twine(candidate.plan.arenaAlign),
+         "Alignment of the arena's address.");
+  define("STACK_BYTES", Twine(candidate.object.stack),
+         "Deepest stack of a run, the caller's frame apart.");
+  define("RAM_BYTES", Twine(candidate.ram()),
+         "What a run takes: arena and stack.");
+  for (const Port &port : interface.inputs)
+    describe(port);
+  for (const Port &port : interface.outputs)
+    describe(port);
+  out << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+  declareRun();
+  defineFunctions();
+  out << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
+}
+
+std::string rtwmc::makeHeader(const Candidate &candidate,
+                              const CompileOptions &options,
+                              const Interface &interface) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  HeaderWriter(out, options, interface).write(candidate);
   return text;
 }

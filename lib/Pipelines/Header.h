@@ -8,13 +8,15 @@
 #define RTWMC_LIB_PIPELINES_HEADER_H
 
 #include "Candidate.h"
+#include "Interface.h"
 
 namespace rtwmc {
 
-/// The C header of a compiled network.
+/// The C header of a compiled network: its sizes, its function, and functions
+/// that quantize and dequantize where scales are known.
 std::string makeHeader(const Candidate &candidate,
                        const CompileOptions &options,
-                       const ModelShapes &shapes);
+                       const Interface &interface);
 
 } // namespace rtwmc
 

@@ -71,10 +71,7 @@ static std::vector<LayerReport> reportLayers(const NetworkModel &model) {
 
 NetworkReport NetworkReport::get(const NetworkModel &model,
                                  const planning::Plan &plan) {
-  const planning::Network &network = model.network;
-  return {reportMaps(model, plan), reportLayers(model),
-          network.maps[network.inputMap].denseBytes(),
-          network.maps[network.outputMap].denseBytes()};
+  return {reportMaps(model, plan), reportLayers(model)};
 }
 
 void NetworkReport::addCode(ModuleOp module, const target::ObjectFile &object) {
@@ -119,20 +116,4 @@ int64_t NetworkReport::macs() const {
   for (const LayerReport &layer : layers)
     macs += layer.macs;
   return macs;
-}
-
-ModelShapes ModelShapes::get(ModuleOp module) {
-  ModelShapes shapes;
-  func::FuncOp network = findNetwork(module);
-  if (!network || network.getNumArguments() != 1 ||
-      network.getNumResults() != 1)
-    return shapes;
-  auto read = [](Type type, SmallVector<int64_t> &shape) {
-    if (auto tensor = dyn_cast<RankedTensorType>(type))
-      for (int64_t size : tensor.getShape())
-        shape.push_back(ShapedType::isDynamic(size) ? 1 : size);
-  };
-  read(network.getArgumentTypes()[0], shapes.input);
-  read(network.getResultTypes()[0], shapes.output);
-  return shapes;
 }

@@ -48,7 +48,6 @@ struct LayerReport {
 struct NetworkReport {
   std::vector<MapReport> maps;
   std::vector<LayerReport> layers;
-  int64_t inputBytes = 0, outputBytes = 0;
 
   static NetworkReport get(const NetworkModel &model,
                            const planning::Plan &plan);
@@ -60,14 +59,6 @@ struct NetworkReport {
   void addWork(mlir::ModuleOp module, const Core &core);
   int64_t macs() const;
   Work work() const;
-};
-
-/// Shapes of the model's input and output as its function has them, a dynamic
-/// batch taken as 1; later passes reshape both.
-struct ModelShapes {
-  llvm::SmallVector<int64_t> input, output;
-
-  static ModelShapes get(mlir::ModuleOp module);
 };
 
 } // namespace rtwmc

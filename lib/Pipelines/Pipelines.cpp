@@ -37,6 +37,15 @@ static bool isIdentifier(StringRef text) {
                       [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
+std::string rtwmc::makeIdentifier(StringRef text) {
+  std::string result;
+  for (char c : text)
+    result += llvm::isAlnum(c) ? c : '_';
+  if (result.empty() || llvm::isDigit(result[0]))
+    result.insert(result.begin(), '_');
+  return result;
+}
+
 std::string rtwmc::checkOptions(const CompileOptions &options) {
   if (!isIdentifier(options.name))
     return "name=" + options.name + ": expects a C identifier";

@@ -29,9 +29,23 @@ static int64_t valueBytes(const MapReport &map) {
   return 0;
 }
 
+static llvm::json::Array describePorts(ArrayRef<Port> ports) {
+  using llvm::json::Value;
+  llvm::json::Array result;
+  for (const Port &port : ports)
+    result.push_back(llvm::json::Object{
+        {"name", port.name},
+        {"type", port.type()},
+        {"shape", llvm::json::Array(ArrayRef<int64_t>(port.shape))},
+        {"bytes", port.bytes()},
+        {"scale", port.scale ? Value(*port.scale) : nullptr},
+        {"zero_point", port.scale ? Value(port.zeroPoint) : nullptr}});
+  return result;
+}
+
 llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
                                     const CompileOptions &options,
-                                    const ModelShapes &shapes,
+                                    const Interface &interface,
                                     bool batchSpecialized,
                                     ArrayRef<std::string> notes) {
   using llvm::json::Array;
@@ -106,10 +120,12 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
       {"macs", candidate.network.macs()},
       {"instructions", candidate.network.work().instructions},
       {"cycles", candidate.network.work().cycles},
-      {"input_bytes", candidate.network.inputBytes},
-      {"output_bytes", candidate.network.outputBytes},
-      {"input_shape", Array(ArrayRef<int64_t>(shapes.input))},
-      {"output_shape", Array(ArrayRef<int64_t>(shapes.output))},
+      {"inputs", describePorts(interface.inputs)},
+      {"outputs", describePorts(interface.outputs)},
+      {"input_bytes", interface.inputs[0].bytes()},
+      {"output_bytes", interface.outputs[0].bytes()},
+      {"input_shape", Array(ArrayRef<int64_t>(interface.inputs[0].shape))},
+      {"output_shape", Array(ArrayRef<int64_t>(interface.outputs[0].shape))},
       {"notes", Array(notes)}};
 }
 

@@ -8,6 +8,7 @@
 #define RTWMC_LIB_PIPELINES_REPORT_H
 
 #include "Candidate.h"
+#include "Interface.h"
 
 #include "llvm/Support/JSON.h"
 
@@ -16,7 +17,7 @@ namespace rtwmc {
 /// The report as JSON, and as a table.
 llvm::json::Value makeReport(const Candidate &candidate,
                              const CompileOptions &options,
-                             const ModelShapes &shapes, bool batchSpecialized,
+                             const Interface &interface, bool batchSpecialized,
                              llvm::ArrayRef<std::string> notes);
 std::string makeTable(const Candidate &candidate, const CompileOptions &options,
                       bool batchSpecialized, llvm::ArrayRef<std::string> notes);

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rtwmc/Dialect/RTWMC/IR/Ports.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 
@@ -87,7 +88,10 @@ struct MakeEntryPass : rtwmc::impl::MakeEntryBase<MakeEntryPass> {
     if (taken && taken != network)
       return taken->emitError("has the name of the entry, '") << name << "'";
     network.setName(name);
-    network->removeAttr(arenaAlignAttrName);
+    for (StringRef usedUp :
+         {StringRef(arenaAlignAttrName), StringRef(inputsAttrName),
+          StringRef(outputsAttrName)})
+      network->removeAttr(usedUp);
     addResult(network, align.getInt());
     return success();
   }

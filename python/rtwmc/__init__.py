@@ -5,10 +5,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .compiler import BudgetError, Compiled, CompileError, Report, compile
+    from .compiler import BudgetError, Compiled, CompileError, Port, Report, compile
 
 __version__ = "0.1.0"
-__all__ = ["BudgetError", "CompileError", "Compiled", "Report", "compile"]
+__all__ = ["BudgetError", "CompileError", "Compiled", "Port", "Report", "compile"]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,7 +20,7 @@ import numpy as np
 
 from . import installed
 
-__all__ = ["BudgetError", "CompileError", "Compiled", "Report", "compile"]
+__all__ = ["BudgetError", "CompileError", "Compiled", "Port", "Report", "compile"]
 
 Model = str | os.PathLike[str] | bytes
 Order = Literal["nhwc", "nchw"]
@@ -50,6 +50,51 @@ class Report(dict[str, Any]):
         return self.table
 
 
+class Port:
+    """An input or an output of a network.
+
+    `name` is the model's, `dtype` its NumPy type, `shape` that of one, without the batch.
+    `scale` is None where nobody knows it; `integer = real / scale + zero_point`.
+    """
+
+    def __init__(self, port: Mapping[str, Any]):
+        self.name: str = port["name"]
+        self.dtype = np.dtype(port["type"])
+        self.shape = _without_batch(port["shape"])
+        self.bytes: int = port["bytes"]
+        self.scale = None if port["scale"] is None else np.float32(port["scale"])
+        self.zero_point: int | None = port["zero_point"]
+
+    def quantize(self, values: Any) -> np.ndarray:
+        """Real numbers as integers, as TensorFlow Lite rounds them and as NAME_quantize does.
+
+        Raises `ValueError` without a scale.
+        """
+        with np.errstate(over="ignore"):
+            scaled = np.asarray(values, np.float32) / self._known_scale()
+        # Far outside of the type, and without a fraction.
+        bound = np.float32(1 << 20)
+        scaled = np.clip(np.nan_to_num(scaled, nan=-bound), -bound, bound)
+        whole = np.trunc(scaled)
+        rest = scaled - whole
+        integers = whole + (rest >= 0.5) - (rest <= -0.5) + self.zero_point
+        limits = np.iinfo(self.dtype)
+        return np.clip(integers, limits.min, limits.max).astype(self.dtype)
+
+    def dequantize(self, values: Any) -> np.ndarray:
+        """The real numbers that integers stand for, as NAME_dequantize gives them.
+
+        Raises `ValueError` without a scale.
+        """
+        difference = np.asarray(values).astype(np.int32) - self.zero_point
+        return self._known_scale() * difference.astype(np.float32)
+
+    def _known_scale(self) -> np.float32:
+        if self.scale is None:
+            raise ValueError(f"the scale of '{self.name}' is not known")
+        return self.scale
+
+
 class Compiled:
     """A compiled network.
 
@@ -72,14 +117,24 @@ class Compiled:
         return str(self.report["name"])
 
     @property
+    def inputs(self) -> list[Port]:
+        """The inputs, in the order of the model."""
+        return [Port(port) for port in self.report["inputs"]]
+
+    @property
+    def outputs(self) -> list[Port]:
+        """The outputs, in the order of the model."""
+        return [Port(port) for port in self.report["outputs"]]
+
+    @property
     def input_shape(self) -> tuple[int, ...]:
-        """Shape of one input: as in the model, without the batch."""
-        return _without_batch(self.report["input_shape"])
+        """Shape of the first input: as in the model, without the batch."""
+        return self.inputs[0].shape
 
     @property
     def output_shape(self) -> tuple[int, ...]:
-        """Shape of one output: as in the model, without the batch."""
-        return _without_batch(self.report["output_shape"])
+        """Shape of the first output: as in the model, without the batch."""
+        return self.outputs[0].shape
 
     def __repr__(self) -> str:
         return (
@@ -100,10 +155,10 @@ class Compiled:
     def run(self, batch: np.ndarray, *, threads: int | None = None) -> np.ndarray:
         """Runs the network on each element of `batch`, by the code of the object.
 
-        `batch` is int8 `[n, *input_shape]`; the result is int8 `[n, *output_shape]`, bit for
-        bit what a device gives. `threads` bounds the threads used (default: one a core);
-        each has its own arena. Raises `ValueError` unless the network was compiled with
-        `mcpu="host"`, or for an array of another type or shape.
+        `batch` is `[n, *input_shape]` of the input's type; the result is `[n, *output_shape]`
+        of the output's, bit for bit what a device gives. `threads` bounds the threads used
+        (default: one a core); each has its own arena. Raises `ValueError` unless the network
+        was compiled with `mcpu="host"`, or for an array of another type or shape.
         """
         if threads is not None and threads < 1:
             raise ValueError(f"threads is {threads}; it must be at least 1")
@@ -119,24 +174,24 @@ class Compiled:
     def _checked(self, batch: np.ndarray) -> np.ndarray:
         if self.report["mcpu"] != "host":
             raise ValueError(f"compiled for {self.report['mcpu']}; only mcpu='host' runs here")
+        given = self.inputs[0]
         batch = np.asarray(batch)
-        if batch.dtype != np.int8 or batch.shape[1:] != self.input_shape or batch.ndim == 0:
+        if batch.dtype != given.dtype or batch.shape[1:] != given.shape or batch.ndim == 0:
             raise ValueError(
-                f"the batch is {batch.dtype} {list(batch.shape)}; expected int8 "
-                f"[n, {', '.join(map(str, self.input_shape))}]"
+                f"the batch is {batch.dtype} {list(batch.shape)}; expected {given.dtype} "
+                f"[n, {', '.join(map(str, given.shape))}]"
             )
         return np.ascontiguousarray(batch)
 
     def _run_in(self, batch: np.ndarray, memory: np.ndarray) -> np.ndarray:
         """The outputs of `batch`, one after the other in the arena that begins in `memory`."""
         batch = self._checked(batch)
-        outputs = np.empty((len(batch), *self.output_shape), np.int8)
+        given, result = self.inputs[0], self.outputs[0]
+        outputs = np.empty((len(batch), *result.shape), result.dtype)
         run = self._load()
         arena = memory.ctypes.data + -memory.ctypes.data % self.report["arena_align"]
-        source, stride = batch.ctypes.data, self.report["input_bytes"]
-        target, out_stride = outputs.ctypes.data, self.report["output_bytes"]
         for i in range(len(batch)):
-            if run(source + i * stride, target + i * out_stride, arena):
+            if run(batch.ctypes.data + i * given.bytes, outputs.ctypes.data + i * result.bytes, arena):
                 raise RuntimeError(f"{self.name}_run failed on an input")
         return outputs
 
@@ -244,8 +299,8 @@ def compile(
 ) -> Compiled:
     """Compiles a quantized network; the options are those of `rtwmc-compile`.
 
-    model   TOSA as a path, as text or as bytes (text or bytecode), or an int8 `.tflite` as
-            a path or bytes, which needs `tosa-converter-for-tflite` installed
+    model   TOSA as a path, as text or as bytes (text or bytecode), or a quantized `.tflite`
+            as a path or bytes, which needs `tosa-converter-for-tflite` installed
     mcpu    the core, or "host" for code that `Compiled.run` executes
     ram     budget for arena and stack, bytes or such as "4KiB"; None: the smallest that
             drops nothing

@@ -416,7 +416,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--object", required=True, help="object file of the compiled network")
     common.add_argument("--header", required=True, help="its header")
     common.add_argument("--mcpu", default="cortex-m4", help="core (default: %(default)s)")
-    common.add_argument("--input", required=True, help="int8 input, raw bytes")
+    common.add_argument("--input", required=True, help="input, raw bytes")
     common.add_argument(
         "--timeout", type=float, default=120.0, help="seconds of wall time (default: %(default)g)"
     )
@@ -425,7 +425,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "run", parents=[common], help="run and measure on any number of inputs"
     )
-    command.add_argument("--output", help="file for the int8 outputs")
+    command.add_argument("--output", help="file for the outputs")
     command.add_argument("--count", action="store_true", help="count instructions")
     command.add_argument(
         "--repeat", type=int, default=1, metavar="N",

@@ -1,23 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: rtwmc-opt %s --rtwmc-normalize-tosa --split-input-file --verify-diagnostics
 
-// expected-error@+1 {{expects an int8 input and output of static shape, got 'tensor<1x4xi16>'}}
-func.func @i16_input(%arg0: tensor<1x4xi16>) -> tensor<1x4xi8> {
-  %0 = tosa.cast %arg0 : (tensor<1x4xi16>) -> tensor<1x4xi8>
+// expected-error@+1 {{expects an input and an output of static shape, of int8, uint8, int16 or int32, got 'tensor<1x4xi1>'}}
+func.func @i1_input(%arg0: tensor<1x4xi1>) -> tensor<1x4xi8> {
+  %0 = tosa.cast %arg0 : (tensor<1x4xi1>) -> tensor<1x4xi8>
   return %0 : tensor<1x4xi8>
 }
 
 // -----
 
-// expected-error@+1 {{expects an int8 input and output of static shape, got 'tensor<1x4xi32>'}}
-func.func @i32_output(%arg0: tensor<1x4xi8>) -> tensor<1x4xi32> {
-  %0 = tosa.cast %arg0 : (tensor<1x4xi8>) -> tensor<1x4xi32>
-  return %0 : tensor<1x4xi32>
+// expected-error@+1 {{expects an input and an output of static shape, of int8, uint8, int16 or int32, got 'tensor<1x1x1x1xi48>'}}
+func.func @i48_output(%arg0: tensor<1x1x1x1xi16>) -> tensor<1x1x1x1xi48> {
+  %w = "tosa.const"() {values = dense<1> : tensor<1x1x1x1xi8>} : () -> tensor<1x1x1x1xi8>
+  %b = "tosa.const"() {values = dense<0> : tensor<1xi48>} : () -> tensor<1xi48>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi16>} : () -> tensor<1xi16>
+  %y = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %0 = tosa.conv2d %arg0, %w, %b, %z, %y {acc_type = i48, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>}
+    : (tensor<1x1x1x1xi16>, tensor<1x1x1x1xi8>, tensor<1xi48>, tensor<1xi16>, tensor<1xi8>) -> tensor<1x1x1x1xi48>
+  return %0 : tensor<1x1x1x1xi48>
 }
 
 // -----
 
-// expected-error@+1 {{expects an int8 input and output of static shape, got 'tensor<*xi8>'}}
+func.func @computes_unsigned(%arg0: tensor<1x4xui8>) -> tensor<1x4xui8> {
+  // expected-error@+1 {{'tosa.clamp' cannot be compiled: it computes with 'ui8'; quantize the network to int8}}
+  %0 = tosa.clamp %arg0 {max_val = 5 : ui8, min_val = 0 : ui8} : (tensor<1x4xui8>) -> tensor<1x4xui8>
+  return %0 : tensor<1x4xui8>
+}
+
+// -----
+
+// expected-error@+1 {{expects as many ports in 'rtwmc.inputs' as inputs, 1, got 2}}
+func.func @too_many_ports(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8>
+    attributes {rtwmc.inputs = [#rtwmc.port<"a" : tensor<1x4xi8>>, #rtwmc.port<"b" : tensor<1x4xi8>>]} {
+  %0 = tosa.clamp %arg0 {max_val = 5 : i8, min_val = 0 : i8} : (tensor<1x4xi8>) -> tensor<1x4xi8>
+  return %0 : tensor<1x4xi8>
+}
+
+// -----
+
+// expected-error@+1 {{expects an input and an output of static shape, of int8, uint8, int16 or int32, got 'tensor<*xi8>'}}
 func.func @unranked(%arg0: tensor<*xi8>) -> tensor<1x4xi8> {
   %c = "tosa.const"() {values = dense<1> : tensor<1x4xi8>} : () -> tensor<1x4xi8>
   %0 = tosa.maximum %c, %c : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>

@@ -4,7 +4,9 @@
 // What a front end leaves: a batch of any size, its own attributes, a reshape
 // to -1 rows, a clamp that clamps nothing.
 // CHECK-LABEL: module {
-// CHECK-NEXT: func.func @main(%[[IN:.*]]: tensor<1x2x2x3xi8>) -> tensor<1x12xi8> attributes {rtwmc.batch_specialized} {
+// CHECK-NEXT: func.func @main(%[[IN:.*]]: tensor<1x2x2x3xi8>) -> tensor<1x12xi8>
+// CHECK-SAME: attributes {rtwmc.batch_specialized,
+// CHECK-SAME: rtwmc.inputs = [#rtwmc.port<"image:0" : tensor<1x2x2x3xi8>>], rtwmc.outputs = [#rtwmc.port<"output" : tensor<1x12xi8>>]} {
 // CHECK-DAG: %[[SHAPE:.*]] = tosa.const_shape {values = dense<[1, 12]> : tensor<2xindex>}
 // CHECK: %[[RELU:.*]] = tosa.clamp %[[IN]] {{.*}} : (tensor<1x2x2x3xi8>) -> tensor<1x2x2x3xi8>
 // CHECK: %[[FLAT:.*]] = tosa.reshape %[[RELU]], %[[SHAPE]] : {{.*}} -> tensor<1x12xi8>
@@ -25,7 +27,7 @@ module attributes {tfl.description = "MLIR Converted.", tfl.schema_version = 3 :
 
 // A static batch is kept as it is.
 // CHECK-LABEL: func.func @static
-// CHECK-SAME: (%{{.*}}: tensor<1x4xi8>) -> tensor<1x4xi8> {
+// CHECK-SAME: (%{{.*}}: tensor<1x4xi8>) -> tensor<1x4xi8> attributes {rtwmc.inputs
 func.func @static(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
   %0 = tosa.clamp %arg0 {max_val = 127 : i8, min_val = 0 : i8} : (tensor<1x4xi8>) -> tensor<1x4xi8>
   return %0 : tensor<1x4xi8>

@@ -21,7 +21,7 @@
 // CHECK-NEXT: }
 // CHECK-NEXT: return %[[RESULT]] : i32
 func.func @main(%input: memref<4xi8>, %output: memref<4xi8>, %arena: memref<12xi8>)
-    attributes {rtwmc.arena_align = 8, rtwmc.batch_specialized} {
+    attributes {rtwmc.arena_align = 8, rtwmc.batch_specialized, rtwmc.inputs = [#rtwmc.port<"input" : tensor<4xi8>>]} {
   call @row(%input) : (memref<4xi8>) -> ()
   call @row(%output) : (memref<4xi8>) -> ()
   return

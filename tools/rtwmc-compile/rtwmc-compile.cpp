@@ -133,16 +133,6 @@ std::optional<int64_t> parseBytes(StringRef text) {
   return unit.empty() || unit == "b" ? std::optional(value) : std::nullopt;
 }
 
-/// `text` as the prefix of C names.
-std::string identifier(StringRef text) {
-  std::string result;
-  for (char c : text)
-    result += isAlnum(c) ? c : '_';
-  if (result.empty() || isDigit(result[0]))
-    result.insert(result.begin(), '_');
-  return result;
-}
-
 bool fail(const Twine &message) {
   WithColor::error() << message << "\n";
   return false;
@@ -190,7 +180,7 @@ bool readCalibration(CompileOptions &options) {
 }
 
 bool readOptions(CompileOptions &options) {
-  options.name = identifier(sys::path::stem(inputPath));
+  options.name = makeIdentifier(sys::path::stem(inputPath));
   if (!name.empty())
     options.name = name;
   options.mcpu = mcpu;

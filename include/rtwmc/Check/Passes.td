@@ -15,7 +15,7 @@ def Check : Pass<"rtwmc-check", "::mlir::ModuleOp"> {
     Takes every public function with arguments as a network of its own (TOSA,
     layers, or both), compiles it for the host as `rtwmc-compile` does without
     a budget, and runs it in this process on one input after the other: the
-    extremes of int8, then random ones. Every second of these has few different
+    extremes of their type, then random ones. Every second of these has few different
     elements, because pruning decides between equals. The reference interpreter
     computes the same from the layers that `convert-tosa-to-rtwmc` makes; the
     prunings of the module are kept as given by both.

@@ -15,13 +15,22 @@ def NormalizeTosa : Pass<"rtwmc-normalize-tosa", "::mlir::ModuleOp"> {
     Specialises a dynamic batch to 1 (and marks the function with
     `rtwmc.batch_specialized`), propagates the shapes that follow, drops the
     attributes of dialects that are not ours, folds reshapes and transposes of
-    constants, and removes clamps to the full range of their type.
+    constants, and removes clamps to the full range of their type and rescales
+    that change nothing.
+
+    What callers see is left on the network as `rtwmc.inputs` and
+    `rtwmc.outputs`, arrays of `#rtwmc.port`; inside, integers are signless. An
+    input of floating point that is quantized first, and an output that is
+    dequantized last, are taken at the integers behind: callers are told the
+    scale and the zero point.
 
     Fails, naming the operation, where the module cannot be compiled: no or
-    several functions, not one input and one output of `i8`, floating point,
-    control flow, shapes that stay dynamic.
+    several functions, not one input and one output, integers of other than 8,
+    16 or 32 bits there, floating point elsewhere, control flow, shapes that
+    stay dynamic.
   }];
-  let dependentDialects = ["::mlir::tosa::TosaDialect",
+  let dependentDialects = ["::rtwmc::RTWMCDialect",
+                           "::mlir::tosa::TosaDialect",
                            "::mlir::tensor::TensorDialect"];
 }
 

@@ -40,6 +40,9 @@ struct CompileOptions : FitOptions {
   std::string entry() const { return name + "_run"; }
 };
 
+/// `text` with what a C identifier cannot have replaced.
+std::string makeIdentifier(llvm::StringRef text);
+
 /// The first option that has no possible value, as "batch=0: expects 1 to 65535
 /// elements"; an empty string if there is none. Pipelines expect options that
 /// passed.

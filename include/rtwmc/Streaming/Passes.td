@@ -154,7 +154,8 @@ def MakeEntry : Pass<"rtwmc-make-entry", "::mlir::ModuleOp"> {
   let description = [{
     Names the network and lets it return an `i32`: 0, or 1 without having run if
     the arena's address is not a multiple of `rtwmc.arena_align`. `rtwmc-stream`
-    leaves that attribute on the network; it is used up.
+    leaves that attribute on the network; it is used up, and so are the ports,
+    which are for the C header.
   }];
   let options = [
     Option<"name", "name", "std::string", "\"network_run\"",

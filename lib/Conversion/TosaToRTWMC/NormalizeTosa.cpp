@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Boundary.h"
+#include "Patterns.h"
 #include "rtwmc/Conversion/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -154,10 +156,22 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
           << functions.size();
       return signalPassFailure();
     }
-    func::FuncOp network = functions.front();
-    if (failed(specializeBatch(network)) || failed(checkSupported(network)) ||
-        failed(checkSignature(network)))
-      return signalPassFailure();
+    if (failed(normalize(functions.front())))
+      signalPassFailure();
+  }
+
+  LogicalResult normalize(func::FuncOp network) {
+    FailureOr<Boundary> boundary = Boundary::read(network);
+    if (failed(boundary) || failed(specializeBatch(network)) ||
+        failed(boundary->makeSignless(network)))
+      return failure();
+    boundary->dropFloats(network);
+    dropIdentities(network.front());
+    setTypeFromBody(network);
+    if (failed(checkSupported(network)) || failed(checkSignature(network)))
+      return failure();
+    boundary->write(network);
+    return success();
   }
 
   LogicalResult specializeBatch(func::FuncOp network) {
@@ -258,6 +272,23 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
     }
   }
 
+  /// Drops rescales that change nothing: front ends write one wherever a type
+  /// may change.
+  static void dropIdentities(Block &body) {
+    for (Operation &op : llvm::make_early_inc_range(body)) {
+      auto rescale = dyn_cast<tosa::RescaleOp>(op);
+      std::optional<Rescale> info =
+          rescale ? Rescale::get(rescale) : std::nullopt;
+      if (!info || !info->isIdentityScale() ||
+          info->inputZeroPoint != info->outputZeroPoint ||
+          info->inputUnsigned != info->outputUnsigned ||
+          rescale.getInput().getType() != rescale.getType())
+        continue;
+      rescale.replaceAllUsesWith(rescale.getInput());
+      op.erase();
+    }
+  }
+
   /// `values` with dimension `perms[i]` as dimension `i`.
   static DenseElementsAttr permute(DenseElementsAttr values,
                                    ArrayRef<int32_t> perms,
@@ -320,10 +351,12 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
              << type.getNumInputs() << " and " << type.getNumResults();
     for (Type each : {type.getInput(0), type.getResult(0)}) {
       auto tensor = dyn_cast<RankedTensorType>(each);
+      Type element = tensor ? tensor.getElementType() : Type();
       if (!tensor || !tensor.hasStaticShape() || tensor.getNumElements() == 0 ||
-          !tensor.getElementType().isSignlessInteger(8))
-        return network.emitError(
-                   "expects an int8 input and output of static shape, got ")
+          !(element.isSignlessInteger(8) || element.isSignlessInteger(16) ||
+            element.isSignlessInteger(32)))
+        return network.emitError("expects an input and an output of static "
+                                 "shape, of int8, uint8, int16 or int32, got ")
                << each;
     }
     Value result = network.front().getTerminator()->getOperand(0);

@@ -17,6 +17,8 @@ from .boards import Board, board_for
 from .gdb import GdbClient, GdbError
 from .toolchain import Header, QemuError, ToolError
 
+# What loads an output of a type as a word.
+_LOADS = {"int8": "ldrsb", "uint8": "ldrb", "int16": "ldrsh", "int32": "ldr"}
 # Bytes past the firmware's own RAM that are painted and must not change.
 _PAINTED_PAST_RAM = 64 * 1024
 
@@ -101,8 +103,8 @@ def build(
             f"the input has {len(input_record):,} bytes, {header.prefix} takes "
             f"{header.input_bytes:,}"
         )
-    if labels and len(labels) != header.output_bytes:
-        raise ValueError(f"{len(labels)} labels for {header.output_bytes} outputs")
+    if labels and len(labels) != header.outputs:
+        raise ValueError(f"{len(labels)} labels for {header.outputs} outputs")
     if input_in not in ("flash", "ram"):
         raise ValueError(f"the input can be in flash or ram, not '{input_in}'")
 
@@ -113,6 +115,8 @@ def build(
             ARENA_BYTES=header.arena_bytes, ARENA_ALIGN=header.arena_align,
             INPUT_BYTES=header.input_bytes, INPUT_ALIGN=header.input_align,
             OUTPUT_BYTES=header.output_bytes, OUTPUT_ALIGN=header.output_align,
+            OUTPUT_LOAD=_LOADS[header.output_type],
+            OUTPUT_ELEMENT=toolchain.ELEMENT_BYTES[header.output_type],
         ).items()
     ]  # fmt: skip
     if target.vtor is not None:
@@ -120,7 +124,7 @@ def build(
     output_path = Path(output)
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as directory:
         work = Path(directory)
-        names = labels or [""] * header.output_bytes
+        names = labels or [""] * header.outputs
         lines = (f"{i} {name}".strip() + "\n\0" for i, name in enumerate(names))
         (work / "lines").write_bytes("".join(lines).encode())
         defines.append(f'-DRTWMC_LINES_FILE="{work / "lines"}"')

@@ -7,7 +7,8 @@
  * instructions every Cortex-M has. Everything lives in registers.
  *
  * Macros set by rtwmc/firmware/image.py: RTWMC_RUN, RTWMC_{ARENA,INPUT,OUTPUT}_BYTES,
- * RTWMC_{ARENA,INPUT,OUTPUT}_ALIGN, RTWMC_INPUT_FILE (input in flash),
+ * RTWMC_{ARENA,INPUT,OUTPUT}_ALIGN, RTWMC_OUTPUT_LOAD and RTWMC_OUTPUT_ELEMENT
+ * (what loads an output, and its bytes), RTWMC_INPUT_FILE (input in flash),
  * RTWMC_LINES_FILE (a line for each class, each ended by a NUL byte),
  * RTWMC_HAS_FPU, RTWMC_VTOR.
  */
@@ -55,13 +56,13 @@ rtwmc_reset:
         ldr     r1, =RTWMC_OUTPUT_BYTES
         movs    r2, #0
         movs    r4, #0
-        ldrsb   r3, [r0, r2]
-1:      ldrsb   r5, [r0, r2]
+        RTWMC_OUTPUT_LOAD r3, [r0, r2]
+1:      RTWMC_OUTPUT_LOAD r5, [r0, r2]
         cmp     r5, r3
         ble     2f
         mov     r3, r5
         mov     r4, r2
-2:      adds    r2, #1
+2:      adds    r2, #RTWMC_OUTPUT_ELEMENT
         cmp     r2, r1
         bne     1b
 
@@ -73,7 +74,7 @@ rtwmc_reset:
         adds    r1, #1
         cmp     r2, #0
         bne     4b
-        subs    r4, #1
+        subs    r4, #RTWMC_OUTPUT_ELEMENT
         b       3b
 5:      movs    r0, #0x04               /* SYS_WRITE0 */
         bkpt    0xab

@@ -14,6 +14,8 @@ from . import elf
 from .boards import CORES_WITH_FPU, Board, core
 
 HERE = Path(__file__).resolve().parent
+# What networks take and give.
+ELEMENT_BYTES = {"int8": 1, "uint8": 1, "int16": 2, "int32": 4}
 
 
 class QemuError(Exception):
@@ -77,10 +79,16 @@ class Header:
     ram_bytes: int
     input_align: int = 1
     output_align: int = 1
+    output_type: str = "int8"
 
     @property
     def function(self) -> str:
         return f"{self.prefix}_run"
+
+    @property
+    def outputs(self) -> int:
+        """Elements of the output."""
+        return self.output_bytes // ELEMENT_BYTES[self.output_type]
 
     def macro(self, what: str) -> str:
         """The macro that says `what` of the network."""
@@ -117,10 +125,12 @@ def read_header(path: str | os.PathLike[str]) -> Header:
     contradict each other, OSError if the file cannot be read."""
     text = re.sub(r"//[^\n]*|/\*.*?\*/", " ", Path(path).read_text(), flags=re.S)
     text = text.replace("\\\n", " ")
-    declared = re.search(r"\b(\w+)_run\s*\(", text)
+    declared = re.search(r"\b(\w+)_run\s*\(([^)]*)\)", text)
     if not declared:
         raise HeaderError(f"{path}: no declaration of PREFIX_run")
     prefix = declared[1]
+    # What a pointer points to is aligned as its type.
+    types = re.findall(rf"\b({'|'.join(ELEMENT_BYTES)})_t\b", declared[2]) or ["int8"]
     macros = dict(re.findall(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(\S[^\n]*)", text, re.M))
 
     def value(name: str, default: int | None = None) -> int:
@@ -139,8 +149,9 @@ def read_header(path: str | os.PathLike[str]) -> Header:
         input_bytes=value("INPUT_BYTES"),
         output_bytes=value("OUTPUT_BYTES"),
         ram_bytes=value("RAM_BYTES"),
-        input_align=value("INPUT_ALIGN", 1),
-        output_align=value("OUTPUT_ALIGN", 1),
+        input_align=value("INPUT_ALIGN", ELEMENT_BYTES[types[0]]),
+        output_align=value("OUTPUT_ALIGN", ELEMENT_BYTES[types[-1]]),
+        output_type=types[-1],
     )
     if header.ram_bytes != header.arena_bytes + header.stack_bytes:
         raise HeaderError(

@@ -48,10 +48,10 @@ func.func @main(%arg0: tensor<1x4xi8>, %arg1: tensor<1x4xi8>) -> tensor<1x4xi8> 
   %0 = tosa.maximum %arg0, %arg1 : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>
   return %0 : tensor<1x4xi8>
 }
-//--- wide-output.mlir
-func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi32> {
-  %0 = tosa.cast %arg0 : (tensor<1x4xi8>) -> tensor<1x4xi32>
-  return %0 : tensor<1x4xi32>
+//--- bit-output.mlir
+func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi1> {
+  %0 = tosa.equal %arg0, %arg0 : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi1>
+  return %0 : tensor<1x4xi1>
 }
 //--- nothing.mlir
 func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
