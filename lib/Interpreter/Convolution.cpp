@@ -10,14 +10,15 @@
 using namespace mlir;
 using namespace rtwmc;
 
-/// `clamp(rescale(acc) + zero_point, min, max)`, the sum in 32 bits.
-static int32_t requantize(RequantizationAttr requant, int32_t accumulator,
-                          int64_t channel) {
+/// `clamp(rescale(acc) + zero_point, min, max)`, the sum in 32 bits, as the
+/// byte that it becomes.
+static int8_t requantize(RequantizationAttr requant, int32_t accumulator,
+                         int64_t channel) {
   int64_t scaled = applyScale32(accumulator, requant.getMultiplierOf(channel),
                                 requant.getShiftOf(channel),
                                 requant.getRounding() == Rounding::Double);
-  return std::clamp(wrap(scaled + requant.getZeroPoint()), requant.getMin(),
-                    requant.getMax());
+  return static_cast<int8_t>(std::clamp(wrap(scaled + requant.getZeroPoint()),
+                                        requant.getMin(), requant.getMax()));
 }
 
 /// Windows side by side, rows and columns that fill none left out.
@@ -38,6 +39,14 @@ static Datum pool(PoolAttr pool, Type type, const Pixels &in) {
         out.elements.push_back(result);
       }
   return out;
+}
+
+/// An element of the input of `op`.
+template <typename Op>
+static int64_t inputAt(Op op, const Pixels &in, int64_t y, int64_t x,
+                       int64_t channel) {
+  int64_t element = in.at(y, x, channel);
+  return op.getInputUnsigned() ? static_cast<uint8_t>(element) : element;
 }
 
 /// Both convolutions. `product(y, x, ky, kx, o)` is what the pixel of the input
@@ -91,8 +100,8 @@ FailureOr<Data> rtwmc::evaluate(Conv2DOp op, Operands operands) {
         for (int64_t i = 0; i < in.channels; ++i) {
           int64_t at =
               ((o * kernelHeight + ky) * kernelWidth + kx) * in.channels + i;
-          sum = wrap(sum +
-                     (in.at(y, x, i) - inputZp) * (w[at] - int64_t(weightZp)));
+          sum = wrap(sum + (inputAt(op, in, y, x, i) - inputZp) *
+                               (w[at] - int64_t(weightZp)));
         }
         return sum;
       })};
@@ -113,6 +122,7 @@ FailureOr<Data> rtwmc::evaluate(DepthwiseConv2DOp op, Operands operands) {
         int64_t at =
             ((ky * kernelWidth + kx) * in.channels + channel) * filters +
             filter;
-        return (in.at(y, x, channel) - inputZp) * (w[at] - int64_t(weightZp));
+        return (inputAt(op, in, y, x, channel) - inputZp) *
+               (w[at] - int64_t(weightZp));
       })};
 }

@@ -49,8 +49,9 @@ public:
   /// `pointer + bytes`.
   mlir::Value offset(mlir::Value pointer, mlir::Value bytes);
   mlir::Value offset(mlir::Value pointer, int64_t bytes);
-  /// The signed byte at `pointer + bytes`, as i32.
-  mlir::Value loadByte(mlir::Value pointer, int64_t bytes = 0);
+  /// The byte at `pointer + bytes`, as i32.
+  mlir::Value loadByte(mlir::Value pointer, int64_t bytes = 0,
+                       bool isUnsigned = false);
   /// The word at `pointer + bytes`; `alignment` 1 only where words may be
   /// loaded from any address.
   mlir::Value loadWord(mlir::Value pointer, int64_t bytes = 0,

@@ -243,6 +243,37 @@ template <typename Op> struct FoldPadding : OpRewritePattern<Op> {
   }
 };
 
+/// A change of unsigned elements to signed ones before a convolution, which can
+/// read the unsigned ones itself: no copy of an image is made for its sign.
+template <typename Op> struct ReadUnsigned : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
+    SmallVector<tosa::ReshapeOp> reshapes;
+    Value input = op.getInput();
+    while (auto reshape = input.getDefiningOp<tosa::ReshapeOp>()) {
+      reshapes.push_back(reshape);
+      input = reshape.getInput1();
+    }
+    auto rescale = input.getDefiningOp<tosa::RescaleOp>();
+    std::optional<Rescale> info =
+        rescale ? Rescale::get(rescale) : std::nullopt;
+    if (!info || !info->changesSign() || !info->inputUnsigned)
+      return failure();
+    Value source = rescale.getInput();
+    for (tosa::ReshapeOp reshape : llvm::reverse(reshapes))
+      source =
+          tosa::ReshapeOp::create(rewriter, reshape.getLoc(), reshape.getType(),
+                                  source, reshape.getShape());
+    rewriter.modifyOpInPlace(op, [&] {
+      op.setInputUnsigned(true);
+      op.setInputZp(op.getInputZp() + 128);
+      op.getInputMutable().assign(source);
+    });
+    return success();
+  }
+};
+
 } // namespace
 
 void rtwmc::populateLayerPatterns(RewritePatternSet &patterns) {
@@ -250,6 +281,7 @@ void rtwmc::populateLayerPatterns(RewritePatternSet &patterns) {
                ConvertConvolution<tosa::DepthwiseConv2DOp, DepthwiseConv2DOp>,
                ConvertMatMul, HoistReshapeOverRescale, ConvertConcat,
                FoldPadding<Conv2DOp>, FoldPadding<DepthwiseConv2DOp>,
-               FoldPadding<MaxPool2DOp>, FoldPadding<SumPool2DOp>>(
+               FoldPadding<MaxPool2DOp>, FoldPadding<SumPool2DOp>,
+               ReadUnsigned<Conv2DOp>, ReadUnsigned<DepthwiseConv2DOp>>(
       patterns.getContext());
 }

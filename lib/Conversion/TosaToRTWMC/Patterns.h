@@ -31,6 +31,8 @@ struct Rescale {
   Rounding rounding = Rounding::Single;
   int32_t inputZeroPoint = 0, outputZeroPoint = 0;
   bool inputUnsigned = false, outputUnsigned = false;
+  /// Of an element before and after.
+  std::pair<unsigned, unsigned> bits;
 
   /// The parameters of `op`, or nothing where they are not constant or lie
   /// outside what TOSA allows. One multiplier where all channels agree.
@@ -38,6 +40,10 @@ struct Rescale {
 
   /// Whether the scale is exactly 1, so that only zero points change.
   bool isIdentityScale() const;
+
+  /// Whether it turns unsigned bytes into the signed ones that are 128 less, or
+  /// back.
+  bool changesSign() const;
 };
 
 /// Sums of sums, while the rescales before them are still TOSA.

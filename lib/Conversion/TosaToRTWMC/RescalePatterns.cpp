@@ -28,6 +28,9 @@ std::optional<Rescale> Rescale::get(tosa::RescaleOp op) {
       op.getRoundingMode() == tosa::RoundingMode::INEXACT_ROUND)
     return std::nullopt;
   Rescale result;
+  result.bits = {
+      getElementTypeOrSelf(op.getInput().getType()).getIntOrFloatBitWidth(),
+      getElementTypeOrSelf(op.getType()).getIntOrFloatBitWidth()};
   result.inputUnsigned = op.getInputUnsigned();
   result.outputUnsigned = op.getOutputUnsigned();
   result.rounding = op.getRoundingMode() == tosa::RoundingMode::DOUBLE_ROUND
@@ -59,6 +62,13 @@ bool Rescale::isIdentityScale() const {
          multiplier[0] == int32_t(1) << shift[0];
 }
 
+bool Rescale::changesSign() const {
+  int32_t difference = inputZeroPoint - outputZeroPoint;
+  return bits == std::pair(8U, 8U) && isIdentityScale() &&
+         inputUnsigned != outputUnsigned &&
+         difference == (inputUnsigned ? 128 : -128);
+}
+
 namespace {
 
 /// The one convolution whose accumulators `value` is, if nobody else reads it.
@@ -72,14 +82,34 @@ LogicalResult fuseRequantization(PatternRewriter &rewriter,
                                  tosa::RescaleOp rescale, Op conv,
                                  const Rescale &info) {
   auto type = cast<RankedTensorType>(rescale.getType());
-  if (!conv || info.inputZeroPoint != 0 || info.outputUnsigned ||
+  if (!conv || info.inputZeroPoint != 0 ||
       !type.getElementType().isSignlessInteger(8))
     return failure();
+  int32_t low = info.outputUnsigned ? 0 : -128;
   rewriter.modifyOpInPlace(conv, [&] {
     conv.setRequantAttr(RequantizationAttr::get(
         rewriter.getContext(), info.multiplier, info.shift, info.rounding,
-        info.outputZeroPoint, -128, 127));
+        info.outputZeroPoint, low, low + 255));
     conv.getOutput().setType(type);
+  });
+  rewriter.replaceOp(rescale, conv.getOutput());
+  return success();
+}
+
+/// Lets `conv` write the unsigned elements that `rescale` makes of its signed
+/// ones.
+template <typename Op>
+LogicalResult writeUnsigned(PatternRewriter &rewriter, tosa::RescaleOp rescale,
+                            Op conv, const Rescale &info) {
+  RequantizationAttr requant = conv ? conv.getRequantAttr() : nullptr;
+  if (!requant || conv.getPoolAttr() || !conv->hasOneUse() ||
+      requant.getMax() > 127 || !info.changesSign() || info.inputUnsigned)
+    return failure();
+  rewriter.modifyOpInPlace(conv, [&] {
+    conv.setRequantAttr(RequantizationAttr::get(
+        rewriter.getContext(), requant.getMultiplier(), requant.getShift(),
+        requant.getRounding(), requant.getZeroPoint() + 128,
+        requant.getMin() + 128, requant.getMax() + 128));
   });
   rewriter.replaceOp(rescale, conv.getOutput());
   return success();
@@ -122,7 +152,11 @@ struct ConvertRescale : OpRewritePattern<tosa::RescaleOp> {
     if (succeeded(fuseRequantization(
             rewriter, op, soleAccumulator<Conv2DOp>(input), *info)) ||
         succeeded(fuseRequantization(
-            rewriter, op, soleAccumulator<DepthwiseConv2DOp>(input), *info)))
+            rewriter, op, soleAccumulator<DepthwiseConv2DOp>(input), *info)) ||
+        succeeded(writeUnsigned(rewriter, op, input.getDefiningOp<Conv2DOp>(),
+                                *info)) ||
+        succeeded(writeUnsigned(
+            rewriter, op, input.getDefiningOp<DepthwiseConv2DOp>(), *info)))
       return success();
     if (info->multiplier.size() != 1)
       return rewriter.notifyMatchFailure(op, "per channel");

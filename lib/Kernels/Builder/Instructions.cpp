@@ -28,12 +28,25 @@ Value rtwmc::sxtb16(KernelBuilder &b, Value word) {
   return arith::OrIOp::create(b, low, high);
 }
 
-Value rtwmc::sxtb16Ror8(KernelBuilder &b, Value word) {
-  // The backend knows this pair of shifts as the rotation of SXTB16.
+/// The backend knows this pair of shifts as the rotation of an extension.
+static Value rotateBy8(KernelBuilder &b, Value word) {
   Value low = arith::ShRUIOp::create(b, word, b.i32(8));
   Value high = shiftLeft(b, word, 24);
-  Value rotated = arith::OrIOp::create(b, low, high);
-  return sxtb16(b, rotated);
+  return arith::OrIOp::create(b, low, high);
+}
+
+Value rtwmc::sxtb16Ror8(KernelBuilder &b, Value word) {
+  return sxtb16(b, rotateBy8(b, word));
+}
+
+Value rtwmc::uxtb16(KernelBuilder &b, Value word) {
+  if (b.core.dsp)
+    return b.intrinsic("llvm.arm.uxtb16", word);
+  return arith::AndIOp::create(b, word, b.i32(0x00ff00ff));
+}
+
+Value rtwmc::uxtb16Ror8(KernelBuilder &b, Value word) {
+  return uxtb16(b, rotateBy8(b, word));
 }
 
 Value rtwmc::smlad(KernelBuilder &b, Value x, Value y, Value accumulator) {

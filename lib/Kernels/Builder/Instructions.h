@@ -23,6 +23,12 @@ mlir::Value sxtb16(KernelBuilder &b, mlir::Value word);
 /// SXTB16 with rotation by 8: bytes 1 and 3.
 mlir::Value sxtb16Ror8(KernelBuilder &b, mlir::Value word);
 
+/// UXTB16: bytes 0 and 2 of a word, zero-extended to halfwords.
+mlir::Value uxtb16(KernelBuilder &b, mlir::Value word);
+
+/// UXTB16 with rotation by 8: bytes 1 and 3.
+mlir::Value uxtb16Ror8(KernelBuilder &b, mlir::Value word);
+
 /// SMLAD: `accumulator` and the products of low and of high halfwords.
 mlir::Value smlad(KernelBuilder &b, mlir::Value x, mlir::Value y,
                   mlir::Value accumulator);

@@ -68,9 +68,11 @@ Value KernelBuilder::offset(Value pointer, int64_t bytes) {
       ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(bytes)});
 }
 
-Value KernelBuilder::loadByte(Value pointer, int64_t bytes) {
+Value KernelBuilder::loadByte(Value pointer, int64_t bytes, bool isUnsigned) {
   Value byte =
       LLVM::LoadOp::create(*this, getI8Type(), offset(pointer, bytes), 1);
+  if (isUnsigned)
+    return arith::ExtUIOp::create(*this, getI32Type(), byte);
   return arith::ExtSIOp::create(*this, getI32Type(), byte);
 }
 

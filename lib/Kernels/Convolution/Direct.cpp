@@ -56,7 +56,8 @@ int64_t rtwmc::multiplyElement(KernelBuilder &b, const Filters &filters,
   int64_t channels = (carried.size() - 1) / inputs.size();
   SmallVector<Value> elements;
   for (Value input : inputs)
-    elements.push_back(b.loadByte(input, at * filters.elementStride));
+    elements.push_back(
+        b.loadByte(input, at * filters.elementStride, filters.readUnsigned));
   for (int64_t channel = 0; channel < channels; ++channel) {
     int64_t bytes = weightAt + channel * weightBytes;
     Value w;

@@ -53,6 +53,7 @@ Filters rtwmc::makeFilters(Conv2DOp op) {
   filters.length = type.getDimSize(2) * filters.columnElements;
   filters.weights = effectiveWeights(op.getWeight(), op.getWeightZp());
   filters.areWide = needTwoBytes(filters.weights);
+  filters.readUnsigned = op.getInputUnsigned();
   return filters;
 }
 
@@ -72,6 +73,7 @@ Filters rtwmc::makeFilters(DepthwiseConv2DOp op, int64_t columnStride) {
     for (int64_t tap = 0; tap < filters.perChannel(); ++tap)
       filters.weights.push_back(given[tap * filters.channels + channel]);
   filters.areWide = needTwoBytes(filters.weights);
+  filters.readUnsigned = op.getInputUnsigned();
   return filters;
 }
 

@@ -33,6 +33,8 @@ struct Filters {
   std::vector<int16_t> weights;
   /// Whether some weight does not fit 8 bits.
   bool areWide = false;
+  /// Whether they are for unsigned elements.
+  bool readUnsigned = false;
 
   int16_t at(int64_t channel, int64_t row, int64_t element) const {
     return weights[(channel * height + row) * length + element];

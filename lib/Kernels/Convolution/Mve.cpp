@@ -43,7 +43,8 @@ public:
 
   SmallVector<Tile> tiles(const Filters &filters,
                           const Core &core) const override {
-    if (!(core.mve || core.isHost()) || filters.areWide)
+    // A dot product is of elements of one kind, and weights are signed.
+    if (!(core.mve || core.isHost()) || filters.areWide || filters.readUnsigned)
       return {};
     if (filters.multiplier)
       return columns == 1 && filters.multiplier == 1 &&

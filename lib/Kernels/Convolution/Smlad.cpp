@@ -41,7 +41,7 @@ public:
                          ValueRange inputs, ValueRange carried) const override {
     auto group = [&](ValueRange from, int64_t at, int64_t weightAt,
                      SmallVector<Value> &values) {
-      return multiplyGroup(b, from, at, weightAt, values);
+      return multiplyGroup(b, from, at, weightAt, filters.readUnsigned, values);
     };
     // A group is long beside what a loop costs, which two of them share.
     return unrolledRow(b, filters, inputs, carried, {lanes, 1, group},
@@ -50,17 +50,20 @@ public:
 
 private:
   /// The pairs of a word: bytes 0 and 2, bytes 1 and 3.
-  static std::pair<Value, Value> widen(KernelBuilder &b, Value word) {
-    Value even = sxtb16(b, word);
-    return {even, sxtb16Ror8(b, word)};
+  static std::pair<Value, Value> widen(KernelBuilder &b, Value word,
+                                       bool isUnsigned = false) {
+    Value even = isUnsigned ? uxtb16(b, word) : sxtb16(b, word);
+    return {even, isUnsigned ? uxtb16Ror8(b, word) : sxtb16Ror8(b, word)};
   }
 
   static int64_t multiplyGroup(KernelBuilder &b, ValueRange inputs, int64_t at,
-                               int64_t weightAt, SmallVector<Value> &carried) {
+                               int64_t weightAt, bool areUnsigned,
+                               SmallVector<Value> &carried) {
     int64_t channels = (carried.size() - 1) / inputs.size();
     SmallVector<std::pair<Value, Value>> elements;
     for (Value input : inputs)
-      elements.push_back(widen(b, b.loadWord(input, at, /*alignment=*/1)));
+      elements.push_back(
+          widen(b, b.loadWord(input, at, /*alignment=*/1), areUnsigned));
     for (int64_t channel = 0; channel < channels; ++channel) {
       Value word = b.loadWord(carried[0], weightAt + lanes * channel,
                               /*alignment=*/1);

@@ -46,7 +46,8 @@ public:
     int64_t alignment = filters.length % 2 == 0 ? pairBytes : 2;
     auto group = [&](ValueRange from, int64_t at, int64_t weightAt,
                      SmallVector<Value> &values) {
-      return multiplyGroup(b, from, at, weightAt, alignment, values);
+      return multiplyGroup(b, from, at, weightAt, alignment,
+                           filters.readUnsigned, values);
     };
     return unrolledRow(b, filters, inputs, carried, {lanes, 2, group},
                        /*unroll=*/2, /*straight=*/5);
@@ -55,13 +56,14 @@ public:
 private:
   static int64_t multiplyGroup(KernelBuilder &b, ValueRange inputs, int64_t at,
                                int64_t weightAt, int64_t alignment,
-                               SmallVector<Value> &carried) {
+                               bool areUnsigned, SmallVector<Value> &carried) {
     int64_t channels = (carried.size() - 1) / inputs.size();
     SmallVector<std::pair<Value, Value>> elements;
     for (Value input : inputs) {
       Value word = b.loadWord(input, at, /*alignment=*/1);
-      Value even = sxtb16(b, word);
-      elements.emplace_back(even, sxtb16Ror8(b, word));
+      Value even = areUnsigned ? uxtb16(b, word) : sxtb16(b, word);
+      elements.emplace_back(even, areUnsigned ? uxtb16Ror8(b, word)
+                                              : sxtb16Ror8(b, word));
     }
     for (int64_t channel = 0; channel < channels; ++channel) {
       int64_t pairsAt = weightAt + 2 * pairBytes * channel;

@@ -42,7 +42,7 @@ func.func @f(%0: tensor<1x8x8x2xi8>) -> tensor<1x6x6x4xi8> {
 // -----
 
 func.func @f(%0: tensor<1x8x8x2xi8>) -> tensor<1x6x6x4xi8> {
-  // expected-error@+1 {{expects a range within i8, got [-128, 128]}}
+  // expected-error@+1 {{expects a range within i8 or ui8, got [-128, 128]}}
   %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<4x3x3x2xi8>,
     bias = dense<0> : tensor<4xi32>, stride = array<i64: 1, 1>,
     pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>,
@@ -51,6 +51,35 @@ func.func @f(%0: tensor<1x8x8x2xi8>) -> tensor<1x6x6x4xi8> {
                              range = [-128, 128]>}
     : tensor<1x8x8x2xi8> -> tensor<1x6x6x4xi8>
   return %1 : tensor<1x6x6x4xi8>
+}
+
+// -----
+
+func.func @f(%0: tensor<1x8x8x2xi8>) -> tensor<1x6x6x4xi8> {
+  // expected-error@+1 {{expects a range within i8 or ui8, got [0, 256]}}
+  %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<4x3x3x2xi8>,
+    bias = dense<0> : tensor<4xi32>, stride = array<i64: 1, 1>,
+    pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>,
+    input_zp = 0 : i32, weight_zp = 0 : i32,
+    requant = #rtwmc.requant<[1], [30], single, zero_point = 0,
+                             range = [0, 256]>}
+    : tensor<1x8x8x2xi8> -> tensor<1x6x6x4xi8>
+  return %1 : tensor<1x6x6x4xi8>
+}
+
+// -----
+
+func.func @f(%0: tensor<1x8x8x2xi8>) -> tensor<1x3x3x4xi8> {
+  // expected-error@+1 {{expects a range within i8, as it pools, got [0, 128]}}
+  %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<4x3x3x2xi8>,
+    bias = dense<0> : tensor<4xi32>, stride = array<i64: 1, 1>,
+    pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>,
+    input_zp = 0 : i32, weight_zp = 0 : i32,
+    requant = #rtwmc.requant<[1], [30], single, zero_point = 0,
+                             range = [0, 128]>,
+    pool = #rtwmc.pool<max, [2, 2], zero_point = 0>}
+    : tensor<1x8x8x2xi8> -> tensor<1x3x3x4xi8>
+  return %1 : tensor<1x3x3x4xi8>
 }
 
 // -----

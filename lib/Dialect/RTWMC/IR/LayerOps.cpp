@@ -109,8 +109,11 @@ static LogicalResult verifyConvolution(Op op, int64_t kernelHeight,
     if (channels != 1 && channels != static_cast<size_t>(outputChannels))
       return op.emitOpError("expects 1 or ")
              << outputChannels << " multipliers, got " << channels;
-    if (requant.getMin() < -128 || requant.getMax() > 127)
-      return op.emitOpError("expects a range within i8, got [")
+    bool isSigned = requant.getMin() >= -128 && requant.getMax() <= 127;
+    bool isUnsigned = requant.getMin() >= 0 && requant.getMax() <= 255;
+    if (!isSigned && (!isUnsigned || op.getPoolAttr()))
+      return op.emitOpError("expects a range within i8")
+             << (op.getPoolAttr() ? ", as it pools" : " or ui8") << ", got ["
              << requant.getMin() << ", " << requant.getMax() << "]";
   }
   auto [height, width] = op.getConvolvedSize();

@@ -71,7 +71,9 @@ template <typename Op> static int64_t convolutionMacs(Op op) {
 template <typename Op>
 static LogicalResult fuseIntoConvolution(Op op, PoolAttr pool,
                                          RankedTensorType pooled) {
-  if (!op.getRequantAttr() || op.getPoolAttr())
+  // Poolings read signed elements.
+  if (!op.getRequantAttr() || op.getPoolAttr() ||
+      op.getRequantAttr().getMax() > 127)
     return failure();
   op.setPoolAttr(pool);
   op.getOutput().setType(pooled);
@@ -81,7 +83,8 @@ static LogicalResult fuseIntoConvolution(Op op, PoolAttr pool,
 template <typename Op>
 static std::optional<int32_t> convolutionZeroPoint(Op op) {
   RequantizationAttr requant = op.getRequantAttr();
-  return requant ? std::optional(requant.getZeroPoint()) : std::nullopt;
+  bool isSigned = requant && requant.getMax() <= 127;
+  return isSigned ? std::optional(requant.getZeroPoint()) : std::nullopt;
 }
 
 KernelShape Conv2DOp::getKernelShape() {

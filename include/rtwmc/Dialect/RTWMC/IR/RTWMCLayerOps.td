@@ -39,6 +39,9 @@ def RTWMC_Conv2DOp : RTWMC_LayerOp<"conv2d", RTWMC_ConvolutionAnswers> {
     crops. Padding contributes nothing. `kernel` says how accumulators are
     computed, not what they are.
 
+    The elements of the input are signed bytes, or with `input_unsigned` unsigned
+    ones. The range of `requant` lies within those of either kind.
+
     Example:
 
     ```mlir
@@ -56,7 +59,7 @@ def RTWMC_Conv2DOp : RTWMC_LayerOp<"conv2d", RTWMC_ConvolutionAnswers> {
     DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$pad,
     DenseI64ArrayAttr:$dilation, I32Attr:$input_zp, I32Attr:$weight_zp,
     OptionalAttr<RTWMC_Requantization>:$requant, OptionalAttr<RTWMC_Pool>:$pool,
-    OptionalAttr<RTWMC_Kernel>:$kernel);
+    OptionalAttr<RTWMC_Kernel>:$kernel, UnitAttr:$input_unsigned);
   let results = (outs AnyStaticShapeTensor:$output);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($output)";
   let hasVerifier = 1;
