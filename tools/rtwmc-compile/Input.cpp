@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Input.h"
+#include "TfliteFile.h"
 
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -74,5 +75,9 @@ OwningOpRef<ModuleOp> rtwmc::readNetwork(StringRef path,
     return {};
   }
   sources.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
-  return parseSourceFile<ModuleOp>(sources, &context);
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+  if (module && !converted.empty())
+    if (auto tflite = llvm::MemoryBuffer::getFile(path))
+      describeBoundary((*tflite)->getBuffer(), *module);
+  return module;
 }
