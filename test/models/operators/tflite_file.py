@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Writes small `.tflite` files: tensors and operators, one by one.
+
+    model = Model()
+    x = model.input("x", [1, 8, 8, 3], np.int8, 0.05, -3)
+    y = model.convolution(x, 4)
+    model.save("conv.tflite", outputs=[y])
+
+Weights are random, the same in every run. Needs the packages `tflite` and `flatbuffers`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import flatbuffers
+import numpy as np
+import tflite
+from tflite import BuiltinOperator, BuiltinOptions, TensorType
+
+__all__ = ["Model"]
+
+_TYPES = {
+    np.float32: TensorType.FLOAT32, np.int8: TensorType.INT8, np.uint8: TensorType.UINT8,
+    np.int16: TensorType.INT16, np.int32: TensorType.INT32,
+}  # fmt: skip
+
+
+@dataclass
+class _Tensor:
+    name: str
+    shape: list[int]
+    dtype: type
+    scales: list[float] = field(default_factory=list)
+    zero_points: list[int] = field(default_factory=list)
+    axis: int = 0
+    data: bytes = b""
+
+
+@dataclass
+class _Operator:
+    code: int
+    inputs: list[int]
+    outputs: list[int]
+    options: str = ""
+    values: dict[str, int] = field(default_factory=dict)
+
+
+class Model:
+    def __init__(self, seed: int = 0):
+        self.random = np.random.default_rng(seed)
+        self.tensors: list[_Tensor] = []
+        self.operators: list[_Operator] = []
+        self.inputs: list[int] = []
+
+    def tensor(self, name: str, shape: list[int], dtype: type, scale: float = 0.0,
+               zero_point: int = 0) -> int:  # fmt: skip
+        """A tensor; without a scale it is not quantized."""
+        quantized = ([scale], [zero_point]) if scale else ([], [])
+        self.tensors.append(_Tensor(name, shape, dtype, *quantized))
+        return len(self.tensors) - 1
+
+    def input(self, *arguments, **options) -> int:
+        self.inputs.append(self.tensor(*arguments, **options))
+        return self.inputs[-1]
+
+    def _constant(self, name: str, values: np.ndarray, scales: list[float], axis: int = 0) -> int:
+        self.tensors.append(_Tensor(name, list(values.shape), values.dtype.type, scales,
+                                    [0] * len(scales), axis, values.tobytes()))  # fmt: skip
+        return len(self.tensors) - 1
+
+    def _new(self, like: int, stem: str, **changes) -> int:
+        tensor = self.tensors[like]
+        values = {"shape": tensor.shape, "dtype": tensor.dtype}
+        if tensor.scales:
+            values.update(scale=tensor.scales[0], zero_point=tensor.zero_points[0])
+        return self.tensor(f"{stem}_{len(self.tensors)}", **(values | changes))
+
+    def add_operator(self, code: str, inputs: list[int], output: int, options: str = "",
+                     **values: int) -> int:  # fmt: skip
+        """Adds operator `code` with its options; returns `output`."""
+        code_number = getattr(BuiltinOperator, code)
+        self.operators.append(_Operator(code_number, inputs, [output], options, values))
+        return output
+
+    def convolution(self, x: int, channels: int, scale: float = 0.1, zero_point: int = -5,
+                    kernel: int = 3, name: str = "") -> int:  # fmt: skip
+        """A convolution of int8 to int8, padded to the size of its input."""
+        depth = self.tensors[x].shape[3]
+        scales = list(self.random.uniform(0.002, 0.004, channels))
+        weights = self.random.integers(-63, 64, (channels, kernel, kernel, depth)).astype(np.int8)
+        w = self._constant("weights", weights, scales)
+        bias = self.random.integers(-300, 300, channels).astype(np.int32)
+        b = self._constant("bias", bias, [s * self.tensors[x].scales[0] for s in scales])
+        shape = [*self.tensors[x].shape[:3], channels]
+        y = self._new(x, "conv", shape=shape, scale=scale, zero_point=zero_point)
+        if name:
+            self.tensors[y].name = name
+        return self.add_operator("CONV_2D", [x, w, b], y, "Conv2DOptions", Padding=0, StrideH=1,
+                                 StrideW=1, DilationHFactor=1, DilationWFactor=1)  # fmt: skip
+
+    def fully_connected(self, x: int, channels: int, scale: float = 0.2,
+                        zero_point: int = 7) -> int:  # fmt: skip
+        depth = int(np.prod(self.tensors[x].shape))
+        weights = self.random.integers(-63, 64, (channels, depth)).astype(np.int8)
+        w = self._constant("weights", weights, [0.003])
+        bias = self.random.integers(-300, 300, channels).astype(np.int32)
+        b = self._constant("bias", bias, [0.003 * self.tensors[x].scales[0]])
+        y = self._new(x, "fc", shape=[1, channels], scale=scale, zero_point=zero_point)
+        return self.add_operator("FULLY_CONNECTED", [x, w, b], y, "FullyConnectedOptions")
+
+    def max_pool(self, x: int) -> int:
+        shape = [1, *(size // 2 for size in self.tensors[x].shape[1:3]), self.tensors[x].shape[3]]
+        y = self._new(x, "pool", shape=shape)
+        return self.add_operator("MAX_POOL_2D", [x], y, "Pool2DOptions", Padding=1, StrideH=2,
+                                 StrideW=2, FilterHeight=2, FilterWidth=2)  # fmt: skip
+
+    def reshape(self, x: int, shape: list[int]) -> int:
+        y = self._new(x, "reshape", shape=shape)
+        target = self._constant("shape", np.asarray(shape, np.int32), [])
+        return self.add_operator("RESHAPE", [x, target], y, "ReshapeOptions")
+
+    def add(self, a: int, b: int, scale: float, zero_point: int) -> int:
+        y = self._new(a, "add", scale=scale, zero_point=zero_point)
+        return self.add_operator("ADD", [a, b], y, "AddOptions")
+
+    def softmax(self, x: int) -> int:
+        y = self._new(x, "softmax", scale=1 / 256, zero_point=-128)
+        return self.add_operator("SOFTMAX", [x], y, "SoftmaxOptions", Beta=1.0)
+
+    def quantize(self, x: int, dtype: type, scale: float, zero_point: int, name: str = "") -> int:
+        y = self._new(x, "quantize", dtype=dtype, scale=scale, zero_point=zero_point)
+        self.tensors[y].name = name or self.tensors[y].name
+        return self.add_operator("QUANTIZE", [x], y)
+
+    def dequantize(self, x: int, name: str = "") -> int:
+        y = self.tensor(name or f"dequantize_{len(self.tensors)}", self.tensors[x].shape,
+                        np.float32)  # fmt: skip
+        return self.add_operator("DEQUANTIZE", [x], y)
+
+    def save(self, path: Path | str, outputs: list[int]) -> None:
+        Path(path).write_bytes(_Writer(self, outputs).bytes())
+
+
+class _Writer:
+    """The flatbuffer of a model."""
+
+    def __init__(self, model: Model, outputs: list[int]):
+        self.model, self.outputs = model, outputs
+        self.b = flatbuffers.Builder(1024)
+        self.codes = sorted({operator.code for operator in model.operators})
+
+    def bytes(self) -> bytes:
+        b = self.b
+        buffers = [self._buffer(b"")] + [self._buffer(t.data) for t in self.model.tensors if t.data]
+        codes = [
+            self._table("OperatorCode", BuiltinCode=code, Version=1,
+                        DeprecatedBuiltinCode=min(code, 127))
+            for code in self.codes
+        ]  # fmt: skip
+        graph = self._graph()
+        model = self._table(
+            "Model", Version=3, OperatorCodes=self._offsets(codes), Subgraphs=self._offsets([graph]),
+            Description=b.CreateString("rtwmc"), Buffers=self._offsets(buffers),
+        )  # fmt: skip
+        b.Finish(model, file_identifier=b"TFL3")
+        return bytes(b.Output())
+
+    def _table(self, name: str, **values) -> int:
+        """A table; vectors and strings are offsets."""
+        getattr(tflite, f"{name}Start")(self.b)
+        for key, value in values.items():
+            getattr(tflite, f"{name}Add{key}")(self.b, value)
+        return getattr(tflite, f"{name}End")(self.b)
+
+    def _offsets(self, offsets: list[int]) -> int:
+        self.b.StartVector(4, len(offsets), 4)
+        for offset in reversed(offsets):
+            self.b.PrependUOffsetTRelative(offset)
+        return self.b.EndVector()
+
+    def _vector(self, values, dtype: type) -> int:
+        return self.b.CreateNumpyVector(np.asarray(values, dtype))
+
+    def _buffer(self, data: bytes) -> int:
+        if not data:
+            return self._table("Buffer")
+        self.b.StartVector(1, len(data), 16)
+        self.b.head -= len(data)
+        self.b.Bytes[self.b.head : self.b.head + len(data)] = data
+        return self._table("Buffer", Data=self.b.EndVector())
+
+    def _graph(self) -> int:
+        buffer, tensors = 0, []
+        for tensor in self.model.tensors:
+            buffer += bool(tensor.data)
+            values = {
+                "Name": self.b.CreateString(tensor.name),
+                "Shape": self._vector(tensor.shape, np.int32),
+            }
+            if tensor.scales:
+                scale = self._vector(tensor.scales, np.float32)
+                zero_point = self._vector(tensor.zero_points, np.int64)
+                values["Quantization"] = self._table(
+                    "QuantizationParameters", Scale=scale, ZeroPoint=zero_point,
+                    QuantizedDimension=tensor.axis)  # fmt: skip
+            tensors.append(self._table("Tensor", Type=_TYPES[tensor.dtype],
+                                       Buffer=buffer if tensor.data else 0, **values))  # fmt: skip
+        operators = [self._operator(operator) for operator in self.model.operators]
+        return self._table(
+            "SubGraph", Tensors=self._offsets(tensors), Operators=self._offsets(operators),
+            Inputs=self._vector(self.model.inputs, np.int32),
+            Outputs=self._vector(self.outputs, np.int32), Name=self.b.CreateString("main"),
+        )  # fmt: skip
+
+    def _operator(self, operator: _Operator) -> int:
+        values = {}
+        if operator.options:
+            values["BuiltinOptions"] = self._table(operator.options, **operator.values)
+            values["BuiltinOptionsType"] = getattr(BuiltinOptions, operator.options)
+        return self._table(
+            "Operator", OpcodeIndex=self.codes.index(operator.code),
+            Inputs=self._vector(operator.inputs, np.int32),
+            Outputs=self._vector(operator.outputs, np.int32), **values,
+        )  # fmt: skip
