@@ -198,22 +198,27 @@ struct CheckPass : rtwmc::impl::CheckBase<CheckPass> {
       return emitError(function.getLoc(), llvm::toString(network.takeError()));
 
     auto layers = reference->lookupSymbol<func::FuncOp>(function.getName());
-    auto type = cast<RankedTensorType>(layers.getArgumentTypes()[0]);
     std::mt19937 random(seed);
     unsigned count = extremes + inputs;
     for (unsigned number = 0; number < count; ++number) {
-      Datum input = makeInput(type, number, random);
+      Data input;
+      std::vector<std::vector<int8_t>> bytes;
+      for (Type type : layers.getArgumentTypes()) {
+        input.push_back(
+            makeInput(cast<RankedTensorType>(type), number, random));
+        bytes.push_back(toBytes(input.back()));
+      }
       FailureOr<Data> want = interpret(layers, input);
       if (failed(want))
         return failure();
-      auto got = network->run(toBytes(input), random);
+      auto got = network->run(bytes, random);
       if (!got)
         return emitError(function.getLoc(), "input ")
                << number << ": " << llvm::toString(got.takeError());
-      const Datum &output = want->front();
-      if (failed(
-              compare(function, number, fromBytes(*got, output.type), output)))
-        return failure();
+      for (const auto &[output, expected] : llvm::zip(*got, *want))
+        if (failed(compare(function, number, fromBytes(output, expected.type),
+                           expected)))
+          return failure();
     }
     llvm::outs() << '@' << function.getName() << ": " << count
                  << " inputs, equal\n";

@@ -13,12 +13,19 @@
 using namespace llvm;
 using namespace rtwmc;
 
+static std::vector<int64_t> readSizes(const json::Array &ports) {
+  std::vector<int64_t> sizes;
+  for (const json::Value &port : ports)
+    sizes.push_back(*port.getAsObject()->getInteger("bytes"));
+  return sizes;
+}
+
 Expected<HostNetwork> HostNetwork::load(const CompileResult &compiled,
                                         StringRef name) {
   HostNetwork network;
   const json::Object &report = *compiled.report.getAsObject();
-  network.inputBytes = *report.getInteger("input_bytes");
-  network.outputBytes = *report.getInteger("output_bytes");
+  network.inputBytes = readSizes(*report.getArray("inputs"));
+  network.outputBytes = readSizes(*report.getArray("outputs"));
   network.arenaBytes = *report.getInteger("arena");
   network.arenaAlign = *report.getInteger("arena_align");
   InitializeNativeTarget();
@@ -34,7 +41,7 @@ Expected<HostNetwork> HostNetwork::load(const CompileResult &compiled,
   auto entry = network.jit->lookup((name + "_run").str());
   if (!entry)
     return entry.takeError();
-  network.entry = entry->toPtr<decltype(network.entry)>();
+  network.entry = *entry;
   return network;
 }
 
@@ -68,19 +75,58 @@ private:
 
 } // namespace
 
-Expected<std::vector<int8_t>> HostNetwork::run(ArrayRef<int8_t> input,
-                                               std::mt19937 &random) const {
-  if (static_cast<int64_t>(input.size()) != inputBytes)
-    return createStringError("the code takes an input of " + Twine(inputBytes) +
-                             " bytes, not of " + Twine(input.size()));
+template <size_t> using Pointer = void *;
+
+template <size_t... indices>
+static int callWith(orc::ExecutorAddr entry, ArrayRef<void *> arguments,
+                    std::index_sequence<indices...> /*count*/) {
+  auto function = entry.toPtr<int (*)(Pointer<indices>...)>();
+  return function(arguments[indices]...);
+}
+
+/// Calls `entry` with `arguments`, of which there are `count` at most.
+template <size_t count>
+static std::optional<int> call(orc::ExecutorAddr entry,
+                               ArrayRef<void *> arguments) {
+  if constexpr (count > 0) {
+    if (arguments.size() < count)
+      return call<count - 1>(entry, arguments);
+    if (arguments.size() == count)
+      return callWith(entry, arguments, std::make_index_sequence<count>());
+  }
+  return std::nullopt;
+}
+
+Expected<std::vector<std::vector<int8_t>>>
+HostNetwork::run(ArrayRef<std::vector<int8_t>> inputs,
+                 std::mt19937 &random) const {
+  std::vector<int64_t> sizes;
+  std::vector<void *> arguments;
+  for (const std::vector<int8_t> &input : inputs) {
+    sizes.push_back(input.size());
+    arguments.push_back(const_cast<int8_t *>(input.data()));
+  }
+  if (sizes != inputBytes)
+    return createStringError("the code takes inputs of other sizes");
+  std::vector<GuardedBytes> outputs;
+  for (int64_t bytes : outputBytes)
+    outputs.emplace_back(bytes, alignof(int32_t), random);
+  for (GuardedBytes &output : outputs)
+    arguments.push_back(output.data());
   GuardedBytes arena(arenaBytes, arenaAlign, random);
-  GuardedBytes output(outputBytes, alignof(int32_t), random);
-  auto *out = reinterpret_cast<int8_t *>(output.data());
-  if (entry(input.data(), out, arena.data()) != 0)
+  arguments.push_back(arena.data());
+  std::optional<int> status = call<16>(entry, arguments);
+  if (!status)
+    return createStringError("the code takes more than 16 pointers");
+  if (*status != 0)
     return createStringError("the code refuses its arena");
   if (!arena.isIntact())
     return createStringError("the code writes outside its arena");
-  if (!output.isIntact())
-    return createStringError("the code writes outside its output");
-  return std::vector<int8_t>(out, out + outputBytes);
+  std::vector<std::vector<int8_t>> results;
+  for (auto [output, bytes] : llvm::zip(outputs, outputBytes)) {
+    if (!output.isIntact())
+      return createStringError("the code writes outside its output");
+    results.emplace_back(output.data(), output.data() + bytes);
+  }
+  return results;
 }

@@ -23,15 +23,17 @@ public:
   static llvm::Expected<HostNetwork> load(const CompileResult &compiled,
                                           llvm::StringRef name);
 
-  /// Runs the network once on `input`, in an arena of random bytes. Fails if
-  /// it refuses the arena or writes outside of it or of its output.
-  llvm::Expected<std::vector<int8_t>> run(llvm::ArrayRef<int8_t> input,
-                                          std::mt19937 &random) const;
+  /// Runs the network once on the bytes of its inputs, in an arena of random
+  /// bytes, and returns those of its outputs. Fails if it refuses the arena or
+  /// writes outside of it or of an output.
+  llvm::Expected<std::vector<std::vector<int8_t>>>
+  run(llvm::ArrayRef<std::vector<int8_t>> inputs, std::mt19937 &random) const;
 
 private:
   std::unique_ptr<llvm::orc::LLJIT> jit;
-  int (*entry)(const int8_t *input, int8_t *output, void *arena) = nullptr;
-  int64_t inputBytes = 0, outputBytes = 0, arenaBytes = 0, arenaAlign = 1;
+  llvm::orc::ExecutorAddr entry;
+  std::vector<int64_t> inputBytes, outputBytes;
+  int64_t arenaBytes = 0, arenaAlign = 1;
 };
 
 } // namespace rtwmc

@@ -8,6 +8,8 @@
 
 #include "llvm/ADT/StringExtras.h"
 
+#include <charconv>
+
 using namespace mlir;
 using namespace rtwmc;
 
@@ -62,11 +64,11 @@ static std::string initializer(ArrayRef<int64_t> shape) {
 
 /// `value` in C, with as many digits as tell it from its neighbours.
 static std::string literal(float value) {
-  SmallString<16> text;
-  llvm::APFloat(value).toString(text, /*FormatPrecision=*/0,
-                                /*FormatMaxPadding=*/3);
-  StringRef digits = text;
-  bool isInteger = digits.find_first_of(".eE") == StringRef::npos;
+  std::array<char, 32> text;
+  auto [end, error] =
+      std::to_chars(text.data(), text.data() + text.size(), value);
+  StringRef digits(text.data(), end - text.data());
+  bool isInteger = digits.find_first_of(".e") == StringRef::npos;
   return (digits + (isInteger ? ".0f" : "f")).str();
 }
 

@@ -21,6 +21,25 @@ std::string Port::type() const {
   return (isUnsigned ? "uint" : "int") + std::to_string(bits);
 }
 
+/// Whether `text` is a word of C or C++ that a parameter cannot have as a name.
+static bool isKeyword(StringRef text) {
+  static const llvm::StringSet<> keywords{
+      "alignas",  "alignof",  "and",       "asm",     "auto",      "bitand",
+      "bitor",    "bool",     "break",     "case",    "catch",     "char",
+      "class",    "compl",    "concept",   "const",   "constexpr", "continue",
+      "decltype", "default",  "delete",    "do",      "double",    "else",
+      "enum",     "explicit", "export",    "extern",  "false",     "float",
+      "for",      "friend",   "goto",      "if",      "inline",    "int",
+      "long",     "mutable",  "namespace", "new",     "noexcept",  "not",
+      "nullptr",  "operator", "or",        "private", "protected", "public",
+      "register", "requires", "restrict",  "return",  "short",     "signed",
+      "sizeof",   "static",   "struct",    "switch",  "template",  "this",
+      "throw",    "true",     "try",       "typedef", "typeid",    "typename",
+      "typeof",   "union",    "unsigned",  "using",   "virtual",   "void",
+      "volatile", "while",    "xor"};
+  return keywords.contains(text);
+}
+
 static std::vector<Port> readPorts(Operation *network, StringRef attribute) {
   std::vector<Port> result;
   for (PortAttr attr : getPorts(network, attribute)) {
@@ -46,13 +65,15 @@ Interface Interface::get(ModuleOp module) {
     result.outputs[0].parameter = "output";
     return result;
   }
-  // The last is our own parameter.
-  llvm::StringSet<> taken{"arena"};
+  // Macros have them in upper case; these are taken.
+  llvm::StringSet<> taken{"ARENA", "STACK", "RAM"};
   for (std::vector<Port> *side : {&result.inputs, &result.outputs})
     for (Port &port : *side) {
       std::string stem = makeIdentifier(port.name);
       port.parameter = stem;
-      for (int i = 2; !taken.insert(port.parameter).second; ++i)
+      for (int i = 2; isKeyword(port.parameter) ||
+                      !taken.insert(StringRef(port.parameter).upper()).second;
+           ++i)
         port.parameter = stem + "_" + std::to_string(i);
     }
   return result;

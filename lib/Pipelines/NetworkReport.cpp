@@ -17,7 +17,7 @@ static std::vector<MapReport> reportMaps(const NetworkModel &model,
                                          const planning::Plan &plan) {
   std::vector<MapReport> maps;
   for (size_t map = 0; map < model.values.size(); ++map) {
-    if (static_cast<int>(map) == model.network.inputMap)
+    if (model.network.isInput(map))
       continue;
     MapReport report;
     report.name = model.network.maps[map].name;

@@ -153,8 +153,9 @@ void rtwmc::planning::findPackable(Network &network,
       network.maps[in.map].packable &=
           kernels[i].canReadPacked && in.window.stride != 0;
   }
-  network.maps[network.inputMap].packable = false;
-  network.maps[network.outputMap].packable = false;
+  for (size_t m = 0; m < network.maps.size(); ++m)
+    if (network.isInput(int(m)) || network.isOutput(int(m)))
+      network.maps[m].packable = false;
   for (Map &map : network.maps)
     map.rowPackable =
         map.packable && map.rows > 1 && order == StreamOrder::NHWC;

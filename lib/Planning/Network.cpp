@@ -6,6 +6,8 @@
 
 #include "rtwmc/Planning/Network.h"
 
+#include <algorithm>
+
 using namespace rtwmc::planning;
 
 /// Far beyond any microcontroller, and sums of products stay inside 64 bits.
@@ -85,6 +87,16 @@ static std::string checkLayer(const Network &network, const Layer &layer) {
   return checkLayer(network, packed);
 }
 
+bool Network::isInput(int map) const {
+  return map == inputMap ||
+         std::ranges::find(moreInputs, map) != moreInputs.end();
+}
+
+bool Network::isOutput(int map) const {
+  return map == outputMap ||
+         std::ranges::find(moreOutputs, map) != moreOutputs.end();
+}
+
 std::string rtwmc::planning::validate(const Network &network) {
   auto exists = [&](int map) {
     return map >= 0 && size_t(map) < network.maps.size();
@@ -95,13 +107,19 @@ std::string rtwmc::planning::validate(const Network &network) {
     return "the network's input does not exist";
   if (network.outputMap != -1 && !exists(network.outputMap))
     return "the network's output does not exist";
+  if (!std::ranges::all_of(network.moreInputs, exists) ||
+      !std::ranges::all_of(network.moreOutputs, exists))
+    return "an input or output of the network does not exist";
+  for (int map : network.moreOutputs)
+    if (network.maps[map].residence != Residence::External)
+      return "output '" + network.maps[map].name + "' must be external";
   for (const Map &m : network.maps)
     if (std::string problem = checkMap(m); !problem.empty())
       return "map '" + m.name + "' " + problem;
 
   std::vector<bool> available(network.maps.size(), false);
-  if (network.inputMap >= 0)
-    available[network.inputMap] = true;
+  for (size_t map = 0; map < network.maps.size(); ++map)
+    available[map] = network.isInput(int(map));
   for (const Layer &self : network.layers) {
     std::string problem = checkLayer(network, self);
     if (problem.empty() && available[self.output])
@@ -115,7 +133,8 @@ std::string rtwmc::planning::validate(const Network &network) {
       return "layer '" + self.name + "' " + problem;
     available[self.output] = true;
   }
-  if (network.outputMap >= 0 && !available[network.outputMap])
-    return "no layer writes the network's output";
+  for (size_t map = 0; map < network.maps.size(); ++map)
+    if (network.isOutput(int(map)) && !available[map])
+      return "no layer writes the network's output";
   return "";
 }

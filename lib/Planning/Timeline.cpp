@@ -90,7 +90,7 @@ Timeline::Timeline(const Topology &topology, std::vector<Step> schedule,
   for (int m = 0; m < topo.numMaps(); ++m) {
     int producer = topo.producer[m];
     bool written = runs(producer);
-    bool earlier = producer < begin && (producer >= 0 || m == net.inputMap);
+    bool earlier = producer < begin && (producer >= 0 || net.isInput(m));
     bool kept = topo.lastReader[m] >= begin || m == net.outputMap;
     if (!written && !(earlier && kept))
       continue;

@@ -407,15 +407,16 @@ void Replay::checkEnd() {
   for (size_t i = 0; i < net.layers.size(); ++i)
     if (done[i] != net.layers[i].steps)
       return fail("'" + name(int(i)) + "' is not finished");
-  int out = net.outputMap;
-  if (out < 0)
-    return;
-  if (complete[out] != net.maps[out].rows)
-    return fail("the output is not complete");
-  if (inRows(out))
-    for (int64_t r = 0; r < net.maps[out].rows; ++r)
-      if (!holds(rowOffset(out, r), net.maps[out].rowBytes, rowTag(out, r)))
-        return fail("the output is overwritten");
+  for (int out = 0; out < int(net.maps.size()); ++out) {
+    if (!net.isOutput(out))
+      continue;
+    if (complete[out] != net.maps[out].rows)
+      return fail("the output is not complete");
+    if (inRows(out))
+      for (int64_t r = 0; r < net.maps[out].rows; ++r)
+        if (!holds(rowOffset(out, r), net.maps[out].rowBytes, rowTag(out, r)))
+          return fail("the output is overwritten");
+  }
 }
 
 std::string Replay::run() {
@@ -433,7 +434,9 @@ std::string Replay::run() {
     return problem;
 
   arena.assign(plan.arenaBytes, nobody);
-  if (int in = net.inputMap; in >= 0) {
+  for (int in = 0; in < int(net.maps.size()); ++in) {
+    if (!net.isInput(in))
+      continue;
     complete[in] = net.maps[in].rows;
     if (inRows(in))
       for (int64_t r = 0; r < net.maps[in].rows; ++r)

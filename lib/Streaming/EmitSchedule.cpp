@@ -47,7 +47,10 @@ private:
   void emitLoop(const planning::Loop &loop);
   void emitRun(const planning::Run &run, Value iteration, int64_t perIteration);
   void emitStep(int layer, Value index);
-  void copyInput(Value from);
+  /// Makes the caller's memory the buffers of the maps that live there.
+  void bindArguments(Block &body);
+  /// Copies what is an output besides.
+  void copyOutputs(Block &body);
   scf::ForOp makeLoop(int64_t count) {
     Value from = constant(0), to = constant(count), by = constant(1);
     return scf::ForOp::create(builder, loc, from, to, by);
@@ -64,7 +67,6 @@ private:
   DenseMap<int, Value> buffers;
   DenseMap<std::pair<int, int>, Value> packedParts;
   SmallVector<SmallVector<Value>> operands;
-  Value input, output;
 };
 
 /// A map in the caller's memory: all its rows.
@@ -112,11 +114,6 @@ std::pair<int, int> ScheduleEmitter::lifeOf(int layer) const {
 }
 
 Value ScheduleEmitter::mapBuffer(int map) {
-  if (map == model.network.outputMap)
-    return output;
-  if (map == model.network.inputMap &&
-      model.network.maps[map].residence == planning::Residence::External)
-    return input;
   Value &result = buffers[map];
   if (result)
     return result;
@@ -252,17 +249,49 @@ void ScheduleEmitter::emitLoop(const planning::Loop &loop) {
     emitRun(run, iteration, perIteration[run.layer]);
 }
 
-void ScheduleEmitter::copyInput(Value from) {
-  memref::CopyOp::create(builder, loc, from, mapBuffer(model.network.inputMap));
+void ScheduleEmitter::bindArguments(Block &body) {
+  auto arguments = body.getArguments();
+  for (auto [map, argument] : llvm::zip(model.inputs, arguments))
+    if (model.network.maps[map].residence == planning::Residence::External)
+      buffers[map] = argument;
+    else
+      memref::CopyOp::create(builder, loc, argument, mapBuffer(map));
+  arguments = arguments.drop_front(model.inputs.size());
+  for (auto [map, argument] : llvm::zip(model.outputs, arguments))
+    if (model.network.isOutput(map))
+      buffers.try_emplace(map, argument);
+}
+
+void ScheduleEmitter::copyOutputs(Block &body) {
+  for (auto [index, map] : llvm::enumerate(model.outputs)) {
+    Value target = body.getArgument(model.inputs.size() + index);
+    // An input in the arena is gone by now.
+    const int *input = llvm::find(model.inputs, map);
+    Value source = input != model.inputs.end()
+                       ? body.getArgument(input - model.inputs.begin())
+                       : buffers[map];
+    if (source == target)
+      continue;
+    auto type = cast<MemRefType>(target.getType());
+    if (source.getType() != type) {
+      auto [strides, offset] = type.getStridesAndOffset();
+      source = memref::ReinterpretCastOp::create(
+          builder, loc, type, source, offset, type.getShape(), strides);
+    }
+    memref::CopyOp::create(builder, loc, source, target);
+  }
 }
 
 void ScheduleEmitter::emit() {
   func::FuncOp old = model.function;
   auto arena = MemRefType::get(plan.arenaBytes, builder.getI8Type());
-  auto type = builder.getFunctionType(
-      {denseType(old.getArgument(0)),
-       denseType(old.front().getTerminator()->getOperand(0)), arena},
-      {});
+  SmallVector<Type> types;
+  for (Value input : old.getArguments())
+    types.push_back(denseType(input));
+  for (Value output : old.front().getTerminator()->getOperands())
+    types.push_back(denseType(output));
+  types.push_back(arena);
+  auto type = builder.getFunctionType(types, {});
   builder.setInsertionPoint(old);
   loc = old.getLoc();
   auto network = func::FuncOp::create(builder, loc, old.getName(), type);
@@ -271,15 +300,12 @@ void ScheduleEmitter::emit() {
                    builder.getI64IntegerAttr(plan.arenaAlign));
   Block *body = network.addEntryBlock();
   builder.setInsertionPointToStart(body);
-  input = body->getArgument(0);
-  output = body->getArgument(1);
-  if (model.network.maps[model.network.inputMap].residence ==
-      planning::Residence::Arena)
-    copyInput(input);
+  bindArguments(*body);
   for (size_t layer = 0; layer < model.kernels.size(); ++layer)
     operands.push_back(operandsOf(layer));
   for (const planning::Loop &loop : planning::foldSteps(plan.steps))
     emitLoop(loop);
+  copyOutputs(*body);
   func::ReturnOp::create(builder, loc);
   old.erase();
   model.function = network;

@@ -41,7 +41,7 @@ static void addResult(func::FuncOp network, int64_t align) {
   // Everything moves into the branch of an aligned arena.
   builder.setInsertionPointToStart(&body);
   Value address = memref::ExtractAlignedPointerAsIndexOp::create(
-      builder, network.getArgument(2));
+      builder, network.getArguments().back());
   Value low = arith::IndexCastOp::create(builder, i32, address);
   low = arith::AndIOp::create(builder, low, constant(align - 1));
   Value aligned = arith::CmpIOp::create(builder, arith::CmpIPredicate::eq, low,
@@ -73,10 +73,10 @@ struct MakeEntryPass : rtwmc::impl::MakeEntryBase<MakeEntryPass> {
 
   LogicalResult run(ModuleOp module) {
     func::FuncOp network = findNetwork(module);
-    if (!network || network.getNumArguments() != 3 ||
+    if (!network || network.getNumArguments() < 3 ||
         network.getNumResults() != 0 ||
         network.getBody().getBlocks().size() != 1 ||
-        !isa<MemRefType>(network.getArgumentTypes()[2]))
+        !isa<MemRefType>(network.getArgumentTypes().back()))
       return module.emitError("expects a network with an input, an output and "
                               "an arena, and one block");
     auto align = network->getAttrOfType<IntegerAttr>(arenaAlignAttrName);

@@ -74,6 +74,55 @@ static LogicalResult addLayer(NetworkModel &model, func::CallOp call,
   return success();
 }
 
+/// Whether a kernel reads `value`, by whatever name.
+static bool isRead(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return isa<func::CallOp>(user) ||
+           (isa<tosa::ReshapeOp>(user) && isRead(user->getResult(0)));
+  });
+}
+
+/// Adds the network's arguments as maps.
+static void addInputs(NetworkModel &model, InputPlace place,
+                      DenseMap<Value, int> &mapOf) {
+  planning::Network &network = model.network;
+  for (BlockArgument argument : model.function.getArguments()) {
+    std::string name = "input";
+    if (model.function.getNumArguments() > 1)
+      name += std::to_string(argument.getArgNumber());
+    int map = mapOf[argument] = addMap(model, argument, name);
+    model.inputs.push_back(map);
+    // What no kernel reads need not be in the arena.
+    if (place == InputPlace::External || !isRead(argument))
+      network.maps[map].residence = planning::Residence::External;
+    if (network.inputMap < 0)
+      network.inputMap = map;
+    else
+      network.moreInputs.push_back(map);
+  }
+}
+
+/// Finds out which maps the network's results are.
+static LogicalResult addOutputs(NetworkModel &model,
+                                const DenseMap<Value, int> &mapOf) {
+  planning::Network &network = model.network;
+  for (Value result : model.function.front().getTerminator()->getOperands()) {
+    // All that a network holds are calls, and reshapes.
+    int map = mapOf.at(rootOf(result));
+    model.outputs.push_back(map);
+    if (network.isInput(map) || network.isOutput(map))
+      continue;
+    network.maps[map].residence = planning::Residence::External;
+    if (network.outputMap < 0)
+      network.outputMap = map;
+    else
+      network.moreOutputs.push_back(map);
+  }
+  if (network.outputMap < 0)
+    return model.function.emitError("the network computes nothing");
+  return success();
+}
+
 /// Finds out which maps may be pruned, and what their zero is.
 static void findPackable(NetworkModel &model, StreamOrder order) {
   planning::Network &network = model.network;
@@ -158,16 +207,13 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
                                           StreamOrder order) {
   NetworkModel model;
   model.function = findNetwork(module);
-  if (!model.function || model.function.getNumArguments() != 1 ||
-      model.function.getNumResults() != 1 ||
+  if (!model.function || model.function.getNumArguments() == 0 ||
+      model.function.getNumResults() == 0 ||
       model.function.getBody().getBlocks().size() != 1)
-    return module.emitError("expects one network with one input, one output "
-                            "and one block");
+    return module.emitError("expects one network with inputs, outputs and one "
+                            "block");
   DenseMap<Value, int> mapOf;
-  Value input = model.function.getArgument(0);
-  model.network.inputMap = mapOf[input] = addMap(model, input, "input");
-  if (place == InputPlace::External)
-    model.network.maps[0].residence = planning::Residence::External;
+  addInputs(model, place, mapOf);
 
   for (Operation &op : model.function.front().without_terminator()) {
     if (isa<tosa::ReshapeOp, tosa::ConstShapeOp>(op))
@@ -178,12 +224,8 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
     if (failed(addLayer(model, call, mapOf, order)))
       return failure();
   }
-  Value output = rootOf(model.function.front().getTerminator()->getOperand(0));
-  if (!mapOf.contains(output) || output == input)
-    return model.function.emitError("the network computes nothing");
-  model.network.outputMap = mapOf[output];
-  model.network.maps[model.network.outputMap].residence =
-      planning::Residence::External;
+  if (failed(addOutputs(model, mapOf)))
+    return failure();
   findPackable(model, order);
   for (auto [index, value] : llvm::enumerate(model.values))
     if (auto pruned = dyn_cast<PrunedType>(value.getType())) {

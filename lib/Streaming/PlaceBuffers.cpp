@@ -134,12 +134,12 @@ namespace {
 struct PlaceBuffersPass : rtwmc::impl::PlaceBuffersBase<PlaceBuffersPass> {
   void runOnOperation() override {
     func::FuncOp network = findNetwork(getOperation());
-    if (!network || network.getNumArguments() != 3) {
+    if (!network || network.getNumArguments() < 3) {
       getOperation().emitError("expects a network with an input, an output and "
                                "an arena");
       return signalPassFailure();
     }
-    Value arena = network.getArgument(2);
+    Value arena = network.getArguments().back();
     auto arenaType = dyn_cast<MemRefType>(arena.getType());
     if (!arenaType || !arenaType.hasStaticShape() || arenaType.getRank() != 1 ||
         !arenaType.getElementType().isInteger(8)) {

@@ -54,9 +54,9 @@ static std::string whyNoZero(const NetworkModel &model, int map) {
 std::string rtwmc::whyNotPackable(const NetworkModel &model, int map,
                                   StreamOrder order) {
   const planning::Network &network = model.network;
-  if (map == network.inputMap)
+  if (network.isInput(map))
     return "it is the network's input";
-  if (map == network.outputMap)
+  if (network.isOutput(map))
     return "it is the network's output";
   if (int64_t bytes = network.maps[map].elementBytes; bytes != 1)
     return "its elements are of " + std::to_string(8 * bytes) +

@@ -152,60 +152,76 @@ class Compiled:
         paths[2].write_text(json.dumps(self.report, indent=2) + "\n")
         return paths
 
-    def run(self, batch: np.ndarray, *, threads: int | None = None) -> np.ndarray:
-        """Runs the network on each element of `batch`, by the code of the object.
+    def run(self, *batches: np.ndarray, threads: int | None = None) -> Any:
+        """Runs the network on each element of a batch, by the code of the object.
 
-        `batch` is `[n, *input_shape]` of the input's type; the result is `[n, *output_shape]`
-        of the output's, bit for bit what a device gives. `threads` bounds the threads used
-        (default: one a core); each has its own arena. Raises `ValueError` unless the network
-        was compiled with `mcpu="host"`, or for an array of another type or shape.
+        There is an array for each input, `[n, *shape]` of its type; the result is such an
+        array, or of several outputs a tuple of them, bit for bit what a device gives.
+        `threads` bounds the threads used (default: one a core); each has its own arena.
+        Raises `ValueError` unless the network was compiled with `mcpu="host"`, or for arrays
+        of other types, shapes or numbers.
         """
         if threads is not None and threads < 1:
             raise ValueError(f"threads is {threads}; it must be at least 1")
-        batch = self._checked(batch)
-        count = min(threads or os.cpu_count() or 1, max(len(batch), 1))
-        parts = [batch[len(batch) * k // count : len(batch) * (k + 1) // count] for k in range(count)]
-        size = self.report["arena"] + self.report["arena_align"]
+        given = self._checked(batches)
+        size = len(given[0])
+        count = min(threads or os.cpu_count() or 1, max(size, 1))
+        parts = [slice(size * k // count, size * (k + 1) // count) for k in range(count)]
+        room = self.report["arena"] + self.report["arena_align"]
         self._load()
-        with ThreadPoolExecutor(count) as pool:
-            done = pool.map(lambda part: self._run_in(part, np.empty(size, np.uint8)), parts)
-            return np.concatenate(list(done))
 
-    def _checked(self, batch: np.ndarray) -> np.ndarray:
+        def work(part: slice) -> list[np.ndarray]:
+            return self._run_in([batch[part] for batch in given], np.empty(room, np.uint8))
+
+        with ThreadPoolExecutor(count) as pool:
+            done = zip(*pool.map(work, parts), strict=True)
+            outputs = tuple(np.concatenate(each) for each in done)
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def _checked(self, batches: Sequence[np.ndarray]) -> list[np.ndarray]:
         if self.report["mcpu"] != "host":
             raise ValueError(f"compiled for {self.report['mcpu']}; only mcpu='host' runs here")
-        given = self.inputs[0]
-        batch = np.asarray(batch)
-        if batch.dtype != given.dtype or batch.shape[1:] != given.shape or batch.ndim == 0:
-            raise ValueError(
-                f"the batch is {batch.dtype} {list(batch.shape)}; expected {given.dtype} "
-                f"[n, {', '.join(map(str, given.shape))}]"
-            )
-        return np.ascontiguousarray(batch)
+        if len(batches) != len(self.inputs):
+            raise ValueError(f"{len(batches)} arrays for {len(self.inputs)} inputs")
+        given = []
+        for port, each in zip(self.inputs, batches, strict=True):
+            batch = np.asarray(each)
+            if batch.dtype != port.dtype or batch.shape[1:] != port.shape or batch.ndim == 0:
+                raise ValueError(
+                    f"the batch is {batch.dtype} {list(batch.shape)}; expected {port.dtype} "
+                    f"[n, {', '.join(map(str, port.shape))}]"
+                )
+            given.append(np.ascontiguousarray(batch))
+        if len({len(batch) for batch in given}) > 1:
+            raise ValueError(f"the batches are of {', '.join(str(len(b)) for b in given)} elements")
+        return given
 
-    def _run_in(self, batch: np.ndarray, memory: np.ndarray) -> np.ndarray:
-        """The outputs of `batch`, one after the other in the arena that begins in `memory`."""
-        batch = self._checked(batch)
-        given, result = self.inputs[0], self.outputs[0]
-        outputs = np.empty((len(batch), *result.shape), result.dtype)
+    def _run_in(self, batches: Sequence[np.ndarray], memory: np.ndarray) -> list[np.ndarray]:
+        """The outputs of `batches`, one after the other in the arena that begins in `memory`."""
+        given = self._checked(batches)
+        outputs = [np.empty((len(given[0]), *port.shape), port.dtype) for port in self.outputs]
+        places = [
+            (array.ctypes.data, port.bytes)
+            for array, port in zip([*given, *outputs], [*self.inputs, *self.outputs], strict=True)
+        ]
         run = self._load()
         arena = memory.ctypes.data + -memory.ctypes.data % self.report["arena_align"]
-        for i in range(len(batch)):
-            if run(batch.ctypes.data + i * given.bytes, outputs.ctypes.data + i * result.bytes, arena):
+        for i in range(len(given[0])):
+            if run(*(start + i * stride for start, stride in places), arena):
                 raise RuntimeError(f"{self.name}_run failed on an input")
         return outputs
 
     def run_keeping_maps(self, image: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Runs the network on one input and gives every map it computed on the way.
 
-        `image` is int8 `input_shape`. Returns the output, int8 `output_shape`, and by name all
-        other maps of the report, int8 or int32, in their own shapes without the batch. Raises
-        `ValueError` unless the network was compiled with `mcpu="host"` and `keep_maps=True`.
+        `image` is of the only input. Returns the first output, and by name all other maps of
+        the report, int8 or int32, in their own shapes without the batch. Raises `ValueError`
+        unless the network was compiled with `mcpu="host"` and `keep_maps=True`.
         """
         if not self.keeps_maps:
             raise ValueError("compiled without keep_maps: maps overwrite each other")
         memory = np.empty(self.report["arena"] + self.report["arena_align"], np.uint8)
-        output = self._run_in(np.asarray(image)[None], memory)[0]
+        output = self._run_in([np.asarray(image)[None]], memory)[0][0]
         start = -memory.ctypes.data % self.report["arena_align"]
         maps = {}
         for each in self.report["maps"]:
@@ -232,7 +248,8 @@ class Compiled:
                 # Stays mapped when the file is gone.
                 library = ctypes.CDLL(str(shared))
             function = library[f"{self.name}_run"]
-            function.argtypes = [ctypes.c_void_p] * 3
+            pointers = len(self.inputs) + len(self.outputs) + 1
+            function.argtypes = [ctypes.c_void_p] * pointers
             function.restype = ctypes.c_int
             self._function = function
         return self._function

@@ -52,16 +52,16 @@ module {
 
 // -----
 
-// expected-error@+1 {{expects one input and one output, got 2 and 1}}
-func.func @two_inputs(%arg0: tensor<1x4xi8>, %arg1: tensor<1x4xi8>) -> tensor<1x4xi8> {
-  %0 = tosa.maximum %arg0, %arg1 : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>
-  return %0 : tensor<1x4xi8>
+// expected-error@+1 {{expects an input and an output, got 1 and 0}}
+func.func @no_output(%arg0: tensor<1x4xi8>) {
+  return
 }
 
 // -----
 
-// expected-error@+1 {{expects one input and one output, got 1 and 2}}
-func.func @two_outputs(%arg0: tensor<1x4xi8>) -> (tensor<1x4xi8>, tensor<1x4xi8>) {
+// expected-error@+1 {{output 1 is a constant: drop it from the model}}
+func.func @constant_output(%arg0: tensor<1x4xi8>) -> (tensor<1x4xi8>, tensor<1x4xi8>) {
   %0 = tosa.reverse %arg0 {axis = 1 : i32} : (tensor<1x4xi8>) -> tensor<1x4xi8>
-  return %0, %0 : tensor<1x4xi8>, tensor<1x4xi8>
+  %1 = "tosa.const"() {values = dense<1> : tensor<1x4xi8>} : () -> tensor<1x4xi8>
+  return %0, %1 : tensor<1x4xi8>, tensor<1x4xi8>
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: rtwmc-opt %s --rtwmc-normalize-tosa --split-input-file --verify-diagnostics
 
-// expected-error@+1 {{expects an input and an output of static shape, of int8, uint8, int16 or int32, got 'tensor<1x4xi1>'}}
+// expected-error@+1 {{expects inputs and outputs of static shape, of int8, uint8, int16 or int32, got 'tensor<1x4xi1>'}}
 func.func @i1_input(%arg0: tensor<1x4xi1>) -> tensor<1x4xi8> {
   %0 = tosa.cast %arg0 : (tensor<1x4xi1>) -> tensor<1x4xi8>
   return %0 : tensor<1x4xi8>
@@ -9,7 +9,7 @@ func.func @i1_input(%arg0: tensor<1x4xi1>) -> tensor<1x4xi8> {
 
 // -----
 
-// expected-error@+1 {{expects an input and an output of static shape, of int8, uint8, int16 or int32, got 'tensor<1x1x1x1xi48>'}}
+// expected-error@+1 {{expects inputs and outputs of static shape, of int8, uint8, int16 or int32, got 'tensor<1x1x1x1xi48>'}}
 func.func @i48_output(%arg0: tensor<1x1x1x1xi16>) -> tensor<1x1x1x1xi48> {
   %w = "tosa.const"() {values = dense<1> : tensor<1x1x1x1xi8>} : () -> tensor<1x1x1x1xi8>
   %b = "tosa.const"() {values = dense<0> : tensor<1xi48>} : () -> tensor<1xi48>
@@ -39,7 +39,7 @@ func.func @too_many_ports(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8>
 
 // -----
 
-// expected-error@+1 {{expects an input and an output of static shape, of int8, uint8, int16 or int32, got 'tensor<*xi8>'}}
+// expected-error@+1 {{expects inputs and outputs of static shape, of int8, uint8, int16 or int32, got 'tensor<*xi8>'}}
 func.func @unranked(%arg0: tensor<*xi8>) -> tensor<1x4xi8> {
   %c = "tosa.const"() {values = dense<1> : tensor<1x4xi8>} : () -> tensor<1x4xi8>
   %0 = tosa.maximum %c, %c : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>

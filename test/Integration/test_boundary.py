@@ -61,6 +61,40 @@ def test_nobody_knows_the_scale():
         network.inputs[0].quantize([1.0])
 
 
+@pytest.mark.parametrize("language", ["c", "c++"])
+def test_header_of_several(language, tmp_path):
+    network = rtwmc.compile(OPERATORS / "two_in_swapped.tflite", mcpu="host", name="net")
+    network.save(tmp_path)
+    source = tmp_path / "use.txt"
+    source.write_text("""
+#include "net.h"
+static unsigned char arena[NET_ARENA_BYTES + NET_CLASS_2_BYTES + NET_RAM_2_BYTES];
+static const int shape[] = NET_ARENA_2_SHAPE;
+int use(const int8_t *images, const int16_t *sounds, int32_t *wide, int8_t *bytes);
+int use(const int8_t *images, const int16_t *sounds, int32_t *wide, int8_t *bytes) {
+  return net_run(images, sounds, wide, bytes, bytes, bytes, arena) + shape[0] +
+         net_quantize_class_2(net_dequantize_a(3));
+}
+""")
+    subprocess.run(
+        [tool("clang"), "-x", language, "-Wall", "-Wextra", "-Wconversion", "-Werror",
+         "-fsyntax-only", source],
+        check=True,
+    )  # fmt: skip
+
+
+def test_arrays_of_several():
+    network = rtwmc.compile(OPERATORS / "two_in_two_out.tflite", mcpu="host")
+    a, b = (np.zeros((3, *port.shape), port.dtype) for port in network.inputs)
+    assert [len(each) for each in network.run(a, b)] == [3, 3, 3]
+    with pytest.raises(ValueError, match="1 arrays for 2 inputs"):
+        network.run(a)
+    with pytest.raises(ValueError, match="the batches are of 3, 2 elements"):
+        network.run(a, b[:2])
+    with pytest.raises(ValueError, match=r"the batch is int8 .*; expected uint8"):
+        network.run(a, a)
+
+
 def _numbers(port: rtwmc.Port) -> np.ndarray:
     """Reals on both sides of where rounding changes, and what is no number of the type."""
     limits = np.iinfo(port.dtype)

@@ -37,10 +37,10 @@ func.func @main(%0: tensor<1x4xi8>) -> tensor<1x4xi8> {
 
 // -----
 
-// expected-error@+1 {{expects one network with one input, one output and one block}}
+// expected-error@+1 {{expects one network with inputs, outputs and one block}}
 module {
-  func.func @main(%0: tensor<1x4xi8>, %1: tensor<1x4xi8>) -> tensor<1x4xi8> {
-    return %0 : tensor<1x4xi8>
+  func.func @main(%0: tensor<1x4xi8>) {
+    return
   }
 }
 

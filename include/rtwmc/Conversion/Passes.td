@@ -25,8 +25,8 @@ def NormalizeTosa : Pass<"rtwmc-normalize-tosa", "::mlir::ModuleOp"> {
     scale and the zero point.
 
     Fails, naming the operation, where the module cannot be compiled: no or
-    several functions, not one input and one output, integers of other than 8,
-    16 or 32 bits there, floating point elsewhere, control flow, shapes that
+    several functions, no input or no output, integers of other than 8, 16 or
+    32 bits there, floating point elsewhere, control flow, shapes that
     stay dynamic.
   }];
   let dependentDialects = ["::rtwmc::RTWMCDialect",

@@ -142,6 +142,12 @@ struct Network {
   /// step) and output (live after the last step).
   int inputMap = -1;
   int outputMap = -1;
+  /// Of a network with several inputs or outputs, the others. These outputs
+  /// are external.
+  std::vector<int> moreInputs, moreOutputs;
+
+  bool isInput(int map) const;
+  bool isOutput(int map) const;
 };
 
 /// Checks that a network is well formed (indices, sizes, topological order,

@@ -24,6 +24,9 @@ struct NetworkModel {
   planning::Network network;
   llvm::SmallVector<mlir::func::FuncOp> kernels;
   llvm::SmallVector<mlir::Value> values;
+  /// The maps that the function's arguments and results are. A result that is
+  /// an argument, or another result, is copied.
+  llvm::SmallVector<int> inputs, outputs;
   /// Zero point of each map, where it is known.
   llvm::SmallVector<std::optional<int32_t>> zeroPoints;
   /// What the module's `prune` operations drop; empty if it has none.

@@ -26,23 +26,26 @@ namespace {
 
 /// A buffer of a step: a view of the arena, or memory of the caller.
 struct PlacedBuffer {
-  /// Which argument of the network it is in: input, output, arena.
+  /// Which argument of the network it is in: inputs, outputs, arena.
   unsigned argument;
-  /// Offset in the arena.
-  int64_t offset;
+  /// Where it is in the arena, if it is there.
+  std::optional<int64_t> offset;
   MemRefType type;
 };
 
 FailureOr<PlacedBuffer> classify(StepOp step, Value buffer) {
+  auto network = step->getParentOfType<func::FuncOp>();
+  unsigned arena = network.getNumArguments() - 1;
   if (auto argument = dyn_cast<BlockArgument>(buffer);
-      argument && argument.getArgNumber() < 2)
-    return PlacedBuffer{argument.getArgNumber(), 0,
+      argument && argument.getOwner() == &network.front() &&
+      argument.getArgNumber() < arena)
+    return PlacedBuffer{argument.getArgNumber(), std::nullopt,
                         cast<MemRefType>(buffer.getType())};
   auto view = buffer.getDefiningOp<memref::ViewOp>();
   APInt offset;
   if (!view || !matchPattern(view.getByteShift(), m_ConstantInt(&offset)))
     return step.emitOpError("expects buffers that are placed in the arena");
-  return PlacedBuffer{2, offset.getSExtValue(), view.getType()};
+  return PlacedBuffer{arena, offset.getSExtValue(), view.getType()};
 }
 
 class Converter {
@@ -71,8 +74,8 @@ private:
 Value materialize(OpBuilder &builder, Location loc, const PlacedBuffer &buffer,
                   MemRefType type, function_ref<Value(unsigned)> pick) {
   Value base = pick(buffer.argument);
-  if (buffer.argument == 2) {
-    Value offset = arith::ConstantIndexOp::create(builder, loc, buffer.offset);
+  if (buffer.offset) {
+    Value offset = arith::ConstantIndexOp::create(builder, loc, *buffer.offset);
     return memref::ViewOp::create(builder, loc, type, base, offset,
                                   ValueRange());
   }
@@ -184,7 +187,7 @@ LogicalResult Converter::convert(StepOp step) {
 }
 
 LogicalResult Converter::run() {
-  if (!network || network.getNumArguments() != 3)
+  if (!network || network.getNumArguments() < 3)
     return module.emitError("expects a network with an input, an output and an "
                             "arena");
   SmallVector<StepOp> steps;

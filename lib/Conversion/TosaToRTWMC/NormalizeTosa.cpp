@@ -346,22 +346,31 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
 
   LogicalResult checkSignature(func::FuncOp network) {
     FunctionType type = network.getFunctionType();
-    if (type.getNumInputs() != 1 || type.getNumResults() != 1)
-      return network.emitError("expects one input and one output, got ")
+    if (type.getNumInputs() == 0 || type.getNumResults() == 0)
+      return network.emitError("expects an input and an output, got ")
              << type.getNumInputs() << " and " << type.getNumResults();
-    for (Type each : {type.getInput(0), type.getResult(0)}) {
+    for (Type each :
+         llvm::concat<const Type>(type.getInputs(), type.getResults())) {
       auto tensor = dyn_cast<RankedTensorType>(each);
       Type element = tensor ? tensor.getElementType() : Type();
       if (!tensor || !tensor.hasStaticShape() || tensor.getNumElements() == 0 ||
           !(element.isSignlessInteger(8) || element.isSignlessInteger(16) ||
             element.isSignlessInteger(32)))
-        return network.emitError("expects an input and an output of static "
-                                 "shape, of int8, uint8, int16 or int32, got ")
+        return network.emitError("expects inputs and outputs of static shape, "
+                                 "of int8, uint8, int16 or int32, got ")
                << each;
     }
-    Value result = network.front().getTerminator()->getOperand(0);
-    if (isa<BlockArgument>(result) || result.getDefiningOp<tosa::ConstOp>())
+    auto isComputed = [](Value result) {
+      return !isa<BlockArgument>(result) &&
+             !result.getDefiningOp<tosa::ConstOp>();
+    };
+    OperandRange results = network.front().getTerminator()->getOperands();
+    if (llvm::none_of(results, isComputed))
       return network.emitError("the network computes nothing");
+    for (auto [index, result] : llvm::enumerate(results))
+      if (result.getDefiningOp<tosa::ConstOp>())
+        return network.emitError("output ")
+               << index << " is a constant: drop it from the model";
     return success();
   }
 };

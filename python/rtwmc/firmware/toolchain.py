@@ -129,6 +129,9 @@ def read_header(path: str | os.PathLike[str]) -> Header:
     if not declared:
         raise HeaderError(f"{path}: no declaration of PREFIX_run")
     prefix = declared[1]
+    if declared[2].count("*") > 3:
+        raise HeaderError(f"{path}: {prefix}_run has several inputs or outputs; networks with one "
+                          "of each can be emulated")  # fmt: skip
     # What a pointer points to is aligned as its type.
     types = re.findall(rf"\b({'|'.join(ELEMENT_BYTES)})_t\b", declared[2]) or ["int8"]
     macros = dict(re.findall(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(\S[^\n]*)", text, re.M))

@@ -68,10 +68,28 @@ def int32_in_int16_out(m: Model) -> list[int]:
     return [m.quantize(m.convolution(x, 4), np.int16, 0.001, 0)]
 
 
+def two_in_two_out(m: Model) -> list[int]:
+    """Outputs are read by later layers, and by loops of upstream's; types and scales differ."""
+    a = m.input("a", [1, 8, 8, 3], np.int8, 0.05, -3)
+    b = m.quantize(m.input("b", [1, 8, 8, 3], np.uint8, 0.04, 120), np.int8, 0.04, -8)
+    maps = m.convolution(m.add(a, b, 0.1, 5), 4, name="maps")
+    scores = m.fully_connected(maps, 12)
+    return [maps, scores, m.dequantize(m.softmax(scores), "scores:0")]
+
+
+def two_in_swapped(m: Model) -> list[int]:
+    """Names that C and the macros have taken; outputs in another order than they are made."""
+    x = m.quantize(m.input("class", [1, 6, 5, 2], np.float32), np.int8, 0.02, 3)
+    y = m.input("ram", [1, 4, 4, 2], np.int16, 1 / 32768, 0)
+    first = m.convolution(x, 4, name="A")
+    second = m.convolution(m.quantize(y, np.int8, 1 / 128, 0), 3, name="a")
+    return [m.quantize(second, np.int32, 0.001, 0, "arena"), second, m.max_pool(first), first]
+
+
 MODELS = [
     uint8_in_uint8_out, uint8_other_scale, uint8_flat_softmax, uint8_to_float, float_in_float_out,
     float_scale_one, float_reshaped, float_by_int16, int16_in_int32_out,
-    int32_in_int16_out,
+    int32_in_int16_out, two_in_two_out, two_in_swapped,
 ]  # fmt: skip
 
 

@@ -68,6 +68,47 @@ Plan mustPlan(const Network &network, const Options &options = {}) {
   return *r;
 }
 
+/// The maps of a chain, and two more: `side`, an input in the arena that the
+/// last layer reads whole, and `a`, which is an output as well.
+Network withMorePorts() {
+  Network net = chain(6, 4, 4);
+  net.maps.push_back(map("side", 3, 5, arena));
+  net.layers[2].inputs.push_back(input(4, {0, 0, 3}));
+  net.maps[1].residence = external;
+  net.moreInputs = {4};
+  net.moreOutputs = {1};
+  return net;
+}
+
+TEST(Planner, HasSeveralInputsAndOutputs) {
+  Network net = withMorePorts();
+  Plan p = mustPlan(net);
+  EXPECT_EQ(p.stores[1].kind, StoreKind::External);
+  // It lives from the start to the end, beside whatever else does.
+  EXPECT_EQ(p.stores[4].kind, StoreKind::Dense);
+  EXPECT_EQ(p.stores[4].firstStep, 0);
+  // Where its bytes are written to in between, it is not there at the end.
+  p.stores[2].offset = p.stores[4].offset;
+  EXPECT_NE(verifyPlan(net, p), "");
+}
+
+TEST(Planner, RefusesPortsThatCannotBe) {
+  Network net = withMorePorts();
+  net.moreInputs.clear();
+  EXPECT_EQ(validate(net),
+            "layer 'third' reads map 'side', which no earlier layer writes");
+  net = withMorePorts();
+  net.maps[1].residence = arena;
+  EXPECT_EQ(validate(net), "output 'a' must be external");
+  net = withMorePorts();
+  net.moreOutputs.push_back(9);
+  EXPECT_EQ(validate(net), "an input or output of the network does not exist");
+  net = withMorePorts();
+  net.maps.push_back(map("nobody's", 1, 1, external));
+  net.moreOutputs.push_back(5);
+  EXPECT_EQ(validate(net), "no layer writes the network's output");
+}
+
 TEST(Planner, StreamsThroughRings) {
   Plan p = mustPlan(chain(20, 10, 7));
   EXPECT_EQ(p.segments, std::vector<int>{0});
