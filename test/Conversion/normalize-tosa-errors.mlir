@@ -25,6 +25,19 @@ func.func @control_flow(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
 
 // -----
 
+module {
+  tosa.variable @state = dense<0> : tensor<1x4xi8>
+  func.func @state_between_runs(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
+    // expected-error@+1 {{'tosa.variable_read' cannot be compiled: state between runs is not supported: let the network take it as an input and give it as an output}}
+    %0 = tosa.variable_read @state : tensor<1x4xi8>
+    %1 = tosa.maximum %0, %arg0 : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>
+    tosa.variable_write @state, %1 : tensor<1x4xi8>
+    return %1 : tensor<1x4xi8>
+  }
+}
+
+// -----
+
 func.func @dynamic_rows(%arg0: tensor<?x?x4x2xi8>) -> tensor<?x?x4x2xi8> {
   // expected-error@+1 {{'tosa.clamp' cannot be compiled: the shape stays dynamic, only a dynamic batch can be taken as 1}}
   %0 = tosa.clamp %arg0 {max_val = 127 : i8, min_val = 0 : i8} : (tensor<?x?x4x2xi8>) -> tensor<?x?x4x2xi8>

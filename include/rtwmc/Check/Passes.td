@@ -15,10 +15,10 @@ def Check : Pass<"rtwmc-check", "::mlir::ModuleOp"> {
     Takes every public function with arguments as a network of its own (TOSA,
     layers, or both), compiles it for the host as `rtwmc-compile` does without
     a budget, and runs it in this process on one input after the other: the
-    extremes of their type, then random ones. Every second of these has few different
-    elements, because pruning decides between equals. The reference interpreter
-    computes the same from the layers that `convert-tosa-to-rtwmc` makes; the
-    prunings of the module are kept as given by both.
+    extremes of their type, then random ones. Every second of these has few
+    different elements, because pruning decides between equals. The reference
+    interpreter computes the same from the layers that `convert-tosa-to-rtwmc`
+    makes; the prunings of the module are kept as given by both.
 
     Writes a line for each network and one for each of its maps, how it was
     stored, to the standard output. Fails where an element of an output differs,
