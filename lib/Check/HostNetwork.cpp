@@ -77,22 +77,22 @@ private:
 
 template <size_t> using Pointer = void *;
 
-template <size_t... indices>
+template <size_t... Indices>
 static int callWith(orc::ExecutorAddr entry, ArrayRef<void *> arguments,
-                    std::index_sequence<indices...> /*count*/) {
-  auto function = entry.toPtr<int (*)(Pointer<indices>...)>();
-  return function(arguments[indices]...);
+                    std::index_sequence<Indices...> /*count*/) {
+  auto function = entry.toPtr<int (*)(Pointer<Indices>...)>();
+  return function(arguments[Indices]...);
 }
 
-/// Calls `entry` with `arguments`, of which there are `count` at most.
-template <size_t count>
+/// Calls `entry` with `arguments`, of which there are `Count` at most.
+template <size_t Count>
 static std::optional<int> call(orc::ExecutorAddr entry,
                                ArrayRef<void *> arguments) {
-  if constexpr (count > 0) {
-    if (arguments.size() < count)
-      return call<count - 1>(entry, arguments);
-    if (arguments.size() == count)
-      return callWith(entry, arguments, std::make_index_sequence<count>());
+  if constexpr (Count > 0) {
+    if (arguments.size() < Count)
+      return call<Count - 1>(entry, arguments);
+    if (arguments.size() == Count)
+      return callWith(entry, arguments, std::make_index_sequence<Count>());
   }
   return std::nullopt;
 }

@@ -153,6 +153,15 @@ int64_t PrunedSearch::leastPeak(const Candidate &candidate,
   return Layout(when->time, dropsOf(set, 1.0), opts).peakBytes;
 }
 
+PrunedSearch::PackedSet PrunedSearch::without(const PackedSet &set,
+                                              PackedMap packed) {
+  PackedSet fewer;
+  for (PackedMap other : set)
+    if (other.map != packed.map)
+      fewer.push_back(other);
+  return fewer;
+}
+
 PrunedSearch::PackedSet PrunedSearch::smallSet(const Start &start) const {
   // Small maps first: their bookkeeping costs the most of what they save.
   PackedSet order = start.set, set = start.set;
@@ -161,14 +170,11 @@ PrunedSearch::PackedSet PrunedSearch::smallSet(const Start &start) const {
   for (PackedMap packed : order) {
     if (set.size() == 1)
       break;
-    PackedSet fewer;
-    for (PackedMap other : set)
-      if (other.map != packed.map)
-        fewer.push_back(other);
-    int64_t without = leastPeak(*start.candidate, fewer);
-    if (without > peak)
+    PackedSet fewer = without(set, packed);
+    int64_t lower = leastPeak(*start.candidate, fewer);
+    if (lower > peak)
       continue;
-    peak = without;
+    peak = lower;
     set = std::move(fewer);
   }
   return set;
@@ -223,15 +229,12 @@ PrunedSearch::solveFrom(const Candidate &candidate, PackedSet set,
     for (PackedMap packed : order) {
       if (set.size() == 1)
         break;
-      PackedSet fewer;
-      for (PackedMap other : set)
-        if (other.map != packed.map)
-          fewer.push_back(other);
-      std::optional<PrunedSolution> without =
+      PackedSet fewer = without(set, packed);
+      std::optional<PrunedSolution> found =
           solveSet(candidate, fewer, budget, &best->dropped);
-      if (!without || without->loss > best->loss)
+      if (!found || found->loss > best->loss)
         continue;
-      best = std::move(without);
+      best = std::move(found);
       set = std::move(fewer);
       improved = true;
     }

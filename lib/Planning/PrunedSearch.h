@@ -84,6 +84,7 @@ private:
                                            const PackedSet &set) const;
   /// All maps that can be packed.
   PackedSet allMaps(const Candidate &candidate) const;
+  static PackedSet without(const PackedSet &set, PackedMap packed);
   /// A smallest part of a set with the same peak if everything is dropped.
   PackedSet smallSet(const Start &start) const;
   Start makeStart(const Candidate &candidate, PackedSet set) const;

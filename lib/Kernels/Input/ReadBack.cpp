@@ -58,9 +58,10 @@ static Value readBytes(KernelBuilder &b, const PackedRun &run, Value target) {
           LLVM::StoreOp::create(b, byte, b.offset(to, element), 1);
         }
         Value next = carried[0];
-        for (int64_t element = 0; element < 8; ++element)
-          next = readIfKept(b, run.values, bits, b.i32(1 << element), next,
-                            b.offset(to, element));
+        for (int64_t element = 0; element < 8; ++element) {
+          Value mask = b.i32(1 << element), place = b.offset(to, element);
+          next = readIfKept(b, run.values, bits, mask, next, place);
+        }
         return SmallVector<Value>{next};
       });
   return rank[0];
