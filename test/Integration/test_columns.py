@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import random
 import re
 import subprocess
@@ -76,12 +77,13 @@ def _apart(schedule: str, arena: int) -> tuple[str, int]:
 
 
 def _in_pieces(schedule: str, seed: int) -> tuple[str, int]:
-    """Every step of a row that has columns, as steps over parts of it in order."""
+    """Every step of a row that has columns, as steps over parts of it in order. A row that is
+    pruned on its own is computed, and read back, as a whole."""
     rng = random.Random(seed)
     widths = {
-        name: int(shape.rstrip("x").split("x")[2])
-        for name, shape in _KERNEL.findall(schedule)
-        if shape.count("x") == 4
+        kernel[1]: int(kernel[2].rstrip("x").split("x")[2])
+        for kernel in _KERNEL.finditer(schedule)
+        if kernel[2].count("x") == 4 and "unit = row" not in kernel[0]
     }
     text, count = [], 0
     for line in schedule.splitlines():
@@ -101,14 +103,28 @@ def _in_pieces(schedule: str, seed: int) -> tuple[str, int]:
     return "\n".join(text), count
 
 
-@pytest.mark.parametrize("options", ["", "ram=2500", "kernel=smlad"])
-@pytest.mark.parametrize("model", ["lenet_a", "sparsenet_a", "mlperf-tiny/resnet8_int8",
-                                   "mlperf-tiny/dscnn_kws_int8"])  # fmt: skip
-def test_rows_in_pieces(model, options, tmp_path):
-    """Rings, padding, strides, residuals, pooling, depthwise; pruned maps at 2,500 bytes."""
-    if options.startswith("ram") and model != "sparsenet_a":
-        options = {"lenet_a": "mode=paper ram=4096", "mlperf-tiny/resnet8_int8": "ram=9000",
-                   "mlperf-tiny/dscnn_kws_int8": "ram=5000"}[model]  # fmt: skip
+PRUNED_MAPS = {
+    "sparsenet_a": {"conv2": 900},
+    "mlperf-tiny/resnet8_int8": {"add2": 3000, "conv7": 1000},
+    "mlperf-tiny/dscnn_kws_int8": {"conv2": 2000},
+}
+# At which some kernels have nothing to do with rows that are pruned on their own.
+BUDGETS = {"mlperf-tiny/resnet8_int8": 10500, "mlperf-tiny/dscnn_kws_int8": 5100}
+CASES = [(model, kind) for model in ("lenet_a", *PRUNED_MAPS)
+         for kind in ("lossless", "maps", "kernel=smlad")]  # fmt: skip
+
+
+@pytest.mark.parametrize("model, kind", [*CASES, *((model, "rows") for model in BUDGETS)])
+def test_rows_in_pieces(model, kind, tmp_path):
+    """Rings, padding, strides, residuals, pooling, depthwise; maps pruned whole and by rows."""
+    options = {"lossless": "", "rows": f"ram={BUDGETS.get(model)}"}.get(kind, kind)
+    if kind == "maps":
+        options = "mode=paper ram=4096"
+        if drops := PRUNED_MAPS.get(model):
+            plan = tmp_path / "plan.json"
+            maps = [{"name": name, "drop": drop} for name, drop in drops.items()]
+            plan.write_text(json.dumps({"schema": 1, "maps": maps}))
+            options = f"plan={plan}"
     _compare((MODELS / f"{model}.mlir").read_text(), options, tmp_path)
 
 
@@ -149,7 +165,7 @@ def _compare(source: str, options: str, tmp_path: Path) -> None:
     """The network whose rows are computed in pieces gives what it gave."""
     schedule = _opt(source, "--allow-unregistered-dialect",
                     f"--rtwmc-pipeline=mcpu=host to=schedule {options}")  # fmt: skip
-    assert ("rtwmc.prune" in schedule) == ("ram" in options)
+    assert ("rtwmc.prune" in schedule) == ("ram" in options or "plan" in options)
     arena = int(re.search(r"memref<(\d+)xi8>\) attributes", schedule)[1])
     shapes = re.search(r"func\.func @\w+\(%\w+: memref<([\dx]+)xi8>, %\w+: memref<([\dx]+)xi8>",
                        schedule)  # fmt: skip

@@ -90,7 +90,7 @@ def test_random_network(seed, order, tmp_path):
     less = plan(layers, shape, ram=budget, order=order, stack=0)
     planned = _stream(model, f"arena-budget={budget} alpha=0.8 order={order}").stdout
     dropped = re.findall(r"rtwmc\.prune .*?drop = (\d+)", planned)
-    assert [d for d in less.drop if d] == [int(d) for d in dropped], layers
+    assert [d for d in less.drop if d] == [int(d) for d in dropped if int(d)], layers
     assert f"memref<{less.arena}xi8" in planned
 
 

@@ -112,7 +112,8 @@ int main(void) {
   CHECK(strcmp(rtwmcOrderName(RTWMC_NCHW), "nchw") == 0);
   CHECK(strcmp(rtwmcInputName(RTWMC_INPUT_ARENA), "arena") == 0);
   CHECK(strcmp(rtwmcStoreName(RTWMC_IN_PLACE), "in-place") == 0);
-  CHECK(rtwmcStoreName(RTWMC_IN_PLACE + 1) == NULL);
+  CHECK(strcmp(rtwmcStoreName(RTWMC_PACKED_RING), "packed-ring") == 0);
+  CHECK(rtwmcStoreName(RTWMC_PACKED_RING + 1) == NULL);
   CHECK(rtwmcModeName(-1) == NULL);
 
   /* What makes no sense is refused, and nothing is written but the message. */
