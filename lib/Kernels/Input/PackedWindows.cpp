@@ -169,8 +169,7 @@ void PackedWindows::shift(int64_t columns) {
 /// how many.
 func::FuncOp PackedWindows::makeReader(StringRef name) {
   Type pointer = b.pointerType(), word = b.getI32Type();
-  bool isAligned = hasAlignedPixels(source) &&
-                   (source.hasRowUnits() || source.rowBytes % 8 == 0);
+  bool isAligned = areRunsAligned(source, source.channels);
   return b.function((name + "_read").str(),
                     {pointer, pointer, pointer, word, pointer, word},
                     [&](ValueRange arguments) {

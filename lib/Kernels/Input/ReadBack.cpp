@@ -12,8 +12,10 @@
 using namespace mlir;
 using namespace rtwmc;
 
-bool rtwmc::hasAlignedPixels(const Source &source) {
-  return source.channels % 8 == 0;
+bool rtwmc::areRunsAligned(const Source &source, int64_t elements) {
+  // Rows that are packed each on its own begin at a byte.
+  return elements % 8 == 0 &&
+         (source.hasRowUnits() || source.rowBytes % 8 == 0);
 }
 
 /// The bitmap's byte `index`, as i32.

@@ -25,8 +25,9 @@ struct PackedRun {
   bool isAligned;
 };
 
-/// Whether runs of whole pixels of `source` are aligned.
-bool hasAlignedPixels(const Source &source);
+/// Whether runs of `elements` each that follow each other from the start of a
+/// row of `source` are aligned.
+bool areRunsAligned(const Source &source, int64_t elements);
 
 /// Reads `run` back to `target`. Returns the rank behind it.
 mlir::Value readBack(KernelBuilder &b, const PackedRun &run,

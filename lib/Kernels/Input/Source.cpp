@@ -50,8 +50,7 @@ Value Source::element(KernelBuilder &b, Value row, Value x) const {
 static Value readBackRow(KernelBuilder &b, const Source &packed, Value r,
                          Value row, Value rank) {
   Value bit = packed.firstBit(b, r);
-  // Rows that are packed each on its own begin at a byte.
-  bool isAligned = packed.rowBytes % 8 == 0;
+  bool isAligned = areRunsAligned(packed, packed.rowBytes);
   PackedRun run{b.pointerTo(packed.values),
                 b.pointerTo(packed.bitmap),
                 bit,
