@@ -21,11 +21,11 @@ from typing import Any
 
 import numpy as np
 
-from . import calibrate, data
+from . import calibrate, data, figures
 from .compiler import BudgetError, CompileError, compile
 from .evaluate import Images
 from .installed import NotInstalledError
-from .tune import tune
+from .tune import accuracy, tune
 
 __all__ = ["budgets", "curve", "main", "pinned"]
 
@@ -54,10 +54,6 @@ def budgets(model: Path, mcpu: str, points: int) -> list[int]:
     return [int(x) for x in np.linspace(lossless, smallest, points).round()]
 
 
-def _accuracy(model: Path, report: Mapping[str, Any], images: Images) -> float:
-    return images.accuracy(compile(model, mcpu="host", plan=pinned(report)))
-
-
 def curve(
     model: Path, rams: Sequence[int], images: Images, training: Images, mcpu: str, trials: int = 0
 ) -> dict[str, Any]:
@@ -79,7 +75,8 @@ def curve(
             except BudgetError:
                 curves[name].append(None)
                 continue
-            curves[name].append(_accuracy(model, report, images))
+            plan = pinned(report)
+            curves[name].append(accuracy(model, plan, images.pixels, images.labels))
             if name == "calibrated":
                 drops.append({
                     each["name"]: round(each["drop"] / (each["drop"] + each["keep"]), 3)
@@ -88,7 +85,7 @@ def curve(
         if trials:
             found = tune(model, ram=ram, images=training.pixels, labels=training.labels,
                          mcpu=mcpu, trials=trials)  # fmt: skip
-            curves["tuned"].append(images.accuracy(compile(model, mcpu="host", plan=found.plan)))
+            curves["tuned"].append(accuracy(model, found.plan, images.pixels, images.labels))
     return {"ram": list(rams), "curves": curves, "drops": drops}
 
 
@@ -96,40 +93,24 @@ def markdown(result: Mapping[str, Any]) -> str:
     """A table for each network: a row for each budget."""
     parts = []
     for name, each in result["networks"].items():
-        lossless = each["ram"][0]
-        head = ["RAM, bytes", "share", *each["curves"]]
-        lines = [f"{name}\n", "| " + " | ".join(head) + " |", "| ---: |" * 1 + " ---: |" * (len(head) - 1)]
+        rows = [["RAM, bytes", "share", *each["curves"]]]
         for i, ram in enumerate(each["ram"]):
-            values = [each["curves"][c][i] for c in each["curves"]]
-            cells = [f"{ram:,}", f"{ram / lossless:.0%}"]
-            cells += ["-" if v is None else f"{v:.2f}" for v in values]
-            lines.append("| " + " | ".join(cells) + " |")
-        parts.append("\n".join(lines) + "\n")
+            shares = [figures.percent(curve[i]) for curve in each["curves"].values()]
+            rows.append([f"{ram:,}", f"{ram / each['ram'][0]:.0%}", *shares])
+        parts.append(f"{name}\n\n{figures.markdown(rows)}")
     return "\n".join(parts)
 
 
 def plot(result: Mapping[str, Any], path: Path) -> None:
     """Draws the curves as SVG, a panel for each network."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    matplotlib.rcParams.update({"svg.hashsalt": "rtwmc", "svg.fonttype": "none"})
-    from matplotlib import pyplot
-
     networks = result["networks"]
-    figure, panels = pyplot.subplots(1, len(networks), figsize=(4.2 * len(networks), 3.4), squeeze=False)
-    for panel, (name, each) in zip(panels[0], networks.items(), strict=True):
-        for label, values in each["curves"].items():
-            points = [(x, y) for x, y in zip(each["ram"], values, strict=True) if y is not None]
-            panel.plot(*zip(*points), marker=".", label=label)
-        panel.set_title(name)
-        panel.set_xlabel("RAM, arena and stack, bytes")
-        panel.grid(alpha=0.3)
-        panel.legend(fontsize="x-small")
-    panels[0][0].set_ylabel(f"accuracy, % of {result['images']:,} images")
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
-    pyplot.close(figure)
+    with figures.panels(path, len(networks), result["images"]) as panels:
+        for panel, (name, each) in zip(panels, networks.items(), strict=True):
+            for label, values in each["curves"].items():
+                points = [(x, y) for x, y in zip(each["ram"], values, strict=True) if y is not None]
+                panel.plot(*zip(*points), marker=".", label=label)
+            panel.set_title(name)
+            panel.set_xlabel("RAM, arena and stack, bytes")
 
 
 def _parser() -> argparse.ArgumentParser:

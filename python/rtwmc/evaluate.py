@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from . import data
+from . import data, figures
 from .compiler import Compiled, CompileError, Order, Policy, compile
 from .installed import NotInstalledError
 from .networks import NETWORKS, Network
@@ -281,10 +281,6 @@ def table(
     return {"images": len(images.labels), "sampled": samples, "networks": result}
 
 
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
-
-
 def table_markdown(result: dict[str, Any]) -> str:
     """Our Table 2 beside the paper's, as Markdown."""
     rows: list[list[str]] = [["", *(r["title"] for r in result["networks"].values())]]
@@ -297,14 +293,14 @@ def table_markdown(result: dict[str, Any]) -> str:
 
     def exact(r: dict[str, Any]) -> str:
         dropped = r["exact_mode_drop"]
-        return f"{_percent(r['exact_mode'])} ({f'{dropped:,}' if dropped else 'nothing'} dropped)"
+        return f"{figures.percent(r['exact_mode'])} ({f'{dropped:,}' if dropped else 'nothing'} dropped)"
 
     add("RAM / S_b / alpha / tau", setting)
     add("D_p", lambda r: ", ".join(f"{drop:,}" for drop in r["drop"]))
     add("**accuracy, %**", lambda r: "")
-    add("original", lambda r: _percent(r["original"]))
-    add("original, paper", lambda r: _percent(r["published"]["original"]))
-    add("original, pruning-aware training", lambda r: _percent(r.get("original_aware")))
+    add("original", lambda r: figures.percent(r["original"]))
+    add("original, paper", lambda r: figures.percent(r["published"]["original"]))
+    add("original, pruning-aware training", lambda r: figures.percent(r.get("original_aware")))
     for name, title in (
         ("paper_mode", "paper mode"),
         ("paper_mode_aware", "paper mode, pruning-aware training"),
@@ -312,11 +308,11 @@ def table_markdown(result: dict[str, Any]) -> str:
         for order in ORDERS:
             for policy in POLICIES:
                 key = f"{order}, {policy}"
-                add(f"{title}, {key}", lambda r, n=name, k=key: _percent(r.get(n, {}).get(k)))
-    add("compressed, paper", lambda r: _percent(r["published"]["pruned"]))
+                add(f"{title}, {key}", lambda r, n=name, k=key: figures.percent(r.get(n, {}).get(k)))
+    add("compressed, paper", lambda r: figures.percent(r["published"]["pruned"]))
     add("exact mode", exact)
-    add("static structured pruning", lambda r: _percent(r.get("static")))
-    add("static structured pruning, paper", lambda r: _percent(r["published"]["static"]))
+    add("static structured pruning", lambda r: figures.percent(r.get("static")))
+    add("static structured pruning, paper", lambda r: figures.percent(r["published"]["static"]))
     add("**memory overhead, bytes**", lambda r: "")
     add("buffer + cache", lambda r: str(r["overhead"]["buffer_and_cache"]))
     add("buffer + cache, paper", lambda r: str(r["published"]["overhead"]))
@@ -340,13 +336,7 @@ def table_markdown(result: dict[str, Any]) -> str:
         "pruned / unpruned, paper's estimate of latency",
         lambda r: f"{r['published']['latency']:.2f}",
     )
-    return _markdown(rows)
-
-
-def _markdown(rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    lines.insert(1, "| --- |" + " ---: |" * (len(rows[0]) - 1))
-    return "\n".join(lines) + "\n"
+    return figures.markdown(rows)
 
 
 def sweep(
@@ -402,39 +392,29 @@ def sweep_markdown(result: dict[str, Any]) -> str:
             columns.append(curve)
     rows = [head]
     for i, value in enumerate(result["values"]):
-        rows.append([f"{value:g}", *(_percent(column[i]) for column in columns)])
-    return _markdown(rows)
+        rows.append([f"{value:g}", *(figures.percent(column[i]) for column in columns)])
+    return figures.markdown(rows)
 
 
 def plot(result: dict[str, Any], path: Path) -> None:
     """Draws a sweep as SVG: a panel for each network, and the points the paper states."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    matplotlib.rcParams.update({"svg.hashsalt": "rtwmc", "svg.fonttype": "none"})
-    from matplotlib import pyplot
-
     rows = list(result["networks"].values())
-    figure, panels = pyplot.subplots(1, len(rows), figsize=(4.2 * len(rows), 3.4), squeeze=False)
-    for panel, row in zip(panels[0], rows, strict=True):
-        for name, curve in row["curves"].items():
-            points = [(x, y) for x, y in zip(result["values"], curve, strict=True) if y is not None]
-            style = "--" if name.endswith("nchw") else "-"
-            panel.plot(*zip(*points), style, marker=".", label=name)
-        panel.plot(*zip(*row["published"]), "kx", label="paper, stated in its text")
-        fixed = ", ".join(f"{k} {v:g}" for k, v in row["fixed"].items())
-        panel.set_title(f"{row['title']} ({fixed})")
-        if result["over"] == "tau":
-            panel.set_xscale("symlog", linthresh=0.1)
-            panel.set_xlabel("threshold tau")
-        else:
-            panel.set_xlabel("tiny buffer S_b, elements")
-        panel.grid(alpha=0.3)
-        panel.legend(fontsize="x-small")
-    panels[0][0].set_ylabel(f"accuracy, % of {result['images']:,} images")
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
-    pyplot.close(figure)
+    with figures.panels(path, len(rows), result["images"]) as panels:
+        for panel, row in zip(panels, rows, strict=True):
+            for name, curve in row["curves"].items():
+                points = [
+                    (x, y) for x, y in zip(result["values"], curve, strict=True) if y is not None
+                ]
+                style = "--" if name.endswith("nchw") else "-"
+                panel.plot(*zip(*points), style, marker=".", label=name)
+            panel.plot(*zip(*row["published"]), "kx", label="paper, stated in its text")
+            fixed = ", ".join(f"{k} {v:g}" for k, v in row["fixed"].items())
+            panel.set_title(f"{row['title']} ({fixed})")
+            if result["over"] == "tau":
+                panel.set_xscale("symlog", linthresh=0.1)
+                panel.set_xlabel("threshold tau")
+            else:
+                panel.set_xlabel("tiny buffer S_b, elements")
 
 
 def _numbers(text: str) -> list[float]:
