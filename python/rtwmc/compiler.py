@@ -197,16 +197,15 @@ class Compiled:
         return given
 
     def _run_in(self, batches: Sequence[np.ndarray], memory: np.ndarray) -> list[np.ndarray]:
-        """The outputs of `batches`, one after the other in the arena that begins in `memory`."""
-        given = self._checked(batches)
-        outputs = [np.empty((len(given[0]), *port.shape), port.dtype) for port in self.outputs]
+        """The outputs of `batches`, which were checked, one after the other in `memory`."""
+        outputs = [np.empty((len(batches[0]), *port.shape), port.dtype) for port in self.outputs]
         places = [
             (array.ctypes.data, port.bytes)
-            for array, port in zip([*given, *outputs], [*self.inputs, *self.outputs], strict=True)
+            for array, port in zip([*batches, *outputs], [*self.inputs, *self.outputs], strict=True)
         ]
         run = self._load()
         arena = memory.ctypes.data + -memory.ctypes.data % self.report["arena_align"]
-        for i in range(len(given[0])):
+        for i in range(len(batches[0])):
             if run(*(start + i * stride for start, stride in places), arena):
                 raise RuntimeError(f"{self.name}_run failed on an input")
         return outputs
@@ -221,7 +220,7 @@ class Compiled:
         if not self.keeps_maps:
             raise ValueError("compiled without keep_maps: maps overwrite each other")
         memory = np.empty(self.report["arena"] + self.report["arena_align"], np.uint8)
-        output = self._run_in([np.asarray(image)[None]], memory)[0][0]
+        output = self._run_in(self._checked([np.asarray(image)[None]]), memory)[0][0]
         start = -memory.ctypes.data % self.report["arena_align"]
         maps = {}
         for each in self.report["maps"]:
