@@ -264,11 +264,11 @@ void Layout::storeOfLayer(int index, const PackedCost &cost) {
   ScratchParts &parts = scratch[index];
   parts.bytes = self.scratch;
   parts.align = self.scratchAlign;
-  StoreKind output = stores[self.output].kind;
-  if (output == StoreKind::Packed || output == StoreKind::PackedRing)
+  const Store &output = stores[self.output];
+  if (output.isPacked())
     parts.packedOutput = appendTo(parts, self.packedOutputScratch,
                                   self.packedOutputScratchAlign);
-  if (output == StoreKind::PackedRing)
+  if (output.kind == StoreKind::PackedRing)
     pruneRows(index, cost, parts);
   parts.packedInput.assign(self.inputs.size(), -1);
   for (size_t i = 0; i < self.inputs.size(); ++i) {
@@ -288,6 +288,8 @@ void Layout::storeOfLayer(int index, const PackedCost &cost) {
 
 void Layout::add(Part kind, int owner, int input, int64_t bytes, int64_t align,
                  int first, int last, std::vector<Interval> lives) {
+  if (lives.empty())
+    lives.push_back({first, last});
   // The packed values are what the search varies: keep them even when empty.
   if (bytes > 0 || kind == Part::Values || kind == Part::Cache)
     buffers.push_back(
@@ -302,46 +304,23 @@ bool Layout::conflict(const Buffer &a, const Buffer &b) const {
     return a.owner == b.owner;
   if (scratchB)
     return conflict(b, a);
-  auto livesOf = [](const Buffer &buffer) {
-    return buffer.lives.empty()
-               ? std::vector{Interval{buffer.first, buffer.last}}
-               : buffer.lives;
-  };
-  if (scratchA) {
-    std::vector<Interval> lives = livesOf(b);
-    return std::any_of(lives.begin(), lives.end(), [&](Interval life) {
-      return time.runsBetween(a.owner, life.first, life.last);
-    });
-  }
-  if (a.lives.empty() && b.lives.empty())
-    return true;
-  std::vector<Interval> left = livesOf(a), right = livesOf(b);
-  for (auto l = left.begin(), r = right.begin();
-       l != left.end() && r != right.end();) {
-    if (l->last < r->first)
-      ++l;
-    else if (r->last < l->first)
-      ++r;
-    else
-      return true;
-  }
-  return false;
+  if (!scratchA)
+    return meet(a.lives, b.lives);
+  return std::any_of(b.lives.begin(), b.lives.end(), [&](Interval life) {
+    return time.runsBetween(a.owner, int(life.first), int(life.last));
+  });
 }
 
 std::vector<int64_t>
 Layout::liveBytes(const std::vector<int64_t> &bytes) const {
   std::vector<int64_t> live(time.steps.size() + 1, 0);
-  auto add = [&](int first, int last, int64_t size) {
-    live[first] += size;
-    live[last + 1] -= size;
-  };
   for (size_t b = 0; b < buffers.size(); ++b) {
     if (buffers[b].kind == Part::Scratch)
       continue;
-    if (buffers[b].lives.empty())
-      add(buffers[b].first, buffers[b].last, bytes[b]);
-    for (Interval life : buffers[b].lives)
-      add(life.first, life.last, bytes[b]);
+    for (Interval life : buffers[b].lives) {
+      live[life.first] += bytes[b];
+      live[life.last + 1] -= bytes[b];
+    }
   }
   int64_t now = 0;
   for (size_t t = 0; t < time.steps.size(); ++t) {

@@ -14,16 +14,12 @@
 #define RTWMC_LIB_PLANNING_LAYOUT_H
 
 #include "Timeline.h"
+#include "rtwmc/Planning/Interval.h"
 #include "rtwmc/Planning/Planner.h"
 
 #include <vector>
 
 namespace rtwmc::planning {
-
-/// Steps `[first, last]`.
-struct Interval {
-  int first, last;
-};
 
 /// What a buffer is for.
 enum class Part {
@@ -47,9 +43,8 @@ struct Buffer {
   int64_t bytes = 0, align = 1;
   /// Alive in `[First, Last]`; scratch only at the steps of its layer.
   int first = 0, last = 0;
-  /// The parts of that in which it is, if it is not all the time: room for one
-  /// row is free from the last step that reads a row to the first that writes
-  /// the next.
+  /// The parts of that in which it is, in order: room for one row is free from
+  /// the last step that reads a row to the first that writes the next.
   std::vector<Interval> lives;
 };
 

@@ -38,7 +38,7 @@ PlacementProblem::PlacementProblem(const Layout &layout) {
   }
 }
 
-static bool meet(const LiveBuffer &a, const LiveBuffer &b) {
+static bool liveTogether(const LiveBuffer &a, const LiveBuffer &b) {
   return a.first <= b.last && b.first <= a.last;
 }
 
@@ -46,7 +46,7 @@ PlacementProblem::PlacementProblem(std::span<const LiveBuffer> buffers) {
   for (int b = 0; b < int(buffers.size()); ++b) {
     addBuffer(buffers[b]);
     for (int a = 0; a < b; ++a)
-      if (meet(buffers[a], buffers[b]))
+      if (liveTogether(buffers[a], buffers[b]))
         addConflict(a, b);
   }
 }

@@ -73,7 +73,7 @@ std::string Planner::checkOptions() const {
     if (!topo.mayPack(p.map, p.unit))
       return "map '" + m.name + "' cannot be packed" +
              (byRow ? " row by row" : "");
-    int64_t elements = byRow ? m.rowElements() : m.elements();
+    int64_t elements = m.elements(p.unit);
     if (p.drop < 0 || p.drop > elements)
       return "map '" + m.name + "' cannot drop " + withCommas(p.drop) +
              " of its " + withCommas(elements) + " elements" +
@@ -168,11 +168,8 @@ PlanResult Planner::runPruned(const Plan *lossless) {
     for (int64_t quarters : {4, 3, 2, 1, 0}) {
       Drops d(topo.numMaps());
       for (int m = 0; m < topo.numMaps(); ++m) {
-        const Map &self = topo.net.maps[m];
-        int64_t elements =
-            unit == PruneUnit::Map ? self.elements() : self.rowElements();
         if (topo.mayPack(m, unit))
-          d[m] = {elements * quarters / 4, unit};
+          d[m] = {topo.net.maps[m].elements(unit) * quarters / 4, unit};
       }
       seeds.emplace_back(topo, d, Barrier::Optional, opts);
     }

@@ -28,11 +28,10 @@ void PrunedProblem::findVariables(const Drops &packed, const Options &options,
     if (!packed[m].isPacked())
       continue;
     const Store &store = buffers.stores[m];
-    bool byRow = packed[m].unit == PruneUnit::Row;
     Variable v{m,
                packed[m].unit,
-               byRow ? net.maps[m].rowElements() : net.maps[m].elements(),
-               byRow ? store.rows : 1,
+               net.maps[m].elements(packed[m].unit),
+               packed[m].unit == PruneUnit::Row ? store.rows : 1,
                options.losses.empty() ? &unknown : &options.losses[m],
                store.bytes};
     for (size_t b = 0; b < buffers.buffers.size(); ++b) {

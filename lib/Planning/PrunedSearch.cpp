@@ -17,7 +17,8 @@ using namespace rtwmc::planning;
 /// Partitions that are searched for the least loss, and for the least arena.
 static constexpr size_t numPromising = 4, numTightest = 32;
 
-/// A partition, and how layers run that do not mind what is packed.
+/// A partition, and how layers run that do not mind what is packed, if there is
+/// something to pack.
 struct PrunedSearch::Candidate {
   Partition partition;
   std::shared_ptr<const Schedule> when;
@@ -48,18 +49,15 @@ struct PrunedSearch::Start {
 PrunedSearch::PrunedSearch(const Topology &topology,
                            std::vector<Partition> tried, const Options &options)
     : topo(topology), opts(options), cost(options.cost) {
-  for (Partition &partition : tried) {
-    auto when = std::make_shared<const Schedule>(topo.net, Drops(), partition);
-    candidates.push_back({std::move(partition), std::move(when)});
-  }
+  for (Partition &partition : tried)
+    candidates.push_back({std::move(partition), nullptr});
   findStarts();
 }
 
 PrunedSearch::~PrunedSearch() = default;
 
 int64_t PrunedSearch::elementsOf(PackedMap packed) const {
-  const Map &map = topo.net.maps[packed.map];
-  return packed.unit == PruneUnit::Row ? map.rowElements() : map.elements();
+  return topo.net.maps[packed.map].elements(packed.unit);
 }
 
 Drops PrunedSearch::dropsOf(const PackedSet &set, double share) const {
@@ -119,9 +117,14 @@ PrunedSearch::Start PrunedSearch::makeStart(const Candidate &candidate,
 }
 
 void PrunedSearch::findStarts() {
-  for (const Candidate &candidate : candidates)
-    if (PackedSet maps = allMaps(candidate); !maps.empty())
-      starts.push_back(makeStart(candidate, std::move(maps)));
+  for (Candidate &candidate : candidates) {
+    PackedSet maps = allMaps(candidate);
+    if (maps.empty())
+      continue;
+    candidate.when = std::make_shared<const Schedule>(topo.net, Drops(),
+                                                      candidate.partition);
+    starts.push_back(makeStart(candidate, std::move(maps)));
+  }
   auto byLeastPeak = [&] {
     sortBy(starts, [](const Start &start) { return start.peaks.back(); });
   };
@@ -185,7 +188,8 @@ std::optional<PrunedSolution> PrunedSearch::solveSet(const Candidate &candidate,
                                                      int64_t budget,
                                                      const Drops *near) const {
   Drops nothing = dropsOf(set, 0.0);
-  PrunedProblem problem(schedule(candidate, set), nothing, opts, unknown);
+  std::shared_ptr<const Schedule> when = schedule(candidate, set);
+  PrunedProblem problem(when, nothing, opts, unknown);
   if (near)
     problem.addOrder(*near);
   else
@@ -203,8 +207,8 @@ std::optional<PrunedSolution> PrunedSearch::solveSet(const Candidate &candidate,
         (loss > best->loss ||
          (loss == best->loss && placed.arenaBytes >= best->placed.arenaBytes)))
       continue;
-    best = PrunedSolution{schedule(candidate, set), candidate.partition,
-                          nothing, std::move(placed), loss};
+    best = PrunedSolution{when, candidate.partition, nothing, std::move(placed),
+                          loss};
     for (size_t v = 0; v < drops->size(); ++v)
       best->dropped[problem.variables()[v].map].drop = (*drops)[v];
   }
@@ -267,8 +271,8 @@ std::optional<PrunedSolution> PrunedSearch::smallest() {
   for (const auto &[candidate, set, peaks] : starts) {
     if (best && peaks.back() >= best->placed.arenaBytes)
       break;
-    Drops nothing = dropsOf(set, 0.0);
-    PrunedProblem problem(schedule(*candidate, set), nothing, opts, unknown);
+    std::shared_ptr<const Schedule> when = schedule(*candidate, set);
+    PrunedProblem problem(when, dropsOf(set, 0.0), opts, unknown);
     problem.addOrders();
     std::vector<int64_t> all;
     for (const PrunedProblem::Variable &v : problem.variables())
@@ -277,9 +281,8 @@ std::optional<PrunedSolution> PrunedSearch::smallest() {
       Placement placed = problem.place(order, all);
       if (best && placed.arenaBytes >= best->placed.arenaBytes)
         continue;
-      best = PrunedSolution{schedule(*candidate, set), candidate->partition,
-                            dropsOf(set, 1.0), std::move(placed),
-                            problem.lossOf(all)};
+      best = PrunedSolution{when, candidate->partition, dropsOf(set, 1.0),
+                            std::move(placed), problem.lossOf(all)};
     }
   }
   return best;

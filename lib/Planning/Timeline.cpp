@@ -29,9 +29,8 @@ Topology::Topology(const Network &network, const Drops &drops)
 
 bool Topology::mayPack(int map, PruneUnit unit) const {
   const Map &self = net.maps[map];
-  return (unit == PruneUnit::Map ? self.packable : self.rowPackable) &&
-         self.residence == Residence::Arena && map != net.outputMap &&
-         producer[map] >= 0 && isRead(map);
+  return self.canPack(unit) && self.residence == Residence::Arena &&
+         map != net.outputMap && producer[map] >= 0 && isRead(map);
 }
 
 namespace {

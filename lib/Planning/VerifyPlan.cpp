@@ -141,12 +141,12 @@ std::vector<Range> Replay::buffersDuring(int layer) const {
   }
   for (size_t i = 0; i < self.inputs.size(); ++i) {
     const Input &in = self.inputs[i];
-    StoreKind kind = plan.stores[in.map].kind;
-    if (kind == StoreKind::Packed || kind == StoreKind::PackedRing)
-      ranges.push_back(
-          {plan.packedScratchOffset[layer][i],
-           kind == StoreKind::Packed ? in.packedScratch : in.packedRowScratch,
-           in.packedAlign});
+    const Store &read = plan.stores[in.map];
+    if (read.isPacked())
+      ranges.push_back({plan.packedScratchOffset[layer][i],
+                        read.unit() == PruneUnit::Row ? in.packedRowScratch
+                                                      : in.packedScratch,
+                        in.packedAlign});
   }
   return ranges;
 }
@@ -184,11 +184,9 @@ void Replay::checkStore(int map) {
   }
   if (!s.isPacked())
     return;
-  bool byRow = s.kind == StoreKind::PackedRing;
-  int64_t N = byRow ? m.rowElements() : m.elements();
-  int64_t units = byRow ? s.rows : 1;
-  if (!(byRow ? m.rowPackable : m.packable) || map == net.outputMap ||
-      producer[map] < 0)
+  int64_t N = m.elements(s.unit());
+  int64_t units = s.unit() == PruneUnit::Row ? s.rows : 1;
+  if (!m.canPack(s.unit()) || map == net.outputMap || producer[map] < 0)
     return fail(what + " must not be packed");
   if (units < 1 || s.drop < 0 || s.drop > N || s.keep != N - s.drop ||
       s.valuesBytes < units * s.keep || s.bitmapBytes < units * ((N + 7) / 8) ||

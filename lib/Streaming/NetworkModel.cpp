@@ -186,18 +186,14 @@ static LogicalResult readSettings(NetworkModel &model, ModuleOp module,
     if (each.drop.value_or(0) == 0)
       continue;
     const planning::Map &map = model.network.maps[index];
-    if (!map.packable)
+    if (!map.canPack(each.unit))
       return emit() << "it cannot be pruned: "
-                    << whyNotPackable(model, index, order);
-    bool byRow = each.unit == PruneUnit::Row;
-    if (byRow && !map.rowPackable)
-      return emit() << "it cannot be pruned row by row: "
-                    << (map.rows > 1 ? "that is for order nhwc"
-                                     : "it has only one");
-    int64_t elements = byRow ? map.rowElements() : map.elements();
+                    << whyNotPackable(model, index, each.unit, order);
+    int64_t elements = map.elements(each.unit);
     if (*each.drop > elements)
       return emit() << "it cannot drop " << *each.drop << " of its " << elements
-                    << " elements" << (byRow ? " in a row" : "");
+                    << " elements"
+                    << (each.unit == PruneUnit::Row ? " in a row" : "");
     model.pinned->push_back({index, *each.drop, each.unit});
   }
   return success();
@@ -229,13 +225,9 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
   findPackable(model, order);
   for (auto [index, value] : llvm::enumerate(model.values))
     if (auto pruned = dyn_cast<PrunedType>(value.getType())) {
-      if (!model.network.maps[index].packable)
+      if (!model.network.maps[index].canPack(pruned.getUnit()))
         return emitError(value.getLoc(), "this map cannot be pruned: ")
-               << whyNotPackable(model, index, order);
-      bool byRow = pruned.getUnit() == PruneUnit::Row;
-      if (byRow && !model.network.maps[index].rowPackable)
-        return emitError(value.getLoc(),
-                         "this map cannot be pruned row by row");
+               << whyNotPackable(model, index, pruned.getUnit(), order);
       model.packings.push_back(
           {static_cast<int>(index), pruned.getDrop(), pruned.getUnit()});
     }

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "rtwmc/Planning/Interval.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 
@@ -18,6 +19,7 @@ namespace rtwmc {
 
 using namespace mlir;
 using namespace rtwmc;
+using planning::Interval;
 
 static int64_t bytesOf(BufferOp buffer) {
   MemRefType type = buffer.getType();
@@ -63,11 +65,11 @@ public:
   }
 
   /// The steps in which `buffer` holds something: intervals in order.
-  SmallVector<std::pair<int64_t, int64_t>> livesOf(BufferOp buffer) const {
+  SmallVector<Interval> livesOf(BufferOp buffer) const {
     int64_t first = buffer.getFirst(), last = buffer.getLast();
     if (!buffer.getTransient() && !buffer.getIntermittent())
       return {{first, last}};
-    SmallVector<std::pair<int64_t, int64_t>> lives;
+    SmallVector<Interval> lives;
     auto found = uses.find(buffer);
     if (found == uses.end())
       return lives;
@@ -79,7 +81,7 @@ public:
                     (use.isPruners ? use.beginsRow : use.isWritten && wasRead);
       if (begins || lives.empty())
         lives.push_back({use.position, use.position});
-      lives.back().second = use.position;
+      lives.back().last = use.position;
       wasRead = !use.isWritten;
     }
     return lives;
@@ -105,17 +107,8 @@ private:
 
 /// Whether `a` and `b` hold something at the same time.
 bool liveTogether(BufferOp a, BufferOp b, const Timeline &timeline) {
-  auto left = timeline.livesOf(a), right = timeline.livesOf(b);
-  for (auto *l = left.begin(), *r = right.begin();
-       l != left.end() && r != right.end();) {
-    if (l->second < r->first)
-      ++l;
-    else if (r->second < l->first)
-      ++r;
-    else
-      return true;
-  }
-  return false;
+  SmallVector<Interval> left = timeline.livesOf(a), right = timeline.livesOf(b);
+  return planning::meet(left, right);
 }
 
 /// Whether two buffers are one map overwritten in place: the same bytes, for

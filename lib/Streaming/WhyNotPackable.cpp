@@ -52,8 +52,12 @@ static std::string whyNoZero(const NetworkModel &model, int map) {
 }
 
 std::string rtwmc::whyNotPackable(const NetworkModel &model, int map,
-                                  StreamOrder order) {
+                                  PruneUnit unit, StreamOrder order) {
   const planning::Network &network = model.network;
+  if (unit == PruneUnit::Row && network.maps[map].packable)
+    return network.maps[map].rows > 1
+               ? "rows are pruned on their own in stream order nhwc only"
+               : "it has only one row";
   if (network.isInput(map))
     return "it is the network's input";
   if (network.isOutput(map))

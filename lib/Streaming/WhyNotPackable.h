@@ -11,9 +11,9 @@
 
 namespace rtwmc {
 
-/// Why `model` must not prune `map`, which is not packable, in `order`: the
-/// rest of a sentence after "it cannot be pruned: ".
-std::string whyNotPackable(const NetworkModel &model, int map,
+/// Why `model` must not prune `map` by `unit`, which it cannot pack so, in
+/// `order`: the rest of a sentence after "it cannot be pruned: ".
+std::string whyNotPackable(const NetworkModel &model, int map, PruneUnit unit,
                            StreamOrder order);
 
 } // namespace rtwmc

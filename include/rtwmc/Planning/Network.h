@@ -15,6 +15,8 @@
 #ifndef RTWMC_PLANNING_NETWORK_H
 #define RTWMC_PLANNING_NETWORK_H
 
+#include "rtwmc/Planning/Enums.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -56,6 +58,14 @@ struct Map {
   int64_t elements() const { return rowElements() * rows; }
   /// The same of a row.
   int64_t rowElements() const { return rowBytes / elementBytes; }
+  /// The same of what is pruned as one sequence.
+  int64_t elements(PruneUnit unit) const {
+    return unit == PruneUnit::Row ? rowElements() : elements();
+  }
+  /// `packable` or `rowPackable`.
+  bool canPack(PruneUnit unit) const {
+    return unit == PruneUnit::Row ? rowPackable : packable;
+  }
 };
 
 /// The rows of an input that step `t` of a layer reads:
