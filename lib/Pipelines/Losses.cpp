@@ -15,11 +15,12 @@ using namespace rtwmc;
 
 LogicalResult rtwmc::checkLossless(const NetworkModel &model,
                                    const CompileOptions &options) {
-  if (!options.lossless)
+  if (!options.lossless && !options.keepMaps)
     return success();
   func::FuncOp network = model.function;
   auto emit = [&] {
-    return emitError(UnknownLoc::get(network.getContext())) << "lossless: ";
+    return emitError(UnknownLoc::get(network.getContext()))
+           << (options.lossless ? "lossless: " : "keep-maps: ");
   };
   auto nameOf = [&](const planning::Packing &packing) {
     return model.network.maps[packing.map].name;

@@ -11,7 +11,8 @@
 
 namespace rtwmc {
 
-/// Fails with a diagnostic if nothing may be dropped (`options.lossless`), but
+/// Fails with a diagnostic if nothing may be dropped (`options.lossless`, or
+/// `options.keepMaps`), but
 /// the module or its settings of maps ask for it.
 llvm::LogicalResult checkLossless(const NetworkModel &model,
                                   const CompileOptions &options);

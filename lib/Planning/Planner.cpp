@@ -65,6 +65,8 @@ std::string Planner::checkOptions() const {
     return "the pruning state must have a size and an alignment";
   if (!opts.forcedPacking)
     return "";
+  if (opts.keepMaps && !opts.forcedPacking->empty())
+    return "maps that are all kept cannot be packed";
   for (const Packing &p : *opts.forcedPacking) {
     if (p.map < 0 || p.map >= topo.numMaps())
       return "a packed map does not exist";
