@@ -62,7 +62,7 @@ std::string rtwmc::checkOptions(const CompileOptions &options) {
            "formula says";
   if (options.keepMaps && options.mode == Mode::Paper)
     return "keep-maps: expects mode=exact";
-  if (options.batch < 1 || options.batch > 65535)
+  if (options.batch < 0 || options.batch > 65535)
     return llvm::formatv("batch={0}: expects 1 to 65535 elements",
                          options.batch);
   if (!(options.alpha > 0.0 && options.alpha <= 1.0))
@@ -95,7 +95,8 @@ static RTWMCPlanOptions getPlanOptions(const CompileOptions &options) {
   RTWMCPlanOptions plan;
   plan.mode = options.mode;
   plan.ram = options.ram;
-  plan.batch = options.batch;
+  if (options.batch > 0)
+    plan.batch = options.batch;
   plan.alpha = options.alpha;
   plan.input = options.input;
   plan.policy = options.policy;

@@ -54,11 +54,14 @@ static bool mapSpelling(const json::Value &value, StringLiteral name,
 static bool fromJSON(const json::Value &value, MapSettings &map,
                      json::Path path) {
   json::ObjectMapper members(value, path);
-  return members && hasOnly(value, {"name", "tau_q", "drop", "unit"}, path) &&
+  return members && hasOnly(value, {"name", "tau_q", "drop", "unit", "batch"}, path) &&
          members.map("name", map.name) &&
          members.mapOptional("tau_q", map.tauQ) &&
          members.mapOptional("drop", map.drop) &&
          mapSpelling(value, "unit", map.unit, path) &&
+         members.mapOptional("batch", map.batch) &&
+         isWithin(map.batch, 1, 65535, path.field("batch"),
+                  "expected 1 to 65535 elements") &&
          isWithin(map.tauQ, 0, 256, path.field("tau_q"),
                   "expected 0 to 256 steps") &&
          isWithin(map.drop, 0, std::numeric_limits<int64_t>::max(),
@@ -110,7 +113,10 @@ void rtwmc::applyPlanFile(const PlanFile &plan, CompileOptions &options,
   if (plan.batch && !isGiven("batch"))
     options.batch = *plan.batch;
   options.maps = plan.maps;
-  if (isGiven("tau-q"))
-    for (MapSettings &map : options.maps)
+  for (MapSettings &map : options.maps) {
+    if (isGiven("tau-q"))
       map.tauQ.reset();
+    if (isGiven("batch"))
+      map.batch.reset();
+  }
 }

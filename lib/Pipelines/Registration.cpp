@@ -51,8 +51,9 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
   Option<StreamOrder> order{*this, "order", llvm::cl::init(StreamOrder::NHWC),
                             llvm::cl::desc("Stream order of pruned maps")};
   Option<int64_t> batch{
-      *this, "batch", llvm::cl::init(32),
-      llvm::cl::desc("Elements of the tiny buffer of a pruned map (S_b)")};
+      *this, "batch", llvm::cl::init(0),
+      llvm::cl::desc("Elements of the tiny buffer of a pruned map (S_b); 0: "
+                     "32, or more where that costs no RAM")};
   Option<double> alpha{
       *this, "alpha", llvm::cl::init(0.8),
       llvm::cl::desc("Largest share of the RAM for one pruned map")};

@@ -30,9 +30,9 @@ Layout::Layout(const Timeline &timeline, const Drops &drops,
 
   for (int m = 0; m < time.topo.numMaps(); ++m) {
     if (stores[m].kind == StoreKind::Packed)
-      storePacked(m, drops[m].drop, options.cost);
+      storePacked(m, drops[m], options.cost);
     else if (stores[m].kind == StoreKind::PackedRing)
-      storePackedRing(m, drops[m].drop, options.cost);
+      storePackedRing(m, drops[m], options.cost);
     else if (stores[m].kind == StoreKind::Dense && rootOf[m] == m)
       storeRows(m, options.keepMaps);
   }
@@ -168,9 +168,18 @@ void Layout::storeRows(int root, bool keepsAll) {
   add(Part::Rows, root, -1, s.bytes, align, first, last, std::move(lives));
 }
 
-void Layout::storePacked(int map, int64_t drop, const PackedCost &cost) {
+/// What packing takes with the tiny buffer that `dropped` asks for.
+static PackedCost costOf(const MapDrop &dropped, PackedCost cost) {
+  if (dropped.batch > 0)
+    cost.batch = dropped.batch;
+  return cost;
+}
+
+void Layout::storePacked(int map, const MapDrop &dropped,
+                         const PackedCost &common) {
   const Map &self = time.topo.net.maps[map];
-  int64_t N = self.elements();
+  PackedCost cost = costOf(dropped, common);
+  int64_t N = self.elements(), drop = dropped.drop;
   Store &s = stores[map];
   s.drop = drop;
   s.keep = N - drop;
@@ -201,8 +210,10 @@ void Layout::storePacked(int map, int64_t drop, const PackedCost &cost) {
       last);
 }
 
-void Layout::storePackedRing(int map, int64_t drop, const PackedCost &cost) {
+void Layout::storePackedRing(int map, const MapDrop &dropped,
+                             const PackedCost &common) {
   const Map &self = time.topo.net.maps[map];
+  PackedCost cost = costOf(dropped, common);
   int producer = time.topo.producer[map];
   // A row is packed by the last of the steps that write it; until then, where
   // there are several, it is in the pruner's state.
@@ -211,7 +222,7 @@ void Layout::storePackedRing(int map, int64_t drop, const PackedCost &cost) {
   for (int64_t r = 0; r < self.rows; ++r)
     packed[r].alloc = lastWrite(map, r);
   Store &s = stores[map];
-  int64_t N = self.rowElements();
+  int64_t N = self.rowElements(), drop = dropped.drop;
   s.drop = drop;
   s.keep = N - drop;
   s.rows = capacityOf(self.rows, packed.data());

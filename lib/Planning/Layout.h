@@ -84,8 +84,8 @@ private:
   int64_t capacityOf(int64_t rows, const Timeline::Row *lives);
   int lastWrite(int map, int64_t row) const;
   std::vector<Interval> rowByRow(int root, const Timeline::Row *rows) const;
-  void storePacked(int map, int64_t drop, const PackedCost &cost);
-  void storePackedRing(int map, int64_t drop, const PackedCost &cost);
+  void storePacked(int map, const MapDrop &dropped, const PackedCost &cost);
+  void storePackedRing(int map, const MapDrop &dropped, const PackedCost &cost);
   void storeOfLayer(int layer, const PackedCost &cost);
   void pruneRows(int layer, const PackedCost &cost, ScratchParts &parts);
   void add(Part kind, int owner, int input, int64_t bytes, int64_t align,

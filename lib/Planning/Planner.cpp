@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Planning/Planner.h"
+#include "GrowBatches.h"
 #include "MakePlan.h"
 #include "Partitions.h"
 #include "PlacementProblem.h"
@@ -45,6 +46,9 @@ private:
   /// The plan of least arena with exactly the maps of `drops` packed.
   std::optional<Plan> smallest(SegmentPeaks &peaks) const;
   Drops forcedDrops() const;
+  /// The plan of `placed`, in which tiny buffers may still grow.
+  Plan planOf(const Timeline &time, Drops drops, Placement placed,
+              const Partition &partition) const;
   PlanResult runForced();
   PlanResult runPruned(const Plan *lossless);
   Plan planOf(const PrunedSolution &solution) const;
@@ -80,6 +84,8 @@ std::string Planner::checkOptions() const {
       return "map '" + m.name + "' cannot drop " + withCommas(p.drop) +
              " of its " + withCommas(elements) + " elements" +
              (byRow ? " in a row" : "");
+    if (p.batch < 0)
+      return "map '" + m.name + "' needs a tiny buffer of at least one element";
   }
   return "";
 }
@@ -103,29 +109,42 @@ std::optional<Plan> Planner::smallest(SegmentPeaks &peaks) const {
     return *a.p < *b.p;
   });
   Topology run(topo.net, peaks.drops());
-  std::optional<Plan> best;
+  const Partition *best = nullptr;
+  Placement least;
   for (const Bounded &b : order) {
-    if (best && b.bound >= best->arenaBytes)
+    if (best && b.bound >= least.arenaBytes)
       break;
     Timeline time = makeTimeline(run, *b.p);
     Layout buffers(time, peaks.drops(), opts);
     Placement placed = PlacementProblem(buffers).place(buffers.peakBytes);
-    if (!best || placed.arenaBytes < best->arenaBytes)
-      best = makePlan(buffers, placed, *b.p);
+    if (best && placed.arenaBytes >= least.arenaBytes)
+      continue;
+    best = b.p;
+    least = std::move(placed);
   }
-  return best;
+  if (!best)
+    return std::nullopt;
+  return planOf(makeTimeline(run, *best), peaks.drops(), std::move(least),
+                *best);
+}
+
+Plan Planner::planOf(const Timeline &time, Drops drops, Placement placed,
+                     const Partition &partition) const {
+  if (opts.growBatches)
+    placed = growBatches(time, drops, placed, opts);
+  return makePlan(Layout(time, drops, opts), placed, partition);
 }
 
 Drops Planner::forcedDrops() const {
   Drops d(topo.numMaps());
   for (const Packing &p : *opts.forcedPacking)
-    d[p.map] = {p.drop, p.unit};
+    d[p.map] = {p.drop, p.unit, p.batch};
   return d;
 }
 
 Plan Planner::planOf(const PrunedSolution &solution) const {
-  Plan plan = makePlan(Layout(solution.when->time, solution.dropped, opts),
-                       solution.placed, solution.segments);
+  Plan plan = planOf(solution.when->time, solution.dropped, solution.placed,
+                     solution.segments);
   plan.predictedLoss = solution.loss;
   return plan;
 }

@@ -24,6 +24,8 @@ struct MapDrop {
   /// Elements of each unit that are dropped at least; -1: not packed.
   int64_t drop = -1;
   PruneUnit unit = PruneUnit::Map;
+  /// Elements of its tiny buffer; 0: as for all.
+  int64_t batch = 0;
 
   bool isPacked() const { return drop >= 0; }
   bool isWhole() const { return isPacked() && unit == PruneUnit::Map; }

@@ -19,9 +19,9 @@ using namespace mlir;
 using namespace rtwmc;
 
 static constexpr StringLiteral tauQMember = "tau_q", dropMember = "drop",
-                               unitMember = "unit",
+                               unitMember = "unit", batchMember = "batch",
                                lostEnergyMember = "lost_energy";
-static constexpr int64_t maxTauQ = 256;
+static constexpr int64_t maxTauQ = 256, maxBatch = 65535;
 
 /// Whether `values` are nothing, or shares that do not decrease.
 static bool isCurve(ArrayRef<double> values) {
@@ -33,7 +33,8 @@ static bool isCurve(ArrayRef<double> values) {
 static bool isValid(const MapSettings &settings) {
   return settings.tauQ.value_or(0) >= 0 &&
          settings.tauQ.value_or(0) <= maxTauQ &&
-         settings.drop.value_or(0) >= 0 && isCurve(settings.lostEnergy);
+         settings.drop.value_or(0) >= 0 && settings.batch.value_or(1) >= 1 &&
+         settings.batch.value_or(1) <= maxBatch && isCurve(settings.lostEnergy);
 }
 
 /// Reads "0/0.25/1".
@@ -72,6 +73,8 @@ std::optional<MapSettings> MapSettings::parse(StringRef text) {
       settings.tauQ = value;
     else if (member == "drop" && !settings.drop)
       settings.drop = value;
+    else if (member == batchMember && !settings.batch)
+      settings.batch = value;
     else
       return std::nullopt;
   }
@@ -88,6 +91,8 @@ std::string MapSettings::str() const {
     text += ":drop=" + std::to_string(*drop);
   if (unit != PruneUnit::Map)
     text.append(":unit=").append(spell(unit));
+  if (batch)
+    text += ":batch=" + std::to_string(*batch);
   for (auto [index, share] : llvm::enumerate(lostEnergy))
     text.append(index == 0 ? ":lost-energy=" : "/")
         .append(llvm::formatv("{0:f6}", share));
@@ -105,6 +110,8 @@ void rtwmc::setMapSettings(ModuleOp module, ArrayRef<MapSettings> settings) {
       members.set(dropMember, builder.getI64IntegerAttr(*map.drop));
     if (map.unit != PruneUnit::Map)
       members.set(unitMember, builder.getStringAttr(spell(map.unit)));
+    if (map.batch)
+      members.set(batchMember, builder.getI64IntegerAttr(*map.batch));
     if (!map.lostEnergy.empty())
       members.set(lostEnergyMember,
                   builder.getDenseF64ArrayAttr(map.lostEnergy));
@@ -122,7 +129,8 @@ FailureOr<SmallVector<MapSettings>> rtwmc::getMapSettings(ModuleOp module) {
     return module.emitError("expects attribute '")
            << mapsAttrName << "' to be settings of maps by their names, each "
            << "with a 'tau_q' of 0 to " << maxTauQ << ", a 'drop', a "
-           << "'unit' and a 'lost_energy', or some of them; got " << attribute;
+           << "'unit', a 'batch' of 1 to " << maxBatch
+           << " and a 'lost_energy', or some of them; got " << attribute;
   };
   auto maps = dyn_cast<DictionaryAttr>(attribute);
   if (!maps)
@@ -154,6 +162,8 @@ FailureOr<SmallVector<MapSettings>> rtwmc::getMapSettings(ModuleOp module) {
         each.tauQ = number.getInt();
       else if (member.getName() == dropMember)
         each.drop = number.getInt();
+      else if (member.getName() == batchMember)
+        each.batch = number.getInt();
       else
         return fail();
     }
@@ -180,7 +190,8 @@ struct SetMapsPass : rtwmc::impl::SetMapsBase<SetMapsPass> {
       if (!map)
         return module.emitError("expects settings of a map as "
                                 "NAME[:tau-q=0..256][:drop=N][:unit=map|row]"
-                                "[:lost-energy=0/.../1], got '")
+                                "[:batch=1..65535][:lost-energy=0/.../1], "
+                                "got '")
                << text << "'";
       if (llvm::is_contained(llvm::map_range(settings, nameOf), map->name))
         return module.emitError("expects each map once, got '")

@@ -194,9 +194,18 @@ static LogicalResult readSettings(NetworkModel &model, ModuleOp module,
       return emit() << "it cannot drop " << *each.drop << " of its " << elements
                     << " elements"
                     << (each.unit == PruneUnit::Row ? " in a row" : "");
-    model.pinned->push_back({index, *each.drop, each.unit});
+    model.pinned->push_back({index, *each.drop, each.unit,
+                             std::min(each.batch.value_or(0), elements)});
   }
   return success();
+}
+
+/// Elements of the tiny buffer of `map`, which the module prunes itself.
+static int64_t givenBatch(const NetworkModel &model, int map) {
+  for (auto [layer, kernel] : llvm::zip(model.network.layers, model.kernels))
+    if (PruneOp prune = layer.output == map ? getPrune(kernel) : PruneOp())
+      return prune.getPruned().getType().getBufferBytes(prune.getBatch());
+  return 0;
 }
 
 FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
@@ -228,8 +237,8 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
       if (!model.network.maps[index].canPack(pruned.getUnit()))
         return emitError(value.getLoc(), "this map cannot be pruned: ")
                << whyNotPackable(model, index, pruned.getUnit(), order);
-      model.packings.push_back(
-          {static_cast<int>(index), pruned.getDrop(), pruned.getUnit()});
+      model.packings.push_back({static_cast<int>(index), pruned.getDrop(),
+                                pruned.getUnit(), givenBatch(model, index)});
     }
   if (failed(readSettings(model, module, order)))
     return failure();
@@ -239,18 +248,10 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
 LogicalResult rtwmc::insertPruning(NetworkModel &model,
                                    const planning::Plan &plan,
                                    const StreamOptions &options) {
-  // The module's own prunings share the tiny buffer's size with the plan's.
   for (auto [layer, kernel] : llvm::zip(model.network.layers, model.kernels))
-    if (PruneOp prune = getPrune(kernel)) {
-      int64_t elements =
-          cast<PrunedType>(prune.getPruned().getType()).getUnitElements();
-      if (std::min<int64_t>(prune.getBatch(), elements) > options.batch)
-        return prune.emitOpError("drops in batches of ")
-               << prune.getBatch() << " elements, but the tiny buffer is of "
-               << options.batch << " (option batch)";
+    if (PruneOp prune = getPrune(kernel))
       if (std::optional<int64_t> tauQ = model.tauQ[layer.output])
         prune.setTauQ(*tauQ);
-    }
   SmallVector<int> packed;
   for (auto [index, store] : llvm::enumerate(plan.stores))
     if (store.isPacked() && !isa<PrunedType>(model.values[index].getType()))
@@ -283,8 +284,7 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
         Value value = terminator->getOperand(0);
         auto prune = PruneOp::create(
             builder, value.getLoc(), pruned, builder.getIndexType(), value,
-            store.drop, std::min(options.batch, pruned.getUnitElements()), tauQ,
-            options.policy);
+            store.drop, store.bufferBytes, tauQ, options.policy);
         terminator->setOperand(0, prune.getPruned());
       }
       for (auto [index, input] : llvm::enumerate(layer.inputs)) {

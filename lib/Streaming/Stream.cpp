@@ -22,15 +22,17 @@ using namespace rtwmc;
 FailureOr<planning::PlanResult>
 rtwmc::planSchedule(const NetworkModel &model, const StreamOptions &options) {
   func::FuncOp network = model.function;
-  if (options.batch < 1)
-    return network.emitError("expects a batch of at least 1, got ")
+  if (options.batch < 0)
+    return network.emitError("expects a batch of at least 1, or 0; got ")
            << options.batch;
   if (!(options.alpha > 0.0 && options.alpha <= 1.0))
     return network.emitError("expects 0 < alpha <= 1");
   planning::Options planning;
   if (options.arenaBudget >= 0)
     planning.arenaBudget = options.arenaBudget;
-  planning.cost.batch = options.batch;
+  if (options.batch > 0)
+    planning.cost.batch = options.batch;
+  planning.growBatches = options.batch == 0 && !options.layerByLayer;
   planning.alpha = options.alpha;
   planning.lossless = options.lossless;
   planning.keepMaps = options.keepMaps;

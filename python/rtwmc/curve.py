@@ -33,7 +33,7 @@ __all__ = ["budgets", "curve", "main", "pinned"]
 def pinned(report: Mapping[str, Any]) -> dict[str, Any] | None:
     """A plan that pins what the network of `report` drops; None if that is nothing."""
     maps = [
-        {key: each[key] for key in ("name", "drop", "unit", "tau_q")}
+        {key: each[key] for key in ("name", "drop", "unit", "batch", "tau_q")}
         for each in report["maps"]
         if each["unit"]
     ]
@@ -41,7 +41,7 @@ def pinned(report: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     first = next(each for each in report["maps"] if each["unit"])
     settings = {key: first[key] for key in ("order", "policy")}
-    return {"schema": 1, "batch": max(m["batch"] or 1 for m in report["maps"]), **settings, "maps": maps}
+    return {"schema": 1, **settings, "maps": maps}
 
 
 def budgets(model: Path, mcpu: str, points: int) -> list[int]:

@@ -3,8 +3,9 @@
 
     python -m rtwmc.tune MODEL --ram BYTES --data CIFAR10 --images 2000 --trials 100 --out plan.json
 
-The search (Optuna's tree-structured Parzen estimator) is over S_b, alpha, the stream order and a
-threshold for each pruned map. Each candidate is compiled for the device, which tells what it drops
+The search (Optuna's tree-structured Parzen estimator) is over S_b, alpha, the stream order, whether
+the planner knows what each map loses (`rtwmc.calibrate`), and a threshold for each pruned map. Each
+candidate is compiled for the device, which tells what it drops
 and whether it fits, and then for this machine with the same drops, so that its accuracy on the
 calibration images is that of the device, bit for bit. The result is a plan file
 (docs/plan-file.md). Needs `pip install rtwmc[tune]` and a built compiler.
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from . import data
+from .calibrate import calibrate
 from .compiler import BudgetError, Compiled, CompileError, Model, compile
 from .installed import NotInstalledError
 from .qemu import size_in_bytes
@@ -40,8 +42,11 @@ Plan = dict[str, Any]
 BATCH = (2, 512)
 ALPHA = (0.05, 1.0)
 ORDERS = ("nhwc", "nchw")
-# The compiler's own settings.
-DEFAULTS: dict[str, Any] = {"order": "nhwc", "batch": 32, "alpha": 0.8}
+# The compiler's own settings; a batch of 0 is as large as costs no RAM, in paper mode it is 32.
+DEFAULTS: dict[str, Any] = {"order": "nhwc", "batch": 0, "alpha": 0.8}
+PAPER_BATCH = 32
+# Images that are enough to see what maps lose.
+CALIBRATION_IMAGES = 200
 UNBOUNDED = 1 << 30
 
 
@@ -146,12 +151,13 @@ class _Task:
     orders: tuple[str, ...]
     max_tau_q: int
     threads: int | None
+    calibration: Mapping[str, Any] | None
 
-    def on_device(self, plan: Plan) -> Mapping[str, Any]:
+    def on_device(self, plan: Plan, calibrated: bool = False) -> Mapping[str, Any]:
         """Report of the network under `plan` within the budget. Raises `CompileError`."""
         return compile(
             self.model, mcpu=self.mcpu, ram=self.ram, flash=self.flash, mode=self.mode,
-            input=self.input, plan=plan,
+            input=self.input, plan=plan, calibration=self.calibration if calibrated else None,
         ).report  # fmt: skip
 
     def accuracy(self, plan: Plan) -> float:
@@ -223,11 +229,11 @@ class _Objective:
             self._accuracies[key] = self.task.accuracy(plan)
         return self._accuracies[key]
 
-    def _report(self, plan: Plan) -> Mapping[str, Any]:
-        key = json.dumps(plan)
+    def _report(self, plan: Plan, calibrated: bool = False) -> Mapping[str, Any]:
+        key = json.dumps([plan, calibrated])
         if key not in self._reports:
             try:
-                self._reports[key] = self.task.on_device(plan)
+                self._reports[key] = self.task.on_device(plan, calibrated)
             except CompileError as error:
                 self._reports[key] = error
         found = self._reports[key]
@@ -242,9 +248,14 @@ class _Objective:
             "order": trial.suggest_categorical("order", self.task.orders),
             "policy": self.task.policy,
             "alpha": round(trial.suggest_float("alpha", *ALPHA, step=0.01), 2),
-            "batch": trial.suggest_int("batch", *BATCH, log=True),
         }
-        pruned = [each for each in self._report(plan)["maps"] if each["drop"]]
+        calibrated = False
+        if self.task.calibration:
+            calibrated = trial.suggest_categorical("calibrated", (False, True))
+        grows = self.task.mode == "exact" and trial.suggest_categorical("grows", (False, True))
+        if not grows:
+            plan["batch"] = trial.suggest_int("batch", *BATCH, log=True)
+        pruned = [each for each in self._report(plan, calibrated)["maps"] if each["drop"]]
         if pruned:
             plan["maps"] = [
                 {
@@ -255,6 +266,7 @@ class _Objective:
                     ),
                     "drop": each["drop"],
                     "unit": each["unit"],
+                    **({"batch": each["batch"]} if grows else {}),
                 }
                 for each in pruned
             ]
@@ -273,8 +285,18 @@ def _params(plan: Mapping[str, Any], task: _Task, names: Sequence[str]) -> dict[
     maps = {each["name"]: each for each in plan.get("maps") or ()}
     if plan.get("policy", task.policy) != task.policy:
         raise ValueError(f"start: its policy is not '{task.policy}', which is tuned for")
-    bounds: dict[str, tuple[float, float]] = {"batch": BATCH, "alpha": ALPHA}
+    bounds: dict[str, tuple[float, float]] = {"alpha": ALPHA}
     params = {key: plan.get(key, default) for key, default in DEFAULTS.items()}
+    if task.calibration:
+        params["calibrated"] = False
+    if task.mode == "exact":
+        params["grows"] = params["batch"] == 0
+    elif params["batch"] == 0:
+        params["batch"] = PAPER_BATCH
+    if params["batch"] == 0:
+        del params["batch"]
+    else:
+        bounds["batch"] = BATCH
     for name in names:
         params[_tau(name)] = maps.get(name, {}).get("tau_q", 1)
         bounds[_tau(name)] = (1, task.max_tau_q)
@@ -349,7 +371,8 @@ def tune(
     images      int8 `[n, *input_shape]` as the network takes them; labels: int `[n]`
     ram, flash  budgets in bytes for `mcpu`, kept as `rtwmc.compile` keeps them in `mode`; in
                 paper mode the RAM is what the paper's planner counts
-    trials      how many candidates to try, the default settings and `start` among them
+    trials      how many candidates to try; the default settings, in exact mode the same with a
+                calibration, and `start` are the first
     seed        of the search: the same one gives the same result, unless machines share a study
     orders      stream orders to try; max_tau_q: the largest threshold, quantized steps
     start       plans to try first, such as those of earlier runs; their drops are planned anew
@@ -379,17 +402,19 @@ def tune(
         )
     if not 1 <= max_tau_q <= 256:
         raise ValueError(f"max_tau_q is {max_tau_q}; expected 1 to 256")
+    calibration = calibrate(model, images[:CALIBRATION_IMAGES]) if mode == "exact" else None
     task = _Task(
         model, images, labels, mcpu, ram, flash, mode, input, policy, tuple(orders), max_tau_q,
-        threads,
+        threads, calibration,
     )  # fmt: skip
     unpruned, names = task.unpruned()
     for plan in start:
         _on_host(model, plan, mode, input)  # Refuses what is no plan for this network.
     default = _params({} if DEFAULTS["order"] in orders else {"order": orders[0]}, task, names)
-    wanted = [default, *(_params(plan, task, names) for plan in start)]
+    wanted = [_params(plan, task, names) for plan in start]
     study = _open_study(task, storage, study_name, seed)
-    for params in wanted:
+    calibrated = [{**default, "calibrated": True}] if calibration else []
+    for params in (default, *calibrated, *wanted):
         study.enqueue_trial(params, skip_if_exists=True)
 
     def stop_if_lossless(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
@@ -406,7 +431,7 @@ def tune(
         # The first of equals: nothing differs from the defaults without a gain.
         best=max(done, key=lambda tried: tried.accuracy),
         default=_find(study, default),
-        starts=tuple(_find(study, params) for params in wanted[1:]),
+        starts=tuple(_find(study, params) for params in wanted),
         unpruned=unpruned,
         study=study,
     )

@@ -108,11 +108,15 @@ def test_candidates_beyond_the_budget_are_pruned_trials() -> None:
     # The smallest budget for the default settings; a larger buffer does not fit.
     ram = caught.value.smallest
     found = tune(
-        SONICNET, images, labels, ram=ram, trials=2, orders=["nhwc"], progress=False,
+        SONICNET, images, labels, ram=ram, trials=3, orders=["nhwc"], progress=False,
         start=[{"schema": 1, "batch": 512}],
     )  # fmt: skip
-    assert found.starts == (None,) and found.best == found.default
-    refused = found.study.trials[1]
+    assert found.starts == (None,)
+    # The first trials are the defaults, without and with a calibration.
+    assert [trial.params["calibrated"] for trial in found.study.trials[:2]] == [False, True]
+    assert [trial.params["grows"] for trial in found.study.trials] == [True, True, False]
+    assert all(each["batch"] for each in found.plan["maps"]) and "batch" not in found.plan
+    refused = found.study.trials[2]
     assert refused.state == optuna.trial.TrialState.PRUNED and refused.value is None
     assert "smallest budget that fits" in refused.user_attrs["refused"]
     assert refused.constraints["budget"] == refused.user_attrs["smallest"] / ram - 1 > 0

@@ -43,23 +43,3 @@ module {
     return
   }
 }
-
-// -----
-
-// The tiny buffer would overflow.
-func.func @main(%0: tensor<1x2x2x9xi8>) -> tensor<1x1x1x9xi8> {
-  %1 = call @pool1(%0) : (tensor<1x2x2x9xi8>) -> !rtwmc.pruned<1x2x2x9xi8, keep = 2, zero = 0>
-  %2 = call @pool2(%1) : (!rtwmc.pruned<1x2x2x9xi8, keep = 2, zero = 0>) -> tensor<1x1x1x9xi8>
-  return %2 : tensor<1x1x1x9xi8>
-}
-func.func private @pool1(%0: tensor<1x2x2x9xi8>) -> !rtwmc.pruned<1x2x2x9xi8, keep = 2, zero = 0> attributes {rtwmc.kernel} {
-  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 1, 1>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x2x2x9xi8> -> tensor<1x2x2x9xi8>
-  // expected-error@+1 {{drops in batches of 33 elements, but the tiny buffer is of 32}}
-  %2, %kept = rtwmc.prune %1, drop = 34, batch = 33, tau_q = 1 : tensor<1x2x2x9xi8> -> !rtwmc.pruned<1x2x2x9xi8, keep = 2, zero = 0>
-  return %2 : !rtwmc.pruned<1x2x2x9xi8, keep = 2, zero = 0>
-}
-func.func private @pool2(%0: !rtwmc.pruned<1x2x2x9xi8, keep = 2, zero = 0>) -> tensor<1x1x1x9xi8> attributes {rtwmc.kernel} {
-  %1 = rtwmc.unprune %0 : !rtwmc.pruned<1x2x2x9xi8, keep = 2, zero = 0> -> tensor<1x2x2x9xi8>
-  %2 = rtwmc.max_pool2d %1 {kernel = array<i64: 2, 2>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x2x2x9xi8> -> tensor<1x1x1x9xi8>
-  return %2 : tensor<1x1x1x9xi8>
-}

@@ -71,8 +71,9 @@ cl::opt<StreamOrder> order("order", cl::init(StreamOrder::NHWC),
                            cl::desc("Stream order of pruned maps (default "
                                     "nhwc)"),
                            cl::cat(category));
-cl::opt<int64_t> batch("batch", cl::init(32), cl::value_desc("S_b"),
-                       cl::desc("Elements of the tiny buffer (default 32)"),
+cl::opt<int64_t> batch("batch", cl::init(0), cl::value_desc("S_b"),
+                       cl::desc("Elements of the tiny buffer (default 32, more "
+                                "where that costs no RAM)"),
                        cl::cat(category));
 cl::opt<double>
     alpha("alpha", cl::init(0.8), cl::value_desc("0..1"),

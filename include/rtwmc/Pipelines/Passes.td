@@ -55,8 +55,9 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
     Option<"order", "order", "::rtwmc::StreamOrder",
            "::rtwmc::StreamOrder::NHWC",
            "Stream order of pruned maps">,
-    Option<"batch", "batch", "int64_t", "32",
-           "Elements of the tiny buffer of a pruned map (S_b), 1..65535">,
+    Option<"batch", "batch", "int64_t", "0",
+           "Elements of the tiny buffer of a pruned map (S_b), 1..65535; 0: "
+           "32, or more where that costs no RAM">,
     Option<"alpha", "alpha", "double", "0.8",
            "Largest share of the RAM for one pruned map, 0 < alpha <= 1">,
     ListOption<"tauQ", "tau-q", "int64_t",

@@ -42,6 +42,9 @@ struct Packing {
   int map = -1;
   int64_t drop = 0;
   PruneUnit unit = PruneUnit::Map;
+  /// Elements of its tiny buffer, at most those of a unit; 0: as
+  /// `Options::cost` and `Options::growBatches` have it.
+  int64_t batch = 0;
 };
 
 /// What to plan for.
@@ -66,6 +69,9 @@ struct Options {
   std::vector<LossCurve> losses;
   /// What packing takes; `cost.batch` is the tiny buffer's size.
   PackedCost cost;
+  /// Tiny buffers may be larger than `cost.batch` where that costs no arena:
+  /// the more elements a batch has, the fewer large ones are dropped.
+  bool growBatches = false;
   /// Networks of at most this many layers are searched exhaustively (all
   /// partitions); larger ones by a budget-independent family of partitions.
   int maxExhaustiveLayers = 8;

@@ -29,11 +29,14 @@ struct MapSettings {
   std::optional<int64_t> drop;
   /// What `drop` is of: the map, or each of its rows.
   PruneUnit unit = PruneUnit::Map;
+  /// Elements of its tiny buffer, 1 to 65535, if this map is pruned.
+  std::optional<int64_t> batch;
   /// What is lost by dropping a share of the map, as `planning::LossCurve`
   /// takes it; empty: not known.
   std::vector<double> lostEnergy;
 
-  /// Reads "NAME[:tau-q=N][:drop=N][:unit=map|row][:lost-energy=0/.../1]".
+  /// Reads "NAME[:tau-q=N][:drop=N][:unit=map|row][:batch=N]
+  /// [:lost-energy=0/.../1]".
   /// Nothing if `text` is not that, or a number is out of range.
   static std::optional<MapSettings> parse(llvm::StringRef text);
   /// The text that `parse` reads.

@@ -114,8 +114,9 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
     Option<"input", "input", "::rtwmc::InputPlace",
            "::rtwmc::InputPlace::External",
            "Where the network's input lives">,
-    Option<"batch", "batch", "int64_t", "32",
-           "Elements of the tiny buffer of a pruned map (S_b)">,
+    Option<"batch", "batch", "int64_t", "0",
+           "Elements of the tiny buffer of a pruned map (S_b); 0: 32, or more "
+           "where that costs no RAM">,
     Option<"alpha", "alpha", "double", "1.0",
            "Largest share of the arena for one pruned map, 0..1">,
     ListOption<"tauQ", "tau-q", "int64_t",

@@ -242,6 +242,36 @@ TEST(Planner, LeastDropIsExact) {
   EXPECT_EQ(r.error().smallestArena, 1050);
 }
 
+// Reading takes 82 bytes more than what writing takes beside the tiny buffer.
+TEST(Planner, BatchesGrowWhereThatIsFree) {
+  Network net;
+  net.maps = {map("in", 1, 8, external), map("a", 10, 100, arena, true),
+              map("out", 1, 8, external)};
+  net.layers = {layer("first", {input(0, {0, 0, 1})}, 1, 10),
+                layer("second", {input(1, {0, 0, 10})}, 2, 1)};
+  net.layers[1].scratch = 82 + PrunerState::bytes;
+  net.inputMap = 0;
+  net.outputMap = 2;
+  Options o;
+  o.arenaBudget = 500;
+  Plan as = mustPlan(net, o);
+  EXPECT_EQ(as.stores[1].bufferBytes, 32);
+  o.growBatches = true;
+  Plan grown = mustPlan(net, o);
+  EXPECT_EQ(grown.arenaBytes, as.arenaBytes);
+  EXPECT_EQ(grown.stores[1].drop, as.stores[1].drop);
+  // Thirteen batches of at most 77 elements; twelve would be of 84.
+  EXPECT_EQ(grown.stores[1].bufferBytes, 77);
+  // Not beyond its share of the RAM, nor where a batch is given.
+  o.alpha = double(as.stores[1].bytes) / 500;
+  EXPECT_EQ(mustPlan(net, o).stores[1].bufferBytes, 32);
+  o.alpha = 1.0;
+  o.forcedPacking = {{1, as.stores[1].drop}};
+  EXPECT_EQ(mustPlan(net, o).stores[1].bufferBytes, 77);
+  o.forcedPacking->front().batch = 5;
+  EXPECT_EQ(mustPlan(net, o).stores[1].bufferBytes, 5);
+}
+
 // Against every pair of drops: nothing that fits loses less.
 TEST(Planner, TwoMapsLoseTheLeast) {
   Network net = chain(6, 8, 5);

@@ -18,7 +18,7 @@ namespace {
 
 struct Tally {
   int pruned = 0, aliases = 0, rings = 0, packed = 0, packedRings = 0,
-      segmented = 0;
+      segmented = 0, grown = 0;
 
   void add(const Plan &plan) {
     segmented += plan.segments.size() > 1;
@@ -85,6 +85,17 @@ void checkBudgets(const Network &network, RandomNetwork &random, double alpha,
     loss = r->predictedLoss;
     tally.pruned += loss > 0;
     tally.add(*r);
+    Options grows = budget(bytes, alpha);
+    grows.growBatches = true;
+    PlanResult grown = planNetwork(network, grows);
+    ASSERT_TRUE(bool(grown)) << grown.error().message;
+    EXPECT_EQ(verifyPlan(network, *grown), "") << bytes;
+    EXPECT_LE(grown->arenaBytes, r->arenaBytes);
+    for (size_t m = 0; m < network.maps.size(); ++m) {
+      EXPECT_EQ(grown->stores[m].drop, r->stores[m].drop);
+      EXPECT_GE(grown->stores[m].bufferBytes, r->stores[m].bufferBytes);
+      tally.grown += grown->stores[m].bufferBytes > r->stores[m].bufferBytes;
+    }
   }
   EXPECT_EQ(loss, 0.0);
 }
@@ -107,6 +118,7 @@ TEST(RandomPlans, SmallNetworks) {
   EXPECT_GT(t.packed, 100);
   EXPECT_GT(t.packedRings, 100);
   EXPECT_GT(t.segmented, 100);
+  EXPECT_GT(t.grown, 100);
 }
 
 // Layers that run otherwise when their output is packed.

@@ -12,11 +12,11 @@ plan = {
     "schema": 1,
     "order": pruned[0]["order"],
     "policy": pruned[0]["policy"],
-    "batch": pruned[0]["batch"],
     "maps": [
         {"name": each["name"], "drop": each["drop"]}
         | ({} if each["unit"] is None else {"unit": each["unit"]})
         | ({} if each["tau_q"] is None else {"tau_q": each["tau_q"]})
+        | ({} if each["batch"] is None else {"batch": each["batch"]})
         for each in report["maps"]
     ],
 }
