@@ -54,7 +54,8 @@ static bool mapSpelling(const json::Value &value, StringLiteral name,
 static bool fromJSON(const json::Value &value, MapSettings &map,
                      json::Path path) {
   json::ObjectMapper members(value, path);
-  return members && hasOnly(value, {"name", "tau_q", "drop", "unit", "batch"}, path) &&
+  return members &&
+         hasOnly(value, {"name", "tau_q", "drop", "unit", "batch"}, path) &&
          members.map("name", map.name) &&
          members.mapOptional("tau_q", map.tauQ) &&
          members.mapOptional("drop", map.drop) &&

@@ -282,9 +282,9 @@ LogicalResult rtwmc::insertPruning(NetworkModel &model,
         Operation *terminator = body.getTerminator();
         builder.setInsertionPoint(terminator);
         Value value = terminator->getOperand(0);
-        auto prune = PruneOp::create(
-            builder, value.getLoc(), pruned, builder.getIndexType(), value,
-            store.drop, store.bufferBytes, tauQ, options.policy);
+        auto prune = PruneOp::create(builder, value.getLoc(), pruned,
+                                     builder.getIndexType(), value, store.drop,
+                                     store.bufferBytes, tauQ, options.policy);
         terminator->setOperand(0, prune.getPruned());
       }
       for (auto [index, input] : llvm::enumerate(layer.inputs)) {
