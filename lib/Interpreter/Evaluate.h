@@ -32,6 +32,7 @@ llvm::FailureOr<Data> evaluate(UnpruneOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(mlir::arith::ConstantOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(mlir::tosa::ConstOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(mlir::tosa::ConstShapeOp op, Operands operands);
+llvm::FailureOr<Data> evaluate(mlir::tosa::IdentityOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(mlir::tosa::ReshapeOp op, Operands operands);
 
 /// An operation on scalars, by its own folder. Fails, naming the operation, if

@@ -69,8 +69,8 @@ static FailureOr<Data> evaluateAny(Operation *op, Operands operands,
   return TypeSwitch<Operation *, FailureOr<Data>>(op)
       .Case<Conv2DOp, DepthwiseConv2DOp, MaxPool2DOp, SumPool2DOp,
             ElementwiseOp, ConcatOp, PruneOp, UnpruneOp, arith::ConstantOp,
-            tosa::ConstOp, tosa::ConstShapeOp, tosa::ReshapeOp>(
-          [&](auto op) { return evaluate(op, operands); })
+            tosa::ConstOp, tosa::ConstShapeOp, tosa::IdentityOp,
+            tosa::ReshapeOp>([&](auto op) { return evaluate(op, operands); })
       .Default([&](Operation *op) { return evaluateScalar(op, operands); });
 }
 

@@ -37,6 +37,10 @@ FailureOr<Data> rtwmc::evaluate(tosa::ConstShapeOp op, Operands) {
   return Data{Datum{op.getType()}};
 }
 
+FailureOr<Data> rtwmc::evaluate(tosa::IdentityOp, Operands operands) {
+  return Data{operands[0]};
+}
+
 FailureOr<Data> rtwmc::evaluate(tosa::ReshapeOp op, Operands operands) {
   return Data{Datum{op.getType(), operands[0].elements, {}}};
 }

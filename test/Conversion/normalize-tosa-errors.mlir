@@ -69,12 +69,3 @@ module {
 func.func @no_output(%arg0: tensor<1x4xi8>) {
   return
 }
-
-// -----
-
-// expected-error@+1 {{output 1 is a constant: drop it from the model}}
-func.func @constant_output(%arg0: tensor<1x4xi8>) -> (tensor<1x4xi8>, tensor<1x4xi8>) {
-  %0 = tosa.reverse %arg0 {axis = 1 : i32} : (tensor<1x4xi8>) -> tensor<1x4xi8>
-  %1 = "tosa.const"() {values = dense<1> : tensor<1x4xi8>} : () -> tensor<1x4xi8>
-  return %0, %1 : tensor<1x4xi8>, tensor<1x4xi8>
-}

@@ -49,21 +49,6 @@ func.func @unranked(%arg0: tensor<*xi8>) -> tensor<1x4xi8> {
 
 // -----
 
-// expected-error@+1 {{the network computes nothing}}
-func.func @identity(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
-  return %arg0 : tensor<1x4xi8>
-}
-
-// -----
-
-// expected-error@+1 {{the network computes nothing}}
-func.func @constant(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
-  %0 = "tosa.const"() {values = dense<1> : tensor<1x4xi8>} : () -> tensor<1x4xi8>
-  return %0 : tensor<1x4xi8>
-}
-
-// -----
-
 func.func @not_tosa(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
   // expected-error@+1 {{'arith.addi' is not a TOSA operation}}
   %0 = arith.addi %arg0, %arg0 : tensor<1x4xi8>

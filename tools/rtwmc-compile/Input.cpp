@@ -5,9 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Input.h"
+#include "GuardedParse.h"
 #include "TfliteFile.h"
 
-#include "mlir/Parser/Parser.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Program.h"
@@ -75,7 +75,7 @@ OwningOpRef<ModuleOp> rtwmc::readNetwork(StringRef path,
     return {};
   }
   sources.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+  OwningOpRef<ModuleOp> module = parseGuarded(sources, context, path);
   if (module && !converted.empty())
     if (auto tflite = llvm::MemoryBuffer::getFile(path))
       describeBoundary((*tflite)->getBuffer(), *module);

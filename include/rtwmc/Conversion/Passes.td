@@ -30,6 +30,7 @@ def NormalizeTosa : Pass<"rtwmc-normalize-tosa", "::mlir::ModuleOp"> {
     stay dynamic.
   }];
   let dependentDialects = ["::rtwmc::RTWMCDialect",
+                           "::mlir::arith::ArithDialect",
                            "::mlir::tosa::TosaDialect",
                            "::mlir::tensor::TensorDialect"];
 }

@@ -9,6 +9,7 @@
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -45,6 +46,16 @@ struct Rescale {
   /// back.
   bool changesSign() const;
 };
+
+/// What `op` gives where all it reads is constant, null elsewhere.
+mlir::DenseElementsAttr rescaleConstant(mlir::tosa::RescaleOp op);
+
+/// Turns the operations in `root` into layers, where there are such.
+llvm::LogicalResult convertToLayers(mlir::Operation *root);
+
+/// Replaces what is computed from constants alone by its value, as far as
+/// layers compute it. What is left is computed in each run.
+void foldConstantLayers(mlir::func::FuncOp network);
 
 /// Sums of sums, while the rescales before them are still TOSA.
 void populateGlobalSumPatterns(mlir::RewritePatternSet &patterns);

@@ -69,6 +69,30 @@ bool Rescale::changesSign() const {
          difference == (inputUnsigned ? 128 : -128);
 }
 
+DenseElementsAttr rtwmc::rescaleConstant(tosa::RescaleOp op) {
+  DenseElementsAttr constant = getConstant(op.getInput());
+  std::optional<Rescale> info = Rescale::get(op);
+  auto type = dyn_cast<RankedTensorType>(op.getType());
+  if (!constant || !info || !type || !type.hasStaticShape() ||
+      info->bits.first > 32 || info->bits.second > 32)
+    return {};
+  int64_t range = int64_t(1) << info->bits.second;
+  int64_t low = info->outputUnsigned ? 0 : -range / 2;
+  SmallVector<APInt> results;
+  for (auto [index, element] : llvm::enumerate(constant.getValues<APInt>())) {
+    size_t channel = index % info->multiplier.size();
+    int64_t value =
+        info->inputUnsigned ? element.getZExtValue() : element.getSExtValue();
+    value = applyScale32(static_cast<int32_t>(value - info->inputZeroPoint),
+                         info->multiplier[channel], info->shift[channel],
+                         info->rounding == Rounding::Double);
+    value = std::clamp(value + info->outputZeroPoint, low, low + range - 1);
+    results.emplace_back(info->bits.second, static_cast<uint64_t>(value),
+                         /*isSigned=*/true, /*implicitTrunc=*/true);
+  }
+  return DenseElementsAttr::get(type, results);
+}
+
 namespace {
 
 /// The one convolution whose accumulators `value` is, if nobody else reads it.
@@ -115,27 +139,6 @@ LogicalResult writeUnsigned(PatternRewriter &rewriter, tosa::RescaleOp rescale,
   return success();
 }
 
-/// `constant` after the rescale.
-DenseElementsAttr rescaleConstant(DenseElementsAttr constant,
-                                  const Rescale &info, Type type) {
-  unsigned bits = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
-  int64_t range = int64_t(1) << bits;
-  int64_t low = info.outputUnsigned ? 0 : -range / 2;
-  SmallVector<APInt> results;
-  for (auto [index, element] : llvm::enumerate(constant.getValues<APInt>())) {
-    size_t channel = index % info.multiplier.size();
-    int64_t value =
-        info.inputUnsigned ? element.getZExtValue() : element.getSExtValue();
-    value = applyScale32(static_cast<int32_t>(value - info.inputZeroPoint),
-                         info.multiplier[channel], info.shift[channel],
-                         info.rounding == Rounding::Double);
-    value = std::clamp(value + info.outputZeroPoint, low, low + range - 1);
-    results.emplace_back(bits, static_cast<uint64_t>(value), /*isSigned=*/true,
-                         /*implicitTrunc=*/true);
-  }
-  return DenseElementsAttr::get(cast<ShapedType>(type), results);
-}
-
 struct ConvertRescale : OpRewritePattern<tosa::RescaleOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(tosa::RescaleOp op,
@@ -144,9 +147,8 @@ struct ConvertRescale : OpRewritePattern<tosa::RescaleOp> {
     if (!info)
       return rewriter.notifyMatchFailure(op, "parameters are not constant");
     Value input = op.getInput();
-    if (DenseElementsAttr constant = getConstant(input)) {
-      rewriter.replaceOpWithNewOp<tosa::ConstOp>(
-          op, op.getType(), rescaleConstant(constant, *info, op.getType()));
+    if (DenseElementsAttr value = rescaleConstant(op)) {
+      rewriter.replaceOpWithNewOp<tosa::ConstOp>(op, op.getType(), value);
       return success();
     }
     if (succeeded(fuseRequantization(

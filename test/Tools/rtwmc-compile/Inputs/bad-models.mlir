@@ -52,10 +52,6 @@ func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi1> {
   %0 = tosa.equal %arg0, %arg0 : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi1>
   return %0 : tensor<1x4xi1>
 }
-//--- nothing.mlir
-func.func @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
-  return %arg0 : tensor<1x4xi8>
-}
 //--- private.mlir
 func.func private @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
   %0 = tosa.reverse %arg0 {axis = 1 : i32} : (tensor<1x4xi8>) -> tensor<1x4xi8>
