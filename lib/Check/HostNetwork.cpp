@@ -24,6 +24,8 @@ Expected<HostNetwork> HostNetwork::load(const CompileResult &compiled,
                                         StringRef name) {
   HostNetwork network;
   const json::Object &report = *compiled.report.getAsObject();
+  if (report.getInteger("state").value_or(0) > 0)
+    return createStringError("networks with variables cannot be checked");
   network.inputBytes = readSizes(*report.getArray("inputs"));
   network.outputBytes = readSizes(*report.getArray("outputs"));
   network.arenaBytes = *report.getInteger("arena");

@@ -21,6 +21,14 @@ static std::string grouped(int64_t value) {
   return llvm::formatv("{0:n}", value).str();
 }
 
+/// What the RAM of `candidate` consists of.
+static std::string partsOf(const Candidate &candidate) {
+  std::string state =
+      candidate.state ? ", " + grouped(candidate.state) + " of state" : "";
+  return grouped(candidate.plan.arenaBytes) + " of arena" + state + " and " +
+         grouped(candidate.object.stack) + " of stack";
+}
+
 namespace {
 
 /// The search for the best candidate within a budget.
@@ -84,15 +92,16 @@ FailureOr<std::optional<Candidate>> BudgetSearch::tryBudget(int64_t ram) {
     return std::optional(*lossless);
   // A plan's stack is known only after its code: plan with the stack seen so
   // far, and again with the real one where that was deeper.
-  for (int64_t stack = 0; stack <= ram;) {
-    FailureOr<planning::PlanResult> found =
-        plan(ram - stack, /*isLossless=*/false);
+  int64_t state = lossless->state;
+  for (int64_t stack = 0; state + stack <= ram;) {
+    int64_t arena = ram - state - stack;
+    FailureOr<planning::PlanResult> found = plan(arena, /*isLossless=*/false);
     if (failed(found))
       return failure();
     if (!*found)
       break;
     FailureOr<Candidate> candidate =
-        generate(**found, ram - stack, /*isLossless=*/false);
+        generate(**found, arena, /*isLossless=*/false);
     if (failed(candidate))
       return failure();
     if (candidate->ram() <= ram)
@@ -165,7 +174,8 @@ std::string BudgetSearch::givenDrops() const {
 LogicalResult BudgetSearch::reportTooSmall() {
   // The smallest budget is one that works while one byte less does not, by the
   // same search: descend from the smallest arena and its stack.
-  int64_t least = smallest->ram(), stack = smallest->object.stack;
+  int64_t least = smallest->ram();
+  std::string parts = partsOf(*smallest);
   for (;;) {
     FailureOr<std::optional<Candidate>> less = tryBudget(least - 1);
     if (failed(less))
@@ -173,14 +183,12 @@ LogicalResult BudgetSearch::reportTooSmall() {
     if (!*less)
       break;
     least = (*less)->ram();
-    stack = (*less)->object.stack;
+    parts = partsOf(**less);
   }
   InFlightDiagnostic error = emitError(noLocation());
   error << "layer '" << tightest << "': needs " << grouped(least)
-        << " bytes of " << grouped(options.ram) << " ("
-        << grouped(least - stack) << " of arena and " << grouped(stack)
-        << " of stack); the smallest budget that fits is " << grouped(least)
-        << " bytes";
+        << " bytes of " << grouped(options.ram) << " (" << parts
+        << "); the smallest budget that fits is " << grouped(least) << " bytes";
   if (std::string given = givenDrops(); !given.empty())
     return error << ", with " << given;
   return error << ", without dropping anything " << grouped(lossless->ram())
@@ -268,7 +276,7 @@ bool BudgetSearch::slowDown(const Candidate &candidate) {
     int64_t deepest = 0;
     for (const LayerReport &layer : candidate.network.layers)
       deepest = std::max(deepest, layer.stack);
-    int64_t left = options.ram - candidate.plan.arenaBytes -
+    int64_t left = options.ram - candidate.plan.arenaBytes - candidate.state -
                    (candidate.object.stack - deepest);
     llvm::copy_if(fast, std::back_inserter(slow),
                   [&](FastLayer layer) { return layer.report->stack > left; });
@@ -327,8 +335,7 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
         (model.pinned ? "the plan" : "the paper's planner") +
         std::string(" overshoots the budget: the real layout needs ") +
         grouped(candidate->ram()) + " bytes of " + grouped(options.ram) + " (" +
-        grouped(candidate->plan.arenaBytes) + " of arena, " +
-        grouped(candidate->object.stack) + " of stack)";
+        partsOf(*candidate) + ")";
     if (!model.pinned)
       note += "; it ignores the ceilings of its own formula, the pooled map "
               "beside the packed one, rows read back, and the stack";
@@ -375,9 +382,8 @@ LogicalResult BudgetSearch::reportLossy() {
   return emitError(noLocation())
          << "layer '" << model.network.layers[layer].name << "': needs "
          << grouped(lossless->ram()) << " bytes of " << grouped(options.ram)
-         << " (" << grouped(plan.arenaBytes) << " of arena and "
-         << grouped(lossless->object.stack)
-         << " of stack) without dropping anything; the smallest budget that "
+         << " (" << partsOf(*lossless)
+         << ") without dropping anything; the smallest budget that "
             "fits is "
          << grouped(lossless->ram()) << " bytes";
 }

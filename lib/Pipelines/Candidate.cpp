@@ -6,6 +6,7 @@
 
 #include "Candidate.h"
 #include "rtwmc/Cores/Core.h"
+#include "rtwmc/Dialect/RTWMC/IR/State.h"
 
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Pass/PassManager.h"
@@ -19,6 +20,7 @@ using namespace rtwmc;
 /// The object of `module`, which is in the LLVM dialect.
 static FailureOr<target::ObjectFile> emitObject(ModuleOp module,
                                                 const CompileOptions &options,
+                                                bool hasState,
                                                 bool optimizeForSize) {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> llvmModule =
@@ -27,7 +29,7 @@ static FailureOr<target::ObjectFile> emitObject(ModuleOp module,
     return module.emitError("internal error: no LLVM IR for the network");
   auto object =
       target::emitObject(std::move(llvmModule), *lookupCore(options.mcpu),
-                         options.entry(), optimizeForSize);
+                         options.entries(hasState), optimizeForSize);
   if (!object)
     return module.emitError(llvm::toString(object.takeError()));
   return std::move(*object);
@@ -45,23 +47,27 @@ FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
   Candidate candidate;
   candidate.plan = plan;
   candidate.network = NetworkReport::get(*model, plan);
+  candidate.state = StateLayout(getState(model->function)).bytes;
   emitSchedule(*model, plan);
   PassManager toLoops(module->getContext()), toLLVM(module->getContext());
   addStage(toLoops, Stage::Loops, options);
   if (failed(toLoops.run(*module)))
     return failure();
-  candidate.network.addWork(*module, *lookupCore(options.mcpu));
+  candidate.network.addWork(module->lookupSymbol<func::FuncOp>(options.entry()),
+                            *lookupCore(options.mcpu));
   addStage(toLLVM, Stage::LLVM, options);
   if (failed(toLLVM.run(*module)))
     return failure();
   FailureOr<target::ObjectFile> object =
-      emitObject(*module, options, /*optimizeForSize=*/false);
+      emitObject(*module, options, candidate.state > 0,
+                 /*optimizeForSize=*/false);
   if (failed(object))
     return failure();
   candidate.object = std::move(*object);
   candidate.flashForSpeed = candidate.flash();
   if (options.flash > 0 && candidate.flash() > options.flash) {
-    object = emitObject(*module, options, /*optimizeForSize=*/true);
+    object = emitObject(*module, options, candidate.state > 0,
+                        /*optimizeForSize=*/true);
     if (failed(object))
       return failure();
     candidate.object = std::move(*object);

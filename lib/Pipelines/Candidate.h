@@ -23,7 +23,10 @@ struct Candidate {
   /// What `flash` is if nothing is optimized for size.
   int64_t flashForSpeed = 0;
 
-  int64_t ram() const { return plan.arenaBytes + object.stack; }
+  /// Bytes of the network's variables.
+  int64_t state = 0;
+
+  int64_t ram() const { return plan.arenaBytes + state + object.stack; }
   int64_t flash() const { return object.code + object.constants; }
 };
 

@@ -9,6 +9,7 @@
 #include "Header.h"
 #include "Report.h"
 #include "rtwmc/Cores/Core.h"
+#include "rtwmc/Dialect/RTWMC/IR/State.h"
 #include "rtwmc/Streaming/Kernel.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -23,6 +24,7 @@ using namespace rtwmc;
 static FailureOr<std::string> makeText(ModuleOp kernels, const Fit &fit,
                                        const CompileOptions &options,
                                        Emit emit) {
+  bool hasState = !getState(findNetwork(kernels)).empty();
   PassManager pm(kernels.getContext());
   pm.addPass(createStream(getStreamOptions(options)));
   addStage(pm, Stage::Loops, options);
@@ -43,8 +45,8 @@ static FailureOr<std::string> makeText(ModuleOp kernels, const Fit &fit,
   if (!module)
     return kernels.emitError("internal error: no LLVM IR for the network");
   auto text = target::emitText(std::move(module), *lookupCore(options.mcpu),
-                               options.entry(), emit == Emit::Assembly,
-                               fit.optimizeForSize);
+                               options.entries(hasState),
+                               emit == Emit::Assembly, fit.optimizeForSize);
   if (!text)
     return kernels.emitError(llvm::toString(text.takeError()));
   return std::move(*text);

@@ -92,15 +92,23 @@ void HeaderWriter::describe(const Port &port) {
 }
 
 void HeaderWriter::declareRun() {
+  bool hasState = interface.state.bytes > 0;
+  if (hasState)
+    out << "/* Sets `state` to what it is before the first run. Returns 0, or "
+           "1 "
+           "if it is not\n   aligned. */\n"
+        << "int " << options.reset() << "(void *state);\n\n";
   out << "/* Runs the network once. The arena holds nothing between runs; runs "
-         "with\n   different arenas may overlap. Returns 0, or 1 if the arena "
-         "is not aligned. */\n"
+         "with\n   different arenas"
+      << (hasState ? " and states" : "") << " may overlap. Returns 0, or 1 if "
+      << (hasState ? "one of them\n   is not aligned. */\n"
+                   : "the arena is not aligned. */\n")
       << "int " << options.entry() << "(";
   for (const Port &port : interface.inputs)
     out << "const " << port.type() << "_t *" << port.parameter << ", ";
   for (const Port &port : interface.outputs)
     out << port.type() << "_t *" << port.parameter << ", ";
-  out << "void *arena);\n";
+  out << "void *arena" << (hasState ? ", void *state" : "") << ");\n";
 }
 
 void HeaderWriter::defineQuantize(const Port &port) {
@@ -158,8 +166,16 @@ void HeaderWriter::write(const Candidate &candidate) {
          "Alignment of the arena's address.");
   define("STACK_BYTES", Twine(candidate.object.stack),
          "Deepest stack of a run, the caller's frame apart.");
+  bool hasState = interface.state.bytes > 0;
+  if (hasState) {
+    define("STATE_BYTES", Twine(interface.state.bytes),
+           "Bytes of what it keeps from run to run.");
+    define("STATE_ALIGN", Twine(interface.state.align),
+           "Alignment of their address.");
+  }
   define("RAM_BYTES", Twine(candidate.ram()),
-         "What a run takes: arena and stack.");
+         hasState ? "What it takes: arena, state and stack."
+                  : "What a run takes: arena and stack.");
   for (const Port &port : interface.inputs)
     describe(port);
   for (const Port &port : interface.outputs)

@@ -59,14 +59,15 @@ static std::vector<Port> readPorts(Operation *network, StringRef attribute) {
 Interface Interface::get(ModuleOp module) {
   func::FuncOp network = findNetwork(module);
   Interface result{readPorts(network, inputsAttrName),
-                   readPorts(network, outputsAttrName)};
+                   readPorts(network, outputsAttrName),
+                   StateLayout(getState(network))};
   if (result.isSimple()) {
     result.inputs[0].parameter = "input";
     result.outputs[0].parameter = "output";
     return result;
   }
   // Macros have them in upper case; these are taken.
-  llvm::StringSet<> taken{"ARENA", "STACK", "RAM"};
+  llvm::StringSet<> taken{"ARENA", "STACK", "RAM", "STATE"};
   for (std::vector<Port> *side : {&result.inputs, &result.outputs})
     for (Port &port : *side) {
       std::string stem = makeIdentifier(port.name);

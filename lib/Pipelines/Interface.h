@@ -8,6 +8,7 @@
 #define RTWMC_LIB_PIPELINES_INTERFACE_H
 
 #include "rtwmc/Dialect/RTWMC/IR/Ports.h"
+#include "rtwmc/Dialect/RTWMC/IR/State.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
@@ -36,6 +37,8 @@ struct Port {
 /// Inputs and outputs, in the order of the model.
 struct Interface {
   std::vector<Port> inputs, outputs;
+  /// What is kept from run to run.
+  StateLayout state{{}};
 
   /// Of the network in `module`, after `rtwmc-normalize-tosa`.
   static Interface get(mlir::ModuleOp module);

@@ -87,8 +87,9 @@ void NetworkReport::addCode(ModuleOp module, const target::ObjectFile &object) {
   }
 }
 
-void NetworkReport::addWork(ModuleOp module, const Core &core) {
-  findNetwork(module).walk([&](func::CallOp call) {
+void NetworkReport::addWork(func::FuncOp entry, const Core &core) {
+  auto module = entry->getParentOfType<ModuleOp>();
+  entry.walk([&](func::CallOp call) {
     auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee());
     auto kernel = callee ? callee->getAttrOfType<StringAttr>(codeOfAttrName)
                          : StringAttr();

@@ -56,7 +56,7 @@ struct NetworkReport {
   void addCode(mlir::ModuleOp module, const target::ObjectFile &object);
   /// Adds the estimated work of layers, from their functions in `module` after
   /// `convert-rtwmc-to-loops`.
-  void addWork(mlir::ModuleOp module, const Core &core);
+  void addWork(mlir::func::FuncOp entry, const Core &core);
   int64_t macs() const;
   Work work() const;
 };

@@ -117,6 +117,7 @@ static void addLayersStage(OpPassManager &pm, const CompileOptions &options) {
       settings.maps.push_back(map.str());
     pm.addPass(createSetMaps(settings));
   }
+  pm.addPass(createLiftState());
   pm.addPass(createNormalizeTosa());
   if (isPaper && !options.pinsDrops()) {
     pm.addPass(createRTWMCPlan(getPlanOptions(options)));
@@ -149,6 +150,7 @@ static void addLoopsStage(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(createSymbolDCEPass());
   MakeEntryOptions entry;
   entry.name = options.entry();
+  entry.reset = options.reset();
   pm.addPass(createMakeEntry(entry));
 }
 

@@ -112,6 +112,8 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
       {"peak", Object{{"bytes", plan.peakBytes}, {"layer", peakLayer}}},
       {"arena", plan.arenaBytes},
       {"arena_align", plan.arenaAlign},
+      {"state", candidate.state},
+      {"state_align", interface.state.align},
       {"stack", candidate.object.stack},
       {"ram", candidate.ram()},
       {"code", candidate.object.code},
@@ -141,9 +143,13 @@ std::string rtwmc::makeTable(const Candidate &candidate,
   };
   out << options.name << " for " << options.mcpu << " (" << spell(options.mode)
       << ")\n\n";
-  out << llvm::formatv("  RAM    {0}: arena {1:n}, stack {2:n}\n",
+  std::string state =
+      candidate.state ? llvm::formatv(", state {0:n}", candidate.state).str()
+                      : "";
+  out << llvm::formatv("  RAM    {0}: arena {1:n}{2}, stack {3:n}\n",
                        budget(candidate.ram(), options.ram),
-                       candidate.plan.arenaBytes, candidate.object.stack);
+                       candidate.plan.arenaBytes, state,
+                       candidate.object.stack);
   out << llvm::formatv("  flash  {0}: code {1:n}, constants {2:n}{3}\n",
                        budget(candidate.flash(), options.flash),
                        candidate.object.code, candidate.object.constants,

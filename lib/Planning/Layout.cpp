@@ -57,7 +57,7 @@ bool Layout::canOverwrite(const Layer &layer, int index) const {
       stores[layer.output].kind != StoreKind::Dense)
     return false;
   if (from.rows != to.rows || from.rowBytes != to.rowBytes ||
-      from.elementBytes != to.elementBytes || in.map == net.outputMap)
+      from.elementBytes != to.elementBytes || net.isOutput(in.map))
     return false;
   if (layer.steps != 1 && layer.steps != to.rows)
     return false;

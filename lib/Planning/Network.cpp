@@ -110,9 +110,6 @@ std::string rtwmc::planning::validate(const Network &network) {
   if (!std::ranges::all_of(network.moreInputs, exists) ||
       !std::ranges::all_of(network.moreOutputs, exists))
     return "an input or output of the network does not exist";
-  for (int map : network.moreOutputs)
-    if (network.maps[map].residence != Residence::External)
-      return "output '" + network.maps[map].name + "' must be external";
   for (const Map &m : network.maps)
     if (std::string problem = checkMap(m); !problem.empty())
       return "map '" + m.name + "' " + problem;

@@ -30,7 +30,7 @@ Topology::Topology(const Network &network, const Drops &drops)
 bool Topology::mayPack(int map, PruneUnit unit) const {
   const Map &self = net.maps[map];
   return self.canPack(unit) && self.residence == Residence::Arena &&
-         map != net.outputMap && producer[map] >= 0 && isRead(map);
+         !net.isOutput(map) && producer[map] >= 0 && isRead(map);
 }
 
 namespace {
@@ -90,7 +90,7 @@ Timeline::Timeline(const Topology &topology, std::vector<Step> schedule,
     int producer = topo.producer[m];
     bool written = runs(producer);
     bool earlier = producer < begin && (producer >= 0 || net.isInput(m));
-    bool kept = topo.lastReader[m] >= begin || m == net.outputMap;
+    bool kept = topo.lastReader[m] >= begin || net.isOutput(m);
     if (!written && !(earlier && kept))
       continue;
     rowsAt[m] = numRows;
@@ -124,7 +124,7 @@ Timeline::Timeline(const Topology &topology, std::vector<Step> schedule,
     }
   }
   for (int m = 0; m < topo.numMaps(); ++m)
-    if (isPresent(m) && (topo.lastReader[m] >= end || m == net.outputMap))
+    if (isPresent(m) && (topo.lastReader[m] >= end || net.isOutput(m)))
       for (int64_t r = 0; r < net.maps[m].rows; ++r)
         rows(m)[r].lastUse = lastPosition();
 }

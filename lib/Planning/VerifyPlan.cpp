@@ -186,7 +186,7 @@ void Replay::checkStore(int map) {
     return;
   int64_t N = m.elements(s.unit());
   int64_t units = s.unit() == PruneUnit::Row ? s.rows : 1;
-  if (!m.canPack(s.unit()) || map == net.outputMap || producer[map] < 0)
+  if (!m.canPack(s.unit()) || net.isOutput(map) || producer[map] < 0)
     return fail(what + " must not be packed");
   if (units < 1 || s.drop < 0 || s.drop > N || s.keep != N - s.drop ||
       s.valuesBytes < units * s.keep || s.bitmapBytes < units * ((N + 7) / 8) ||

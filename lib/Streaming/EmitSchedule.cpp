@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rtwmc/Dialect/RTWMC/IR/State.h"
 #include "rtwmc/Planning/PackedState.h"
 #include "rtwmc/Planning/Schedule.h"
 #include "rtwmc/Streaming/Kernel.h"
@@ -47,10 +48,15 @@ private:
   void emitLoop(const planning::Loop &loop);
   void emitRun(const planning::Run &run, Value iteration, int64_t perIteration);
   void emitStep(int layer, Value index);
-  /// Makes the caller's memory the buffers of the maps that live there.
-  void bindArguments(Block &body);
-  /// Copies what is an output besides.
-  void copyOutputs(Block &body);
+  /// Finds the caller's memory for inputs, outputs and variables.
+  void findPlaces(Block &body);
+  /// Makes it the buffers of the maps that live there.
+  void bindPlaces();
+  /// Copies what is an output besides, and what becomes of variables.
+  void copyOutputs();
+  void copyTo(Value target, Value source);
+  /// Where a map is after the last step.
+  Value sourceOf(int map);
   scf::ForOp makeLoop(int64_t count) {
     Value from = constant(0), to = constant(count), by = constant(1);
     return scf::ForOp::create(builder, loc, from, to, by);
@@ -65,6 +71,9 @@ private:
   OpBuilder builder;
   Location loc = UnknownLoc::get(model.function.getContext());
   DenseMap<int, Value> buffers;
+  /// The caller's memory; that of the variables last, in both the same.
+  SmallVector<Value> inputs, outputs;
+  size_t numVariables = 0;
   DenseMap<std::pair<int, int>, Value> packedParts;
   SmallVector<SmallVector<Value>> operands;
 };
@@ -249,48 +258,92 @@ void ScheduleEmitter::emitLoop(const planning::Loop &loop) {
     emitRun(run, iteration, perIteration[run.layer]);
 }
 
-void ScheduleEmitter::bindArguments(Block &body) {
+void ScheduleEmitter::findPlaces(Block &body) {
+  SmallVector<VariableAttr> state = getState(model.function);
+  StateLayout layout(state);
+  numVariables = state.size();
   auto arguments = body.getArguments();
-  for (auto [map, argument] : llvm::zip(model.inputs, arguments))
-    if (model.network.maps[map].residence == planning::Residence::External)
-      buffers[map] = argument;
-    else
-      memref::CopyOp::create(builder, loc, argument, mapBuffer(map));
-  arguments = arguments.drop_front(model.inputs.size());
-  for (auto [map, argument] : llvm::zip(model.outputs, arguments))
-    if (model.network.isOutput(map))
-      buffers.try_emplace(map, argument);
+  size_t numInputs = model.inputs.size() - numVariables;
+  llvm::append_range(inputs, arguments.take_front(numInputs));
+  llvm::append_range(
+      outputs, arguments.slice(numInputs, model.outputs.size() - numVariables));
+  for (auto [variable, offset] : llvm::zip(state, layout.offsets)) {
+    ShapedType type = variable.getInitial().getType();
+    Value at = arith::ConstantIndexOp::create(builder, loc, offset);
+    Value view = memref::ViewOp::create(
+        builder, loc, MemRefType::get(type.getShape(), type.getElementType()),
+        arguments.back(), at, ValueRange());
+    inputs.push_back(view);
+    outputs.push_back(view);
+  }
 }
 
-void ScheduleEmitter::copyOutputs(Block &body) {
-  for (auto [index, map] : llvm::enumerate(model.outputs)) {
-    Value target = body.getArgument(model.inputs.size() + index);
-    // An input in the arena is gone by now.
-    const int *input = llvm::find(model.inputs, map);
-    Value source = input != model.inputs.end()
-                       ? body.getArgument(input - model.inputs.begin())
-                       : buffers[map];
-    if (source == target)
-      continue;
-    auto type = cast<MemRefType>(target.getType());
-    if (source.getType() != type) {
-      auto [strides, offset] = type.getStridesAndOffset();
-      source = memref::ReinterpretCastOp::create(
-          builder, loc, type, source, offset, type.getShape(), strides);
-    }
-    memref::CopyOp::create(builder, loc, source, target);
+void ScheduleEmitter::bindPlaces() {
+  for (auto [map, place] : llvm::zip(model.inputs, inputs))
+    if (model.network.maps[map].residence == planning::Residence::External)
+      buffers[map] = place;
+    else
+      memref::CopyOp::create(builder, loc, place, mapBuffer(map));
+  for (auto [map, place] : llvm::zip(model.outputs, outputs))
+    if (model.network.maps[map].residence == planning::Residence::External &&
+        model.network.isOutput(map))
+      buffers.try_emplace(map, place);
+}
+
+Value ScheduleEmitter::sourceOf(int map) {
+  // An input in the arena is gone by now.
+  const int *input = llvm::find(model.inputs, map);
+  return input != model.inputs.end() ? inputs[input - model.inputs.begin()]
+                                     : mapBuffer(map);
+}
+
+void ScheduleEmitter::copyTo(Value target, Value source) {
+  if (source == target)
+    return;
+  auto type = cast<MemRefType>(target.getType());
+  if (source.getType() != type) {
+    auto [strides, offset] = type.getStridesAndOffset();
+    source = memref::ReinterpretCastOp::create(
+        builder, loc, type, source, offset, type.getShape(), strides);
   }
+  memref::CopyOp::create(builder, loc, source, target);
+}
+
+void ScheduleEmitter::copyOutputs() {
+  size_t numOutputs = outputs.size() - numVariables;
+  for (size_t i = 0; i < numOutputs; ++i)
+    copyTo(outputs[i], sourceOf(model.outputs[i]));
+  // Variables go last, for outputs may be what they were, and each after those
+  // that become what it was.
+  ArrayRef<int> before = ArrayRef(model.inputs).take_back(numVariables);
+  ArrayRef<int> after = ArrayRef(model.outputs).take_back(numVariables);
+  SmallVector<bool> done(numVariables, false);
+  std::function<void(size_t)> copy = [&](size_t variable) {
+    if (std::exchange(done[variable], true))
+      return;
+    for (size_t other = 0; other < numVariables; ++other)
+      if (after[other] == before[variable])
+        copy(other);
+    copyTo(outputs[numOutputs + variable], sourceOf(after[variable]));
+  };
+  for (size_t variable = 0; variable < numVariables; ++variable)
+    copy(variable);
 }
 
 void ScheduleEmitter::emit() {
   func::FuncOp old = model.function;
   auto arena = MemRefType::get(plan.arenaBytes, builder.getI8Type());
+  SmallVector<VariableAttr> state = getState(old);
   SmallVector<Type> types;
-  for (Value input : old.getArguments())
+  for (Value input : old.getArguments().drop_back(state.size()))
     types.push_back(denseType(input));
-  for (Value output : old.front().getTerminator()->getOperands())
+  OperandRange results = old.front().getTerminator()->getOperands();
+  for (Value output : results.drop_back(state.size()))
     types.push_back(denseType(output));
   types.push_back(arena);
+  if (!state.empty())
+    types.push_back(
+        MemRefType::get(StateLayout(state).bytes, builder.getI8Type()));
   auto type = builder.getFunctionType(types, {});
   builder.setInsertionPoint(old);
   loc = old.getLoc();
@@ -300,12 +353,13 @@ void ScheduleEmitter::emit() {
                    builder.getI64IntegerAttr(plan.arenaAlign));
   Block *body = network.addEntryBlock();
   builder.setInsertionPointToStart(body);
-  bindArguments(*body);
+  findPlaces(*body);
+  bindPlaces();
   for (size_t layer = 0; layer < model.kernels.size(); ++layer)
     operands.push_back(operandsOf(layer));
   for (const planning::Loop &loop : planning::foldSteps(plan.steps))
     emitLoop(loop);
-  copyOutputs(*body);
+  copyOutputs();
   func::ReturnOp::create(builder, loc);
   old.erase();
   model.function = network;

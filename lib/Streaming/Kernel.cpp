@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Streaming/Kernel.h"
+#include "rtwmc/Dialect/RTWMC/IR/State.h"
 
 using namespace mlir;
 using namespace rtwmc;
@@ -19,6 +20,11 @@ func::FuncOp rtwmc::findNetwork(ModuleOp module) {
     found = function;
   }
   return found;
+}
+
+BlockArgument rtwmc::getArena(func::FuncOp network) {
+  bool hasState = !getState(network).empty();
+  return network.getArgument(network.getNumArguments() - (hasState ? 2 : 1));
 }
 
 int64_t rtwmc::getRows(RankedTensorType type) {

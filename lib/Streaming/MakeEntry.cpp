@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/Ports.h"
+#include "rtwmc/Dialect/RTWMC/IR/State.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 
@@ -22,30 +23,41 @@ namespace rtwmc {
 using namespace mlir;
 using namespace rtwmc;
 
-/// Gives `network` a result: 0, or 1 without having run if the address of its
-/// arena is not a multiple of `align`.
-static void addResult(func::FuncOp network, int64_t align) {
-  Block &body = network.front();
+/// Memory of the caller whose address must be a multiple of `align`.
+struct Aligned {
+  Value memory;
+  int64_t align;
+};
+
+/// Gives `function` a result: 0, or 1 without having run if the address of some
+/// memory is not aligned.
+static void addResult(func::FuncOp function, ArrayRef<Aligned> places) {
+  Block &body = function.front();
   Operation *oldReturn = body.getTerminator();
-  ImplicitLocOpBuilder builder(network.getLoc(), oldReturn);
+  ImplicitLocOpBuilder builder(function.getLoc(), oldReturn);
   Type i32 = builder.getI32Type();
-  network.setType(builder.getFunctionType(network.getArgumentTypes(), {i32}));
+  function.setType(builder.getFunctionType(function.getArgumentTypes(), {i32}));
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantOp::create(builder, builder.getI32IntegerAttr(value));
   };
-  if (align == 1) {
+  auto needsCheck = [](const Aligned &place) { return place.align > 1; };
+  if (llvm::none_of(places, needsCheck)) {
     func::ReturnOp::create(builder, constant(0));
     oldReturn->erase();
     return;
   }
-  // Everything moves into the branch of an aligned arena.
+  // Everything moves into the branch of aligned memory.
   builder.setInsertionPointToStart(&body);
-  Value address = memref::ExtractAlignedPointerAsIndexOp::create(
-      builder, network.getArguments().back());
-  Value low = arith::IndexCastOp::create(builder, i32, address);
-  low = arith::AndIOp::create(builder, low, constant(align - 1));
-  Value aligned = arith::CmpIOp::create(builder, arith::CmpIPredicate::eq, low,
-                                        constant(0));
+  Value wrong;
+  for (Aligned place : llvm::make_filter_range(places, needsCheck)) {
+    Value address =
+        memref::ExtractAlignedPointerAsIndexOp::create(builder, place.memory);
+    Value low = arith::IndexCastOp::create(builder, i32, address);
+    low = arith::AndIOp::create(builder, low, constant(place.align - 1));
+    wrong = wrong ? arith::OrIOp::create(builder, wrong, low) : low;
+  }
+  Value aligned = arith::CmpIOp::create(builder, arith::CmpIPredicate::eq,
+                                        wrong, constant(0));
   auto branch = scf::IfOp::create(builder, TypeRange{i32}, aligned,
                                   /*withElseRegion=*/true);
   Block *then = branch.thenBlock();
@@ -59,6 +71,50 @@ static void addResult(func::FuncOp network, int64_t align) {
   builder.setInsertionPoint(oldReturn);
   func::ReturnOp::create(builder, branch.getResult(0));
   oldReturn->erase();
+}
+
+/// A function `name` that gives the variables of `network`, in the memory it is
+/// called with, their first values.
+static void makeReset(func::FuncOp network, StringRef name) {
+  SmallVector<VariableAttr> state = getState(network);
+  StateLayout layout(state);
+  ImplicitLocOpBuilder b(network.getLoc(), network);
+  b.setInsertionPointAfter(network);
+  auto memory = MemRefType::get(layout.bytes, b.getI8Type());
+  auto reset = func::FuncOp::create(b, name, b.getFunctionType({memory}, {}));
+  Block *body = reset.addEntryBlock();
+  for (auto [index, variable] : llvm::enumerate(state)) {
+    DenseElementsAttr initial = variable.getInitial();
+    auto type = MemRefType::get(initial.getType().getShape(),
+                                initial.getType().getElementType());
+    b.setInsertionPointToEnd(body);
+    Value offset = arith::ConstantIndexOp::create(b, layout.offsets[index]);
+    Value place = memref::ViewOp::create(b, type, body->getArgument(0), offset,
+                                         ValueRange());
+    if (initial.isSplat()) {
+      Value value = arith::ConstantOp::create(
+          b, cast<TypedAttr>(initial.getSplatValue<Attribute>()));
+      auto flat = MemRefType::get(type.getNumElements(), type.getElementType());
+      Value elements = memref::ReinterpretCastOp::create(
+          b, flat, place, /*offset=*/0, flat.getShape(), ArrayRef<int64_t>{1});
+      Value from = arith::ConstantIndexOp::create(b, 0);
+      Value to = arith::ConstantIndexOp::create(b, type.getNumElements());
+      Value by = arith::ConstantIndexOp::create(b, 1);
+      auto loop = scf::ForOp::create(b, from, to, by);
+      b.setInsertionPointToStart(loop.getBody());
+      memref::StoreOp::create(b, value, elements, loop.getInductionVar());
+      continue;
+    }
+    std::string constant = (name + "_" + Twine(index)).str();
+    Value given = memref::GetGlobalOp::create(b, type, constant);
+    memref::CopyOp::create(b, given, place);
+    b.setInsertionPoint(network);
+    memref::GlobalOp::create(b, constant, b.getStringAttr("private"), type,
+                             initial, /*constant=*/true, IntegerAttr());
+  }
+  b.setInsertionPointToEnd(body);
+  func::ReturnOp::create(b);
+  addResult(reset, Aligned{body->getArgument(0), layout.align});
 }
 
 namespace {
@@ -88,11 +144,21 @@ struct MakeEntryPass : rtwmc::impl::MakeEntryBase<MakeEntryPass> {
     if (taken && taken != network)
       return taken->emitError("has the name of the entry, '") << name << "'";
     network.setName(name);
+    SmallVector<Aligned> places{{getArena(network), align.getInt()}};
+    if (SmallVector<VariableAttr> state = getState(network); !state.empty()) {
+      if (reset.empty() || module.lookupSymbol(reset))
+        return network.emitError("has variables, and no name for the function "
+                                 "that resets them: '")
+               << reset << "'";
+      places.push_back(
+          {network.getArguments().back(), StateLayout(state).align});
+      makeReset(network, reset);
+    }
     for (StringRef usedUp :
          {StringRef(arenaAlignAttrName), StringRef(inputsAttrName),
-          StringRef(outputsAttrName)})
+          StringRef(outputsAttrName), StringRef(stateAttrName)})
       network->removeAttr(usedUp);
-    addResult(network, align.getInt());
+    addResult(network, places);
     return success();
   }
 };

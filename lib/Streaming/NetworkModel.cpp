@@ -6,6 +6,7 @@
 
 #include "rtwmc/Streaming/NetworkModel.h"
 #include "WhyNotPackable.h"
+#include "rtwmc/Dialect/RTWMC/IR/State.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/MapSettings.h"
 
@@ -86,14 +87,20 @@ static bool isRead(Value value) {
 static void addInputs(NetworkModel &model, InputPlace place,
                       DenseMap<Value, int> &mapOf) {
   planning::Network &network = model.network;
+  SmallVector<VariableAttr> state = getState(model.function);
+  unsigned numInputs = model.function.getNumArguments() - state.size();
   for (BlockArgument argument : model.function.getArguments()) {
+    unsigned index = argument.getArgNumber();
+    bool isState = index >= numInputs;
     std::string name = "input";
-    if (model.function.getNumArguments() > 1)
-      name += std::to_string(argument.getArgNumber());
+    if (isState)
+      name = state[index - numInputs].getName();
+    else if (numInputs > 1)
+      name += std::to_string(index);
     int map = mapOf[argument] = addMap(model, argument, name);
     model.inputs.push_back(map);
     // What no kernel reads need not be in the arena.
-    if (place == InputPlace::External || !isRead(argument))
+    if (place == InputPlace::External || isState || !isRead(argument))
       network.maps[map].residence = planning::Residence::External;
     if (network.inputMap < 0)
       network.inputMap = map;
@@ -102,17 +109,22 @@ static void addInputs(NetworkModel &model, InputPlace place,
   }
 }
 
-/// Finds out which maps the network's results are.
+/// Finds out which maps the network's results are. What becomes of the state
+/// is in the arena until the old state is read no more.
 static LogicalResult addOutputs(NetworkModel &model,
                                 const DenseMap<Value, int> &mapOf) {
   planning::Network &network = model.network;
-  for (Value result : model.function.front().getTerminator()->getOperands()) {
+  Operation *terminator = model.function.front().getTerminator();
+  size_t numOutputs =
+      terminator->getNumOperands() - getState(model.function).size();
+  for (auto [index, result] : llvm::enumerate(terminator->getOperands())) {
     // All that a network holds are calls, and reshapes.
     int map = mapOf.at(rootOf(result));
     model.outputs.push_back(map);
     if (network.isInput(map) || network.isOutput(map))
       continue;
-    network.maps[map].residence = planning::Residence::External;
+    if (index < numOutputs)
+      network.maps[map].residence = planning::Residence::External;
     if (network.outputMap < 0)
       network.outputMap = map;
     else
@@ -120,6 +132,28 @@ static LogicalResult addOutputs(NetworkModel &model,
   }
   if (network.outputMap < 0)
     return model.function.emitError("the network computes nothing");
+  return success();
+}
+
+/// Checks that variables can be set one after the other: none becomes what
+/// another was that becomes, in the end, what it was.
+static LogicalResult checkState(NetworkModel &model) {
+  SmallVector<VariableAttr> state = getState(model.function);
+  ArrayRef<int> before = ArrayRef(model.inputs).take_back(state.size());
+  ArrayRef<int> after = ArrayRef(model.outputs).take_back(state.size());
+  for (size_t first = 0; first < state.size(); ++first) {
+    size_t at = first;
+    for (size_t i = 0; i < state.size(); ++i) {
+      const int *source = llvm::find(before, after[at]);
+      if (source == before.end() || size_t(source - before.begin()) == at)
+        break;
+      at = source - before.begin();
+      if (at == first)
+        return model.function.emitError("variables exchange their values, '")
+               << state[first].getName() << "' among them: this cannot be done "
+               << "in place";
+    }
+  }
   return success();
 }
 
@@ -214,6 +248,9 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
   model.function = findNetwork(module);
   if (!model.function || model.function.getNumArguments() == 0 ||
       model.function.getNumResults() == 0 ||
+      getState(model.function).size() >=
+          std::min(model.function.getNumArguments(),
+                   model.function.getNumResults()) ||
       model.function.getBody().getBlocks().size() != 1)
     return module.emitError("expects one network with inputs, outputs and one "
                             "block");
@@ -229,7 +266,7 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
     if (failed(addLayer(model, call, mapOf, order)))
       return failure();
   }
-  if (failed(addOutputs(model, mapOf)))
+  if (failed(addOutputs(model, mapOf)) || failed(checkState(model)))
     return failure();
   findPackable(model, order);
   for (auto [index, value] : llvm::enumerate(model.values))

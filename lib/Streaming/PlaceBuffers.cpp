@@ -132,7 +132,7 @@ struct PlaceBuffersPass : rtwmc::impl::PlaceBuffersBase<PlaceBuffersPass> {
                                "an arena");
       return signalPassFailure();
     }
-    Value arena = network.getArguments().back();
+    Value arena = getArena(network);
     auto arenaType = dyn_cast<MemRefType>(arena.getType());
     if (!arenaType || !arenaType.hasStaticShape() || arenaType.getRank() != 1 ||
         !arenaType.getElementType().isInteger(8)) {

@@ -16,10 +16,11 @@ class Codegen {
 public:
   static llvm::Expected<Codegen> create(const Core &core, bool optimizeForSize);
 
-  /// Gives `module` the data layout and triple of the core, `entry` as its only
-  /// public symbol, the attributes that `setAttributes` gives, and runs LLVM's
-  /// pipeline. Fails if what is left cannot be proven (Stack.h).
-  llvm::Error optimize(llvm::Module &module, llvm::StringRef entry) const;
+  /// Gives `module` the data layout and triple of the core, `entries` as its
+  /// only public symbols, the attributes that `setAttributes` gives, and runs
+  /// LLVM's pipeline. Fails if what is left cannot be proven (Stack.h).
+  llvm::Error optimize(llvm::Module &module,
+                       llvm::ArrayRef<std::string> entries) const;
 
   /// What every function of an object has, helper functions too.
   void setAttributes(llvm::Function &function) const;

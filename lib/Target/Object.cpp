@@ -22,8 +22,8 @@ using namespace rtwmc::target;
 /// Optimizes `module` and adds helper functions until nothing is undefined;
 /// returns what its object contains.
 static Expected<ObjectContents> complete(Module &module, const Codegen &codegen,
-                                         StringRef entry) {
-  if (Error error = codegen.optimize(module, entry))
+                                         ArrayRef<std::string> entries) {
+  if (Error error = codegen.optimize(module, entries))
     return error;
   // Helper functions call helper functions: the code generator says which.
   while (true) {
@@ -52,11 +52,11 @@ static Error prove(ObjectContents &contents) {
 
 Expected<rtwmc::target::ObjectFile>
 rtwmc::target::emitObject(std::unique_ptr<Module> module, const Core &core,
-                          StringRef entry, bool optimizeForSize) {
+                          ArrayRef<std::string> entries, bool optimizeForSize) {
   Expected<Codegen> codegen = Codegen::create(core, optimizeForSize);
   if (!codegen)
     return codegen.takeError();
-  Expected<ObjectContents> contents = complete(*module, *codegen, entry);
+  Expected<ObjectContents> contents = complete(*module, *codegen, entries);
   if (!contents)
     return contents.takeError();
   // A call pushes the return address on the host; Arm has it in a register.
@@ -84,24 +84,28 @@ rtwmc::target::emitObject(std::unique_ptr<Module> module, const Core &core,
   result.code = contents->code;
   result.constants = contents->constants;
   result.functions = std::move(contents->functions);
-  auto start = find_if(result.functions, [&](const FunctionSize &function) {
-    return function.name == entry;
-  });
-  if (start == result.functions.end())
-    return createStringError("the entry function '" + entry +
-                             "' is not in the object");
-  result.stack = alignTo(start->stack, 8);
+  result.stack = 0;
+  for (StringRef entry : entries) {
+    auto start = find_if(result.functions, [&](const FunctionSize &function) {
+      return function.name == entry;
+    });
+    if (start == result.functions.end())
+      return createStringError("the entry function '" + entry +
+                               "' is not in the object");
+    result.stack = std::max<int64_t>(result.stack, alignTo(start->stack, 8));
+  }
   return result;
 }
 
 Expected<std::string> rtwmc::target::emitText(std::unique_ptr<Module> module,
-                                              const Core &core, StringRef entry,
+                                              const Core &core,
+                                              ArrayRef<std::string> entries,
                                               bool assembly,
                                               bool optimizeForSize) {
   Expected<Codegen> codegen = Codegen::create(core, optimizeForSize);
   if (!codegen)
     return codegen.takeError();
-  Expected<ObjectContents> contents = complete(*module, *codegen, entry);
+  Expected<ObjectContents> contents = complete(*module, *codegen, entries);
   if (!contents)
     return contents.takeError();
   if (Error error = prove(*contents))

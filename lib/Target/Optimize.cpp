@@ -48,21 +48,23 @@ void Codegen::setAttributes(Function &function) const {
   }
 }
 
-/// Leaves `entry` as the only public symbol, and no function to be inlined that
-/// does not ask for it.
-static Error internalize(Module &module, StringRef entry) {
-  Function *start = module.getFunction(entry);
-  if (!start || start->isDeclaration())
-    return createStringError("the entry function '" + entry +
-                             "' is not defined");
+/// Leaves `entries` as the only public symbols, and no function to be inlined
+/// that does not ask for it.
+static Error internalize(Module &module, ArrayRef<std::string> entries) {
+  for (StringRef entry : entries)
+    if (Function *start = module.getFunction(entry);
+        !start || start->isDeclaration())
+      return createStringError("the entry function '" + entry +
+                               "' is not defined");
   for (Function &function : module) {
     if (function.isDeclaration())
       continue;
     function.setComdat(nullptr);
     function.setVisibility(GlobalValue::DefaultVisibility);
     function.setDSOLocal(true);
-    function.setLinkage(&function == start ? GlobalValue::ExternalLinkage
-                                           : GlobalValue::InternalLinkage);
+    function.setLinkage(is_contained(entries, function.getName())
+                            ? GlobalValue::ExternalLinkage
+                            : GlobalValue::InternalLinkage);
     function.setSection("");
     if (!function.hasFnAttribute(Attribute::AlwaysInline)) {
       function.removeFnAttr(Attribute::InlineHint);
@@ -120,11 +122,11 @@ static void runPipeline(Module &module, TargetMachine *machine, bool vectorize,
   builder.buildPerModuleDefaultPipeline(level).run(module, modules);
 }
 
-Error Codegen::optimize(Module &module, StringRef entry) const {
+Error Codegen::optimize(Module &module, ArrayRef<std::string> entries) const {
   stripNames(module);
   module.setTargetTriple(machine->getTargetTriple());
   module.setDataLayout(machine->createDataLayout());
-  if (Error error = internalize(module, entry))
+  if (Error error = internalize(module, entries))
     return error;
   for (Function &function : module)
     if (!function.isDeclaration())

@@ -110,7 +110,7 @@ class Compiled:
         self.header = header
         self.report = report
         self.warnings = warnings
-        self._function: Any = None
+        self._functions: tuple[Any, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -158,6 +158,8 @@ class Compiled:
         There is an array for each input, `[n, *shape]` of its type; the result is such an
         array, or of several outputs a tuple of them, bit for bit what a device gives.
         `threads` bounds the threads used (default: one a core); each has its own arena.
+        What a network with variables keeps from run to run begins anew, and goes from one
+        element to the next, in one thread.
         Raises `ValueError` unless the network was compiled with `mcpu="host"`, or for arrays
         of other types, shapes or numbers.
         """
@@ -166,6 +168,8 @@ class Compiled:
         given = self._checked(batches)
         size = len(given[0])
         count = min(threads or os.cpu_count() or 1, max(size, 1))
+        if self.report["state"]:
+            count = 1
         parts = [slice(size * k // count, size * (k + 1) // count) for k in range(count)]
         room = self.report["arena"] + self.report["arena_align"]
         self._load()
@@ -203,10 +207,14 @@ class Compiled:
             (array.ctypes.data, port.bytes)
             for array, port in zip([*batches, *outputs], [*self.inputs, *self.outputs], strict=True)
         ]
-        run = self._load()
-        arena = memory.ctypes.data + -memory.ctypes.data % self.report["arena_align"]
+        run, reset = self._load()
+        own = [_align(memory, self.report["arena_align"])]
+        state = np.empty(self.report["state"] + self.report["state_align"], np.uint8)
+        if reset:
+            own.append(_align(state, self.report["state_align"]))
+            reset(own[-1])
         for i in range(len(batches[0])):
-            if run(*(start + i * stride for start, stride in places), arena):
+            if run(*(start + i * stride for start, stride in places), *own):
                 raise RuntimeError(f"{self.name}_run failed on an input")
         return outputs
 
@@ -233,8 +241,9 @@ class Compiled:
             maps[each["name"]] = np.frombuffer(raw.tobytes(), kind).reshape(shape)
         return output, maps
 
-    def _load(self) -> Any:
-        if self._function is None:
+    def _load(self) -> tuple[Any, Any]:
+        """The functions that run the network, and that reset its variables, or None."""
+        if self._functions is None:
             with tempfile.TemporaryDirectory(prefix="rtwmc-") as folder:
                 source, shared = Path(folder, "net.o"), Path(folder, "net.so")
                 source.write_bytes(self.object)
@@ -246,15 +255,25 @@ class Compiled:
                     raise RuntimeError(f"cannot link for the host: {done.stderr.strip()}")
                 # Stays mapped when the file is gone.
                 library = ctypes.CDLL(str(shared))
-            function = library[f"{self.name}_run"]
-            pointers = len(self.inputs) + len(self.outputs) + 1
-            function.argtypes = [ctypes.c_void_p] * pointers
-            function.restype = ctypes.c_int
-            self._function = function
-        return self._function
+
+            def function(what: str, pointers: int) -> Any:
+                found = library[f"{self.name}_{what}"]
+                found.argtypes = [ctypes.c_void_p] * pointers
+                found.restype = ctypes.c_int
+                return found
+
+            has_state = self.report["state"] > 0
+            pointers = len(self.inputs) + len(self.outputs) + 1 + has_state
+            self._functions = (function("run", pointers), function("reset", 1) if has_state else None)
+        return self._functions
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_function": None}
+        return {**self.__dict__, "_functions": None}
+
+
+def _align(memory: np.ndarray, align: int) -> int:
+    """The first address in `memory` that is a multiple of `align`."""
+    return int(memory.ctypes.data + -memory.ctypes.data % align)
 
 
 def _without_batch(shape: Sequence[int]) -> tuple[int, ...]:

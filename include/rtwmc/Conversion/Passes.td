@@ -9,6 +9,20 @@
 
 include "mlir/Pass/PassBase.td"
 
+def LiftState : Pass<"rtwmc-lift-state", "::mlir::ModuleOp"> {
+  let summary = "Makes variables arguments and results of the network";
+  let description = [{
+    A `tosa.variable` that outlives a run becomes an argument, its value before
+    the run, and a result, its value after, behind all others; the attribute
+    `rtwmc.state` says what they are. One that is never written, or always to
+    what it was, is a constant, and one whose old value nobody reads is nothing.
+
+    Fails where a variable has no readable initial value.
+  }];
+  let dependentDialects = ["::rtwmc::RTWMCDialect",
+                           "::mlir::tosa::TosaDialect"];
+}
+
 def NormalizeTosa : Pass<"rtwmc-normalize-tosa", "::mlir::ModuleOp"> {
   let summary = "Turns what front ends emit into the TOSA this compiler reads";
   let description = [{

@@ -38,6 +38,15 @@ struct CompileOptions : FitOptions {
   }
   /// The function that the network becomes.
   std::string entry() const { return name + "_run"; }
+  /// The function that resets its variables, if it has any.
+  std::string reset() const { return name + "_reset"; }
+  /// What an object's callers may call.
+  std::vector<std::string> entries(bool hasState) const {
+    std::vector<std::string> names{entry()};
+    if (hasState)
+      names.push_back(reset());
+    return names;
+  }
 };
 
 /// `text` with what a C identifier cannot have replaced.

@@ -152,8 +152,7 @@ struct Network {
   /// step) and output (live after the last step).
   int inputMap = -1;
   int outputMap = -1;
-  /// Of a network with several inputs or outputs, the others. These outputs
-  /// are external.
+  /// Of a network with several inputs or outputs, the others.
   std::vector<int> moreInputs, moreOutputs;
 
   bool isInput(int map) const;

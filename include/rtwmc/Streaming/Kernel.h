@@ -22,6 +22,10 @@ inline constexpr int64_t scratchAlign = 8;
 /// The alignment that a scheduled network needs of its arena's address.
 inline constexpr llvm::StringLiteral arenaAlignAttrName = "rtwmc.arena_align";
 
+/// The arena of a scheduled network: its last argument, before that of its
+/// variables if it has any (State.h).
+mlir::BlockArgument getArena(mlir::func::FuncOp network);
+
 /// The one public function with a body; null if there is none or several.
 mlir::func::FuncOp findNetwork(mlir::ModuleOp module);
 

@@ -156,11 +156,14 @@ def MakeEntry : Pass<"rtwmc-make-entry", "::mlir::ModuleOp"> {
     Names the network and lets it return an `i32`: 0, or 1 without having run if
     the arena's address is not a multiple of `rtwmc.arena_align`. `rtwmc-stream`
     leaves that attribute on the network; it is used up, and so are the ports,
-    which are for the C header.
+    which are for the C header. A network with variables (`rtwmc.state`) is
+    joined by a function that sets them to their first values.
   }];
   let options = [
     Option<"name", "name", "std::string", "\"network_run\"",
-           "Name of the function">
+           "Name of the function">,
+    Option<"reset", "reset", "std::string", "\"network_reset\"",
+           "Name of the function that resets variables">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::func::FuncDialect",

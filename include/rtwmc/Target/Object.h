@@ -46,17 +46,17 @@ struct FunctionSize {
 struct ObjectFile {
   llvm::SmallVector<char, 0> bytes;
   /// Sizes in bytes: instructions with their literal pools, read-only data, and
-  /// the deepest stack from the entry, rounded up to 8.
+  /// the deepest stack from an entry, rounded up to 8.
   int64_t code, constants, stack;
   /// In alphabetical order.
   std::vector<FunctionSize> functions;
 };
 
-/// Optimizes `module` (the public symbol is `entry`, everything else becomes
-/// internal), generates code for `core` and supplies whatever helper function
-/// the backend calls.
+/// Optimizes `module` (the public symbols are `entries`, everything else
+/// becomes internal), generates code for `core` and supplies whatever helper
+/// function the backend calls.
 ///
-/// The object fits firmware of any float ABI: no value that `entry` passes may
+/// The object fits firmware of any float ABI: no value that they pass may
 /// be of a floating-point type.
 ///
 /// Functions are not inlined, except those marked alwaysinline: what is one
@@ -64,18 +64,21 @@ struct ObjectFile {
 /// Identical functions become one. Loops are unrolled only if their metadata
 /// asks for it, and never become calls of memset or memcpy.
 ///
-/// Fails if `entry` is not defined, if a symbol is left that nothing defines,
-/// or if the object has writable data, recursion, a call through a pointer,
-/// inline assembly (an empty string, a barrier, is allowed) or a stack frame
-/// whose size is not known or whose alignment is beyond that of the stack.
+/// Fails if one of `entries` is not defined, if a symbol is left that nothing
+/// defines, or if the object has writable data, recursion, a call through a
+/// pointer, inline assembly (an empty string, a barrier, is allowed) or a stack
+/// frame whose size is not known or whose alignment is beyond that of the
+/// stack.
 llvm::Expected<ObjectFile> emitObject(std::unique_ptr<llvm::Module> module,
-                                      const Core &core, llvm::StringRef entry,
+                                      const Core &core,
+                                      llvm::ArrayRef<std::string> entries,
                                       bool optimizeForSize = false);
 
 /// The same code as text: the target's assembly language if `assembly`, else
 /// LLVM IR as the code generator gets it.
 llvm::Expected<std::string> emitText(std::unique_ptr<llvm::Module> module,
-                                     const Core &core, llvm::StringRef entry,
+                                     const Core &core,
+                                     llvm::ArrayRef<std::string> entries,
                                      bool assembly,
                                      bool optimizeForSize = false);
 

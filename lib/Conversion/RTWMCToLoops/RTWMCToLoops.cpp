@@ -24,28 +24,36 @@ using namespace rtwmc;
 
 namespace {
 
-/// A buffer of a step: a view of the arena, or memory of the caller.
+/// A buffer of a step: memory of the caller, or a view of the arena or of the
+/// variables.
 struct PlacedBuffer {
-  /// Which argument of the network it is in: inputs, outputs, arena.
+  /// Which argument of the network it is in.
   unsigned argument;
-  /// Where it is in the arena, if it is there.
+  /// Where it is in that, if it is a view.
   std::optional<int64_t> offset;
   MemRefType type;
 };
 
 FailureOr<PlacedBuffer> classify(StepOp step, Value buffer) {
   auto network = step->getParentOfType<func::FuncOp>();
-  unsigned arena = network.getNumArguments() - 1;
-  if (auto argument = dyn_cast<BlockArgument>(buffer);
-      argument && argument.getOwner() == &network.front() &&
-      argument.getArgNumber() < arena)
+  BlockArgument arena = getArena(network);
+  auto argumentOf = [&](Value value) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    bool isOurs = argument && argument.getOwner() == &network.front();
+    return isOurs ? argument : BlockArgument();
+  };
+  if (BlockArgument argument = argumentOf(buffer);
+      argument && argument.getArgNumber() < arena.getArgNumber())
     return PlacedBuffer{argument.getArgNumber(), std::nullopt,
                         cast<MemRefType>(buffer.getType())};
   auto view = buffer.getDefiningOp<memref::ViewOp>();
+  BlockArgument base = view ? argumentOf(view.getSource()) : BlockArgument();
   APInt offset;
-  if (!view || !matchPattern(view.getByteShift(), m_ConstantInt(&offset)))
+  if (!base || base.getArgNumber() < arena.getArgNumber() ||
+      !matchPattern(view.getByteShift(), m_ConstantInt(&offset)))
     return step.emitOpError("expects buffers that are placed in the arena");
-  return PlacedBuffer{arena, offset.getSExtValue(), view.getType()};
+  return PlacedBuffer{base.getArgNumber(), offset.getSExtValue(),
+                      view.getType()};
 }
 
 class Converter {

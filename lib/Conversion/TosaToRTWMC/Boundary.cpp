@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Boundary.h"
+#include "rtwmc/Dialect/RTWMC/IR/State.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "llvm/ADT/StringExtras.h"
@@ -61,10 +62,17 @@ FailureOr<Boundary> Boundary::read(func::FuncOp network) {
     }
     return success();
   };
+  // Variables are behind the others.
+  size_t variables = getState(network).size();
+  if (variables >= std::min(network.getNumArguments(), network.getNumResults()))
+    variables = 0;
   Boundary boundary;
-  if (failed(readSide(inputsAttrName, "input", network.getArgumentTypes(),
-                      boundary.inputs)) ||
-      failed(readSide(outputsAttrName, "output", network.getResultTypes(),
+  if (failed(
+          readSide(inputsAttrName, "input",
+                   TypeRange(network.getArgumentTypes()).drop_back(variables),
+                   boundary.inputs)) ||
+      failed(readSide(outputsAttrName, "output",
+                      TypeRange(network.getResultTypes()).drop_back(variables),
                       boundary.outputs)))
     return failure();
   return boundary;

@@ -72,9 +72,9 @@ std::string unsupportedReason(Operation *op) {
   if (isa<tosa::IfOp, tosa::WhileOp>(op))
     return "control flow is not supported: the memory of a run must be known "
            "before it starts";
-  if (isa<tosa::VariableReadOp, tosa::VariableWriteOp>(op))
-    return "state between runs is not supported: let the network take it as an "
-           "input and give it as an output";
+  if (isa<tosa::VariableOp, tosa::VariableReadOp, tosa::VariableWriteOp>(op))
+    return "expects variables to be lifted out of the network before "
+           "(rtwmc-lift-state)";
   for (Type type : op->getResultTypes()) {
     auto shaped = dyn_cast<ShapedType>(type);
     if (!shaped)

@@ -29,8 +29,8 @@ std::string run(const std::string &body,
       diagnostic, context);
   if (!module)
     return diagnostic.getMessage().str();
-  auto object =
-      target::emitObject(std::move(module), *lookupCore("host"), "network_run");
+  auto object = target::emitObject(std::move(module), *lookupCore("host"),
+                                   {"network_run"});
   if (!object)
     return llvm::toString(object.takeError());
   CompileResult compiled;

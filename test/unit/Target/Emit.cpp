@@ -33,7 +33,7 @@ int main(int argc, char **argv) {
   if (!module)
     check(createStringError(diagnostic.getMessage()));
   rtwmc::target::ObjectFile object =
-      check(emitObject(std::move(module), *core, argv[3], argc > 5));
+      check(emitObject(std::move(module), *core, {argv[3]}, argc > 5));
   std::error_code error;
   raw_fd_ostream stream(argv[4], error);
   if (error)

@@ -32,7 +32,8 @@ inline std::unique_ptr<llvm::Module> parse(llvm::StringRef text,
 inline std::unique_ptr<ObjectFile> emit(llvm::StringRef text, const Core &core,
                                         bool optimizeForSize = false) {
   llvm::LLVMContext context;
-  auto object = emitObject(parse(text, context), core, "run", optimizeForSize);
+  auto object =
+      emitObject(parse(text, context), core, {"run"}, optimizeForSize);
   if (object)
     return std::make_unique<ObjectFile>(std::move(*object));
   ADD_FAILURE() << core.name.str() << ": "
@@ -43,7 +44,7 @@ inline std::unique_ptr<ObjectFile> emit(llvm::StringRef text, const Core &core,
 /// What emitting `text` fails with.
 inline std::string failure(llvm::StringRef text, const Core &core) {
   llvm::LLVMContext context;
-  auto object = emitObject(parse(text, context), core, "run");
+  auto object = emitObject(parse(text, context), core, {"run"});
   if (object)
     return "no error";
   return llvm::toString(object.takeError());

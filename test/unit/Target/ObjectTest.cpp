@@ -191,7 +191,7 @@ TEST(Object, Text) {
   for (const Core &core : getCores())
     for (bool assembly : {false, true}) {
       llvm::LLVMContext context;
-      auto text = emitText(parse(chain, context), core, "run", assembly);
+      auto text = emitText(parse(chain, context), core, {"run"}, assembly);
       ASSERT_TRUE(bool(text)) << llvm::toString(text.takeError());
       EXPECT_NE(text->find(assembly ? ".globl\trun" : "define"),
                 std::string::npos);

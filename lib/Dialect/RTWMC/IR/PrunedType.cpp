@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/Ports.h"
+#include "rtwmc/Dialect/RTWMC/IR/State.h"
 #include "rtwmc/Planning/PackedCost.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -188,6 +189,8 @@ LogicalResult RTWMCDialect::verifyOperationAttribute(Operation *op,
                                                      NamedAttribute attr) {
   if (attr.getName() == inputsAttrName || attr.getName() == outputsAttrName)
     return verifyPorts(op, attr);
+  if (attr.getName() == stateAttrName)
+    return verifyState(op, attr);
   if (attr.getName() != "rtwmc.plan")
     return success();
   auto plan = dyn_cast<PlanAttr>(attr.getValue());

@@ -190,4 +190,23 @@ def RTWMC_Port : RTWMC_Attr<"Port", "port"> {
   let genVerifyDecl = 1;
 }
 
+def RTWMC_Variable : RTWMC_Attr<"Variable", "variable"> {
+  let summary = "a value that a network keeps from run to run";
+  let description = [{
+    `rtwmc-lift-state` leaves one for each variable on the network, as the array
+    `rtwmc.state`: its name in the model, its type and its value before the
+    first run. The values are the last arguments of the network, and what
+    becomes of them its last results.
+
+    Example:
+
+    ```mlir
+    #rtwmc.variable<"frames", dense<-128> : tensor<1x2x1x4xi8>>
+    ```
+  }];
+  let parameters = (ins StringRefParameter<>:$name,
+    "::mlir::DenseElementsAttr":$initial);
+  let assemblyFormat = "`<` $name `,` $initial `>`";
+}
+
 #endif // RTWMC_ATTRIBUTES_TD
