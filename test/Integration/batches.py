@@ -9,6 +9,7 @@ import generate
 from compiler import (
     CompileError, compile_network, difference, inputs_for, isolated, link_host, run_host,
 )  # fmt: skip
+from rtwmc.isolated import CrashError
 from upstream import CIFACE, Library
 
 __all__ = ["Job", "run"]
@@ -33,7 +34,7 @@ def run(jobs: list[Job], folder: Path) -> dict[Job, str]:
     for job, network in networks.items():
         try:
             failures[job] = _compare(job, network, oracle, folder)
-        except (AssertionError, CompileError) as error:
+        except (AssertionError, CompileError, CrashError) as error:
             failures[job] = str(error)
     return failures
 

@@ -6,16 +6,14 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import pickle
 import re
-import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from rtwmc.firmware.toolchain import macro_name
+from rtwmc.isolated import isolated
 
 from network import Network
 from upstream import tool
@@ -172,30 +170,3 @@ def difference(got: np.ndarray, want: np.ndarray) -> str:
         f"{len(wrong)} of {got.size} elements differ, the first at {first}: "
         f"{got[first]} instead of {want[first]}"
     )
-
-
-def isolated(function, *arguments):
-    """`function(*arguments)` in a child, so that a crash of compiled code is an exception."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(read)
-        try:
-            signal.alarm(120)
-            result = (True, function(*arguments))
-        except BaseException as error:
-            result = (False, f"{type(error).__name__}: {error}")
-        with os.fdopen(write, "wb") as stream:
-            pickle.dump(result, stream)
-        sys.stdout.flush()
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read, "rb") as stream:
-        data = stream.read()
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status) or not data:
-        raise AssertionError(f"compiled code crashed: {signal.strsignal(os.WTERMSIG(status))}")
-    ok, value = pickle.loads(data)
-    if not ok:
-        raise AssertionError(value)
-    return value
