@@ -25,7 +25,7 @@ _ADAPTER = """
 #include "{name}.h"
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena);
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena) {{
-  return {name}_run({arguments}, arena);
+{padding}  return {name}_run({arguments}, arena);
 }}
 """
 _HEADER = """
@@ -92,7 +92,13 @@ def _adapted(
     source, adapter, both, header = (
         made.with_name(name) for name in ("all.c", "all-adapter.o", "all.o", "all.h")
     )
-    source.write_text(_ADAPTER.format(name=compiled.name, arguments=", ".join(arguments)))
+    # Between outputs, which nobody writes else, and which are compared between runs.
+    ends = [start + port.bytes for start, port in zip(outputs, compiled.outputs, strict=False)]
+    padding = [i for end, next_ in zip(ends, outputs[1:], strict=True) for i in range(end, next_)]
+    source.write_text(_ADAPTER.format(
+        name=compiled.name, arguments=", ".join(arguments),
+        padding="".join(f"  output[{i}] = 0;\n" for i in padding),
+    ))  # fmt: skip
     header.write_text(_HEADER.format(
         arena=compiled.report["arena"], arena_align=compiled.report["arena_align"],
         stack=compiled.report["stack"] + _FRAME_BYTES, input=inputs[-1], output=outputs[-1],

@@ -23,7 +23,8 @@ __all__ = ["Model"]
 
 _TYPES = {
     np.float32: TensorType.FLOAT32, np.int8: TensorType.INT8, np.uint8: TensorType.UINT8,
-    np.int16: TensorType.INT16, np.int32: TensorType.INT32,
+    np.int16: TensorType.INT16, np.int32: TensorType.INT32, np.int64: TensorType.INT64,
+    np.bool_: TensorType.BOOL,
 }  # fmt: skip
 
 
@@ -36,6 +37,8 @@ class _Tensor:
     zero_points: list[int] = field(default_factory=list)
     axis: int = 0
     data: bytes = b""
+    dynamic: bool = False
+    """Whether the first dimension is any number, of which the shape has one."""
 
 
 @dataclass
@@ -44,7 +47,7 @@ class _Operator:
     inputs: list[int]
     outputs: list[int]
     options: str = ""
-    values: dict[str, int] = field(default_factory=dict)
+    values: dict[str, int | float | list[int]] = field(default_factory=dict)
 
 
 class Model:
@@ -65,24 +68,42 @@ class Model:
         self.inputs.append(self.tensor(*arguments, **options))
         return self.inputs[-1]
 
-    def _constant(self, name: str, values: np.ndarray, scales: list[float], axis: int = 0) -> int:
+    def constant(self, name: str, values: np.ndarray, scales: list[float] | None = None,
+                 axis: int = 0, zero_point: int = 0) -> int:  # fmt: skip
+        """A tensor of known values, with a scale for all or for each index of an axis."""
+        scales = scales or []
         self.tensors.append(_Tensor(name, list(values.shape), values.dtype.type, scales,
-                                    [0] * len(scales), axis, values.tobytes()))  # fmt: skip
+                                    [zero_point] * len(scales), axis, values.tobytes()))  # fmt: skip
         return len(self.tensors) - 1
 
-    def _new(self, like: int, stem: str, **changes) -> int:
+    def new(self, like: int, stem: str, **changes) -> int:
+        """A tensor like another but for `changes`: shape, dtype, scale, zero_point."""
         tensor = self.tensors[like]
-        values = {"shape": tensor.shape, "dtype": tensor.dtype}
+        values = {"shape": list(tensor.shape), "dtype": tensor.dtype}
         if tensor.scales:
             values.update(scale=tensor.scales[0], zero_point=tensor.zero_points[0])
         return self.tensor(f"{stem}_{len(self.tensors)}", **(values | changes))
 
-    def add_operator(self, code: str, inputs: list[int], output: int, options: str = "",
-                     **values: int) -> int:  # fmt: skip
-        """Adds operator `code` with its options; returns `output`."""
-        code_number = getattr(BuiltinOperator, code)
-        self.operators.append(_Operator(code_number, inputs, [output], options, values))
+    def add_operator(self, code: str, inputs: list[int], output: int | list[int],
+                     options: str = "", **values) -> int | list[int]:  # fmt: skip
+        """Adds operator `code` with its options, numbers and lists of them; returns `output`.
+
+        An input of -1 is left out.
+        """
+        outputs = output if isinstance(output, list) else [output]
+        self.operators.append(
+            _Operator(getattr(BuiltinOperator, code), inputs, outputs, options, values)
+        )
         return output
+
+    def make(self, code: str, inputs: list[int], options: str = "", values: dict | None = None,
+             **changes) -> int:  # fmt: skip
+        """Adds operator `code`, and a tensor for its output.
+
+        It is like the first input but for `changes`: shape, dtype, scale, zero_point.
+        """
+        y = self.new(inputs[0], code.lower(), **changes)
+        return self.add_operator(code, inputs, y, options, **(values or {}))
 
     def convolution(self, x: int, channels: int, scale: float = 0.1, zero_point: int = -5,
                     kernel: int = 3, name: str = "") -> int:  # fmt: skip
@@ -90,11 +111,11 @@ class Model:
         depth = self.tensors[x].shape[3]
         scales = list(self.random.uniform(0.002, 0.004, channels))
         weights = self.random.integers(-63, 64, (channels, kernel, kernel, depth)).astype(np.int8)
-        w = self._constant("weights", weights, scales)
+        w = self.constant("weights", weights, scales)
         bias = self.random.integers(-300, 300, channels).astype(np.int32)
-        b = self._constant("bias", bias, [s * self.tensors[x].scales[0] for s in scales])
+        b = self.constant("bias", bias, [s * self.tensors[x].scales[0] for s in scales])
         shape = [*self.tensors[x].shape[:3], channels]
-        y = self._new(x, "conv", shape=shape, scale=scale, zero_point=zero_point)
+        y = self.new(x, "conv", shape=shape, scale=scale, zero_point=zero_point)
         if name:
             self.tensors[y].name = name
         return self.add_operator("CONV_2D", [x, w, b], y, "Conv2DOptions", Padding=0, StrideH=1,
@@ -104,33 +125,33 @@ class Model:
                         zero_point: int = 7) -> int:  # fmt: skip
         depth = int(np.prod(self.tensors[x].shape))
         weights = self.random.integers(-63, 64, (channels, depth)).astype(np.int8)
-        w = self._constant("weights", weights, [0.003])
+        w = self.constant("weights", weights, [0.003])
         bias = self.random.integers(-300, 300, channels).astype(np.int32)
-        b = self._constant("bias", bias, [0.003 * self.tensors[x].scales[0]])
-        y = self._new(x, "fc", shape=[1, channels], scale=scale, zero_point=zero_point)
+        b = self.constant("bias", bias, [0.003 * self.tensors[x].scales[0]])
+        y = self.new(x, "fc", shape=[1, channels], scale=scale, zero_point=zero_point)
         return self.add_operator("FULLY_CONNECTED", [x, w, b], y, "FullyConnectedOptions")
 
     def max_pool(self, x: int) -> int:
         shape = [1, *(size // 2 for size in self.tensors[x].shape[1:3]), self.tensors[x].shape[3]]
-        y = self._new(x, "pool", shape=shape)
+        y = self.new(x, "pool", shape=shape)
         return self.add_operator("MAX_POOL_2D", [x], y, "Pool2DOptions", Padding=1, StrideH=2,
                                  StrideW=2, FilterHeight=2, FilterWidth=2)  # fmt: skip
 
     def reshape(self, x: int, shape: list[int]) -> int:
-        y = self._new(x, "reshape", shape=shape)
-        target = self._constant("shape", np.asarray(shape, np.int32), [])
+        y = self.new(x, "reshape", shape=shape)
+        target = self.constant("shape", np.asarray(shape, np.int32), [])
         return self.add_operator("RESHAPE", [x, target], y, "ReshapeOptions")
 
     def add(self, a: int, b: int, scale: float, zero_point: int) -> int:
-        y = self._new(a, "add", scale=scale, zero_point=zero_point)
+        y = self.new(a, "add", scale=scale, zero_point=zero_point)
         return self.add_operator("ADD", [a, b], y, "AddOptions")
 
     def softmax(self, x: int) -> int:
-        y = self._new(x, "softmax", scale=1 / 256, zero_point=-128)
+        y = self.new(x, "softmax", scale=1 / 256, zero_point=-128)
         return self.add_operator("SOFTMAX", [x], y, "SoftmaxOptions", Beta=1.0)
 
     def quantize(self, x: int, dtype: type, scale: float, zero_point: int, name: str = "") -> int:
-        y = self._new(x, "quantize", dtype=dtype, scale=scale, zero_point=zero_point)
+        y = self.new(x, "quantize", dtype=dtype, scale=scale, zero_point=zero_point)
         self.tensors[y].name = name or self.tensors[y].name
         return self.add_operator("QUANTIZE", [x], y)
 
@@ -139,8 +160,12 @@ class Model:
                         np.float32)  # fmt: skip
         return self.add_operator("DEQUANTIZE", [x], y)
 
+    def content(self, outputs: list[int]) -> bytes:
+        """The file."""
+        return _Writer(self, outputs).bytes()
+
     def save(self, path: Path | str, outputs: list[int]) -> None:
-        Path(path).write_bytes(_Writer(self, outputs).bytes())
+        Path(path).write_bytes(self.content(outputs))
 
 
 class _Writer:
@@ -199,6 +224,8 @@ class _Writer:
                 "Name": self.b.CreateString(tensor.name),
                 "Shape": self._vector(tensor.shape, np.int32),
             }
+            if tensor.dynamic:
+                values["ShapeSignature"] = self._vector([-1, *tensor.shape[1:]], np.int32)
             if tensor.scales:
                 scale = self._vector(tensor.scales, np.float32)
                 zero_point = self._vector(tensor.zero_points, np.int64)
@@ -217,7 +244,11 @@ class _Writer:
     def _operator(self, operator: _Operator) -> int:
         values = {}
         if operator.options:
-            values["BuiltinOptions"] = self._table(operator.options, **operator.values)
+            options = {
+                key: self._vector(value, np.int32) if isinstance(value, list) else value
+                for key, value in operator.values.items()
+            }
+            values["BuiltinOptions"] = self._table(operator.options, **options)
             values["BuiltinOptionsType"] = getattr(BuiltinOptions, operator.options)
         return self._table(
             "Operator", OpcodeIndex=self.codes.index(operator.code),

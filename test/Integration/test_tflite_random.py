@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Random operators and networks as `.tflite` files, bit for bit what TensorFlow Lite Micro gives.
+
+A sample; `tflite_random.py` runs any number, and writes the file of one.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+pytest.importorskip("tflite_micro.python.tflite_micro.runtime")
+pytest.importorskip("tosa_converter_for_tflite")
+
+import tflite_random  # noqa: E402
+
+RIGHT = [kind for kind in tflite_random.KINDS if kind not in tflite_random.KNOWN]
+SAMPLE = [(kind, 7) for kind in RIGHT] + [("NETWORK", seed) for seed in range(100, 112)]
+# Of each kind that is known to be wrong at times, a seed with which it is.
+WRONG = [
+    ("MAX_POOL_2D_activation", 0), ("AVERAGE_POOL_2D_activation", 0), ("RESIZE_NEAREST_NEIGHBOR", 1),
+    ("RESIZE_BILINEAR", 5), ("SUM", 1), ("ABS", 104), ("LOGISTIC_half_a_step", 0),
+    ("CONV_2D_16x8", 1), ("DEPTHWISE_CONV_2D_16x8", 2), ("FULLY_CONNECTED_16x8", 4),
+]  # fmt: skip
+
+
+def _marked(kind: str, seed: int):
+    reason = tflite_random.KNOWN[kind]
+    return pytest.param(kind, seed, marks=pytest.mark.xfail(strict=True, reason=reason))
+
+
+@pytest.mark.parametrize("kind, seed", SAMPLE + [_marked(*case) for case in WRONG])
+def test_same_as_tflm(kind, seed):
+    """Or refused: not all that the generator makes can be compiled."""
+    outcome = tflite_random.run(kind, seed)
+    assert not outcome.wrong, str(outcome)
+
+
+def test_most_are_compared():
+    """A generator whose files are all refused would test nothing."""
+    for kind in ("CONV_2D", "FULLY_CONNECTED", "ADD", "MUL", "MEAN", "CONCATENATION"):
+        assert tflite_random.run(kind, 8).what == "equal"
+    outcomes = [tflite_random.run("NETWORK", seed).what for seed in range(100, 106)]
+    assert outcomes.count("equal") >= 4
+
+
+@pytest.mark.skipif(not shutil.which("qemu-system-arm"), reason="qemu-system-arm is not installed")
+@pytest.mark.parametrize("kind, seed", [("NETWORK", 120), ("NETWORK", 121), ("CONV_2D", 122)])
+def test_same_as_tflm_on_a_core(kind, seed):
+    outcome = tflite_random.run(kind, seed, "cortex-m4")
+    assert outcome.what == "equal", str(outcome)
+
+
+def test_a_case_is_always_the_same():
+    assert tflite_random.content("NETWORK", 3) == tflite_random.content("NETWORK", 3)
+    assert tflite_random.content("NETWORK", 3) != tflite_random.content("NETWORK", 4)

@@ -1,0 +1,537 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Random operators of `.tflite` files: shapes, strides, padding, activations, scales, zero points.
+
+`LAYERS` has a function for each operator: it puts one behind a map of int8, `[1, H, W, C]`, and
+returns its output. `OTHERS` are those with inputs of another kind; they make their own.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "models" / "operators"))
+from tflite_file import Model  # noqa: E402
+
+__all__ = ["LAYERS", "OTHERS", "Maker"]
+
+SAME, VALID = 0, 1
+NONE, RELU, RELU_N1_TO_1, RELU6 = 0, 1, 2, 3
+
+
+class Maker(Model):
+    """A model, and random choices for it."""
+
+    def __init__(self, seed: int):
+        super().__init__(seed)
+        self.choose = random.Random(seed)
+
+    def shape(self, tensor: int) -> list[int]:
+        return list(self.tensors[tensor].shape)
+
+    def scale_of(self, tensor: int) -> float:
+        return self.tensors[tensor].scales[0]
+
+    def zero_of(self, tensor: int) -> int:
+        return self.tensors[tensor].zero_points[0]
+
+    def scale(self) -> float:
+        """Mostly what training gives, now and then far from it."""
+        usual = 2 ** self.choose.uniform(-9, -2)
+        return float(np.float32(self.choose.choice([usual] * 8 + [1 / 255, 1.0, 1e-4, 7.5])))
+
+    def zero(self, dtype: type = np.int8) -> int:
+        """Ends of the range as well: what a ReLU leaves has the least."""
+        if dtype in (np.int16, np.int32):
+            return 0
+        limits = np.iinfo(dtype)
+        middle = (limits.min + limits.max + 1) // 2
+        return self.choose.choice(
+            [limits.min, limits.max, middle] + [self.choose.randint(limits.min, limits.max)] * 3
+        )
+
+    def map(self, dtype: type = np.int8, largest: int = 14) -> int:
+        height, width = (self.choose.choice([1, 2, self.choose.randint(3, largest)]) for _ in "hw")
+        channels = self.choose.choice([1, 2, 3, 4, self.choose.randint(5, 20)])
+        return self.image([1, height, width, channels], dtype)
+
+    def image(self, shape: list[int], dtype: type = np.int8) -> int:
+        name = f"input_{len(self.inputs)}"
+        scale = self.scale() / (1 << 8 * np.dtype(dtype).itemsize - 8)
+        return self.input(name, shape, dtype, scale, self.zero(dtype))
+
+    def activation(self) -> int:
+        return self.choose.choice([NONE, NONE, RELU, RELU6, RELU_N1_TO_1])
+
+    def weights(self, shape: list[int], axis: int | None) -> tuple[int, list[float]]:
+        """Of int8, with a scale for each index of `axis`, if there is one."""
+        values = self.random.integers(-127, 128, shape).astype(np.int8)
+        base = 2 ** self.choose.uniform(-9, -5)
+        spread = self.random.uniform(0.3, 1.7, 1 if axis is None else shape[axis])
+        scales = [float(np.float32(base * each)) for each in spread]
+        return self.constant(f"weights_{len(self.tensors)}", values, scales, axis or 0), scales
+
+    def bias(self, x: int, scales: list[float], channels: int, taps: int) -> int:
+        """A bias of the size that the sums have; int64 where the input is int16."""
+        wide = self.tensors[x].dtype is np.int16
+        most = int(100 * 64 * math.sqrt(taps))
+        values = self.random.integers(-most, most + 1, channels)
+        all_scales = [self.scale_of(x) * scale for scale in scales]
+        return self.constant(
+            f"bias_{len(self.tensors)}", values.astype(np.int64 if wide else np.int32), all_scales
+        )
+
+    def sums(self, x: int, scales: list[float], taps: int) -> dict:
+        """Scale and zero point of what sums of so many products become: a good part of its range."""
+        dtype = self.tensors[x].dtype
+        deviation = math.sqrt(taps) * 75 * 73 * (256 if dtype is np.int16 else 1)
+        steps = 60 * (256 if dtype is np.int16 else 1)
+        width = self.choose.choice([0.3, 1, 1, 2, 30])
+        scale = deviation * self.scale_of(x) * max(scales) / steps * width
+        return {"scale": float(np.float32(scale)), "zero_point": self.zero(dtype)}
+
+    def windows(self, x: int, largest: int = 4) -> tuple[list[int], list[int], int]:
+        """Sizes of a window, its strides, and the padding, which fit the map."""
+        padding = self.choose.choice([SAME, VALID])
+        sizes = [self.choose.randint(1, largest) for _ in range(2)]
+        if padding == VALID:
+            sizes = [min(k, n) for k, n in zip(sizes, self.shape(x)[1:3], strict=True)]
+        return sizes, [self.choose.choice([1, 1, 2, 3]) for _ in range(2)], padding
+
+    def moved(self, x: int, sizes: list[int], strides: list[int], padding: int,
+              dilations: tuple[int, int] = (1, 1)) -> list[int]:  # fmt: skip
+        """Height and width of what a moving window gives."""
+        if padding == SAME:
+            return [-(-n // s) for n, s in zip(self.shape(x)[1:3], strides, strict=True)]
+        return [
+            (n - (k - 1) * d - 1) // s + 1
+            for n, k, s, d in zip(self.shape(x)[1:3], sizes, strides, dilations, strict=True)
+        ]
+
+
+def conv2d(m: Maker, x: int) -> int:
+    sizes, strides, padding = m.windows(x)
+    dilations = (1, 1)
+    if m.choose.random() < 0.2:
+        strides = [1, 1]
+        dilations = tuple(m.choose.randint(1, 2) for _ in range(2))
+        if padding == VALID:
+            sizes = [max(1, min(k, (n - 1) // d + 1)) for k, n, d in
+                     zip(sizes, m.shape(x)[1:3], dilations, strict=True)]  # fmt: skip
+    channels, depth = m.choose.randint(1, 18), m.shape(x)[3]
+    w, scales = m.weights([channels, *sizes, depth], m.choose.choice([0, 0, None]))
+    taps = math.prod(sizes) * depth
+    b = m.bias(x, scales, channels, taps)
+    return m.make(
+        "CONV_2D", [x, w, b], "Conv2DOptions",
+        dict(Padding=padding, StrideH=strides[0], StrideW=strides[1], DilationHFactor=dilations[0],
+             DilationWFactor=dilations[1], FusedActivationFunction=m.activation()),
+        shape=[1, *m.moved(x, sizes, strides, padding, dilations), channels],
+        **m.sums(x, scales, taps),
+    )  # fmt: skip
+
+
+def depthwise(m: Maker, x: int) -> int:
+    sizes, strides, padding = m.windows(x)
+    strides = [strides[0]] * 2
+    times = m.choose.choice([1, 1, 1, 2, 3])
+    channels = m.shape(x)[3] * times
+    w, scales = m.weights([1, *sizes, channels], m.choose.choice([3, 3, None]))
+    b = m.bias(x, scales, channels, math.prod(sizes))
+    return m.make(
+        "DEPTHWISE_CONV_2D", [x, w, b], "DepthwiseConv2DOptions",
+        dict(Padding=padding, StrideH=strides[0], StrideW=strides[1], DepthMultiplier=times,
+             DilationHFactor=1, DilationWFactor=1, FusedActivationFunction=m.activation()),
+        shape=[1, *m.moved(x, sizes, strides, padding), channels],
+        **m.sums(x, scales, math.prod(sizes)),
+    )  # fmt: skip
+
+
+def transpose_conv(m: Maker, x: int) -> int:
+    sizes, strides, padding = m.windows(x, 3)
+    channels, depth = m.choose.randint(1, 9), m.shape(x)[3]
+    w, scales = m.weights([channels, *sizes, depth], m.choose.choice([0, None]))
+    places = [
+        n * s if padding == SAME else n * s + max(k - s, 0)
+        for n, s, k in zip(m.shape(x)[1:3], strides, sizes, strict=True)
+    ]
+    shape = [1, *places, channels]
+    inputs = [m.constant("shape", np.asarray(shape, np.int32)), w, x]
+    if m.choose.random() < 0.7:
+        inputs.append(m.bias(x, scales, channels, math.prod(sizes) * depth))
+    y = m.make(
+        "TRANSPOSE_CONV", inputs, "TransposeConvOptions",
+        dict(Padding=padding, StrideH=strides[0], StrideW=strides[1]),
+        shape=shape, dtype=np.int8, **m.sums(x, scales, math.prod(sizes) * depth),
+    )  # fmt: skip
+    return y
+
+
+def fully_connected(m: Maker, x: int) -> int:
+    keep = m.choose.random() < 0.3
+    shape = m.shape(x)
+    depth = shape[-1] if keep else math.prod(shape)
+    channels = m.choose.randint(1, 20)
+    w, scales = m.weights([channels, depth], m.choose.choice([0, None]))
+    bias = m.bias(x, scales, channels, depth) if m.choose.random() < 0.8 else -1
+    return m.make(
+        "FULLY_CONNECTED", [x, w, bias], "FullyConnectedOptions",
+        dict(KeepNumDims=keep, FusedActivationFunction=m.activation()),
+        shape=[*shape[:-1], channels] if keep else [1, channels], **m.sums(x, scales, depth),
+    )  # fmt: skip
+
+
+def _pool(code: str, activation: bool = False) -> Callable[[Maker, int], int]:
+    def pool(m: Maker, x: int) -> int:
+        fused = m.choose.choice([RELU, RELU6, RELU_N1_TO_1]) if activation else NONE
+        sizes, strides, padding = m.windows(x)
+        return m.make(
+            code, [x], "Pool2DOptions",
+            dict(Padding=padding, StrideH=strides[0], StrideW=strides[1], FilterHeight=sizes[0],
+                 FilterWidth=sizes[1], FusedActivationFunction=fused),
+            shape=[1, *m.moved(x, sizes, strides, padding), m.shape(x)[3]],
+        )  # fmt: skip
+
+    return pool
+
+
+def _second(m: Maker, x: int, same_scale: bool) -> int:
+    """Another operand of a binary operator: an input, the same, or a constant that is broadcast."""
+    shape = m.shape(x)
+    like = {"scale": m.scale_of(x), "zero_point": m.zero_of(x)} if same_scale else {
+        "scale": m.scale_of(x) * 2 ** m.choose.uniform(-2, 2), "zero_point": m.zero(m.tensors[x].dtype)
+    }  # fmt: skip
+    kind = m.choose.choice(["input", "input", "same", "constant"])
+    if kind == "same":
+        return x
+    if kind == "input":
+        return m.input(f"input_{len(m.inputs)}", shape, m.tensors[x].dtype, **like)
+    sizes = m.choose.choice([shape, shape[-1:], [1], [1] * (len(shape) - 1) + shape[-1:],
+                             [*shape[:-1], 1], []])  # fmt: skip
+    limits = np.iinfo(m.tensors[x].dtype)
+    values = np.asarray(m.random.integers(limits.min, limits.max + 1, sizes))
+    return m.constant(f"constant_{len(m.tensors)}", values.astype(m.tensors[x].dtype),
+                      [like["scale"]], 0, like["zero_point"])  # fmt: skip
+
+
+def _binary(code: str, options: str) -> Callable[[Maker, int], int]:
+    def binary(m: Maker, x: int) -> int:
+        y = _second(m, x, same_scale=False)
+        dtype = m.tensors[x].dtype
+        scale = max(m.scale_of(x), m.scale_of(y)) * m.choose.choice([0.55, 1.05, 2.1])
+        if code == "MUL":
+            scale = m.scale_of(x) * m.scale_of(y) * 2 ** m.choose.uniform(3, 8)
+            scale *= 256 if dtype is np.int16 else 1
+        inputs = [x, y] if m.choose.random() < 0.6 else [y, x]
+        return m.make(code, inputs, options, dict(FusedActivationFunction=m.activation()),
+                      shape=m.shape(x), scale=scale, zero_point=m.zero(dtype))  # fmt: skip
+
+    return binary
+
+
+def _extreme(code: str) -> Callable[[Maker, int], int]:
+    def extreme(m: Maker, x: int) -> int:
+        return m.make(code, [x, _second(m, x, same_scale=True)], "MaximumMinimumOptions", shape=m.shape(x))
+
+    return extreme
+
+
+def _alone(code: str) -> Callable[[Maker, int], int]:
+    """An activation that may change scale and zero point."""
+
+    def alone(m: Maker, x: int) -> int:
+        if code == "RELU6" or m.choose.random() < 0.3:
+            return m.make(code, [x])  # RELU6: TensorFlow Lite Micro does not rescale
+        return m.make(code, [x], scale=m.scale_of(x) * m.choose.choice([0.5, 1, 1.3]),
+                      zero_point=m.zero())  # fmt: skip
+
+    return alone
+
+
+def _table(code: str, scale: float, zero_point: int) -> Callable[[Maker, int], int]:
+    def table(m: Maker, x: int) -> int:
+        # Of steps beyond all reason, TensorFlow Lite Micro takes zero to be positive; of the others
+        # what is all but half a step is rounded by it in fixed point.
+        if m.scale_of(x) > 8 or m.scale_of(x) in (1 / 128, 1 / 256):
+            x = m.quantize(x, np.int8, m.scale(), m.zero())
+        return m.make(code, [x], scale=scale, zero_point=zero_point)
+
+    return table
+
+
+def leaky_relu(m: Maker, x: int) -> int:
+    return m.make("LEAKY_RELU", [x], "LeakyReluOptions",
+                  dict(Alpha=m.choose.choice([0.01, 0.1, 0.3, 1.5])),
+                  scale=m.scale_of(x) * m.choose.choice([0.5, 1, 1.3]), zero_point=m.zero())  # fmt: skip
+
+
+def prelu(m: Maker, x: int) -> int:
+    shape = [1, 1, m.shape(x)[-1]]
+    alpha = m.constant("alpha", m.random.integers(-128, 128, shape).astype(np.int8), [0.004], 0, m.zero())
+    return m.make("PRELU", [x, alpha], scale=m.scale_of(x) * m.choose.choice([0.7, 1, 1.3]),
+                  zero_point=m.zero())  # fmt: skip
+
+
+def elu(m: Maker, x: int) -> int:
+    return m.make("ELU", [x], scale=m.scale_of(x), zero_point=m.zero())
+
+
+def softmax(m: Maker, x: int) -> int:
+    return m.make("SOFTMAX", [x], "SoftmaxOptions", dict(Beta=m.choose.choice([1.0, 1.0, 0.5])),
+                  scale=1 / 256, zero_point=-128)  # fmt: skip
+
+
+def _reduce(code: str) -> Callable[[Maker, int], int]:
+    def reduce(m: Maker, x: int) -> int:
+        axes = m.choose.choice([[1, 2], [1, 2], [1], [2], [3], [-1], [1, 2, 3]])
+        keep = m.choose.random() < 0.5
+        places = [axis % 4 for axis in axes]
+        shape = [1 if i in places else n for i, n in enumerate(m.shape(x)) if keep or i not in places]
+        changes = {} if code.startswith("REDUCE") else {
+            "scale": m.scale_of(x) * m.choose.choice([0.5, 1, 1]), "zero_point": m.zero()
+        }  # fmt: skip
+        if code == "SUM":
+            changes["scale"] *= math.sqrt(math.prod(m.shape(x)[axis] for axis in places))
+        which = m.constant("axes", np.asarray(axes, np.int32))
+        return m.make(code, [x, which], "ReducerOptions", dict(KeepDims=keep), shape=shape, **changes)
+
+    return reduce
+
+
+def concat(m: Maker, x: int) -> int:
+    axis = m.choose.choice([1, 2, 3, 3, -1])
+    others = []
+    for _ in range(m.choose.randint(1, 3)):
+        shape = m.shape(x)
+        shape[axis] = m.choose.randint(1, 6)
+        others.append(m.input(f"input_{len(m.inputs)}", shape, m.tensors[x].dtype, m.scale_of(x), m.zero_of(x)))
+    inputs = [x, *others]
+    m.choose.shuffle(inputs)
+    shape = m.shape(x)
+    shape[axis] = sum(m.shape(each)[axis] for each in inputs)
+    return m.make("CONCATENATION", inputs, "ConcatenationOptions", dict(Axis=axis), shape=shape)
+
+
+def slice_(m: Maker, x: int) -> int:
+    begin = [0] + [m.choose.randrange(n) for n in m.shape(x)[1:]]
+    size = [1] + [m.choose.randint(1, n - b) for n, b in zip(m.shape(x)[1:], begin[1:], strict=True)]
+    given = [m.choose.choice([s, -1]) if b + s == n else s
+             for s, b, n in zip(size, begin, m.shape(x), strict=True)]  # fmt: skip
+    inputs = [m.constant(name, np.asarray(values, np.int32)) for name, values in (("begin", begin), ("size", given))]
+    return m.make("SLICE", [x, *inputs], shape=size)
+
+
+def strided_slice(m: Maker, x: int) -> int:
+    begin = [0] + [m.choose.randrange(n) for n in m.shape(x)[1:]]
+    end = [1] + [m.choose.randint(b + 1, n) for n, b in zip(m.shape(x)[1:], begin[1:], strict=True)]
+    step = [1] + [m.choose.choice([1, 1, 2, 3]) for _ in range(3)]
+    shape = [-(-(e - b) // s) for b, e, s in zip(begin, end, step, strict=True)]
+    shrink = m.choose.choice([0, 0, 2, 8])
+    for i in range(4):
+        if shrink >> i & 1:
+            end[i], step[i], shape[i] = begin[i] + 1, 1, 0
+    masks = dict(BeginMask=int(begin[2] == 0) << 2, EndMask=int(end[2] == m.shape(x)[2]) << 2)
+    inputs = [m.constant(name, np.asarray(values, np.int32))
+              for name, values in (("begin", begin), ("end", end), ("step", step))]  # fmt: skip
+    return m.make("STRIDED_SLICE", [x, *inputs], "StridedSliceOptions",
+                  dict(**masks, ShrinkAxisMask=shrink), shape=[n for n in shape if n])  # fmt: skip
+
+
+def pad(m: Maker, x: int) -> int:
+    code = m.choose.choice(["PAD", "PADV2", "MIRROR_PAD"])
+    mode = m.choose.choice([0, 1])
+    most = [0] + [m.choose.choice([0, 1, 2]) for _ in range(3)]
+    if code == "MIRROR_PAD":
+        most = [min(p, n - 1 if mode == 0 else n) for p, n in zip(most, m.shape(x), strict=True)]
+    both = [[m.choose.randint(0, p), m.choose.randint(0, p)] for p in most]
+    inputs = [x, m.constant("paddings", np.asarray(both, np.int32))]
+    if code == "PADV2":
+        value = np.asarray(m.choose.randint(-128, 127), m.tensors[x].dtype)
+        inputs.append(m.constant("value", value, [m.scale_of(x)], 0, m.zero_of(x)))
+    options = ("MirrorPadOptions", dict(Mode=mode)) if code == "MIRROR_PAD" else ()
+    return m.make(code, inputs, *options,
+                  shape=[n + sum(p) for n, p in zip(m.shape(x), both, strict=True)])  # fmt: skip
+
+
+def transpose(m: Maker, x: int) -> int:
+    order = [0, *m.choose.sample([1, 2, 3], 3)]
+    return m.make("TRANSPOSE", [x, m.constant("order", np.asarray(order, np.int32))],
+                  shape=[m.shape(x)[i] for i in order])  # fmt: skip
+
+
+def reshape(m: Maker, x: int) -> int:
+    _, height, width, channels = m.shape(x)
+    shape = m.choose.choice([
+        [1, width, height, channels], [1, height * width, channels], [1, height * width * channels],
+        [1, 1, height, width * channels], [1, channels, width, height],
+    ])  # fmt: skip
+    target = m.constant("shape", np.asarray(shape, np.int32))
+    return m.make("RESHAPE", [x, target], "ReshapeOptions", dict(NewShape=shape), shape=shape)
+
+
+def _resize(code: str, options: str) -> Callable[[Maker, int], int]:
+    def resize(m: Maker, x: int) -> int:
+        sizes = [n * m.choose.choice([1, 2, 2, 3, 4]) for n in m.shape(x)[1:3]]
+        align, half = m.choose.choice([(0, 0), (0, 1), (1, 0)])
+        if align:
+            sizes = [(n - 1) * m.choose.choice([1, 2, 4]) + 1 for n in m.shape(x)[1:3]]
+        return m.make(code, [x, m.constant("size", np.asarray(sizes, np.int32))], options,
+                      dict(AlignCorners=align, HalfPixelCenters=half),
+                      shape=[1, *sizes, m.shape(x)[3]])  # fmt: skip
+
+    return resize
+
+
+def space_to_depth(m: Maker, x: int) -> int:
+    _, height, width, channels = m.shape(x)
+    if height % 2 or width % 2:
+        x = m.make("PAD", [x, m.constant("paddings", np.asarray(
+            [[0, 0], [0, height % 2], [0, width % 2], [0, 0]], np.int32))],
+            shape=[1, height + height % 2, width + width % 2, channels])  # fmt: skip
+        _, height, width, channels = m.shape(x)
+    return m.make("SPACE_TO_DEPTH", [x], "SpaceToDepthOptions", dict(BlockSize=2),
+                  shape=[1, height // 2, width // 2, channels * 4])  # fmt: skip
+
+
+def depth_to_space(m: Maker, x: int) -> int:
+    if m.shape(x)[3] % 4:
+        x = m.convolution(x, 4 * m.choose.randint(1, 4), m.scale_of(x) * 2, m.zero())
+    _, height, width, channels = m.shape(x)
+    return m.make("DEPTH_TO_SPACE", [x], "DepthToSpaceOptions", dict(BlockSize=2),
+                  shape=[1, height * 2, width * 2, channels // 4])  # fmt: skip
+
+
+def split(m: Maker, x: int) -> int:
+    """The parts are put together in another order."""
+    axis = m.choose.choice([1, 2, 3])
+    size = m.shape(x)[axis]
+    count = m.choose.choice([n for n in (1, 2, 3, 4, 5) if size % n == 0])
+    shape = m.shape(x)
+    shape[axis] //= count
+    parts = [m.new(x, "split", shape=shape) for _ in range(count)]
+    which = m.constant("axis", np.asarray(axis, np.int32))
+    m.add_operator("SPLIT", [which, x], parts, "SplitOptions", NumSplits=count)
+    m.choose.shuffle(parts)
+    return m.make("CONCATENATION", parts, "ConcatenationOptions", dict(Axis=axis), shape=m.shape(x))
+
+
+def unpack(m: Maker, x: int) -> int:
+    """Unpacked along an axis, packed along another, in another order."""
+    axis = m.choose.choice([1, 2, 3])
+    shape = m.shape(x)
+    count = shape.pop(axis)
+    parts = [m.new(x, "unpack", shape=shape) for _ in range(count)]
+    m.add_operator("UNPACK", [x], parts, "UnpackOptions", Axis=axis, Num=count)
+    m.choose.shuffle(parts)
+    other = m.choose.choice([1, 2, 3])
+    return m.make("PACK", parts, "PackOptions", dict(Axis=other, ValuesCount=count),
+                  shape=[*shape[:other], count, *shape[other:]])  # fmt: skip
+
+
+def gather(m: Maker, x: int) -> int:
+    axis = m.choose.choice([1, 2, 3])
+    shape = m.shape(x)
+    indices = [m.choose.randrange(shape[axis]) for _ in range(m.choose.randint(1, 7))]
+    shape[axis] = len(indices)
+    which = m.constant("indices", np.asarray(indices, np.int32))
+    return m.make("GATHER", [x, which], "GatherOptions", dict(Axis=axis), shape=shape)
+
+
+# What TensorFlow Lite Micro does.
+_QUANTIZED = {
+    np.int8: [np.int8, np.uint8, np.int16, np.int32], np.uint8: [np.int8],
+    np.int16: [np.int8, np.int16, np.int32], np.int32: [np.int8, np.int16],
+}  # fmt: skip
+
+
+def requantize(m: Maker, x: int) -> int:
+    source = m.tensors[x].dtype
+    dtype = m.choose.choice(_QUANTIZED[source])
+    bits = 8 * (np.dtype(source).itemsize - np.dtype(dtype).itemsize)
+    # Nothing leaves 32 bits, where it would be undefined what comes.
+    scale = m.scale_of(x) * 2 ** (bits + m.choose.uniform(1.1 if dtype is np.int32 else -1, 3))
+    return m.make("QUANTIZE", [x], dtype=dtype, scale=scale, zero_point=m.zero(dtype))
+
+
+def _index_of(code: str) -> Callable[[Maker, int], int]:
+    def index_of(m: Maker, x: int) -> int:
+        axis = m.choose.choice([3, 3, 1, 2])
+        y = m.tensor("index", [n for i, n in enumerate(m.shape(x)) if i != axis], np.int32)
+        which = m.constant("axis", np.asarray(axis, np.int32))
+        options = f"{code.title().replace('_', '')}Options"
+        return m.add_operator(code, [x, which], y, options, OutputType=2)
+
+    return index_of
+
+
+def batch_matmul(m: Maker, x: int) -> int:
+    _, height, width, channels = m.shape(x)
+    columns, turned = m.choose.randint(1, 9), m.choose.random() < 0.5
+    shape = [1, height, columns, channels] if turned else [1, height, channels, columns]
+    y = m.input(f"input_{len(m.inputs)}", shape, np.int8, m.scale(), m.zero())
+    return m.make("BATCH_MATMUL", [x, y], "BatchMatMulOptions", dict(AdjX=False, AdjY=turned),
+                  shape=[1, height, width, columns], **m.sums(x, [m.scale_of(y)], channels))  # fmt: skip
+
+
+def _plain(code: str, options: str = "") -> Callable[[Maker, int], int]:
+    return lambda m, x: m.make(code, [x], options, scale=m.scale_of(x), zero_point=m.zero())
+
+
+LAYERS: dict[str, Callable[[Maker, int], int]] = {
+    "CONV_2D": conv2d, "DEPTHWISE_CONV_2D": depthwise, "TRANSPOSE_CONV": transpose_conv,
+    "FULLY_CONNECTED": fully_connected, "BATCH_MATMUL": batch_matmul,
+    "MAX_POOL_2D": _pool("MAX_POOL_2D"), "AVERAGE_POOL_2D": _pool("AVERAGE_POOL_2D"),
+    "ADD": _binary("ADD", "AddOptions"), "SUB": _binary("SUB", "SubOptions"),
+    "MUL": _binary("MUL", "MulOptions"), "MAXIMUM": _extreme("MAXIMUM"), "MINIMUM": _extreme("MINIMUM"),
+    "RELU": _alone("RELU"), "RELU6": _alone("RELU6"), "LEAKY_RELU": leaky_relu, "PRELU": prelu,
+    "ELU": elu, "HARD_SWISH": _alone("HARD_SWISH"), "LOGISTIC": _table("LOGISTIC", 1 / 256, -128),
+    "TANH": _table("TANH", 1 / 128, 0), "SOFTMAX": softmax, "ABS": _plain("ABS", "AbsOptions"),
+    "MEAN": _reduce("MEAN"), "SUM": _reduce("SUM"), "REDUCE_MAX": _reduce("REDUCE_MAX"),
+    "REDUCE_MIN": _reduce("REDUCE_MIN"), "CONCATENATION": concat, "SLICE": slice_,
+    "STRIDED_SLICE": strided_slice, "PAD": pad, "TRANSPOSE": transpose, "RESHAPE": reshape,
+    "SPLIT": split, "UNPACK": unpack, "GATHER": gather,
+    "RESIZE_NEAREST_NEIGHBOR": _resize("RESIZE_NEAREST_NEIGHBOR", "ResizeNearestNeighborOptions"),
+    "RESIZE_BILINEAR": _resize("RESIZE_BILINEAR", "ResizeBilinearOptions"),
+    "SPACE_TO_DEPTH": space_to_depth, "DEPTH_TO_SPACE": depth_to_space, "QUANTIZE": requantize,
+    "ARG_MAX": _index_of("ARG_MAX"), "ARG_MIN": _index_of("ARG_MIN"),
+}  # fmt: skip
+
+
+def _single(layer: Callable[[Maker, int], int]) -> Callable[[Maker], int]:
+    return lambda m: layer(m, m.map())
+
+
+def _wide(layer: Callable[[Maker, int], int]) -> Callable[[Maker], int]:
+    """The operator on int16, its weights of int8."""
+    return lambda m: layer(m, m.map(np.int16))
+
+
+def _from(dtype: type) -> Callable[[Maker], int]:
+    return lambda m: requantize(m, m.map(dtype))
+
+
+def _rank_2(layer: Callable[[Maker, int], int]) -> Callable[[Maker], int]:
+    return lambda m: layer(m, m.image([1, m.choose.randint(1, 60)]))
+
+
+def _half_a_step(m: Maker) -> int:
+    x = m.input("input_0", [1, 16, 16, 1], np.int8, 1 / 128, 0)
+    return m.make("LOGISTIC", [x], scale=1 / 256, zero_point=-128)
+
+
+OTHERS: dict[str, Callable[[Maker], int]] = {
+    **{f"{code}_16x8": _wide(LAYERS[code]) for code in
+       ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "ADD", "SUB", "MUL", "MAX_POOL_2D",
+        "AVERAGE_POOL_2D", "CONCATENATION", "PAD", "SLICE")},
+    **{f"{code}_activation": _single(_pool(code, activation=True)) for code in
+       ("MAX_POOL_2D", "AVERAGE_POOL_2D")},
+    "LOGISTIC_half_a_step": _half_a_step,
+    **{f"QUANTIZE_{dtype.__name__}": _from(dtype) for dtype in (np.uint8, np.int16, np.int32)},
+    **{f"{code}_rank_2": _rank_2(LAYERS[code]) for code in
+       ("FULLY_CONNECTED", "ADD", "MUL", "SOFTMAX", "LOGISTIC", "MAXIMUM")},
+}  # fmt: skip
