@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import installed, qemu
+from . import commands, installed, qemu
 from .compiler import CompileError, compile
 from .firmware import toolchain
 
@@ -157,9 +157,7 @@ def layer_table(m: Measurement) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="rtwmc.benchmark", description="Count the instructions of one inference in QEMU."
-    )
+    parser = commands.parser("benchmark", __doc__)
     parser.add_argument("models", nargs="*", type=Path, metavar="MODEL",
                         help=".mlir or .tflite (default: all under test/models)")  # fmt: skip
     parser.add_argument("--cores", default=",".join(CORES),

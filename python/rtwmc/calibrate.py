@@ -13,7 +13,6 @@ least; without it, it takes all maps to be alike.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from . import data
+from . import commands, data
 from .compiler import CompileError, Model, compile
 from .installed import NotInstalledError
 
@@ -102,9 +101,7 @@ def load_inputs(path: str, count: int) -> np.ndarray:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point of `python -m rtwmc.calibrate`; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m rtwmc.calibrate", description="Measure what dropping from each map loses."
-    )
+    parser = commands.parser("calibrate", __doc__)
     parser.add_argument("model", help="network, .mlir or .tflite")
     parser.add_argument("--data", required=True, help=".npy file of int8 inputs, or CIFAR-10 folder")
     parser.add_argument("--inputs", type=int, default=200, help="how many (default: %(default)s)")

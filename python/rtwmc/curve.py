@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from . import calibrate, data, figures
+from . import calibrate, commands, data, figures
 from .compiler import BudgetError, CompileError, compile
 from .evaluate import Images
 from .installed import NotInstalledError
@@ -114,7 +114,7 @@ def plot(result: Mapping[str, Any], path: Path) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m rtwmc.curve", description="Accuracy over RAM.")
+    parser = commands.parser("curve", __doc__)
     parser.add_argument("models", nargs="+", type=Path, help="networks for CIFAR-10, .mlir or .tflite")
     parser.add_argument("--data", required=True, help="CIFAR-10 folder")
     parser.add_argument("--mcpu", default="cortex-m4", help="the device (default: %(default)s)")

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from . import data, figures
+from . import commands, data, figures
 from .compiler import Compiled, CompileError, Order, Policy, compile
 from .installed import NotInstalledError
 from .networks import NETWORKS, Network
@@ -455,18 +455,16 @@ def _parser() -> argparse.ArgumentParser:
                         help="separated by commas (default: all three)")  # fmt: skip
     common.add_argument("--images", type=_count, help="test images (default: all)")
     common.add_argument("--quiet", action="store_true", help="no progress bar")
-    parser = argparse.ArgumentParser(
-        prog="python -m rtwmc.evaluate", description="Reproduce the paper's evaluation."
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("table", parents=[common], help="Table 2")
+    parser = commands.parser("evaluate", __doc__)
+    kinds = parser.add_subparsers(dest="command", required=True)
+    one = kinds.add_parser("table", parents=[common], help="Table 2")
     one.add_argument("--cores", type=_names(CORES), default=list(CORES),
                      help="where to count instructions; may be empty (default: %(default)s)")  # fmt: skip
     one.add_argument("--samples", type=_count, default=10,
                      help="images that instructions are counted for (default: %(default)s)")  # fmt: skip
-    two = commands.add_parser("tau", parents=[common], help="Figure 3: accuracy over tau")
+    two = kinds.add_parser("tau", parents=[common], help="Figure 3: accuracy over tau")
     two.add_argument("--values", type=_numbers, default=list(TAUS), help="real units")
-    three = commands.add_parser("batch", parents=[common], help="Figure 4: accuracy over S_b")
+    three = kinds.add_parser("batch", parents=[common], help="Figure 4: accuracy over S_b")
     three.add_argument("--values", type=_numbers, default=list(BATCHES), help="elements")
     return parser
 

@@ -27,6 +27,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import commands
 from .firmware import elf, image, toolchain
 from .firmware.boards import BOARDS, Board, board_for
 from .firmware.elf import Elf
@@ -407,10 +408,8 @@ def size_in_bytes(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="rtwmc.qemu", description="Run compiled networks on emulated Cortex-M cores."
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
+    parser = commands.parser("qemu", __doc__)
+    kinds = parser.add_subparsers(dest="command", required=True)
 
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--object", required=True, help="object file of the compiled network")
@@ -422,7 +421,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     common.add_argument("--json", action="store_true", help="print the result as JSON")
 
-    command = commands.add_parser(
+    command = kinds.add_parser(
         "run", parents=[common], help="run and measure on any number of inputs"
     )
     command.add_argument("--output", help="file for the outputs")
@@ -433,7 +432,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     command.set_defaults(function=_run_command)
 
-    command = commands.add_parser(
+    command = kinds.add_parser(
         "firmware", parents=[common], help="build and run a complete image within given memories"
     )
     command.add_argument("-o", "--output", help="the image (default: the object's name with .elf)")

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Sequence
 
+from . import commands
 from .networks import CLASS_COUNT, Conv, Dense, Network
 from .planner import Cost, layers_of, plan
 
@@ -237,10 +238,7 @@ def _count(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m rtwmc.search",
-        description="Search for CIFAR-10 networks that fit a RAM budget, pruned at run time or not.",
-    )
+    parser = commands.parser("search", __doc__)
     limits = Limits()
     parser.add_argument("--ram", type=_bytes, default=limits.ram, help="bytes or NKiB")
     parser.add_argument("--flash", type=_bytes, default=limits.flash, help="bytes or NKiB")

@@ -28,7 +28,7 @@ from typing import Any, Sequence
 
 import numpy as np
 
-from . import data
+from . import commands, data
 from .fit import accuracy, fine_tune
 from .networks import Network, build, parameter_count
 from .train import add_options, export_to, load_images, load_teacher, run, settings
@@ -177,10 +177,7 @@ def static(network: Network, recipe: Any) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point of `python -m rtwmc.static`; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m rtwmc.static",
-        description="Remove filters until the maps fit the RAM, retrain, quantize and export.",
-    )
+    parser = commands.parser("static", __doc__)
     add_options(parser, start_required=True)
     parser.add_argument("--ram", type=int, help="budget, bytes (default: the paper's)")
     parser.add_argument("--epochs", type=int, default=20, help="of retraining")

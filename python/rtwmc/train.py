@@ -20,7 +20,7 @@ from typing import Any, Callable, Sequence
 
 import numpy as np
 
-from . import data
+from . import commands, data
 from .fit import accuracy, fine_tune, fit, pruned
 from .installed import NotInstalledError
 from .networks import NETWORKS, Network, build
@@ -212,9 +212,7 @@ def run(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m rtwmc.train", description="Train, quantize to int8 and export a network."
-    )
+    parser = commands.parser("train", __doc__)
     add_options(parser)
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--rate", type=float, default=0.1, help="peak of the one-cycle rate")

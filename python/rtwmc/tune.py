@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from . import data
+from . import commands, data
 from .calibrate import calibrate
 from .compiler import BudgetError, Compiled, CompileError, Model, compile
 from .installed import NotInstalledError
@@ -448,9 +448,7 @@ def _nothing_fits(study: optuna.Study) -> CompileError:
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m rtwmc.tune", description=(__doc__ or "").split("\n\n", maxsplit=1)[0]
-    )
+    parser = commands.parser("tune", __doc__)
     parser.add_argument("model", help="int8 network, TOSA or .tflite, that takes pixel - 128")
     parser.add_argument("--data", required=True, help="CIFAR-10 folder, binary or Python layout")
     parser.add_argument("--out", required=True, help="plan file to write")

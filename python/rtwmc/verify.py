@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from . import cut, differences, qemu, tflm
+from . import commands, cut, differences, qemu, tflm
 from .compiler import Compiled, CompileError, compile
 from .curve import pinned
 from .differences import Difference
@@ -329,10 +329,7 @@ def as_dict(result: Verification, model: str) -> dict[str, Any]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m rtwmc.verify", description=f"Compare a compiled network with {TFLM}.",
-        epilog="exit status: 0 equal, 1 different, 2 what cannot be compared",
-    )  # fmt: skip
+    parser = commands.parser("verify", __doc__)
     parser.add_argument("model", metavar="MODEL.tflite")
     parser.add_argument("--inputs", type=int, default=10, metavar="N",
                         help="how many inputs to make (default: %(default)s)")  # fmt: skip
