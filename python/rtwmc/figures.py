@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["markdown", "panels", "percent"]
+__all__ = ["bars", "markdown", "panels", "percent"]
 
 
 def percent(value: float | None) -> str:
@@ -23,21 +23,46 @@ def markdown(rows: list[list[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@contextmanager
-def panels(path: Path, count: int, images: int) -> Iterator[Any]:
-    """Panels side by side to draw accuracies of so many `images` in; written as SVG at the end."""
+def _pyplot() -> Any:
     import matplotlib
 
     matplotlib.use("svg")
     matplotlib.rcParams.update({"svg.hashsalt": "rtwmc", "svg.fonttype": "none"})
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(1, count, figsize=(4.2 * count, 3.4), squeeze=False)
+    return pyplot
+
+
+def _write(figure: Any, path: Path) -> None:
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+    _pyplot().close(figure)
+
+
+def bars(path: Path, names: Sequence[str], series: Mapping[str, Sequence[int]], label: str) -> None:
+    """A group of bars for each of `names`, with its values written to them; as SVG."""
+    figure, axes = _pyplot().subplots(figsize=(7.2, 0.5 + 0.22 * len(names) * (len(series) + 1)))
+    width = 1 / (len(series) + 1)
+    for i, (title, values) in enumerate(series.items()):
+        drawn = axes.barh([n + i * width for n in range(len(names))], values, width, label=title)
+        axes.bar_label(drawn, [f"{value:,}" for value in values], padding=3, fontsize="x-small")
+    axes.set_yticks([n + width * (len(series) - 1) / 2 for n in range(len(names))], names)
+    axes.invert_yaxis()
+    axes.set_xlabel(label)
+    axes.margins(x=0.12)
+    axes.grid(axis="x", alpha=0.3)
+    axes.set_axisbelow(True)
+    axes.legend(fontsize="x-small")
+    _write(figure, path)
+
+
+@contextmanager
+def panels(path: Path, count: int, images: int) -> Iterator[Any]:
+    """Panels side by side to draw accuracies of so many `images` in; written as SVG at the end."""
+    figure, axes = _pyplot().subplots(1, count, figsize=(4.2 * count, 3.4), squeeze=False)
     yield axes[0]
     for panel in axes[0]:
         panel.grid(alpha=0.3)
         panel.legend(fontsize="x-small")
     axes[0][0].set_ylabel(f"accuracy, % of {images:,} images")
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
-    pyplot.close(figure)
+    _write(figure, path)

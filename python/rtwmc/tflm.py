@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .installed import NotInstalledError
-from .isolated import CrashError, isolated
+from .isolated import isolated
 
 __all__ = ["Arena", "TflmError", "arena", "run", "schema"]
 
@@ -79,7 +79,7 @@ def _guarded(function: Any, *arguments: Any) -> Any:
     _imported()
     try:
         return isolated(function, *arguments, seconds=_SECONDS)
-    except (CrashError, RuntimeError, ValueError) as error:
+    except Exception as error:  # of C++, or of a broken file
         words = "\n".join([str(error), *getattr(error, "__notes__", [])])
         raise TflmError(f"TensorFlow Lite Micro cannot run the network: {words}") from None
 

@@ -94,7 +94,7 @@ def content(kind: str, seed: int) -> bytes:
 
 KINDS = ["NETWORK", *LAYERS, *OTHERS]
 _CONVERTER = "tosa-converter-for-tflite 2026.2.0 writes something else: "
-_WIDE = "accumulators of 48 bits are computed in 32"
+_WIDE = "generic kernels of elements of 48 bits are wrong"
 # Kinds that are not always right, and why.
 KNOWN = {
     "MAX_POOL_2D_activation": _CONVERTER + "the activation is lost",
