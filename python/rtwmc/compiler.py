@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -373,8 +372,6 @@ def compile(
     if keep_maps:
         options.append("--keep-maps")
     compiler = installed.tool("rtwmc-compile")
-    # The converter is found where pip put it, beside this Python, on the PATH or not.
-    path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as folder:
         out = Path(folder, "out.o")
         for option, given in (("plan", plan), ("calibration", calibration)):
@@ -388,7 +385,7 @@ def compile(
             [compiler, _as_file(model, Path(folder)), "-o", out, "--report", out.with_suffix(".json"),
              "--print-report", *options],
             capture_output=True, text=True, errors="replace", check=False,
-            env={**os.environ, "PATH": path},
+            env=installed.environment(),
         )  # fmt: skip
         if done.returncode:
             raise _error(done.stderr, done.returncode)

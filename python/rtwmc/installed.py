@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
-__all__ = ["NotInstalledError", "library", "tool"]
+__all__ = ["NotInstalledError", "environment", "library", "tool"]
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -43,6 +44,13 @@ def _find(part: str) -> Path:
 def tool(name: str) -> Path:
     """Path of an executable such as `rtwmc-compile`. Raises `NotInstalledError`."""
     return _find(f"bin/{name}")
+
+
+def environment() -> dict[str, str]:
+    """The environment to run tools in: they find the converter where pip put it, beside this
+    Python, on the PATH or not."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
+    return {**os.environ, "PATH": path}
 
 
 def library(name: str) -> Path:
