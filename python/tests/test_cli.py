@@ -10,17 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from rtwmc import __version__, cli, commands, installed
+from rtwmc import __version__, cli, commands
 
 MODELS = Path(__file__).resolve().parents[2] / "test" / "models"
-
-
-@pytest.fixture
-def compiler() -> None:
-    try:
-        installed.tool("rtwmc-compile")
-    except installed.NotInstalledError as error:
-        pytest.skip(str(error))
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,21 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from rtwmc import compare, figures, installed, tflm
+from rtwmc import compare, figures, tflm
 
 pytest.importorskip("tflite_micro.python.tflite_micro.runtime")
 pytest.importorskip("tosa_converter_for_tflite")
 
 MODELS = Path(__file__).resolve().parents[2] / "test" / "models"
 ROW = compare.Row("net", "cortex-m4", 4000, 3000, 1000, 400, 600, 128, 9000, True, 5)
-
-
-@pytest.fixture
-def compiler() -> None:
-    try:
-        installed.tool("rtwmc-compile")
-    except installed.NotInstalledError as error:
-        pytest.skip(str(error))
 
 
 def test_arena_of_tflm() -> None:

@@ -25,12 +25,7 @@ func.func @main(%input: tensor<1x6x4x3xi8>) -> tensor<1x3x2x3xi8> {
 """
 
 
-@pytest.fixture(autouse=True, scope="module")
-def compiler() -> None:
-    try:
-        installed.tool("rtwmc-compile")
-    except installed.NotInstalledError as error:
-        pytest.skip(str(error))
+pytestmark = pytest.mark.usefixtures("compiler")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rtwmc import evaluate, installed
+from rtwmc import evaluate
 from rtwmc.networks import NETWORKS
 
 pytest.importorskip("tflite")
@@ -27,14 +27,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for stem in [f"data_batch_{i}" for i in range(1, 6)] + ["test_batch"]:
         records.tofile(made / f"{stem}.bin")
     return made
-
-
-@pytest.fixture
-def compiler() -> None:
-    try:
-        installed.tool("rtwmc-compile")
-    except installed.NotInstalledError as error:
-        pytest.skip(str(error))
 
 
 def test_thresholds_in_steps() -> None:

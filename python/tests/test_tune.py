@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import rtwmc
-from rtwmc import installed
 from rtwmc.compiler import Compiled
 
 optuna = pytest.importorskip("optuna")
@@ -28,11 +27,7 @@ PAPER: dict[str, Any] = {"mode": "paper", "ram": 4096, "orders": ["nhwc"], "prog
 
 
 @pytest.fixture(autouse=True, scope="module")
-def compiler() -> None:
-    try:
-        installed.tool("rtwmc-compile")
-    except installed.NotInstalledError as error:
-        pytest.skip(str(error))
+def quiet(compiler: None) -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 

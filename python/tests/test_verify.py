@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rtwmc import cut, differences, installed, tflm, verify
+from rtwmc import cut, differences, tflm, verify
 from rtwmc.compiler import Port, compile
 
 pytest.importorskip("tflite_micro.python.tflite_micro.runtime")
@@ -23,12 +23,7 @@ RESNET = MODELS / "mlperf-tiny" / "resnet8_int8.tflite"
 SEVERAL = MODELS / "operators" / "two_in_two_out.tflite"
 
 
-@pytest.fixture(autouse=True, scope="module")
-def compiler() -> None:
-    try:
-        installed.tool("rtwmc-compile")
-    except installed.NotInstalledError as error:
-        pytest.skip(str(error))
+pytestmark = pytest.mark.usefixtures("compiler")
 
 
 def damaged(content: bytes, tensor: int) -> bytes:
