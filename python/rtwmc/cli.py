@@ -54,7 +54,7 @@ _COMPILE_EXAMPLES = """
 EXAMPLES:
 
   rtwmc compile model.tflite --mcpu=cortex-m4 -o model.o --print-report
-  rtwmc compile model.tflite --mcpu=cortex-m0 --ram=4KiB --flash=32KiB --lossless -o model.o --report=model.json
+  rtwmc compile model.tflite --mcpu=cortex-m0 --ram=4KiB --flash=32KiB --lossless -o model.o
   rtwmc compile model.mlir --ram=2500 --calibration=model.calibration.json -o model.o
 """
 

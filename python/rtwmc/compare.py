@@ -21,7 +21,6 @@ from typing import Any
 from . import commands, figures, tflm
 from .compiler import CompileError, compile
 from .installed import NotInstalledError
-from .isolated import CrashError
 from .verify import verify
 
 __all__ = ["Row", "compare", "main", "markdown"]
@@ -56,7 +55,7 @@ def compare(model: Path, mcpu: str = "cortex-m4", count: int = 10) -> Row:
     """Measures one model, compiled for `mcpu` so that nothing is dropped.
 
     `count` inputs are run on this machine. Raises `CompileError`, `NotInstalledError`, `TflmError`,
-    `CrashError`, `ValueError`, `OSError`.
+    `ValueError`, `OSError`.
     """
     equal = verify(model, count=count).equal
     theirs = tflm.arena(model.read_bytes())
@@ -116,8 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for model in options.models:
         try:
             rows.append(compare(model, options.mcpu, options.inputs))
-        except (CompileError, NotInstalledError, CrashError, tflm.TflmError, ValueError,
-                OSError) as error:  # fmt: skip
+        except (CompileError, NotInstalledError, tflm.TflmError, ValueError, OSError) as error:
             print(f"error: {model}: {str(error).removeprefix('error: ')}", file=sys.stderr)
             return 2
     content: dict[str, Any] = {"schema": 1, "networks": [asdict(row) for row in rows]}

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rtwmc import cut, differences, tflm, verify
+from rtwmc import cut, differences, qemu, tflm, verification, verify
 from rtwmc.compiler import Port, compile
+from rtwmc.isolated import CrashError
 
 pytest.importorskip("tflite_micro.python.tflite_micro.runtime")
 pytest.importorskip("tosa_converter_for_tflite")
@@ -50,7 +51,7 @@ def damage(monkeypatch: pytest.MonkeyPatch, tensor: int, mcpu: str = "host") -> 
             content = damaged(content, tensor)
         return compile(content, **options)
 
-    monkeypatch.setattr(verify, "compile", wrong)
+    monkeypatch.setattr(verification, "compile", wrong)
 
 
 def weights(model: Path) -> list[tuple[int, int]]:
@@ -86,6 +87,30 @@ def test_only_the_core_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [each.equal for each in result.comparisons] == [True, False]
     assert result.first and result.first.operator.index == operator
     assert result.first.computed == "cortex-m0 in QEMU"
+
+
+@pytest.mark.parametrize(
+    "failure", [CrashError("Segmentation fault"), qemu.RunFailure("wrote 4 bytes past the arena")]
+)
+def test_first_operator_that_fails(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code that crashes or writes elsewhere is a difference of its own kind, and is found alike."""
+    operators = len(cut.Network(RESNET.read_bytes()).operators)
+    run = verification._run
+
+    def fails(compiled: Any, inputs: Any, timeout: float) -> Any:
+        # The first addition is operator 3; from there on there are four convolutions.
+        if len(compiled.report["layers"]) >= 4:
+            raise failure
+        return run(compiled, inputs, timeout)
+
+    monkeypatch.setattr(verification, "_run", fails)
+    result = verify.verify(RESNET, count=2)
+    assert not result.equal and result.comparisons[0].failure == str(failure)
+    assert result.first and result.first.difference is None
+    assert 2 <= result.first.operator.index < operators - 1
+    text = verify.table(result)
+    assert f"this machine: {failure}" in text and "the network that ends there fails" in text
+    assert verify.as_dict(result, "x")["comparisons"][0]["failure"] == str(failure)
 
 
 def test_last_operator(monkeypatch: pytest.MonkeyPatch) -> None:

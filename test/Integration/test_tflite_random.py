@@ -21,7 +21,7 @@ SAMPLE = [(kind, 7) for kind in RIGHT] + [("NETWORK", seed) for seed in range(10
 WRONG = [
     ("MAX_POOL_2D_activation", 0), ("AVERAGE_POOL_2D_activation", 0), ("RESIZE_NEAREST_NEIGHBOR", 1),
     ("RESIZE_BILINEAR", 5), ("SUM", 1), ("ABS", 104), ("LOGISTIC_half_a_step", 0),
-    ("CONV_2D_16x8", 1), ("DEPTHWISE_CONV_2D_16x8", 2), ("FULLY_CONNECTED_16x8", 4),
+    ("CONV_2D_16x8", 4), ("DEPTHWISE_CONV_2D_16x8", 2), ("FULLY_CONNECTED_16x8", 4),
 ]  # fmt: skip
 
 

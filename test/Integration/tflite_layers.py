@@ -8,110 +8,14 @@ returns its output. `OTHERS` are those with inputs of another kind; they make th
 from __future__ import annotations
 
 import math
-import random
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "models" / "operators"))
-from tflite_file import Model  # noqa: E402
+from tflite_maker import NONE, RELU, RELU6, RELU_N1_TO_1, SAME, VALID, Maker
+from tflite_moves import MOVES
 
 __all__ = ["LAYERS", "OTHERS", "Maker"]
-
-SAME, VALID = 0, 1
-NONE, RELU, RELU_N1_TO_1, RELU6 = 0, 1, 2, 3
-
-
-class Maker(Model):
-    """A model, and random choices for it."""
-
-    def __init__(self, seed: int):
-        super().__init__(seed)
-        self.choose = random.Random(seed)
-
-    def shape(self, tensor: int) -> list[int]:
-        return list(self.tensors[tensor].shape)
-
-    def scale_of(self, tensor: int) -> float:
-        return self.tensors[tensor].scales[0]
-
-    def zero_of(self, tensor: int) -> int:
-        return self.tensors[tensor].zero_points[0]
-
-    def scale(self) -> float:
-        """Mostly what training gives, now and then far from it."""
-        usual = 2 ** self.choose.uniform(-9, -2)
-        return float(np.float32(self.choose.choice([usual] * 8 + [1 / 255, 1.0, 1e-4, 7.5])))
-
-    def zero(self, dtype: type = np.int8) -> int:
-        """Ends of the range as well: what a ReLU leaves has the least."""
-        if dtype in (np.int16, np.int32):
-            return 0
-        limits = np.iinfo(dtype)
-        middle = (limits.min + limits.max + 1) // 2
-        return self.choose.choice(
-            [limits.min, limits.max, middle] + [self.choose.randint(limits.min, limits.max)] * 3
-        )
-
-    def map(self, dtype: type = np.int8, largest: int = 14) -> int:
-        height, width = (self.choose.choice([1, 2, self.choose.randint(3, largest)]) for _ in "hw")
-        channels = self.choose.choice([1, 2, 3, 4, self.choose.randint(5, 20)])
-        return self.image([1, height, width, channels], dtype)
-
-    def image(self, shape: list[int], dtype: type = np.int8) -> int:
-        name = f"input_{len(self.inputs)}"
-        scale = self.scale() / (1 << 8 * np.dtype(dtype).itemsize - 8)
-        return self.input(name, shape, dtype, scale, self.zero(dtype))
-
-    def activation(self) -> int:
-        return self.choose.choice([NONE, NONE, RELU, RELU6, RELU_N1_TO_1])
-
-    def weights(self, shape: list[int], axis: int | None) -> tuple[int, list[float]]:
-        """Of int8, with a scale for each index of `axis`, if there is one."""
-        values = self.random.integers(-127, 128, shape).astype(np.int8)
-        base = 2 ** self.choose.uniform(-9, -5)
-        spread = self.random.uniform(0.3, 1.7, 1 if axis is None else shape[axis])
-        scales = [float(np.float32(base * each)) for each in spread]
-        return self.constant(f"weights_{len(self.tensors)}", values, scales, axis or 0), scales
-
-    def bias(self, x: int, scales: list[float], channels: int, taps: int) -> int:
-        """A bias of the size that the sums have; int64 where the input is int16."""
-        wide = self.tensors[x].dtype is np.int16
-        most = int(100 * 64 * math.sqrt(taps))
-        values = self.random.integers(-most, most + 1, channels)
-        all_scales = [self.scale_of(x) * scale for scale in scales]
-        return self.constant(
-            f"bias_{len(self.tensors)}", values.astype(np.int64 if wide else np.int32), all_scales
-        )
-
-    def sums(self, x: int, scales: list[float], taps: int) -> dict:
-        """Scale and zero point of what sums of so many products become: a good part of its range."""
-        dtype = self.tensors[x].dtype
-        deviation = math.sqrt(taps) * 75 * 73 * (256 if dtype is np.int16 else 1)
-        steps = 60 * (256 if dtype is np.int16 else 1)
-        width = self.choose.choice([0.3, 1, 1, 2, 30])
-        scale = deviation * self.scale_of(x) * max(scales) / steps * width
-        return {"scale": float(np.float32(scale)), "zero_point": self.zero(dtype)}
-
-    def windows(self, x: int, largest: int = 4) -> tuple[list[int], list[int], int]:
-        """Sizes of a window, its strides, and the padding, which fit the map."""
-        padding = self.choose.choice([SAME, VALID])
-        sizes = [self.choose.randint(1, largest) for _ in range(2)]
-        if padding == VALID:
-            sizes = [min(k, n) for k, n in zip(sizes, self.shape(x)[1:3], strict=True)]
-        return sizes, [self.choose.choice([1, 1, 2, 3]) for _ in range(2)], padding
-
-    def moved(self, x: int, sizes: list[int], strides: list[int], padding: int,
-              dilations: tuple[int, int] = (1, 1)) -> list[int]:  # fmt: skip
-        """Height and width of what a moving window gives."""
-        if padding == SAME:
-            return [-(-n // s) for n, s in zip(self.shape(x)[1:3], strides, strict=True)]
-        return [
-            (n - (k - 1) * d - 1) // s + 1
-            for n, k, s, d in zip(self.shape(x)[1:3], sizes, strides, dilations, strict=True)
-        ]
 
 
 def conv2d(m: Maker, x: int) -> int:
@@ -236,7 +140,8 @@ def _binary(code: str, options: str) -> Callable[[Maker, int], int]:
 
 def _extreme(code: str) -> Callable[[Maker, int], int]:
     def extreme(m: Maker, x: int) -> int:
-        return m.make(code, [x, _second(m, x, same_scale=True)], "MaximumMinimumOptions", shape=m.shape(x))
+        y = _second(m, x, same_scale=True)
+        return m.make(code, [x, y], "MaximumMinimumOptions", shape=m.shape(x))
 
     return extreme
 
@@ -272,7 +177,8 @@ def leaky_relu(m: Maker, x: int) -> int:
 
 def prelu(m: Maker, x: int) -> int:
     shape = [1, 1, m.shape(x)[-1]]
-    alpha = m.constant("alpha", m.random.integers(-128, 128, shape).astype(np.int8), [0.004], 0, m.zero())
+    values = m.random.integers(-128, 128, shape).astype(np.int8)
+    alpha = m.constant("alpha", values, [0.004], 0, m.zero())
     return m.make("PRELU", [x, alpha], scale=m.scale_of(x) * m.choose.choice([0.7, 1, 1.3]),
                   zero_point=m.zero())  # fmt: skip
 
@@ -301,145 +207,6 @@ def _reduce(code: str) -> Callable[[Maker, int], int]:
         return m.make(code, [x, which], "ReducerOptions", dict(KeepDims=keep), shape=shape, **changes)
 
     return reduce
-
-
-def concat(m: Maker, x: int) -> int:
-    axis = m.choose.choice([1, 2, 3, 3, -1])
-    others = []
-    for _ in range(m.choose.randint(1, 3)):
-        shape = m.shape(x)
-        shape[axis] = m.choose.randint(1, 6)
-        others.append(m.input(f"input_{len(m.inputs)}", shape, m.tensors[x].dtype, m.scale_of(x), m.zero_of(x)))
-    inputs = [x, *others]
-    m.choose.shuffle(inputs)
-    shape = m.shape(x)
-    shape[axis] = sum(m.shape(each)[axis] for each in inputs)
-    return m.make("CONCATENATION", inputs, "ConcatenationOptions", dict(Axis=axis), shape=shape)
-
-
-def slice_(m: Maker, x: int) -> int:
-    begin = [0] + [m.choose.randrange(n) for n in m.shape(x)[1:]]
-    size = [1] + [m.choose.randint(1, n - b) for n, b in zip(m.shape(x)[1:], begin[1:], strict=True)]
-    given = [m.choose.choice([s, -1]) if b + s == n else s
-             for s, b, n in zip(size, begin, m.shape(x), strict=True)]  # fmt: skip
-    inputs = [m.constant(name, np.asarray(values, np.int32)) for name, values in (("begin", begin), ("size", given))]
-    return m.make("SLICE", [x, *inputs], shape=size)
-
-
-def strided_slice(m: Maker, x: int) -> int:
-    begin = [0] + [m.choose.randrange(n) for n in m.shape(x)[1:]]
-    end = [1] + [m.choose.randint(b + 1, n) for n, b in zip(m.shape(x)[1:], begin[1:], strict=True)]
-    step = [1] + [m.choose.choice([1, 1, 2, 3]) for _ in range(3)]
-    shape = [-(-(e - b) // s) for b, e, s in zip(begin, end, step, strict=True)]
-    shrink = m.choose.choice([0, 0, 2, 8])
-    for i in range(4):
-        if shrink >> i & 1:
-            end[i], step[i], shape[i] = begin[i] + 1, 1, 0
-    masks = dict(BeginMask=int(begin[2] == 0) << 2, EndMask=int(end[2] == m.shape(x)[2]) << 2)
-    inputs = [m.constant(name, np.asarray(values, np.int32))
-              for name, values in (("begin", begin), ("end", end), ("step", step))]  # fmt: skip
-    return m.make("STRIDED_SLICE", [x, *inputs], "StridedSliceOptions",
-                  dict(**masks, ShrinkAxisMask=shrink), shape=[n for n in shape if n])  # fmt: skip
-
-
-def pad(m: Maker, x: int) -> int:
-    code = m.choose.choice(["PAD", "PADV2", "MIRROR_PAD"])
-    mode = m.choose.choice([0, 1])
-    most = [0] + [m.choose.choice([0, 1, 2]) for _ in range(3)]
-    if code == "MIRROR_PAD":
-        most = [min(p, n - 1 if mode == 0 else n) for p, n in zip(most, m.shape(x), strict=True)]
-    both = [[m.choose.randint(0, p), m.choose.randint(0, p)] for p in most]
-    inputs = [x, m.constant("paddings", np.asarray(both, np.int32))]
-    if code == "PADV2":
-        value = np.asarray(m.choose.randint(-128, 127), m.tensors[x].dtype)
-        inputs.append(m.constant("value", value, [m.scale_of(x)], 0, m.zero_of(x)))
-    options = ("MirrorPadOptions", dict(Mode=mode)) if code == "MIRROR_PAD" else ()
-    return m.make(code, inputs, *options,
-                  shape=[n + sum(p) for n, p in zip(m.shape(x), both, strict=True)])  # fmt: skip
-
-
-def transpose(m: Maker, x: int) -> int:
-    order = [0, *m.choose.sample([1, 2, 3], 3)]
-    return m.make("TRANSPOSE", [x, m.constant("order", np.asarray(order, np.int32))],
-                  shape=[m.shape(x)[i] for i in order])  # fmt: skip
-
-
-def reshape(m: Maker, x: int) -> int:
-    _, height, width, channels = m.shape(x)
-    shape = m.choose.choice([
-        [1, width, height, channels], [1, height * width, channels], [1, height * width * channels],
-        [1, 1, height, width * channels], [1, channels, width, height],
-    ])  # fmt: skip
-    target = m.constant("shape", np.asarray(shape, np.int32))
-    return m.make("RESHAPE", [x, target], "ReshapeOptions", dict(NewShape=shape), shape=shape)
-
-
-def _resize(code: str, options: str) -> Callable[[Maker, int], int]:
-    def resize(m: Maker, x: int) -> int:
-        sizes = [n * m.choose.choice([1, 2, 2, 3, 4]) for n in m.shape(x)[1:3]]
-        align, half = m.choose.choice([(0, 0), (0, 1), (1, 0)])
-        if align:
-            sizes = [(n - 1) * m.choose.choice([1, 2, 4]) + 1 for n in m.shape(x)[1:3]]
-        return m.make(code, [x, m.constant("size", np.asarray(sizes, np.int32))], options,
-                      dict(AlignCorners=align, HalfPixelCenters=half),
-                      shape=[1, *sizes, m.shape(x)[3]])  # fmt: skip
-
-    return resize
-
-
-def space_to_depth(m: Maker, x: int) -> int:
-    _, height, width, channels = m.shape(x)
-    if height % 2 or width % 2:
-        x = m.make("PAD", [x, m.constant("paddings", np.asarray(
-            [[0, 0], [0, height % 2], [0, width % 2], [0, 0]], np.int32))],
-            shape=[1, height + height % 2, width + width % 2, channels])  # fmt: skip
-        _, height, width, channels = m.shape(x)
-    return m.make("SPACE_TO_DEPTH", [x], "SpaceToDepthOptions", dict(BlockSize=2),
-                  shape=[1, height // 2, width // 2, channels * 4])  # fmt: skip
-
-
-def depth_to_space(m: Maker, x: int) -> int:
-    if m.shape(x)[3] % 4:
-        x = m.convolution(x, 4 * m.choose.randint(1, 4), m.scale_of(x) * 2, m.zero())
-    _, height, width, channels = m.shape(x)
-    return m.make("DEPTH_TO_SPACE", [x], "DepthToSpaceOptions", dict(BlockSize=2),
-                  shape=[1, height * 2, width * 2, channels // 4])  # fmt: skip
-
-
-def split(m: Maker, x: int) -> int:
-    """The parts are put together in another order."""
-    axis = m.choose.choice([1, 2, 3])
-    size = m.shape(x)[axis]
-    count = m.choose.choice([n for n in (1, 2, 3, 4, 5) if size % n == 0])
-    shape = m.shape(x)
-    shape[axis] //= count
-    parts = [m.new(x, "split", shape=shape) for _ in range(count)]
-    which = m.constant("axis", np.asarray(axis, np.int32))
-    m.add_operator("SPLIT", [which, x], parts, "SplitOptions", NumSplits=count)
-    m.choose.shuffle(parts)
-    return m.make("CONCATENATION", parts, "ConcatenationOptions", dict(Axis=axis), shape=m.shape(x))
-
-
-def unpack(m: Maker, x: int) -> int:
-    """Unpacked along an axis, packed along another, in another order."""
-    axis = m.choose.choice([1, 2, 3])
-    shape = m.shape(x)
-    count = shape.pop(axis)
-    parts = [m.new(x, "unpack", shape=shape) for _ in range(count)]
-    m.add_operator("UNPACK", [x], parts, "UnpackOptions", Axis=axis, Num=count)
-    m.choose.shuffle(parts)
-    other = m.choose.choice([1, 2, 3])
-    return m.make("PACK", parts, "PackOptions", dict(Axis=other, ValuesCount=count),
-                  shape=[*shape[:other], count, *shape[other:]])  # fmt: skip
-
-
-def gather(m: Maker, x: int) -> int:
-    axis = m.choose.choice([1, 2, 3])
-    shape = m.shape(x)
-    indices = [m.choose.randrange(shape[axis]) for _ in range(m.choose.randint(1, 7))]
-    shape[axis] = len(indices)
-    which = m.constant("indices", np.asarray(indices, np.int32))
-    return m.make("GATHER", [x, which], "GatherOptions", dict(Axis=axis), shape=shape)
 
 
 # What TensorFlow Lite Micro does.
@@ -492,12 +259,7 @@ LAYERS: dict[str, Callable[[Maker, int], int]] = {
     "ELU": elu, "HARD_SWISH": _alone("HARD_SWISH"), "LOGISTIC": _table("LOGISTIC", 1 / 256, -128),
     "TANH": _table("TANH", 1 / 128, 0), "SOFTMAX": softmax, "ABS": _plain("ABS", "AbsOptions"),
     "MEAN": _reduce("MEAN"), "SUM": _reduce("SUM"), "REDUCE_MAX": _reduce("REDUCE_MAX"),
-    "REDUCE_MIN": _reduce("REDUCE_MIN"), "CONCATENATION": concat, "SLICE": slice_,
-    "STRIDED_SLICE": strided_slice, "PAD": pad, "TRANSPOSE": transpose, "RESHAPE": reshape,
-    "SPLIT": split, "UNPACK": unpack, "GATHER": gather,
-    "RESIZE_NEAREST_NEIGHBOR": _resize("RESIZE_NEAREST_NEIGHBOR", "ResizeNearestNeighborOptions"),
-    "RESIZE_BILINEAR": _resize("RESIZE_BILINEAR", "ResizeBilinearOptions"),
-    "SPACE_TO_DEPTH": space_to_depth, "DEPTH_TO_SPACE": depth_to_space, "QUANTIZE": requantize,
+    "REDUCE_MIN": _reduce("REDUCE_MIN"), **MOVES, "QUANTIZE": requantize,
     "ARG_MAX": _index_of("ARG_MAX"), "ARG_MIN": _index_of("ARG_MIN"),
 }  # fmt: skip
 
