@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LowerResize.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 #include "rtwmc/Planning/Placement.h"
 #include "rtwmc/Streaming/Kernel.h"
@@ -24,6 +25,7 @@
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mlir/Transforms/Passes.h"
 
 namespace rtwmc {
@@ -58,6 +60,13 @@ static void buildBufferization(OpPassManager &pm) {
   outParams.hoistStaticAllocs = true;
   outParams.modifyPublicFunctions = true;
   pm.addPass(bufferization::createBufferResultsToOutParamsPass(outParams));
+}
+
+/// What upstream lowers to something else than it means.
+static LogicalResult lowerOurselves(func::FuncOp kernel) {
+  RewritePatternSet patterns(kernel.getContext());
+  populateResizePatterns(patterns);
+  return applyPatternsGreedily(kernel, std::move(patterns));
 }
 
 /// Copies as loops: for those between strides upstream would call a library.
@@ -179,7 +188,8 @@ static LogicalResult lowerKernel(func::FuncOp kernel) {
             failedAt = diagnostic.getLocation();
           return success();
         });
-    lowered = succeeded(bufferization.run(*module));
+    lowered = succeeded(lowerOurselves(copy)) &&
+              succeeded(bufferization.run(*module));
     if (lowered) {
       lowerCopies(*module);
       lowered = succeeded(loops.run(*module));
