@@ -14,6 +14,23 @@
 #include "llvm/Support/WithColor.h"
 
 using namespace mlir;
+using namespace rtwmc;
+
+static OwningOpRef<ModuleOp> fail(StringRef path, const Twine &reason) {
+  llvm::WithColor::error() << "'" << path << "': " << reason << "\n";
+  return {};
+}
+
+/// Reads text or bytecode in `file`; messages call it `path`.
+static OwningOpRef<ModuleOp> readMlir(StringRef file, StringRef path,
+                                      llvm::SourceMgr &sources,
+                                      MLIRContext &context) {
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(file);
+  if (!buffer)
+    return fail(path, buffer.getError().message());
+  sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  return parseGuarded(sources, context, path);
+}
 
 /// Converts `path` to bytecode in `converted`. False after a message.
 static bool convertTflite(StringRef path, StringRef converted) {
@@ -33,8 +50,10 @@ static bool convertTflite(StringRef path, StringRef converted) {
   std::optional<StringRef> redirects[] = {std::nullopt, StringRef(log),
                                           StringRef(log)};
   int code = llvm::sys::ExecuteAndWait(
-      *program, {*program, path, "--bytecode", "-o", converted}, std::nullopt,
-      redirects, /*SecondsToWait=*/300, /*MemoryLimit=*/0, &error);
+      *program,
+      {*program, path, "--bytecode", "-o", converted, "--emit-debug-info"},
+      std::nullopt, redirects, /*SecondsToWait=*/300, /*MemoryLimit=*/0,
+      &error);
   if (code == 0)
     return true;
   llvm::WithColor::error() << name << " cannot convert '" << path << "'";
@@ -46,38 +65,37 @@ static bool convertTflite(StringRef path, StringRef converted) {
   return false;
 }
 
+/// Reads a .tflite file and says what the converter loses of it.
+static OwningOpRef<ModuleOp>
+readTflite(StringRef path, llvm::SourceMgr &sources, MLIRContext &context) {
+  auto file = llvm::MemoryBuffer::getFile(path);
+  if (!file)
+    return fail(path, file.getError().message());
+  tflite::Model model((*file)->getBuffer());
+  if (!model.isTflite())
+    return fail(path, "not a .tflite file");
+  if (std::string reason = explainRefusal(model); !reason.empty())
+    return fail(path, reason);
+  SmallString<128> converted;
+  if (llvm::sys::fs::createTemporaryFile("rtwmc", "mlirbc", converted))
+    return fail(path, "cannot create a temporary file");
+  llvm::scope_exit removeConverted([&] { llvm::sys::fs::remove(converted); });
+  if (!convertTflite(path, converted))
+    return {};
+  OwningOpRef<ModuleOp> module = readMlir(converted, path, sources, context);
+  if (!module)
+    return {};
+  describeLocations(model, *module);
+  if (failed(repairConversion(model, *module)))
+    return {};
+  describeBoundary(model, *module);
+  return module;
+}
+
 OwningOpRef<ModuleOp> rtwmc::readNetwork(StringRef path,
                                          llvm::SourceMgr &sources,
                                          MLIRContext &context) {
-  SmallString<128> converted;
-  llvm::scope_exit removeConverted([&] {
-    if (!converted.empty())
-      llvm::sys::fs::remove(converted);
-  });
-  StringRef readable = path;
-  if (path.ends_with(".tflite")) {
-    if (!llvm::sys::fs::exists(path)) {
-      llvm::WithColor::error() << "'" << path << "': no such file\n";
-      return {};
-    }
-    if (llvm::sys::fs::createTemporaryFile("rtwmc", "mlirbc", converted)) {
-      llvm::WithColor::error() << "cannot create a temporary file\n";
-      return {};
-    }
-    if (!convertTflite(path, converted))
-      return {};
-    readable = converted;
-  }
-  auto file = llvm::MemoryBuffer::getFileOrSTDIN(readable);
-  if (!file) {
-    llvm::WithColor::error()
-        << "'" << path << "': " << file.getError().message() << "\n";
-    return {};
-  }
-  sources.AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
-  OwningOpRef<ModuleOp> module = parseGuarded(sources, context, path);
-  if (module && !converted.empty())
-    if (auto tflite = llvm::MemoryBuffer::getFile(path))
-      describeBoundary((*tflite)->getBuffer(), *module);
-  return module;
+  if (path.ends_with(".tflite"))
+    return readTflite(path, sources, context);
+  return readMlir(path, path, sources, context);
 }

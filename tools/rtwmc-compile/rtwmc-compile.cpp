@@ -211,7 +211,11 @@ void printDiagnostic(mlir::Diagnostic &diagnostic) {
   if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Remark)
     return;
   mlir::FileLineColLoc place;
+  // What the .tflite file calls it (describeLocations).
+  mlir::StringAttr layer;
   mlir::Location(diagnostic.getLocation())->walk([&](mlir::Location each) {
+    if (auto fused = dyn_cast<mlir::FusedLoc>(each); fused && !layer)
+      layer = dyn_cast_or_null<mlir::StringAttr>(fused.getMetadata());
     if (auto file = dyn_cast<mlir::FileLineColLoc>(each); file && !place)
       place = file;
     return mlir::WalkResult::advance();
@@ -232,6 +236,8 @@ void printDiagnostic(mlir::Diagnostic &diagnostic) {
   default:
     WithColor::note();
   }
+  if (layer)
+    errs() << layer.getValue() << ": ";
   errs() << diagnostic.str() << "\n";
 }
 

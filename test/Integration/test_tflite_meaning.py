@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What Arm's converter drops or writes wrongly, by operator: as TensorFlow Lite Micro has it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rtwmc
+from compiler import difference
+
+runtime = pytest.importorskip("tflite_micro.python.tflite_micro.runtime")
+pytest.importorskip("tosa_converter_for_tflite")
+pytest.importorskip("tflite")
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "models" / "operators"))
+from tflite_file import Model  # noqa: E402
+
+ACTIVATIONS = {"NONE": 0, "RELU": 1, "RELU_N1_TO_1": 2, "RELU6": 3}
+POOL = {"StrideH": 2, "StrideW": 2}
+
+
+def _compare(model: Model, output: int, folder: Path) -> None:
+    path = folder / "model.tflite"
+    model.save(path, [output])
+    theirs = runtime.Interpreter.from_file(str(path), arena_size=1 << 20)
+    ours = rtwmc.compile(path, mcpu="host")
+    numbers = np.random.default_rng(0)
+    inputs = [
+        numbers.integers(-128, 128, (8, *port.shape)).astype(port.dtype) for port in ours.inputs
+    ]
+    for each in inputs:
+        each[0], each[1] = -128, 127
+    got = np.asarray(ours.run(*inputs))
+    for number, result in enumerate(got):
+        for index, each in enumerate(inputs):
+            shape = theirs.get_input_details(index)["shape"]
+            theirs.set_input(each[number].reshape(shape), index)
+        theirs.invoke()
+        want = theirs.get_output(0)
+        wrong = difference(result.reshape(want.shape), want)
+        assert not wrong, f"input {number}: {wrong}"
+
+
+def _image(model: Model) -> int:
+    return model.input("x", [1, 8, 8, 3], np.int8, 0.05, -3)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("padding", [0, 1])
+@pytest.mark.parametrize("code", ["MAX_POOL_2D", "AVERAGE_POOL_2D"])
+def test_activation_of_a_pooling(code, padding, activation, tmp_path):
+    model = Model()
+    x = _image(model)
+    y = model._new(x, "pool", shape=[1, 4, 4, 3] if padding == 0 else [1, 3, 3, 3])
+    model.add_operator(code, [x], y, "Pool2DOptions", Padding=padding, FilterHeight=3,
+                       FilterWidth=3, FusedActivationFunction=ACTIVATIONS[activation], **POOL)  # fmt: skip
+    _compare(model, y, tmp_path)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("code", ["ADD", "SUB", "MUL"])
+def test_activation_of_arithmetic(code, activation, tmp_path):
+    model = Model()
+    x = _image(model)
+    other = model.input("other", [1, 8, 8, 3], np.int8, 0.04, 3)
+    y = model._new(x, "y", scale=0.1, zero_point=5)
+    model.add_operator(code, [x, other], y, f"{code.capitalize()}Options",
+                       FusedActivationFunction=ACTIVATIONS[activation])  # fmt: skip
+    _compare(model, y, tmp_path)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("kind", ["convolution", "fully_connected"])
+def test_activation_of_a_layer(kind, activation, tmp_path):
+    model = Model()
+    y = getattr(model, kind)(_image(model), 4)
+    model.operators[-1].values["FusedActivationFunction"] = ACTIVATIONS[activation]
+    _compare(model, y, tmp_path)
+
+
+SIZES = [
+    ((4, 4), (8, 8)), ((3, 5), (7, 10)), ((8, 8), (4, 4)), ((5, 5), (15, 15)), ((7, 7), (13, 9)),
+    ((1, 4), (1, 8)),
+]  # fmt: skip
+FLAGS = {"plain": {}, "corners": {"AlignCorners": 1}, "half": {"HalfPixelCenters": 1}}
+
+
+@pytest.mark.parametrize("flags", FLAGS)
+@pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: "x".join(map(str, sum(sizes, ()))))
+@pytest.mark.parametrize("kind", ["Bilinear", "NearestNeighbor"])
+def test_resize(kind, sizes, flags, tmp_path):
+    """Whatever is taken as the centre of a pixel, and halves of either sign."""
+    (height, width), target = sizes
+    model = Model()
+    x = model.input("x", [1, height, width, 2], np.int8, 0.05, -3)
+    size = model._constant("size", np.asarray(target, np.int32), [])
+    y = model._new(x, "y", shape=[1, *target, 2])
+    code = {"Bilinear": "RESIZE_BILINEAR", "NearestNeighbor": "RESIZE_NEAREST_NEIGHBOR"}[kind]
+    model.add_operator(code, [x, size], y, f"Resize{kind}Options", **FLAGS[flags])
+    _compare(model, y, tmp_path)

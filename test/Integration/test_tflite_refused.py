@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Models that cannot be compiled: which operator, where in the file, and what to do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from compiler import refusal
+
+pytest.importorskip("tflite")
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "models" / "operators"))
+from tflite_file import Model  # noqa: E402
+
+
+def _refusal(model: Model, output: int, folder: Path) -> str:
+    path = folder / "model.tflite"
+    model.save(path, [output])
+    return refusal(path, folder).message
+
+
+def _layer(model: Model, x: int, weights: type) -> int:
+    """A fully connected layer that gives reals."""
+    w = model._constant("w", np.ones((4, 8), weights), [0.1] if weights is np.int8 else [])
+    y = model.tensor("scores", [1, 4], np.float32)
+    return model.add_operator("FULLY_CONNECTED", [x, w, -1], y, "FullyConnectedOptions")
+
+
+def test_float(tmp_path):
+    model = Model()
+    y = _layer(model, model.input("x", [1, 8], np.float32), np.float32)
+    message = _refusal(model, y, tmp_path)
+    assert (
+        "model.tflite': it is not quantized, it computes in floating point, first in operator 0 "
+        "(FULLY_CONNECTED, 'scores'): convert the model with optimizations = "
+        "[tf.lite.Optimize.DEFAULT], a representative_dataset and"
+    ) in message
+
+
+def test_hybrid(tmp_path):
+    model = Model()
+    y = _layer(model, model.input("x", [1, 8], np.float32), np.int8)
+    message = _refusal(model, y, tmp_path)
+    assert (
+        "its weights are int8, but it computes in floating point (dynamic range quantization), "
+        "first in operator 0 (FULLY_CONNECTED, 'scores'): convert the model with"
+    ) in message
+
+
+def test_float_among_integers(tmp_path):
+    model = Model()
+    x = model.convolution(model.input("x", [1, 4, 4, 3], np.int8, 0.1, 0), 4)
+    y = model.tensor("scores", [1, 4, 4, 4], np.float32)
+    model.add_operator("SOFTMAX", [model.dequantize(x)], y, "SoftmaxOptions", Beta=1.0)
+    message = _refusal(model, y, tmp_path)
+    assert (
+        "operator 2 (SOFTMAX, 'scores') computes in floating point, between others that are "
+        "quantized"
+    ) in message
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("SQRT", "use rsqrt"), ("LOG_SOFTMAX", "end the model before it"),
+        ("L2_NORMALIZATION", "end the model before it"), ("SVDF", "a convolution over the last"),
+        ("UNIDIRECTIONAL_SEQUENCE_LSTM", "unroll=True"), ("CUSTOM", "use operators of TensorFlow"),
+    ],
+)  # fmt: skip
+def test_operator(code, advice, tmp_path):
+    model = Model()
+    x = model.convolution(model.input("x", [1, 4, 4, 3], np.int8, 0.1, 0), 4)
+    y = model.add_operator(code, [x], model._new(x, "norm"))
+    message = _refusal(model, y, tmp_path)
+    assert f"model.tflite': operator 1 ({code}, 'norm_4') is not supported: " in message
+    assert advice in message
+
+
+@pytest.mark.parametrize(("code", "number"), [("ADD", 4), ("MAX_POOL_2D", 5), ("CONCATENATION", 1)])
+def test_fused_activation(code, number, tmp_path):
+    """What nobody fuses, and what TensorFlow Lite Micro refuses as well."""
+    model = Model()
+    x = model.input("x", [1, 4, 4, 3], np.int8, 0.1, 0)
+    options = {"MAX_POOL_2D": "Pool2DOptions"}.get(code, f"{code.capitalize()}Options")
+    y = model._new(x, "y")
+    model.add_operator(code, [x, x], y, options, FusedActivationFunction=number)
+    message = _refusal(model, y, tmp_path)
+    assert f"operator 0 ({code}, 'y_1') has a fused " in message
+    assert "let an operator of its own follow" in message
+
+
+def test_not_a_model(tmp_path):
+    path = tmp_path / "model.tflite"
+    path.write_bytes(b"hello world")
+    assert "model.tflite': not a .tflite file" in refusal(path, tmp_path).message

@@ -1,0 +1,109 @@
+//===- TfliteRefusal.cpp - Models that cannot be compiled, in words -------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the converter cannot convert, or converts to operations on other
+// numbers, in the words of the model: it speaks of attributes and of bytecode.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TfliteFile.h"
+
+using namespace mlir;
+using namespace rtwmc;
+using namespace rtwmc::tflite;
+
+static constexpr StringLiteral howToQuantize =
+    "optimizations = [tf.lite.Optimize.DEFAULT], a representative_dataset and "
+    "target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]";
+
+/// Whether `op` only moves elements, or is where integers become real numbers.
+static bool isConversion(const Operator &op) {
+  return llvm::is_contained({Code::Quantize, Code::Dequantize, Code::Reshape,
+                             Code::Transpose, Code::Squeeze, Code::ExpandDims},
+                            op.code);
+}
+
+/// Says that `model` computes with real numbers, if it does.
+static std::string explainFloat(const Model &model) {
+  const Operator *first = nullptr;
+  bool isHybrid = false, isPartly = false;
+  for (const Operator &op : model.operators()) {
+    Tensor result = model.resultOf(op);
+    if (isConversion(op) || !result.exists)
+      continue;
+    if (result.type != ElementType::Float32) {
+      isPartly = true;
+      continue;
+    }
+    first = first ? first : &op;
+    for (int32_t input : op.inputs) {
+      Tensor weights = model.tensor(input);
+      isHybrid |= weights.isConstant && (weights.type == ElementType::Int8 ||
+                                         weights.type == ElementType::UInt8);
+    }
+  }
+  if (!first)
+    return {};
+  std::string where = model.describe(*first);
+  if (isHybrid)
+    return "its weights are int8, but it computes in floating point (dynamic "
+           "range quantization), first in " +
+           where + ": convert the model with " + howToQuantize.str();
+  if (isPartly)
+    return where +
+           " computes in floating point, between others that are "
+           "quantized: leave it out of the model, or convert that "
+           "with " +
+           howToQuantize.str();
+  return "it is not quantized, it computes in floating point, first in " +
+         where + ": convert the model with " + howToQuantize.str();
+}
+
+/// What to do about an operator that does not get through the converter.
+static StringRef adviceFor(Code code) {
+  switch (code) {
+  case Code::Lstm:
+  case Code::Rnn:
+  case Code::UnidirectionalSequenceLstm:
+  case Code::UnidirectionalSequenceRnn:
+  case Code::BidirectionalSequenceLstm:
+  case Code::BidirectionalSequenceRnn:
+    return "build the Keras layer with unroll=True, so that it becomes matrix "
+           "products and tables";
+  case Code::Svdf:
+    return "build it from a convolution over the last inputs, kept in a "
+           "variable of the model or given by the caller";
+  case Code::L2Normalization:
+    return "end the model before it and divide by the norm in the "
+           "application; angles and the largest element are the same without";
+  case Code::LogSoftmax:
+    return "end the model before it, the largest element is the same, or use "
+           "softmax";
+  case Code::Sqrt:
+    return "use rsqrt, which is a table, or leave it to the application";
+  case Code::Custom:
+    return "use operators of TensorFlow Lite";
+  default:
+    return {};
+  }
+}
+
+std::string rtwmc::explainRefusal(const Model &model) {
+  if (std::string reason = explainFloat(model); !reason.empty())
+    return reason;
+  for (const Operator &op : model.operators()) {
+    if (StringRef advice = adviceFor(op.code); !advice.empty())
+      return model.describe(op) + " is not supported: " + advice.str();
+    Activation activation = op.fusedActivation();
+    bool isDropped = op.code == Code::Concatenation
+                         ? activation != Activation::None
+                         : activation > Activation::Relu6;
+    if (isDropped)
+      return model.describe(op) + " has a fused " + nameOf(activation).str() +
+             ", which is not supported: let an operator of its own follow";
+  }
+  return {};
+}

@@ -1,0 +1,100 @@
+//===- TfliteRepairs.cpp - What the converter gets wrong ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Seen in tosa-converter-for-tflite 2026.2.0 and looked for in the module, so
+// that a converter that is right stays so: the meaning is that of TensorFlow
+// Lite Micro.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TfliteRepairs.h"
+#include "TfliteFile.h"
+
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace rtwmc;
+using namespace rtwmc::tflite;
+
+//===----------------------------------------------------------------------===//
+// Activations fused into poolings
+//===----------------------------------------------------------------------===//
+
+/// The range of `activation` in elements of `bits` bits, as the kernels of
+/// TensorFlow Lite compute it (CalculateActivationRangeQuantized).
+static std::pair<int64_t, int64_t>
+activationRange(Activation activation, const Tensor &tensor, unsigned bits) {
+  int64_t least = -(int64_t(1) << (bits - 1)), greatest = -least - 1;
+  auto quantize = [&](float value) -> int64_t {
+    // A float holds every limit that matters; far values are clamped below.
+    float steps = std::round(value / *tensor.scale);
+    return tensor.zeroPoint +
+           static_cast<int64_t>(std::clamp(steps, -1e9F, 1e9F));
+  };
+  int64_t low = least, high = greatest;
+  if (activation == Activation::Relu || activation == Activation::Relu6)
+    low = quantize(0.0F);
+  if (activation == Activation::ReluN1To1)
+    low = quantize(-1.0F);
+  if (activation == Activation::Relu6)
+    high = quantize(6.0F);
+  if (activation == Activation::ReluN1To1)
+    high = quantize(1.0F);
+  return {std::clamp(low, least, greatest), std::clamp(high, least, greatest)};
+}
+
+static void clampResult(Operation *op, std::pair<int64_t, int64_t> range) {
+  OpBuilder builder(op->getContext());
+  builder.setInsertionPointAfter(op);
+  Value result = op->getResult(0);
+  Type element = getElementTypeOrSelf(result.getType());
+  auto clamp = tosa::ClampOp::create(
+      builder, op->getLoc(), result.getType(), result,
+      builder.getIntegerAttr(element, range.first),
+      builder.getIntegerAttr(element, range.second),
+      tosa::NanPropagationModeAttr::get(op->getContext(),
+                                        tosa::NanPropagationMode::PROPAGATE));
+  result.replaceAllUsesExcept(clamp, clamp);
+}
+
+static LogicalResult repairPooling(const Model &model, const Operator &op,
+                                   ModuleOp module) {
+  Activation activation = op.fusedActivation();
+  if (activation == Activation::None)
+    return success();
+  auto refuse = [&](const Twine &reason) -> LogicalResult {
+    return emitError(module.getLoc(), model.describe(op))
+           << " has a fused " << nameOf(activation)
+           << ", which the converter drops, " << reason
+           << "; let an operator of its own follow";
+  };
+  Tensor result = model.resultOf(op);
+  SmallVector<Operation *> pools =
+      findConverted<tosa::MaxPool2dOp, tosa::AvgPool2dOp>(module, result.name);
+  if (pools.size() != 1 || result.name.empty())
+    return refuse("and which TOSA operation it belongs to cannot be told");
+  Type element = getElementTypeOrSelf(pools.front()->getResult(0).getType());
+  if (!result.scale ||
+      !(element.isSignlessInteger(8) || element.isSignlessInteger(16)))
+    return refuse("and its range is not known");
+  if (activation > Activation::Relu6)
+    return refuse("and TensorFlow Lite Micro ignores");
+  clampResult(pools.front(), activationRange(activation, result,
+                                             element.getIntOrFloatBitWidth()));
+  return success();
+}
+
+LogicalResult rtwmc::repairConversion(const Model &model, ModuleOp module) {
+  for (const Operator &op : model.operators()) {
+    bool isPooling =
+        op.code == Code::MaxPool2D || op.code == Code::AveragePool2D;
+    if (isPooling && failed(repairPooling(model, op, module)))
+      return failure();
+  }
+  return repairResizes(model, module);
+}
