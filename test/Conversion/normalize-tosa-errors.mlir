@@ -28,7 +28,7 @@ func.func @control_flow(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
 module {
   tosa.variable @state = dense<0> : tensor<1x4xi8>
   func.func @state_between_runs(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
-    // expected-error@+1 {{'tosa.variable_read' cannot be compiled: state between runs is not supported: let the network take it as an input and give it as an output}}
+    // expected-error@+1 {{'tosa.variable_read' cannot be compiled: expects variables to be lifted out of the network before (rtwmc-lift-state)}}
     %0 = tosa.variable_read @state : tensor<1x4xi8>
     %1 = tosa.maximum %0, %arg0 : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>
     tosa.variable_write @state, %1 : tensor<1x4xi8>

@@ -18,6 +18,7 @@ func.func private @rows(!rtwmc.pruned<1x28x28x6xi8, keep = 100, zero = -128, uni
 // CHECK-SAME: plan = #rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128>
 // CHECK-SAME: pool = #rtwmc.pool<max, [2, 2], zero_point = 0>
 // CHECK-SAME: requant = #rtwmc.requant<[1073741824], [38], double, zero_point = -128, range = [-128, 127]>
+// CHECK-SAME: variable = #rtwmc.variable<"frames", dense<-128> : tensor<1x2x1x4xi8>>
 func.func private @attributes() attributes {
   image = #rtwmc.port<"image" : tensor<1x32x32x3xui8>,
                       scale = 3.906250e-03 : f32, zero_point = 0>,
@@ -28,7 +29,8 @@ func.func private @attributes() attributes {
   pool = #rtwmc.pool<max, [2, 2], zero_point = 0>,
   plan = #rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128>,
   paper = #rtwmc.plan<drop = 2023, batch = 10, tau_q = 1, zero = -128,
-                      policy = paper, order = nchw>
+                      policy = paper, order = nchw>,
+  variable = #rtwmc.variable<"frames", dense<-128> : tensor<1x2x1x4xi8>>
 }
 
 // CHECK: func.func @prune

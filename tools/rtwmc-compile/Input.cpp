@@ -32,8 +32,9 @@ static OwningOpRef<ModuleOp> readMlir(StringRef file, StringRef path,
   return parseGuarded(sources, context, path);
 }
 
-/// Converts `path` to bytecode in `converted`. False after a message.
-static bool convertTflite(StringRef path, StringRef converted) {
+/// Converts `path` to `format` in `converted`. False after a message.
+static bool convertTflite(StringRef path, StringRef format,
+                          StringRef converted) {
   constexpr StringLiteral name = "tosa-converter-for-tflite";
   auto program = llvm::sys::findProgramByName(name);
   if (!program) {
@@ -50,8 +51,7 @@ static bool convertTflite(StringRef path, StringRef converted) {
   std::optional<StringRef> redirects[] = {std::nullopt, StringRef(log),
                                           StringRef(log)};
   int code = llvm::sys::ExecuteAndWait(
-      *program,
-      {*program, path, "--bytecode", "-o", converted, "--emit-debug-info"},
+      *program, {*program, path, format, "-o", converted, "--emit-debug-info"},
       std::nullopt, redirects, /*SecondsToWait=*/300, /*MemoryLimit=*/0,
       &error);
   if (code == 0)
@@ -80,7 +80,12 @@ readTflite(StringRef path, llvm::SourceMgr &sources, MLIRContext &context) {
   if (llvm::sys::fs::createTemporaryFile("rtwmc", "mlirbc", converted))
     return fail(path, "cannot create a temporary file");
   llvm::scope_exit removeConverted([&] { llvm::sys::fs::remove(converted); });
-  if (!convertTflite(path, converted))
+  // Bytecode of operators that the converter leaves cannot be read.
+  bool isTosa =
+      llvm::none_of(model.operators(), [](const tflite::Operator &op) {
+        return op.code == tflite::Code::VarHandle;
+      });
+  if (!convertTflite(path, isTosa ? "--bytecode" : "--text", converted))
     return {};
   OwningOpRef<ModuleOp> module = readMlir(converted, path, sources, context);
   if (!module)

@@ -42,6 +42,8 @@ enum class Code : int32_t {
   Sqrt = 75,
   ResizeNearestNeighbor = 97,
   Quantize = 114,
+  VarHandle = 142,
+  AssignVariable = 144,
 };
 
 /// Of the types of elements, likewise.

@@ -96,5 +96,7 @@ LogicalResult rtwmc::repairConversion(const Model &model, ModuleOp module) {
     if (isPooling && failed(repairPooling(model, op, module)))
       return failure();
   }
+  if (failed(declareVariables(model, module)))
+    return failure();
   return repairResizes(model, module);
 }

@@ -31,6 +31,10 @@ llvm::SmallVector<mlir::Operation *> findConverted(mlir::ModuleOp module,
   return result;
 }
 
+/// Turns the variables that the converter left as they are into those of TOSA.
+llvm::LogicalResult declareVariables(const tflite::Model &model,
+                                     mlir::ModuleOp module);
+
 /// Lets the resizes in `module` take the pixels, and round the sums, that those
 /// of `model` do. Fails with a diagnostic where TOSA's resize cannot.
 llvm::LogicalResult repairResizes(const tflite::Model &model,

@@ -24,7 +24,7 @@ __all__ = ["Model"]
 _TYPES = {
     np.float32: TensorType.FLOAT32, np.int8: TensorType.INT8, np.uint8: TensorType.UINT8,
     np.int16: TensorType.INT16, np.int32: TensorType.INT32, np.int64: TensorType.INT64,
-    np.bool_: TensorType.BOOL,
+    np.bool_: TensorType.BOOL, object: TensorType.RESOURCE,
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ class _Operator:
     inputs: list[int]
     outputs: list[int]
     options: str = ""
-    values: dict[str, int | float | list[int]] = field(default_factory=dict)
+    values: dict[str, int | float | str | list[int]] = field(default_factory=dict)
 
 
 class Model:
@@ -56,6 +56,7 @@ class Model:
         self.tensors: list[_Tensor] = []
         self.operators: list[_Operator] = []
         self.inputs: list[int] = []
+        self.others: list[Model] = []
 
     def tensor(self, name: str, shape: list[int], dtype: type, scale: float = 0.0,
                zero_point: int = 0) -> int:  # fmt: skip
@@ -160,6 +161,24 @@ class Model:
                         np.float32)  # fmt: skip
         return self.add_operator("DEQUANTIZE", [x], y)
 
+    def variable(self, name: str) -> int:
+        """A handle of what is kept from run to run."""
+        handle = self.tensor(f"{name}_handle", [1], object)
+        return self.add_operator("VAR_HANDLE", [], handle, "VarHandleOptions", SharedName=name)
+
+    def read(self, handle: int, *arguments, **options) -> int:
+        """The value of a variable: a tensor of these properties."""
+        return self.add_operator("READ_VARIABLE", [handle], self.tensor(*arguments, **options))
+
+    def assign(self, handle: int, value: int) -> None:
+        self.add_operator("ASSIGN_VARIABLE", [handle, value], [])
+
+    def call_once(self, graph: Model) -> None:
+        """Runs `graph`, which has neither inputs nor outputs, before the first run."""
+        self.others.append(graph)
+        self.add_operator("CALL_ONCE", [], [], "CallOnceOptions",
+                          InitSubgraphIndex=len(self.others))  # fmt: skip
+
     def content(self, outputs: list[int]) -> bytes:
         """The file."""
         return _Writer(self, outputs).bytes()
@@ -172,21 +191,26 @@ class _Writer:
     """The flatbuffer of a model."""
 
     def __init__(self, model: Model, outputs: list[int]):
-        self.model, self.outputs = model, outputs
+        self.graphs = [(model, outputs), *((other, []) for other in model.others)]
         self.b = flatbuffers.Builder(1024)
-        self.codes = sorted({operator.code for operator in model.operators})
+        self.codes = sorted(
+            {operator.code for graph, _ in self.graphs for operator in graph.operators}
+        )
+        # The first buffer is for tensors without data.
+        self.used = 0
 
     def bytes(self) -> bytes:
         b = self.b
-        buffers = [self._buffer(b"")] + [self._buffer(t.data) for t in self.model.tensors if t.data]
+        data = [t.data for graph, _ in self.graphs for t in graph.tensors if t.data]
+        buffers = [self._buffer(each) for each in (b"", *data)]
         codes = [
             self._table("OperatorCode", BuiltinCode=code, Version=1,
                         DeprecatedBuiltinCode=min(code, 127))
             for code in self.codes
         ]  # fmt: skip
-        graph = self._graph()
+        graphs = [self._graph(*each) for each in self.graphs]
         model = self._table(
-            "Model", Version=3, OperatorCodes=self._offsets(codes), Subgraphs=self._offsets([graph]),
+            "Model", Version=3, OperatorCodes=self._offsets(codes), Subgraphs=self._offsets(graphs),
             Description=b.CreateString("rtwmc"), Buffers=self._offsets(buffers),
         )  # fmt: skip
         b.Finish(model, file_identifier=b"TFL3")
@@ -216,10 +240,10 @@ class _Writer:
         self.b.Bytes[self.b.head : self.b.head + len(data)] = data
         return self._table("Buffer", Data=self.b.EndVector())
 
-    def _graph(self) -> int:
-        buffer, tensors = 0, []
-        for tensor in self.model.tensors:
-            buffer += bool(tensor.data)
+    def _graph(self, model: Model, outputs: list[int]) -> int:
+        tensors = []
+        for tensor in model.tensors:
+            self.used += bool(tensor.data)
             values = {
                 "Name": self.b.CreateString(tensor.name),
                 "Shape": self._vector(tensor.shape, np.int32),
@@ -233,21 +257,23 @@ class _Writer:
                     "QuantizationParameters", Scale=scale, ZeroPoint=zero_point,
                     QuantizedDimension=tensor.axis)  # fmt: skip
             tensors.append(self._table("Tensor", Type=_TYPES[tensor.dtype],
-                                       Buffer=buffer if tensor.data else 0, **values))  # fmt: skip
-        operators = [self._operator(operator) for operator in self.model.operators]
+                                       Buffer=self.used if tensor.data else 0, **values))  # fmt: skip
+        operators = [self._operator(operator) for operator in model.operators]
         return self._table(
             "SubGraph", Tensors=self._offsets(tensors), Operators=self._offsets(operators),
-            Inputs=self._vector(self.model.inputs, np.int32),
-            Outputs=self._vector(self.outputs, np.int32), Name=self.b.CreateString("main"),
+            Inputs=self._vector(model.inputs, np.int32), Outputs=self._vector(outputs, np.int32),
+            Name=self.b.CreateString("once" if model in self.graphs[0][0].others else "main"),
         )  # fmt: skip
+
+    def _value(self, value: int | float | str | list[int]) -> int | float:
+        if isinstance(value, list):
+            return self._vector(value, np.int32)
+        return self.b.CreateString(value) if isinstance(value, str) else value
 
     def _operator(self, operator: _Operator) -> int:
         values = {}
         if operator.options:
-            options = {
-                key: self._vector(value, np.int32) if isinstance(value, list) else value
-                for key, value in operator.values.items()
-            }
+            options = {key: self._value(value) for key, value in operator.values.items()}
             values["BuiltinOptions"] = self._table(operator.options, **options)
             values["BuiltinOptionsType"] = getattr(BuiltinOptions, operator.options)
         return self._table(
