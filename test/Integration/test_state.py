@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rtwmc
+from rtwmc.emulate import emulate
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "models" / "operators"))
 from tflite_file import Model  # noqa: E402
@@ -90,6 +91,15 @@ def test_twenty_runs_are_those_of_tflm(name: str) -> None:
     # Each call begins anew, whatever the one before left.
     for _ in range(2):
         assert np.array_equal(compiled.run(inputs), np.stack(expected))
+
+
+@pytest.mark.parametrize("mcpu", ["cortex-m0", "cortex-m4"])
+def test_the_same_on_the_core(mcpu: str) -> None:
+    for make in NETWORKS.values():
+        host = rtwmc.compile(make(), mcpu="host")
+        inputs = np.random.default_rng(1).integers(-128, 128, (RUNS, *host.input_shape), np.int8)
+        core = rtwmc.compile(make(), mcpu=mcpu)
+        assert np.array_equal(emulate(core, inputs), host.run(inputs))
 
 
 def test_state_is_counted_and_declared() -> None:
