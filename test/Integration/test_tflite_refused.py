@@ -92,6 +92,14 @@ def test_fused_activation(code, number, tmp_path):
     assert "let an operator of its own follow" in message
 
 
+def test_cast_of_quantized_numbers(tmp_path):
+    model = Model()
+    x = model.input("x", [1, 4], np.int8, 0.1, 3)
+    y = model.add_operator("CAST", [x], model.tensor("y", [1, 4], np.int32), "CastOptions")
+    message = _refusal(model, y, tmp_path)
+    assert "operator 0 (CAST, 'y') casts quantized numbers" in message
+
+
 def test_not_a_model(tmp_path):
     path = tmp_path / "model.tflite"
     path.write_bytes(b"hello world")

@@ -97,6 +97,12 @@ std::string rtwmc::explainRefusal(const Model &model) {
   for (const Operator &op : model.operators()) {
     if (StringRef advice = adviceFor(op.code); !advice.empty())
       return model.describe(op) + " is not supported: " + advice.str();
+    // The converter subtracts the zero point, TensorFlow Lite does not.
+    if (op.code == Code::Cast && !op.inputs.empty() &&
+        model.tensor(op.inputs.front()).zeroPoint != 0)
+      return model.describe(op) + " casts quantized numbers, of which it is "
+                                  "not clear whether their zero point counts: "
+                                  "quantize them to zero point 0";
     Activation activation = op.fusedActivation();
     bool isDropped = op.code == Code::Concatenation
                          ? activation != Activation::None

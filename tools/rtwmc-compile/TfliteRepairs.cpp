@@ -89,12 +89,42 @@ static LogicalResult repairPooling(const Model &model, const Operator &op,
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// Absolute values
+//===----------------------------------------------------------------------===//
+
+/// The converter takes the absolute values of the bytes, whatever stands for 0.
+static void repairAbs(const Model &model, const Operator &op, ModuleOp module) {
+  int64_t zeroPoint = model.resultOf(op).zeroPoint;
+  for (Operation *each :
+       findConverted<tosa::AbsOp>(module, model.resultOf(op).name)) {
+    auto abs = cast<tosa::AbsOp>(each);
+    if (!getElementTypeOrSelf(abs.getType()).isSignlessInteger(8))
+      continue;
+    SmallVector<int8_t> values;
+    for (int64_t value = -128; value < 128; ++value)
+      values.push_back(static_cast<int8_t>(std::clamp<int64_t>(
+          std::abs(value - zeroPoint) + zeroPoint, -128, 127)));
+    OpBuilder builder(abs);
+    auto type = RankedTensorType::get(256, builder.getI8Type());
+    Value table = tosa::ConstOp::create(
+        builder, abs.getLoc(), type,
+        DenseElementsAttr::get(type, ArrayRef<int8_t>(values)));
+    Value result = tosa::TableOp::create(builder, abs.getLoc(), abs.getType(),
+                                         abs.getInput1(), table);
+    abs.replaceAllUsesWith(result);
+    abs.erase();
+  }
+}
+
 LogicalResult rtwmc::repairConversion(const Model &model, ModuleOp module) {
   for (const Operator &op : model.operators()) {
     bool isPooling =
         op.code == Code::MaxPool2D || op.code == Code::AveragePool2D;
     if (isPooling && failed(repairPooling(model, op, module)))
       return failure();
+    if (op.code == Code::Abs)
+      repairAbs(model, op, module);
   }
   if (failed(declareVariables(model, module)))
     return failure();
