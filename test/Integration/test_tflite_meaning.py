@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "models" / "operators"))
 from tflite_file import Model  # noqa: E402
 
 ACTIVATIONS = {"NONE": 0, "RELU": 1, "RELU_N1_TO_1": 2, "RELU6": 3}
-POOL = {"StrideH": 2, "StrideW": 2}
+POOL = {"StrideH": 2, "StrideW": 2, "FilterHeight": 3, "FilterWidth": 3}
 
 
 def _compare(model: Model, output: int, folder: Path) -> None:
@@ -55,8 +55,8 @@ def test_activation_of_a_pooling(code, padding, activation, tmp_path):
     model = Model()
     x = _image(model)
     y = model._new(x, "pool", shape=[1, 4, 4, 3] if padding == 0 else [1, 3, 3, 3])
-    model.add_operator(code, [x], y, "Pool2DOptions", Padding=padding, FilterHeight=3,
-                       FilterWidth=3, FusedActivationFunction=ACTIVATIONS[activation], **POOL)  # fmt: skip
+    options = {"FusedActivationFunction": ACTIVATIONS[activation], "Padding": padding}
+    model.add_operator(code, [x], y, "Pool2DOptions", **options, **POOL)
     _compare(model, y, tmp_path)
 
 
@@ -78,6 +78,36 @@ def test_activation_of_a_layer(kind, activation, tmp_path):
     model = Model()
     y = getattr(model, kind)(_image(model), 4)
     model.operators[-1].values["FusedActivationFunction"] = ACTIVATIONS[activation]
+    _compare(model, y, tmp_path)
+
+
+@pytest.mark.parametrize("zero_point", [-128, -3, 0, 100])
+def test_absolute_values(zero_point, tmp_path):
+    model = Model()
+    x = model.input("x", [1, 8, 8, 3], np.int8, 0.05, zero_point)
+    y = model.add_operator("ABS", [x], model._new(x, "y"), "AbsOptions")
+    _compare(model, y, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding", "size"),
+    [(2, 2, 1, (10, 8)), (3, 2, 0, (10, 8)), (3, 2, 1, (11, 9)), (3, 1, 0, (5, 4)),
+     (4, 2, 0, (10, 8)), (2, 3, 0, (15, 12))],
+)  # fmt: skip
+def test_transposed_convolution(kernel, stride, padding, size, tmp_path):
+    """Whether the stride divides the kernel or not, or is larger."""
+    model = Model()
+    x = model.input("x", [1, 5, 4, 3], np.int8, 0.05, -3)
+    scales = list(model.random.uniform(0.002, 0.004, 4))
+    weights = model.random.integers(-63, 64, (4, kernel, kernel, 3)).astype(np.int8)
+    operands = [
+        model._constant("size", np.asarray([1, *size, 4], np.int32), []),
+        model._constant("weights", weights, scales), x,
+        model._constant("bias", np.asarray([300, -5, 0, 77], np.int32), [s * 0.05 for s in scales]),
+    ]  # fmt: skip
+    y = model._new(x, "y", shape=[1, *size, 4])
+    model.add_operator("TRANSPOSE_CONV", operands, y, "TransposeConvOptions", Padding=padding,
+                       StrideH=stride, StrideW=stride)  # fmt: skip
     _compare(model, y, tmp_path)
 
 

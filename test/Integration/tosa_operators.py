@@ -288,3 +288,69 @@ for _element in ("i8", "i16", "i32"):
                     ranges=[None, (0, 5)])  # fmt: skip
     _gather.op(f"tosa.gather %a0, %a1 : (tensor<1x6x4x{_element}>, tensor<1x5xi32>) ->",
                f"tensor<1x5x4x{_element}>")  # fmt: skip
+
+
+def _weights(*shape: int) -> str:
+    """A nest of numbers from -127 to 127."""
+    values = iter((i * 7919 + 13) % 255 - 127 for i in range(10000))
+
+    def nest(sizes: tuple[int, ...]) -> str:
+        if not sizes:
+            return str(next(values))
+        return "[" + ", ".join(nest(sizes[1:]) for _ in range(sizes[0])) + "]"
+
+    return nest(shape)
+
+
+def _convolution(kind: str, kernel: tuple[int, int], stride: tuple[int, int], pad: list[int],
+                 size: tuple[int, int], dilation: tuple[int, int] = (1, 1)) -> None:  # fmt: skip
+    """Bytes of a convolution over 5x4x3, rescaled by channel."""
+    is_depthwise, is_transposed = kind.startswith("depthwise"), kind.startswith("transpose")
+    filters = 6 if is_depthwise else 4
+    name = "_".join(map(str, (*kernel, *stride, *pad, *dilation)))
+    case = _case(f"{kind}_{name}", "tensor<1x5x4x3xi8>")
+    shape = (*kernel, 3, 2) if is_depthwise else (filters, *kernel, 3)
+    types = [_tensor(shape, "i8"), f"tensor<{filters}xi32>", "tensor<1xi8>", "tensor<1xi8>"]
+    values = [_weights(*shape), str([(i - 2) * 531 for i in range(filters)]), "-5", "0"]
+    operands = ", ".join(case.constant(t, v) for t, v in zip(types, values))
+    attributes = "" if is_transposed else f"dilation = array<i64: {dilation[0]}, {dilation[1]}>, "
+    pads = f"{'out_' if is_transposed else ''}pad = array<i64: {', '.join(map(str, pad))}>"
+    sums = case.op(
+        f"tosa.{kind} %a0, {operands} {{acc_type = i32, {attributes}{pads}, stride = array<i64: "
+        f"{stride[0]}, {stride[1]}>}} : (tensor<1x5x4x3xi8>, {', '.join(types)}) ->",
+        f"tensor<1x{size[0]}x{size[1]}x{filters}xi32>",
+    )
+    from_ = case.result
+    types = [f"tensor<{filters}xi32>", f"tensor<{filters}xi8>", "tensor<1xi32>", "tensor<1xi8>"]
+    values = [str([2**30 + 12345 * i for i in range(filters)]),
+              str([36 + i % 3 for i in range(filters)]), "0", "7"]  # fmt: skip
+    operands = ", ".join(case.constant(t, v) for t, v in zip(types, values))
+    case.op(
+        f"tosa.rescale {sums}, {operands} {{input_unsigned = false, output_unsigned = false, "
+        "per_channel = true, rounding_mode = DOUBLE_ROUND, scale32 = true} : "
+        f"({from_}, {', '.join(types)}) ->",
+        from_.replace("i32", "i8"),
+    )
+
+
+_convolution("conv2d", (3, 3), (1, 1), [1, 1, 1, 1], (5, 4))
+_convolution("conv2d", (2, 3), (2, 1), [0, 1, 2, 0], (3, 4))
+_convolution("conv2d", (3, 2), (1, 2), [2, 0, 1, 0], (3, 2), (2, 2))
+_convolution("depthwise_conv2d", (3, 3), (1, 1), [1, 1, 1, 1], (5, 4))
+_convolution("depthwise_conv2d", (2, 3), (2, 1), [0, 1, 2, 0], (3, 4))
+for _kernel, _stride, _pad in (
+    ((2, 2), (2, 2), [0, 0, 0, 0]), ((3, 3), (2, 2), [0, -1, -1, 0]), ((3, 3), (1, 1), [-1] * 4),
+    ((4, 5), (3, 2), [-3, -2, -2, -1]), ((2, 1), (3, 2), [0, 1, 1, 0]),
+    ((3, 2), (2, 3), [3, 2, 1, 5]), ((3, 3), (1, 2), [2, 0, 0, 4]), ((5, 5), (2, 2), [-4] * 4),
+):  # fmt: skip
+    _size = [
+        (n - 1) * _stride[i] + _pad[2 * i] + _pad[2 * i + 1] + _kernel[i]
+        for i, n in enumerate((5, 4))
+    ]
+    _convolution("transpose_conv2d", _kernel, _stride, _pad, (_size[0], _size[1]))
+
+for _zeros in ((0, 0), (-128, 3)):
+    _matmul = _case(f"matmul_{_zeros[0]}", "tensor<1x4x5xi8>", "tensor<1x5x3xi8>")
+    _z = ", ".join(_matmul.constant("tensor<1xi8>", str(z)) for z in _zeros)
+    _matmul.op(f"tosa.matmul %a0, %a1, {_z} : (tensor<1x4x5xi8>, tensor<1x5x3xi8>, tensor<1xi8>, "
+               "tensor<1xi8>) ->", "tensor<1x4x3xi32>")  # fmt: skip

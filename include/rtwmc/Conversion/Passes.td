@@ -28,9 +28,13 @@ def NormalizeTosa : Pass<"rtwmc-normalize-tosa", "::mlir::ModuleOp"> {
   let description = [{
     Specialises a dynamic batch to 1 (and marks the function with
     `rtwmc.batch_specialized`), propagates the shapes that follow, drops the
-    attributes of dialects that are not ours, folds reshapes and transposes of
-    constants, and removes clamps to the full range of their type and rescales
-    that change nothing.
+    attributes of dialects that are not ours, folds reshapes, transposes and
+    layers of constants, and removes clamps to the full range of their type and
+    rescales that change nothing. Outputs that are constants, or inputs, become
+    copies. A transposed convolution of int8 becomes a convolution whose filters
+    each compute one of the places between the pixels, and a move of channels to
+    these places: no tap is multiplied with a zero in between, but the map is
+    stored whole before and after the move.
 
     What callers see is left on the network as `rtwmc.inputs` and
     `rtwmc.outputs`, arrays of `#rtwmc.port`; inside, integers are signless. An

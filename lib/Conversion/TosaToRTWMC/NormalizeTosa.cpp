@@ -176,6 +176,7 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
     setTypeFromBody(network);
     if (failed(checkSupported(network)) || failed(checkSignature(network)))
       return failure();
+    decomposeTransposeConvs(network);
     foldConstantLayers(network);
     copyToOutputs(network.front());
     boundary->write(network);

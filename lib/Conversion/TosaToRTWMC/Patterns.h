@@ -53,6 +53,9 @@ mlir::DenseElementsAttr rescaleConstant(mlir::tosa::RescaleOp op);
 /// Turns the operations in `root` into layers, where there are such.
 llvm::LogicalResult convertToLayers(mlir::Operation *root);
 
+/// Turns transposed convolutions of int8 into convolutions and moves.
+void decomposeTransposeConvs(mlir::func::FuncOp network);
+
 /// Replaces what is computed from constants alone by its value, as far as
 /// layers compute it. What is left is computed in each run.
 void foldConstantLayers(mlir::func::FuncOp network);
