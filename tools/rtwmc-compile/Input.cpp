@@ -6,6 +6,7 @@
 
 #include "Input.h"
 #include "GuardedParse.h"
+#include "OtherFormats.h"
 #include "TfliteFile.h"
 
 #include "llvm/ADT/ScopeExit.h"
@@ -32,8 +33,9 @@ static OwningOpRef<ModuleOp> readMlir(StringRef file, StringRef path,
   return parseGuarded(sources, context, path);
 }
 
-/// Converts `path` to `format` in `converted`. False after a message.
-static bool convertTflite(StringRef path, StringRef format,
+/// Converts `file` to `format` in `converted`. False after a message, which
+/// calls it `path`.
+static bool convertTflite(StringRef file, StringRef path, StringRef format,
                           StringRef converted) {
   constexpr StringLiteral name = "tosa-converter-for-tflite";
   auto program = llvm::sys::findProgramByName(name);
@@ -51,7 +53,7 @@ static bool convertTflite(StringRef path, StringRef format,
   std::optional<StringRef> redirects[] = {std::nullopt, StringRef(log),
                                           StringRef(log)};
   int code = llvm::sys::ExecuteAndWait(
-      *program, {*program, path, format, "-o", converted, "--emit-debug-info"},
+      *program, {*program, file, format, "-o", converted, "--emit-debug-info"},
       std::nullopt, redirects, /*SecondsToWait=*/300, /*MemoryLimit=*/0,
       &error);
   if (code == 0)
@@ -65,42 +67,91 @@ static bool convertTflite(StringRef path, StringRef format,
   return false;
 }
 
-/// Reads a .tflite file and says what the converter loses of it.
-static OwningOpRef<ModuleOp>
-readTflite(StringRef path, llvm::SourceMgr &sources, MLIRContext &context) {
-  auto file = llvm::MemoryBuffer::getFile(path);
-  if (!file)
-    return fail(path, file.getError().message());
-  tflite::Model model((*file)->getBuffer());
+/// A temporary file, while this lives.
+class TemporaryFile {
+public:
+  explicit TemporaryFile(StringRef extension) {
+    isMade = !llvm::sys::fs::createTemporaryFile("rtwmc", extension, path);
+  }
+  ~TemporaryFile() {
+    if (isMade)
+      llvm::sys::fs::remove(path);
+  }
+  TemporaryFile(const TemporaryFile &) = delete;
+  TemporaryFile &operator=(const TemporaryFile &) = delete;
+
+  bool isMade;
+  SmallString<128> path;
+};
+
+/// Reads `contents`, a .tflite file that is in `file`, and says what the
+/// converter loses of it; messages call it `path`.
+static OwningOpRef<ModuleOp> readTflite(StringRef contents, StringRef file,
+                                        StringRef path,
+                                        llvm::SourceMgr &sources,
+                                        MLIRContext &context) {
+  tflite::Model model(contents);
   if (!model.isTflite())
     return fail(path, "not a .tflite file");
   if (std::string reason = explainRefusal(model); !reason.empty())
     return fail(path, reason);
-  SmallString<128> converted;
-  if (llvm::sys::fs::createTemporaryFile("rtwmc", "mlirbc", converted))
+  TemporaryFile converted("mlirbc");
+  if (!converted.isMade)
     return fail(path, "cannot create a temporary file");
-  llvm::scope_exit removeConverted([&] { llvm::sys::fs::remove(converted); });
   // Bytecode of operators that the converter leaves cannot be read.
   bool isTosa =
       llvm::none_of(model.operators(), [](const tflite::Operator &op) {
         return op.code == tflite::Code::VarHandle;
       });
-  if (!convertTflite(path, isTosa ? "--bytecode" : "--text", converted))
+  if (!convertTflite(file, path, isTosa ? "--bytecode" : "--text",
+                     converted.path))
     return {};
-  OwningOpRef<ModuleOp> module = readMlir(converted, path, sources, context);
+  OwningOpRef<ModuleOp> module =
+      readMlir(converted.path, path, sources, context);
   if (!module)
     return {};
-  describeLocations(model, *module);
+  describeLocations(model, path, *module);
   if (failed(repairConversion(model, *module)))
     return {};
   describeBoundary(model, *module);
   return module;
 }
 
+/// Reads the .tflite file that an array of C holds.
+static OwningOpRef<ModuleOp> readArray(StringRef text, StringRef path,
+                                       llvm::SourceMgr &sources,
+                                       MLIRContext &context) {
+  llvm::Expected<std::string> contents = readCArray(text);
+  if (!contents)
+    return fail(path, llvm::toString(contents.takeError()));
+  TemporaryFile file("tflite");
+  std::error_code error;
+  llvm::raw_fd_ostream out(file.path, error);
+  if (!file.isMade || error)
+    return fail(path, "cannot create a temporary file");
+  out << *contents;
+  out.close();
+  if (out.has_error()) {
+    out.clear_error();
+    return fail(path, "cannot write a temporary file");
+  }
+  return readTflite(*contents, file.path, path, sources, context);
+}
+
 OwningOpRef<ModuleOp> rtwmc::readNetwork(StringRef path,
                                          llvm::SourceMgr &sources,
                                          MLIRContext &context) {
-  if (path.ends_with(".tflite"))
-    return readTflite(path, sources, context);
+  if (std::string format = explainFormat(path); !format.empty())
+    return fail(path, format);
+  if (path == "-")
+    return readMlir(path, path, sources, context);
+  auto file = llvm::MemoryBuffer::getFile(path);
+  if (!file)
+    return fail(path, file.getError().message());
+  StringRef contents = (*file)->getBuffer();
+  if (path.ends_with(".tflite") || contents.substr(4, 4) == "TFL3")
+    return readTflite(contents, path, path, sources, context);
+  if (isCSource(path))
+    return readArray(contents, path, sources, context);
   return readMlir(path, path, sources, context);
 }

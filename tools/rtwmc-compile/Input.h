@@ -13,8 +13,12 @@
 
 namespace rtwmc {
 
-/// Reads MLIR text or bytecode, or a `.tflite` file through Arm's
-/// `tosa-converter-for-tflite`. Null after a message on stderr.
+/// Reads MLIR text or bytecode, or, through Arm's `tosa-converter-for-tflite`,
+/// a
+/// `.tflite` file or the source file of C with one in an array. Null after a
+/// message on stderr, which says of models of other frameworks how they become
+/// a
+/// `.tflite` file.
 mlir::OwningOpRef<mlir::ModuleOp> readNetwork(llvm::StringRef path,
                                               llvm::SourceMgr &sources,
                                               mlir::MLIRContext &context);

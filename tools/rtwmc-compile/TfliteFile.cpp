@@ -92,17 +92,23 @@ void rtwmc::describeBoundary(const Model &model, ModuleOp module) {
     network->setAttr(outputsAttrName, builder.getArrayAttr(outputs));
 }
 
-void rtwmc::describeLocations(const Model &model, ModuleOp module) {
+void rtwmc::describeLocations(const Model &model, StringRef path,
+                              ModuleOp module) {
   MLIRContext *context = module.getContext();
   llvm::StringMap<const Operator *> writers;
   for (const Operator &op : model.operators())
     for (int32_t output : op.outputs)
       writers.try_emplace(model.tensor(output).name, &op);
+  Location file = FileLineColLoc::get(context, path, 0, 0);
   module.walk([&](Operation *op) {
-    auto name = dyn_cast<NameLoc>(op->getLoc());
-    const Operator *writer = name ? writers.lookup(name.getName()) : nullptr;
-    if (writer)
-      op->setLoc(FusedLoc::get(
-          {name}, StringAttr::get(context, model.describe(*writer)), context));
+    Location place = file;
+    if (auto name = dyn_cast<NameLoc>(op->getLoc())) {
+      place = NameLoc::get(name.getName(), file);
+      if (const Operator *writer = writers.lookup(name.getName()))
+        place = FusedLoc::get({place},
+                              StringAttr::get(context, model.describe(*writer)),
+                              context);
+    }
+    op->setLoc(place);
   });
 }

@@ -29,8 +29,10 @@ mlir::func::FuncOp soleFunction(mlir::ModuleOp module);
 void describeBoundary(const tflite::Model &model, mlir::ModuleOp module);
 
 /// Adds to the location of each operation the operator that it comes from, as
-/// the metadata of a fused location: diagnostics name it.
-void describeLocations(const tflite::Model &model, mlir::ModuleOp module);
+/// the metadata of a fused location, and that it is in `path`: diagnostics name
+/// both.
+void describeLocations(const tflite::Model &model, llvm::StringRef path,
+                       mlir::ModuleOp module);
 
 /// Gives `module`, converted from `model`, the meaning that the converter
 /// dropped: activations fused into poolings, and the pixels that a resize to

@@ -38,7 +38,7 @@ namespace {
 cl::OptionCategory category("rtwmc-compile options");
 
 cl::opt<std::string> inputPath(cl::Positional, cl::Required,
-                               cl::desc("MODEL.mlir|MODEL.tflite"),
+                               cl::desc("MODEL.tflite|MODEL.cc|MODEL.mlir"),
                                cl::cat(category));
 cl::opt<std::string> outputPath("o", cl::value_desc("file"),
                                 cl::desc("Output file (required)"),
