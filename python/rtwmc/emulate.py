@@ -20,22 +20,14 @@ __all__ = ["emulate"]
 # What the adapter adds to the stack: its frame, with arguments for which there is no register.
 _FRAME_BYTES = 64
 
-# The harness runs functions with one input and one output: here all of them, behind each other, and
-# of a network with variables all runs, with the state behind the arena.
+# The harness runs functions with one input and one output: here all of them, behind each other.
 _ADAPTER = """
 #include "{name}.h"
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena);
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena) {{
-  int i, failed = 0;
-{before}  for (i = 0; i < {runs} && !failed; ++i) {{
-{padding}    failed = {name}_run({arguments}, arena{state});
-    input += {input};
-    output += {output};
-  }}
-  return failed;
+{padding}  return {name}_run({arguments}, arena);
 }}
 """
-_STATE = "(int8_t *)arena + {offset}"
 _HEADER = """
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena);
 #define RTWMC_ALL_ARENA_BYTES {arena}
@@ -60,11 +52,9 @@ def emulate(compiled: Compiled, *batches: np.ndarray, repeat: int = 1, timeout: 
         made, header, _ = compiled.save(folder)
         mcpu = compiled.report["mcpu"]
         starts = [0], [0]
-        # The harness clears all memory before each record.
-        runs = len(batches[0]) if compiled.report["state"] else 1
-        if len(compiled.inputs) + len(compiled.outputs) > 2 or compiled.report["state"]:
+        if len(compiled.inputs) + len(compiled.outputs) > 2:
             starts = _starts(compiled.inputs), _starts(compiled.outputs)
-            made, header = _adapted(compiled, made, *starts, runs)
+            made, header = _adapted(compiled, made, *starts)
         sizes = starts[0][-1] or compiled.inputs[0].bytes, starts[1][-1] or compiled.outputs[0].bytes
         records = np.zeros((len(batches[0]), sizes[0]), np.uint8)
         for start, batch in zip(starts[0], batches, strict=False):
@@ -88,13 +78,10 @@ def _starts(ports: Sequence[Port]) -> list[int]:
 
 
 def _adapted(
-    compiled: Compiled, made: Path, inputs: Sequence[int], outputs: Sequence[int], runs: int
+    compiled: Compiled, made: Path, inputs: Sequence[int], outputs: Sequence[int]
 ) -> tuple[Path, Path]:
-    """An object and a header of a function that takes one input and gives one output.
-
-    They are those of so many runs, behind each other.
-    """
-    declared = re.search(rf"\b{compiled.name}_run\((.*), void \*arena", compiled.header)
+    """An object and a header of a function that takes one input and gives one output."""
+    declared = re.search(rf"\b{compiled.name}_run\((.*?), void \*arena", compiled.header)
     assert declared
     places = [f"input + {start}" for start in inputs[:-1]]
     places += [f"output + {start}" for start in outputs[:-1]]
@@ -108,22 +95,14 @@ def _adapted(
     # Between outputs, which nobody writes else, and which are compared between runs.
     ends = [start + port.bytes for start, port in zip(outputs, compiled.outputs, strict=False)]
     padding = [i for end, next_ in zip(ends, outputs[1:], strict=True) for i in range(end, next_)]
-    arena, align = compiled.report["arena"], compiled.report["arena_align"]
-    before = state = ""
-    if compiled.report["state"]:
-        align = max(align, compiled.report["state_align"])
-        offset = (arena + align - 1) // align * align
-        arena = offset + compiled.report["state"]
-        place = _STATE.format(offset=offset)
-        before, state = f"  failed = {compiled.name}_reset({place});\n", f", {place}"
     source.write_text(_ADAPTER.format(
-        name=compiled.name, arguments=", ".join(arguments), runs=runs, before=before, state=state,
-        input=inputs[-1], output=outputs[-1],
-        padding="".join(f"    output[{i}] = 0;\n" for i in padding),
+        name=compiled.name, arguments=", ".join(arguments),
+        padding="".join(f"  output[{i}] = 0;\n" for i in padding),
     ))  # fmt: skip
     header.write_text(_HEADER.format(
-        arena=arena, arena_align=align, stack=compiled.report["stack"] + _FRAME_BYTES,
-        input=inputs[-1] * runs, output=outputs[-1] * runs, align=_ALIGN,
+        arena=compiled.report["arena"], arena_align=compiled.report["arena_align"],
+        stack=compiled.report["stack"] + _FRAME_BYTES, input=inputs[-1], output=outputs[-1],
+        align=_ALIGN,
     ))  # fmt: skip
     mcpu = compiled.report["mcpu"]
     flags = ["-O1", "-Wno-cast-align", f"-I{made.parent}"]

@@ -2,19 +2,21 @@
 """Random operators and networks as `.tflite` files, compared with TensorFlow Lite Micro.
 
     python3 tflite_random.py [--count N] [--seed S] [--only CONV_2D,NETWORK] [--mcpu cortex-m4]
-        [--keep FOLDER] [--refused]
+        [--pruned] [--keep FOLDER] [--refused]
     python3 tflite_random.py --only CONV_2D --seed S --count 1 --write one.tflite
 
 Each case is an operator of tflite_layers.py, or NETWORK, and a seed, and always the same. Prints
 those that differ or crash, and how many were equal, refused by the compiler or unknown to
 TensorFlow Lite Micro. The exit status is 1 if anything differs or crashes. `--keep` writes
-the files of what is wrong to a folder.
+the files of what is wrong to a folder. With `--pruned` each case is compiled within a budget between the least
+that fits and that which loses nothing: the core must then compute what this machine does.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import random
 import sys
 import tempfile
 from collections import Counter
@@ -26,7 +28,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "python"))
 from rtwmc import tflm, verify  # noqa: E402
-from rtwmc.compiler import CompileError  # noqa: E402
+from rtwmc.compiler import BudgetError, CompileError, compile  # noqa: E402
 
 from tflite_layers import LAYERS, OTHERS, Maker  # noqa: E402
 
@@ -108,9 +110,16 @@ KNOWN = {
 }  # fmt: skip
 
 
+_WRONG = ("different", "crash", "broken")
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a case: `equal`, `refused`, `unknown` to the oracle, `different`, `crash`."""
+    """What came of a case.
+
+    `equal`, `refused`, `unknown` to the oracle, `different`, `crash`, or `broken`: a budget was
+    refused that had been promised.
+    """
 
     kind: str
     seed: int
@@ -119,20 +128,35 @@ class Outcome:
 
     @property
     def wrong(self) -> bool:
-        return self.what in ("different", "crash")
+        return self.what in _WRONG
 
     def __str__(self) -> str:
         return f"{self.kind} {self.seed}: {self.what}\n{self.words}".strip()
 
 
-def run(kind: str, seed: int, mcpu: str = "host") -> Outcome:
-    """Compares a case with TensorFlow Lite Micro."""
+def _budget(model: Path, seed: int, mcpu: str) -> int:
+    """A budget of RAM within which something has to be dropped, if anything can be."""
+    lossless = compile(model, mcpu=mcpu).report["ram"]
+    try:
+        least = compile(model, mcpu=mcpu, ram=1).report["ram"]
+    except BudgetError as error:
+        least = error.smallest
+    return random.Random(seed).randint(least, max(lossless - 1, least))
+
+
+def run(kind: str, seed: int, mcpu: str = "host", pruned: bool = False) -> Outcome:
+    """Compares a case with TensorFlow Lite Micro, within a budget if `pruned`."""
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as folder:
         file = Path(folder, "net.tflite")
         file.write_bytes(content(kind, seed))
+        options = {}
         try:
-            result = verify.verify(file, count=INPUTS, seed=seed, mcpu=mcpu, timeout=60)
+            if pruned:
+                options["ram"] = _budget(file, seed, mcpu)
+            result = verify.verify(file, count=INPUTS, seed=seed, mcpu=mcpu, timeout=60, **options)
         except CompileError as error:
+            if options:
+                return Outcome(kind, seed, "broken", f"--ram={options['ram']}: {error}")
             # Not one diagnostic, but the words of a crash.
             crash = "PLEASE submit a bug report" in str(error) or "ended with status -" in str(error)
             return Outcome(kind, seed, "crash" if crash else "refused", str(error))
@@ -140,6 +164,8 @@ def run(kind: str, seed: int, mcpu: str = "host") -> Outcome:
             return Outcome(kind, seed, "unknown", str(error))
     failed = any(each.failure for each in result.comparisons)
     what = "equal" if result.equal else "crash" if failed else "different"
+    if what == "equal" and len(result.comparisons) > 1 and not result.comparisons[1].must_be_equal:
+        what = "equal but for what is dropped"
     return Outcome(kind, seed, what, verify.table(result))
 
 
@@ -151,6 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", help="kinds, separated by commas (default: those always right), "
                         f"of {', '.join(KINDS)}")  # fmt: skip
     parser.add_argument("--mcpu", default="host", help="a core to run on as well, in QEMU")
+    parser.add_argument("--pruned", action="store_true", help="within budgets that drop something")
     parser.add_argument("--keep", type=Path, help="folder for the files of what is wrong")
     parser.add_argument("--write", type=Path, help="write the first case instead, and do nothing else")
     parser.add_argument("--refused", action="store_true", help="say also why cases are refused")
@@ -164,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}
     for seed in range(options.seed, options.seed + options.count):
         for kind in kinds:
-            outcome = run(kind, seed, options.mcpu)
+            outcome = run(kind, seed, options.mcpu, options.pruned)
             counts[kind][outcome.what] += 1
             if outcome.wrong or (options.refused and outcome.what in ("refused", "unknown")):
                 print(f"{outcome}\n", flush=True)
@@ -173,7 +200,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 (options.keep / f"{kind}_{seed}.tflite").write_bytes(content(kind, seed))
     for kind, count in counts.items():
         print(f"{kind:26}", ", ".join(f"{n} {what}" for what, n in sorted(count.items())))
-    return int(any(count["different"] or count["crash"] for count in counts.values()))
+    return int(any(count[what] for count in counts.values() for what in _WRONG))
 
 
 if __name__ == "__main__":
