@@ -37,9 +37,9 @@ class Cut:
 
 
 class Network:
-    """The network of a `.tflite` file.
+    """The network of a `.tflite` file: its first function. Others set variables to first values.
 
-    Raises `ValueError` for what is none, or has several functions; `NotInstalledError`.
+    Raises `ValueError` for what is none; `NotInstalledError`.
     """
 
     def __init__(self, content: bytes):
@@ -48,8 +48,8 @@ class Network:
             raise ValueError("it is not a .tflite file")
         self.content = content
         model = self._read()
-        if len(model.subgraphs or []) != 1:
-            raise ValueError("it has several functions; networks of one can be cut")
+        if not model.subgraphs:
+            raise ValueError("the .tflite file has no network")
         graph = model.subgraphs[0]
         self._tensors = graph.tensors
         self.inputs = list(graph.inputs)
@@ -112,9 +112,9 @@ class Network:
         graph.inputs = np.array([self.inputs[i] for i in inputs], np.int32)
         graph.outputs = np.array(list(ends), np.int32)
         used = {graph.tensors[t].buffer for t in needed}
+        used |= {tensor.buffer for other in model.subgraphs[1:] for tensor in other.tensors}
         for i, buffer in enumerate(model.buffers):
-            if i not in used:
-                buffer.data = None
+            buffer.data = buffer.data if i in used else None
         # They speak of the whole: names of its outputs, the memory plan of its tensors.
         model.signatureDefs = model.metadata = model.metadataBuffer = None
         import flatbuffers

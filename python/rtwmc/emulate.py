@@ -20,12 +20,21 @@ __all__ = ["emulate"]
 # What the adapter adds to the stack: its frame, with arguments for which there is no register.
 _FRAME_BYTES = 64
 
-# The harness runs functions with one input and one output: here all of them, behind each other.
+# The harness runs functions with one input and one output, and no state. Here these are all of
+# them behind each other, of each run; the runs are one but for the state, which has to last.
 _ADAPTER = """
 #include "{name}.h"
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena);
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena) {{
-{padding}  return {name}_run({arguments}, arena);
+{reset}  for (int run = 0; run != {runs}; ++run) {{
+    const int8_t *in = input + run * {input};
+    int8_t *out = output + run * {output};
+    for (int i = 0; i != {output}; ++i)
+      out[i] = 0; /* between outputs, too */
+    if ({name}_run({arguments}) != 0)
+      return 1;
+  }}
+  return 0;
 }}
 """
 _HEADER = """
@@ -48,20 +57,20 @@ def emulate(compiled: Compiled, *batches: np.ndarray, repeat: int = 1, timeout: 
     `repeat` and `timeout`, in seconds for all inputs, are those of `qemu.run`, which also says
     what it raises: `RunFailure` where the network broke its contract.
     """
+    size = len(batches[0])
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as folder:
         made, header, _ = compiled.save(folder)
-        mcpu = compiled.report["mcpu"]
-        starts = [0], [0]
-        if len(compiled.inputs) + len(compiled.outputs) > 2:
+        mcpu, state = compiled.report["mcpu"], compiled.report["state"]
+        starts = [0, compiled.inputs[0].bytes], [0, compiled.outputs[0].bytes]
+        if state or len(compiled.inputs) + len(compiled.outputs) > 2:
             starts = _starts(compiled.inputs), _starts(compiled.outputs)
-            made, header = _adapted(compiled, made, *starts)
-        sizes = starts[0][-1] or compiled.inputs[0].bytes, starts[1][-1] or compiled.outputs[0].bytes
-        records = np.zeros((len(batches[0]), sizes[0]), np.uint8)
+            made, header = _adapted(compiled, made, *starts, runs=size if state else 1)
+        records = np.zeros((size, starts[0][-1]), np.uint8)
         for start, batch in zip(starts[0], batches, strict=False):
-            flat = np.ascontiguousarray(batch).reshape(len(batch), -1).view(np.uint8)
+            flat = np.ascontiguousarray(batch).reshape(size, -1).view(np.uint8)
             records[:, start : start + flat.shape[1]] = flat
         result = qemu.run(made, header, mcpu, records.tobytes(), repeat=repeat, timeout=timeout)
-    written = np.frombuffer(result.outputs, np.uint8).reshape(len(records), sizes[1])
+    written = np.frombuffer(result.outputs, np.uint8).reshape(size, starts[1][-1])
     outputs = tuple(
         written[:, start : start + port.bytes].copy().view(port.dtype).reshape(-1, *port.shape)
         for start, port in zip(starts[1], compiled.outputs, strict=False)
@@ -73,39 +82,47 @@ def _starts(ports: Sequence[Port]) -> list[int]:
     """Where each port begins in a record of them all, and last its size."""
     starts = [0]
     for port in ports:
-        starts.append(starts[-1] + (port.bytes + _ALIGN - 1) // _ALIGN * _ALIGN)
+        starts.append(_aligned(starts[-1] + port.bytes, _ALIGN))
     return starts
 
 
+def _aligned(size: int, align: int) -> int:
+    return (size + align - 1) // align * align
+
+
 def _adapted(
-    compiled: Compiled, made: Path, inputs: Sequence[int], outputs: Sequence[int]
+    compiled: Compiled, made: Path, inputs: Sequence[int], outputs: Sequence[int], runs: int
 ) -> tuple[Path, Path]:
-    """An object and a header of a function that takes one input and gives one output."""
-    declared = re.search(rf"\b{compiled.name}_run\((.*?), void \*arena", compiled.header)
+    """An object and a header of a function that takes one input and gives one output: of `runs`
+    runs, with the state behind the arena."""
+    report, name = compiled.report, compiled.name
+    declared = re.search(rf"\b{name}_run\((.*?), void \*arena", compiled.header)
     assert declared
-    places = [f"input + {start}" for start in inputs[:-1]]
-    places += [f"output + {start}" for start in outputs[:-1]]
+    places = [f"in + {start}" for start in inputs[:-1]] + [f"out + {start}" for start in outputs[:-1]]
     arguments = [
         f"({text[: text.index('*') + 1]})({place})"
         for text, place in zip(declared[1].split(", "), places, strict=True)
     ]
+    arguments.append("arena")
+    arena, align, reset = report["arena"], report["arena_align"], ""
+    if report["state"]:
+        align = max(align, report["state_align"])
+        state = f"(char *)arena + {_aligned(arena, align)}"
+        arena = _aligned(arena, align) + report["state"]
+        reset = f"  if ({name}_reset({state}) != 0)\n    return 1;\n"
+        arguments.append(state)
     source, adapter, both, header = (
-        made.with_name(name) for name in ("all.c", "all-adapter.o", "all.o", "all.h")
+        made.with_name(file) for file in ("all.c", "all-adapter.o", "all.o", "all.h")
     )
-    # Between outputs, which nobody writes else, and which are compared between runs.
-    ends = [start + port.bytes for start, port in zip(outputs, compiled.outputs, strict=False)]
-    padding = [i for end, next_ in zip(ends, outputs[1:], strict=True) for i in range(end, next_)]
     source.write_text(_ADAPTER.format(
-        name=compiled.name, arguments=", ".join(arguments),
-        padding="".join(f"  output[{i}] = 0;\n" for i in padding),
+        name=name, arguments=", ".join(arguments), reset=reset, runs=runs, input=inputs[-1],
+        output=outputs[-1],
     ))  # fmt: skip
     header.write_text(_HEADER.format(
-        arena=compiled.report["arena"], arena_align=compiled.report["arena_align"],
-        stack=compiled.report["stack"] + _FRAME_BYTES, input=inputs[-1], output=outputs[-1],
-        align=_ALIGN,
+        arena=arena, arena_align=align, stack=report["stack"] + _FRAME_BYTES, align=_ALIGN,
+        input=runs * inputs[-1], output=runs * outputs[-1],
     ))  # fmt: skip
-    mcpu = compiled.report["mcpu"]
-    flags = ["-O1", "-Wno-cast-align", f"-I{made.parent}"]
-    toolchain.compile_source(source, adapter, mcpu, *flags)
+    flags = ["-O1", "-fno-builtin", "-Wno-cast-align", f"-I{made.parent}"]
+    toolchain.compile_source(source, adapter, report["mcpu"], *flags)
     toolchain.call([toolchain.find_tool("ld.lld"), "-r", adapter, made, "-o", both])
     return both, header

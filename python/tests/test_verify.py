@@ -21,6 +21,7 @@ pytest.importorskip("tosa_converter_for_tflite")
 MODELS = Path(__file__).resolve().parents[2] / "test" / "models"
 LENET = MODELS / "lenet_a.tflite"
 RESNET = MODELS / "mlperf-tiny" / "resnet8_int8.tflite"
+DELAY_LINE = MODELS / "operators" / "delay_line.tflite"
 SEVERAL = MODELS / "operators" / "two_in_two_out.tflite"
 
 
@@ -87,6 +88,22 @@ def test_only_the_core_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [each.equal for each in result.comparisons] == [True, False]
     assert result.first and result.first.operator.index == operator
     assert result.first.computed == "cortex-m0 in QEMU"
+
+
+def test_first_operator_of_a_network_with_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cuts have the variable as well; without what is assigned, where that comes later."""
+    network = cut.Network(DELAY_LINE.read_bytes())
+    kinds = [operator.kind for operator in network.operators]
+    assert kinds[:3] == ["CALL_ONCE", "VAR_HANDLE", "READ_VARIABLE"]
+    assert verify.verify(DELAY_LINE, count=20).equal
+    inputs = [np.arange(24, dtype=np.int8).reshape(6, 1, 1, 1, 4)] * 2
+    outputs = tflm.run(network.content, [np.concatenate(inputs)], 1)[0]
+    assert not np.array_equal(outputs[:6], outputs[6:])  # by what came before
+    operator, tensor = weights(DELAY_LINE)[0]
+    damage(monkeypatch, tensor)
+    result = verify.verify(DELAY_LINE, count=6)
+    assert kinds[operator] == "CONV_2D"
+    assert result.first and result.first.operator.index == operator
 
 
 @pytest.mark.parametrize(

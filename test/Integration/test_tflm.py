@@ -22,6 +22,8 @@ FREE = [
 ]  # fmt: skip
 RAM_OF_BASE = 1832
 SEVERAL = ["two_in_two_out", "two_in_swapped"]
+# What is kept from run to run: the inputs are one sequence.
+STATE = ["delay_line"]
 # What networks take and give that are about that (make_boundaries.py).
 BOUNDARIES = [
     "uint8_in_uint8_out", "uint8_other_scale", "uint8_flat_softmax", "uint8_to_float",
@@ -36,10 +38,10 @@ def test_same_as_tflm(model):
     assert result.equal, verify.table(result)
 
 
-@pytest.mark.parametrize("model", BOUNDARIES + SEVERAL)
+@pytest.mark.parametrize("model", BOUNDARIES + SEVERAL + STATE)
 def test_same_as_tflm_on_a_core(model):
     """Inputs and outputs of every type and number, by the prototype of the header."""
-    result = verify.verify(MODELS / "operators" / f"{model}.tflite", mcpu="cortex-m4")
+    result = verify.verify(MODELS / "operators" / f"{model}.tflite", mcpu="cortex-m4", count=20)
     assert len(result.comparisons) == 2 and result.equal, verify.table(result)
 
 
