@@ -27,7 +27,9 @@ WRONG = [
 
 def _marked(kind: str, seed: int):
     reason = tflite_random.KNOWN[kind]
-    return pytest.param(kind, seed, marks=pytest.mark.xfail(strict=True, reason=reason))
+    return pytest.param(kind, seed, marks=pytest.mark.xfail(
+        strict=True, raises=AssertionError, reason=reason
+    ))
 
 
 @pytest.mark.parametrize("kind, seed", SAMPLE + [_marked(*case) for case in WRONG])
@@ -51,7 +53,9 @@ QEMU = pytest.mark.skipif(
 )
 # LLVM 22 expands copies of vector registers in a pass that only runs with low-overhead loops: in
 # functions that are compiled without, the copies are lost.
-LOST_COPY = pytest.mark.xfail(strict=True, reason="MVE: without 'lob', MQPRCopy is never expanded")
+LOST_COPY = pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="MVE: without 'lob', MQPRCopy is never expanded"
+)
 
 
 @QEMU

@@ -56,8 +56,11 @@ def depthwise(m: Maker, x: int) -> int:
     )  # fmt: skip
 
 
-def transpose_conv(m: Maker, x: int) -> int:
+def transpose_conv(m: Maker, x: int, gaps: bool = False) -> int:
+    """With `gaps`, strides may be larger than the window: parts of the output see no input."""
     sizes, strides, padding = m.windows(x, 3)
+    if not gaps:
+        strides = [min(s, k) for s, k in zip(strides, sizes, strict=True)]
     channels, depth = m.choose.randint(1, 9), m.shape(x)[3]
     w, scales = m.weights([channels, *sizes, depth], m.choose.choice([0, None]))
     places = [
@@ -293,6 +296,7 @@ OTHERS: dict[str, Callable[[Maker], int]] = {
     **{f"{code}_activation": _single(_pool(code, activation=True)) for code in
        ("MAX_POOL_2D", "AVERAGE_POOL_2D")},
     "LOGISTIC_half_a_step": _half_a_step,
+    "TRANSPOSE_CONV_gaps": lambda m: transpose_conv(m, m.map(), gaps=True),
     **{f"QUANTIZE_{dtype.__name__}": _from(dtype) for dtype in (np.uint8, np.int16, np.int32)},
     **{f"{code}_rank_2": _rank_2(LAYERS[code]) for code in
        ("FULLY_CONNECTED", "ADD", "MUL", "SOFTMAX", "LOGISTIC", "MAXIMUM")},

@@ -106,6 +106,7 @@ KNOWN = {
     "SUM": _CONVERTER + "1 off, a sum is rounded otherwise",
     "ABS": _CONVERTER + "the zero point is left out",
     "LOGISTIC_half_a_step": _CONVERTER + "a table whose rounding differs at half a step",
+    "TRANSPOSE_CONV_gaps": _CONVERTER + "windows smaller than strides are moved",
     "CONV_2D_16x8": _WIDE, "DEPTHWISE_CONV_2D_16x8": _WIDE, "FULLY_CONNECTED_16x8": _WIDE,
 }  # fmt: skip
 
