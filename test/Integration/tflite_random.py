@@ -99,10 +99,6 @@ _CONVERTER = "tosa-converter-for-tflite 2026.2.0 writes something else: "
 _WIDE = "generic kernels of elements of 48 bits are wrong"
 # Kinds that are not always right, and why.
 KNOWN = {
-    "MAX_POOL_2D_activation": _CONVERTER + "the activation is lost",
-    "AVERAGE_POOL_2D_activation": _CONVERTER + "the activation is lost",
-    "RESIZE_NEAREST_NEIGHBOR": _CONVERTER + "without half-pixel centres it is a pixel off",
-    "RESIZE_BILINEAR": _CONVERTER + "1 or 2 off",
     "SUM": _CONVERTER + "1 off, a sum is rounded otherwise",
     "ABS": _CONVERTER + "the zero point is left out",
     "LOGISTIC_half_a_step": _CONVERTER + "a table whose rounding differs at half a step",
