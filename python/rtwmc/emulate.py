@@ -112,7 +112,7 @@ def _adapted(
         reset = f"  if ({name}_reset({state}) != 0)\n    return 1;\n"
         arguments.append(state)
     source, adapter, both, header = (
-        made.with_name(file) for file in ("all.c", "all-adapter.o", "all.o", "all.h")
+        made.with_name(file) for file in ("rtwmc-all.c", "rtwmc-adapter.o", "rtwmc-all.o", "rtwmc-all.h")
     )
     source.write_text(_ADAPTER.format(
         name=name, arguments=", ".join(arguments), reset=reset, runs=runs, input=inputs[-1],
