@@ -119,16 +119,28 @@ static int64_t elementAt(const Datum &operand, ArrayRef<int64_t> of,
 FailureOr<Data> rtwmc::evaluate(ElementwiseOp op, Operands operands) {
   Datum out{op.getOutput().getType()};
   Block &body = op.getBody().front();
-  auto type = cast<RankedTensorType>(out.type);
+  // With a reduction there are more channels than the result has.
+  SmallVector<int64_t> shape(
+      cast<RankedTensorType>(out.type).getShape().begin(),
+      cast<RankedTensorType>(out.type).getShape().end());
+  if (op.getReduction())
+    for (const Datum &operand : operands)
+      shape.back() = std::max(
+          shape.back(), cast<RankedTensorType>(operand.type).getShape().back());
+  auto type = cast<RankedTensorType>(out.type).clone(shape);
   for (int64_t position = 0; position < type.getNumElements(); ++position) {
     DenseMap<Value, Attribute> scalars;
     for (auto [argument, operand] : llvm::zip(body.getArguments(), operands))
       scalars[argument] = IntegerAttr::get(
           argument.getType(), elementAt(operand, type.getShape(), position));
     for (Operation &scalar : body.without_terminator()) {
-      if (auto channel = dyn_cast<ChannelOp>(scalar)) {
-        scalars[channel] = IntegerAttr::get(channel.getType(),
-                                            position % type.getShape().back());
+      if (isa<RowOp, ColumnOp, ChannelOp>(scalar)) {
+        int64_t pixel = position / shape.back();
+        int64_t place = isa<ChannelOp>(scalar)  ? position % shape.back()
+                        : isa<ColumnOp>(scalar) ? pixel % shape[2]
+                                                : pixel / shape[2];
+        Value index = scalar.getResult(0);
+        scalars[index] = IntegerAttr::get(index.getType(), place);
         continue;
       }
       SmallVector<Attribute> constants;
@@ -142,8 +154,16 @@ FailureOr<Data> rtwmc::evaluate(ElementwiseOp op, Operands operands) {
         scalars[result] = value;
     }
     Value yielded = cast<YieldOp>(body.getTerminator()).getValue();
-    out.elements.push_back(
-        Datum::toElement(cast<IntegerAttr>(scalars[yielded]).getValue()));
+    int64_t element =
+        Datum::toElement(cast<IntegerAttr>(scalars[yielded]).getValue());
+    if (!op.getReduction() || position % shape.back() == 0)
+      out.elements.push_back(element);
+    else if (*op.getReduction() == Reduction::Max)
+      out.elements.back() = std::max(out.elements.back(), element);
+    else
+      out.elements.back() = llvm::SignExtend64(
+          static_cast<uint64_t>(out.elements.back() + element),
+          type.getElementTypeBitWidth());
   }
   return Data{std::move(out)};
 }

@@ -18,6 +18,11 @@ using namespace rtwmc;
 
 namespace {
 
+/// Where in the layer an element is.
+struct Place {
+  Value row, column, channel;
+};
+
 /// The scalar program of a layer, to be emitted once: its tables are in flash.
 class Program {
 public:
@@ -30,14 +35,17 @@ public:
   }
 
   /// Whether elements of a row are not all treated alike.
-  bool readsChannel() const { return !body.getOps<ChannelOp>().empty(); }
+  bool readsPlace() const {
+    return !body.getOps<ChannelOp>().empty() ||
+           !body.getOps<ColumnOp>().empty();
+  }
 
   /// Whether four elements can be computed at once.
   bool hasVectors() const;
 
-  /// The result of the program on `elements`, of channel `channel`; the
+  /// The result of the program on `elements`, which are at `place`; the
   /// elements may be vectors of four each, if the program has those.
-  Value emit(ArrayRef<Value> elements, Value channel);
+  Value emit(ArrayRef<Value> elements, const Place &place);
 
 private:
   static int64_t widthOf(LookupOp lookup) {
@@ -87,7 +95,7 @@ Value Program::emit(LookupOp lookup, Value index) {
 /// The vector of four that stands for `type`.
 static VectorType vectorOf(Type type) { return VectorType::get({4}, type); }
 
-Value Program::emit(ArrayRef<Value> elements, Value channel) {
+Value Program::emit(ArrayRef<Value> elements, const Place &place) {
   bool areVectors = isa<VectorType>(elements[0].getType());
   IRMapping mapping;
   mapping.map(body.getArguments(), elements);
@@ -99,7 +107,11 @@ Value Program::emit(ArrayRef<Value> elements, Value channel) {
       mapping.map(lookup.getResult(),
                   emit(lookup, mapping.lookup(lookup.getIndex())));
     else if (auto which = dyn_cast<ChannelOp>(scalar))
-      mapping.map(which.getResult(), channel);
+      mapping.map(which.getResult(), place.channel);
+    else if (auto which = dyn_cast<ColumnOp>(scalar))
+      mapping.map(which.getResult(), place.column);
+    else if (auto which = dyn_cast<RowOp>(scalar))
+      mapping.map(which.getResult(), place.row);
     else if (auto constant = dyn_cast<arith::ConstantOp>(scalar);
              constant && areVectors)
       mapping.map(constant.getResult(),
@@ -148,11 +160,11 @@ Elements::Elements(KernelContext &context, ElementwiseOp op)
     byArgument.push_back(
         makeSource(context, index, 0, hasChannels ? context.channel : Value()));
   }
-  ArrayRef<int64_t> shape = cast<RankedTensorType>(op.getType()).getShape();
+  SmallVector<int64_t> shape = op.getProgramShape();
   for (Value input : op.getInputs()) {
     sources.push_back(byArgument[argumentOf(input)]);
     broadcast.push_back(cast<RankedTensorType>(input.getType()).getShape() !=
-                        shape);
+                        ArrayRef(shape));
   }
 }
 
@@ -201,6 +213,23 @@ SmallVector<Value> Elements::load(Value x, Value channel, int64_t channels,
 
 } // namespace
 
+/// The reduction of what `compute` gives for each of `channels`.
+static Value reduceChannels(KernelBuilder &b, Reduction reduction,
+                            IntegerType type, int64_t channels,
+                            function_ref<Value(Value channel)> compute) {
+  bool isSum = reduction == Reduction::Sum;
+  APInt start = isSum ? APInt::getZero(type.getWidth())
+                      : APInt::getSignedMinValue(type.getWidth());
+  Value first = arith::ConstantOp::create(b, b.getIntegerAttr(type, start));
+  return b.loop(0, channels, first, [&](Value channel, ValueRange carried) {
+    Value element = compute(channel);
+    Value next =
+        isSum ? arith::AddIOp::create(b, carried[0], element).getResult()
+              : arith::MaxSIOp::create(b, carried[0], element).getResult();
+    return SmallVector<Value>{next};
+  })[0];
+}
+
 void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
   KernelBuilder &b = context.builder;
   Program program(context, op);
@@ -209,10 +238,12 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
   auto type = cast<RankedTensorType>(op.getType());
   // Whole rows that are stored as they are, of elements that are treated alike,
   // need no pixels.
+  std::optional<Reduction> reduction = op.getReduction();
   bool byPixel = getPrune(context.kernel) || context.columnCount ||
-                 program.readsChannel() || elements.areBroadcast();
-  int64_t channels = type.getShape().back();
-  int64_t width = type.getNumElements() / getRows(type) / channels;
+                 program.readsPlace() || elements.areBroadcast() || reduction;
+  int64_t channels = op.getProgramShape().back();
+  int64_t width =
+      type.getNumElements() / getRows(type) / type.getShape().back();
   int64_t columns = byPixel ? context.countColumns(width) : 1;
   if (context.channel)
     channels = 1;
@@ -226,19 +257,30 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
     auto compute = [&](Value channel, bool areVectors) {
       SmallVector<Value> scalars =
           elements.load(x, channel, channels, areVectors);
-      Value result =
-          program.emit(scalars, context.channel ? context.channel : channel);
+      return program.emit(
+          scalars,
+          {context.step, x, context.channel ? context.channel : channel});
+    };
+    auto store = [&](Value channel, bool areVectors) {
+      Value result = compute(channel, areVectors);
       Value to = b.offset(out, b.mul(channel, outBytes));
       LLVM::StoreOp::create(b, result, to, outBytes);
     };
+    if (reduction) {
+      Value result = reduceChannels(
+          b, *reduction, cast<IntegerType>(type.getElementType()), channels,
+          [&](Value channel) { return compute(channel, false); });
+      LLVM::StoreOp::create(b, result, out, outBytes);
+      return sink->pixelDone(b, x);
+    }
     int64_t done = 0;
     if (!byPixel && program.hasVectors()) {
       b.loop(0, channels / 4,
-             [&](Value index) { compute(b.mul(index, 4), true); });
+             [&](Value index) { store(b.mul(index, 4), true); });
       done = channels / 4 * 4;
     }
     if (done < channels)
-      b.loop(done, channels, [&](Value channel) { compute(channel, false); });
+      b.loop(done, channels, [&](Value channel) { store(channel, false); });
     sink->pixelDone(b, x);
   });
   sink->stepDone(b);

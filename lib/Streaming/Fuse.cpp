@@ -10,9 +10,11 @@
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Dominance.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Transforms/CSE.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace rtwmc {
@@ -69,6 +71,12 @@ struct FuseGlobalSum : OpRewritePattern<SumPool2DOp> {
   }
 };
 
+/// What a program computes twice, of the same elements, it computes once.
+void shareResults(PatternRewriter &rewriter, ElementwiseOp op) {
+  DominanceInfo dominance(op);
+  eliminateCommonSubExpressions(rewriter, dominance, op);
+}
+
 /// An input that comes twice is one.
 struct UniteInputs : OpRewritePattern<ElementwiseOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -84,6 +92,7 @@ struct UniteInputs : OpRewritePattern<ElementwiseOp> {
           body.eraseArgument(i);
           op.getInputsMutable().erase(i);
         });
+        shareResults(rewriter, op);
         return success();
       }
     return failure();
@@ -99,9 +108,9 @@ struct FuseElementwise : OpRewritePattern<ElementwiseOp> {
                                 PatternRewriter &rewriter) const override {
     for (auto [index, input] : llvm::enumerate(op.getInputs())) {
       auto producer = input.getDefiningOp<ElementwiseOp>();
-      if (!producer || shapeOf(producer) != shapeOf(op) ||
-          !(input.hasOneUse() ||
-            (isCheaperAgain(producer) && sizeOf(producer) + sizeOf(op) <= 64)))
+      if (!producer || !canBePart(producer, op) ||
+          !(input.hasOneUse() || (isCheaperAgain(producer) &&
+                                  sizeOf(producer) + sizeOf(op) <= maxSize)))
         continue;
       merge(rewriter, producer, op, index);
       return success();
@@ -109,12 +118,18 @@ struct FuseElementwise : OpRewritePattern<ElementwiseOp> {
     return failure();
   }
 
-  static ArrayRef<int64_t> shapeOf(ElementwiseOp op) {
-    return cast<RankedTensorType>(op.getType()).getShape();
+  /// Whether `reader` can compute what it reads of `op` itself, for each
+  /// element once.
+  static bool canBePart(ElementwiseOp op, ElementwiseOp reader) {
+    return !op.getReduction() &&
+           cast<RankedTensorType>(op.getType()).getShape() ==
+               ArrayRef(reader.getProgramShape());
   }
 
   /// Operations of its program: repeated for each reader, and again for each of
-  /// theirs, they would double from one to the next.
+  /// theirs, they would double from one to the next. An exponential function is
+  /// some eighty.
+  static constexpr size_t maxSize = 160;
   static size_t sizeOf(ElementwiseOp op) {
     return llvm::range_size(op.getBody().front());
   }
@@ -131,7 +146,7 @@ struct FuseElementwise : OpRewritePattern<ElementwiseOp> {
     return bytesOf(op.getOutput()) > before &&
            llvm::all_of(op->getUsers(), [&](Operation *user) {
              auto reader = dyn_cast<ElementwiseOp>(user);
-             return reader && shapeOf(reader) == shapeOf(op);
+             return reader && canBePart(op, reader);
            });
   }
 
@@ -141,8 +156,8 @@ struct FuseElementwise : OpRewritePattern<ElementwiseOp> {
     inputs.erase(inputs.begin() + index);
     inputs.insert(inputs.begin() + index, producer.getInputs().begin(),
                   producer.getInputs().end());
-    auto fused =
-        ElementwiseOp::create(rewriter, op.getLoc(), op.getType(), inputs);
+    auto fused = ElementwiseOp::create(rewriter, op.getLoc(), op.getType(),
+                                       inputs, op.getReductionAttr());
     Block *body = rewriter.createBlock(&fused.getBody());
     for (Value input : inputs)
       body->addArgument(getElementTypeOrSelf(input.getType()), op.getLoc());
@@ -162,6 +177,7 @@ struct FuseElementwise : OpRewritePattern<ElementwiseOp> {
     mapping.map(second.getArgument(index), mapping.lookupOrDefault(result));
     for (Operation &scalar : second)
       rewriter.clone(scalar, mapping);
+    shareResults(rewriter, fused);
     rewriter.replaceOp(op, fused.getOutput());
     if (producer->use_empty())
       rewriter.eraseOp(producer);

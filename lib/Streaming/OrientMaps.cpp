@@ -61,7 +61,7 @@ DenseElementsAttr turnedWeight(ElementsAttr weight, int64_t first) {
 }
 
 /// What exchanging rows and columns does to a layer besides its types.
-void turnLayer(LayerOpInterface layer) {
+void turnLayer(PatternRewriter &rewriter, LayerOpInterface layer) {
   auto turnWindows = [](auto op) {
     op.setStride(turnedSizes(op.getStride()));
     op.setPad(turnedPad(op.getPad()));
@@ -79,10 +79,27 @@ void turnLayer(LayerOpInterface layer) {
     turnWindows(op);
     op.setKernel(turnedSizes(op.getKernel()));
   };
+  // A program may ask for its row or column.
+  auto turnProgram = [&](ElementwiseOp op) {
+    SmallVector<Operation *> places;
+    for (Operation &scalar : op.getBody().front())
+      if (isa<RowOp, ColumnOp>(scalar))
+        places.push_back(&scalar);
+    for (Operation *place : places) {
+      OpBuilder::InsertionGuard guard(rewriter);
+      rewriter.setInsertionPoint(place);
+      Type type = rewriter.getI32Type();
+      if (isa<RowOp>(place))
+        rewriter.replaceOpWithNewOp<ColumnOp>(place, type);
+      else
+        rewriter.replaceOpWithNewOp<RowOp>(place, type);
+    }
+  };
   llvm::TypeSwitch<Operation *>(layer)
       .Case([&](Conv2DOp op) { turnConvolution(op, 1); })
       .Case([&](DepthwiseConv2DOp op) { turnConvolution(op, 0); })
       .Case<MaxPool2DOp, SumPool2DOp>(turnPool)
+      .Case(turnProgram)
       .Default([](Operation *) {});
 }
 
@@ -115,7 +132,7 @@ struct OrientLayer : OpInterfaceRewritePattern<LayerOpInterface> {
     rewriter.modifyOpInPlace(layer, [&] {
       layer->setOperands(inputs);
       layer->getResult(0).setType(turned(given));
-      turnLayer(layer);
+      turnLayer(rewriter, layer);
     });
     rewriter.setInsertionPointAfter(layer);
     Value result =

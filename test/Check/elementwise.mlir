@@ -253,3 +253,55 @@ func.func @flat(%0: tensor<1x3x8xi8>) -> tensor<1x3x8xi8> {
   } : (tensor<1x3x8xi8>, tensor<1x3x8xi8>) -> tensor<1x3x8xi8>
   return %2 : tensor<1x3x8xi8>
 }
+
+// Constants of rows and columns, and of all three together.
+// CHECK: @places: 20 inputs, equal
+func.func @places(%0: tensor<1x3x4x5xi8>) -> tensor<1x3x4x5xi8> {
+  %1 = rtwmc.elementwise %0 {
+  ^bb0(%a: i8):
+    %row = rtwmc.row
+    %column = rtwmc.column
+    %channel = rtwmc.channel
+    %c20 = arith.constant 20 : i32
+    %c5 = arith.constant 5 : i32
+    %b = arith.muli %row, %c20 : i32
+    %c = arith.muli %column, %c5 : i32
+    %d = arith.addi %b, %c : i32
+    %e = arith.addi %d, %channel : i32
+    %f = arith.trunci %e : i32 to i8
+    %g = arith.addi %a, %f : i8
+    rtwmc.yield %g : i8
+  } : (tensor<1x3x4x5xi8>) -> tensor<1x3x4x5xi8>
+  return %1 : tensor<1x3x4x5xi8>
+}
+
+// What is computed of a pixel's channels, as its sum with wrap-around and its largest.
+// CHECK: @reductions: 20 inputs, equal
+func.func @reductions(%0: tensor<1x3x4x5xi8>) -> tensor<1x3x4x5xi8> {
+  %1 = rtwmc.elementwise %0 {
+  ^bb0(%a: i8):
+    rtwmc.yield %a : i8
+  } {reduction = #rtwmc<reduction max>} : (tensor<1x3x4x5xi8>) -> tensor<1x3x4x1xi8>
+  %2 = rtwmc.elementwise %1, %0 {
+  ^bb0(%most: i8, %a: i8):
+    %b = arith.extsi %a : i8 to i32
+    %c = arith.extsi %most : i8 to i32
+    %d = arith.subi %b, %c : i32
+    %e = arith.muli %d, %d : i32
+    %channel = rtwmc.channel
+    %f = arith.addi %e, %channel : i32
+    rtwmc.yield %f : i32
+  } {reduction = #rtwmc<reduction sum>} : (tensor<1x3x4x1xi8>, tensor<1x3x4x5xi8>) -> tensor<1x3x4x1xi32>
+  %3 = rtwmc.elementwise %0 {
+  ^bb0(%a: i8):
+    rtwmc.yield %a : i8
+  } {reduction = #rtwmc<reduction sum>} : (tensor<1x3x4x5xi8>) -> tensor<1x3x4x1xi8>
+  %4 = rtwmc.elementwise %0, %2, %3 {
+  ^bb0(%a: i8, %b: i32, %c: i8):
+    %d = arith.trunci %b : i32 to i8
+    %e = arith.xori %a, %d : i8
+    %f = arith.addi %e, %c : i8
+    rtwmc.yield %f : i8
+  } : (tensor<1x3x4x5xi8>, tensor<1x3x4x1xi32>, tensor<1x3x4x1xi8>) -> tensor<1x3x4x5xi8>
+  return %4 : tensor<1x3x4x5xi8>
+}

@@ -64,6 +64,7 @@ def ConvertTosaToRTWMC : Pass<"convert-tosa-to-rtwmc", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = ["::rtwmc::RTWMCDialect",
                            "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
                            "::mlir::tosa::TosaDialect"];
 }
 

@@ -6,6 +6,8 @@
 
 #include "ScalarProgram.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
+
 using namespace mlir;
 using namespace rtwmc;
 
@@ -36,16 +38,82 @@ struct ConvertBinary : OpRewritePattern<TosaOp> {
   }
 };
 
-/// A product without a shift: its low bits, whatever the width of the operands.
+/// TOSA 1.0, MUL: without a shift the low bits of the product, whatever the
+/// width of the operands; otherwise, of 32 bits, all of it, shifted and
+/// rounded.
 struct ConvertMul : OpRewritePattern<tosa::MulOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(tosa::MulOp op,
                                 PatternRewriter &rewriter) const override {
-    DenseElementsAttr shift = getConstant(op.getShift());
-    if (!shift || !shift.isSplat() || !shift.getSplatValue<APInt>().isZero())
-      return rewriter.notifyMatchFailure(op, "the product is shifted");
-    return replaceByBinary<arith::MulIOp>(rewriter, op, op.getInput1(),
-                                          op.getInput2());
+    DenseElementsAttr constant = getConstant(op.getShift());
+    if (!constant || !constant.isSplat())
+      return rewriter.notifyMatchFailure(op, "the shift is not constant");
+    int64_t shift = constant.getSplatValue<APInt>().getSExtValue();
+    if (shift == 0)
+      return replaceByBinary<arith::MulIOp>(rewriter, op, op.getInput1(),
+                                            op.getInput2());
+    if (shift < 0 || shift > 63 ||
+        !getElementTypeOrSelf(op.getInput1().getType()).isInteger(32))
+      return rewriter.notifyMatchFailure(op, "not a product of 32 bits");
+    return replaceByElementwise(
+        rewriter, op, {op.getInput1(), op.getInput2()},
+        [&](ScalarBuilder &b, ValueRange in) -> Value {
+          Type i64 = b.builder.getI64Type();
+          auto wide = [&](Value value) -> Value {
+            return arith::ExtSIOp::create(b.builder, b.loc, i64, value);
+          };
+          auto constant = [&](int64_t value) -> Value {
+            return arith::ConstantOp::create(
+                b.builder, b.loc, b.builder.getI64IntegerAttr(value));
+          };
+          Value left = wide(in[0]), right = wide(in[1]);
+          Value product = arith::MulIOp::create(b.builder, b.loc, left, right);
+          Value half = constant(int64_t(1) << (shift - 1));
+          product = arith::AddIOp::create(b.builder, b.loc, product, half);
+          product = arith::ShRSIOp::create(b.builder, b.loc, product,
+                                           constant(shift));
+          return arith::TruncIOp::create(b.builder, b.loc,
+                                         b.builder.getI32Type(), product);
+        });
+  }
+};
+
+/// A shift to the right whose last bit lost may be added again.
+struct ConvertRightShift : OpRewritePattern<tosa::ArithmeticRightShiftOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ArithmeticRightShiftOp op,
+                                PatternRewriter &rewriter) const override {
+    return replaceByElementwise(
+        rewriter, op, {op.getInput1(), op.getInput2()},
+        [&](ScalarBuilder &b, ValueRange in) -> Value {
+          Value value = b.widen(in[0]), shift = b.widen(in[1]);
+          Value result = arith::ShRSIOp::create(b.builder, b.loc, value, shift);
+          if (!op.getRound())
+            return result;
+          Value zero = b.constant(0);
+          Value isShifted = arith::CmpIOp::create(
+              b.builder, b.loc, arith::CmpIPredicate::sgt, shift, zero);
+          Value less =
+              arith::MaxSIOp::create(b.builder, b.loc, b.add(shift, -1), zero);
+          Value last = arith::ShRSIOp::create(b.builder, b.loc, value, less);
+          last = arith::AndIOp::create(b.builder, b.loc, last, b.constant(1));
+          last =
+              arith::SelectOp::create(b.builder, b.loc, isShifted, last, zero);
+          return arith::AddIOp::create(b.builder, b.loc, result, last);
+        });
+  }
+};
+
+/// Leading zeros of 32 bits.
+struct ConvertClz : OpRewritePattern<tosa::ClzOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ClzOp op,
+                                PatternRewriter &rewriter) const override {
+    return replaceByElementwise(rewriter, op, op.getInput1(),
+                                [&](ScalarBuilder &b, ValueRange in) -> Value {
+                                  return math::CountLeadingZerosOp::create(
+                                      b.builder, b.loc, in[0]);
+                                });
   }
 };
 
@@ -124,10 +192,15 @@ void rtwmc::populateElementwisePatterns(RewritePatternSet &patterns) {
                                                    arith::CmpIPredicate::sgt);
   patterns.add<ConvertComparison<tosa::GreaterEqualOp>>(
       patterns.getContext(), arith::CmpIPredicate::sge);
-  patterns.add<ConvertMul, ConvertSelect, ConvertTable,
-               ConvertBinary<tosa::AddOp, arith::AddIOp>,
-               ConvertBinary<tosa::SubOp, arith::SubIOp>,
-               ConvertBinary<tosa::MaximumOp, arith::MaxSIOp>,
-               ConvertBinary<tosa::MinimumOp, arith::MinSIOp>>(
-      patterns.getContext());
+  patterns
+      .add<ConvertMul, ConvertSelect, ConvertTable, ConvertRightShift,
+           ConvertClz, ConvertBinary<tosa::LogicalLeftShiftOp, arith::ShLIOp>,
+           ConvertBinary<tosa::BitwiseAndOp, arith::AndIOp>,
+           ConvertBinary<tosa::BitwiseOrOp, arith::OrIOp>,
+           ConvertBinary<tosa::BitwiseXorOp, arith::XOrIOp>,
+           ConvertBinary<tosa::AddOp, arith::AddIOp>,
+           ConvertBinary<tosa::SubOp, arith::SubIOp>,
+           ConvertBinary<tosa::MaximumOp, arith::MaxSIOp>,
+           ConvertBinary<tosa::MinimumOp, arith::MinSIOp>>(
+          patterns.getContext());
 }

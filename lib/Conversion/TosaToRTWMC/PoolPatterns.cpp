@@ -102,6 +102,46 @@ struct ConvertGlobalSum : OpRewritePattern<tosa::ReduceSumOp> {
   }
 };
 
+/// Replaces `op` by the reduction of the channels of `input`.
+void replaceByReduction(PatternRewriter &rewriter, Operation *op, Value input,
+                        Reduction reduction) {
+  Location loc = op->getLoc();
+  auto reduce = ElementwiseOp::create(
+      rewriter, loc, op->getResult(0).getType(), input,
+      ReductionAttr::get(rewriter.getContext(), reduction));
+  OpBuilder::InsertionGuard guard(rewriter);
+  Block *body = rewriter.createBlock(&reduce.getBody());
+  Value element = body->addArgument(getElementTypeOrSelf(input.getType()), loc);
+  YieldOp::create(rewriter, loc, element);
+  rewriter.replaceOp(op, reduce.getOutput());
+}
+
+/// The largest over rows, columns or channels alone.
+struct ConvertMax : OpRewritePattern<tosa::ReduceMaxOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ReduceMaxOp op,
+                                PatternRewriter &rewriter) const override {
+    Value input = op.getInput();
+    auto type = cast<RankedTensorType>(input.getType());
+    Type element = type.getElementType();
+    if (!isMap(type) || op.getAxis() == 0 || getConstant(input) ||
+        !(element.isInteger(8) || element.isInteger(16) ||
+          element.isInteger(32)))
+      return rewriter.notifyMatchFailure(op, "not of a map of integers");
+    if (op.getAxis() == 3) {
+      replaceByReduction(rewriter, op, input, Reduction::Max);
+      return success();
+    }
+    if (!element.isInteger(8))
+      return rewriter.notifyMatchFailure(op, "elements are not of 8 bits");
+    SmallVector<int64_t> window{1, 1};
+    window[op.getAxis() - 1] = type.getDimSize(op.getAxis());
+    rewriter.replaceOpWithNewOp<MaxPool2DOp>(
+        op, op.getType(), input, window, window, ArrayRef<int64_t>{0, 0, 0, 0});
+    return success();
+  }
+};
+
 /// A sum over rows, columns or channels alone: of windows, or by weights of 1.
 struct ConvertSum : OpRewritePattern<tosa::ReduceSumOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -121,8 +161,10 @@ struct ConvertSum : OpRewritePattern<tosa::ReduceSumOp> {
                                                ones, noPad, zeroPoint);
       return success();
     }
-    if (!isByteMap(input))
-      return rewriter.notifyMatchFailure(op, "channels of 32 bits");
+    if (!isByteMap(input)) {
+      replaceByReduction(rewriter, op, input, Reduction::Sum);
+      return success();
+    }
     auto weights = DenseElementsAttr::get(
         RankedTensorType::get({1, 1, 1, type.getDimSize(3)},
                               rewriter.getI8Type()),
@@ -144,6 +186,6 @@ void rtwmc::populateGlobalSumPatterns(RewritePatternSet &patterns) {
 }
 
 void rtwmc::populatePoolPatterns(RewritePatternSet &patterns) {
-  patterns.add<ConvertMaxPool, ConvertAvgPool, ConvertSum>(
+  patterns.add<ConvertMaxPool, ConvertAvgPool, ConvertSum, ConvertMax>(
       patterns.getContext());
 }

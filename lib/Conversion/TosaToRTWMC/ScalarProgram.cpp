@@ -12,7 +12,7 @@ using namespace rtwmc;
 namespace {
 
 /// What a program takes an operand from: an input of the layer, unless it is a
-/// constant, of one value or of one for each channel.
+/// constant, of one value or of one for each row, column or channel.
 struct ProgramOperand {
   Value input;
   DenseElementsAttr constant;
@@ -35,18 +35,12 @@ FailureOr<ProgramOperand> ProgramOperand::get(Value value,
     return ProgramOperand{{}, constant};
   if (shape.size() != 4)
     return failure();
-  if (constant) {
-    bool isPerChannel = shape.drop_back() == ArrayRef<int64_t>{1, 1, 1} &&
-                        shape.back() == result.getDimSize(3);
-    if (!isPerChannel || element.isInteger(1))
-      return failure();
-    return ProgramOperand{
-        {}, constant.reshape(RankedTensorType::get(shape.back(), element))};
-  }
   for (auto [mine, its] : llvm::zip(shape, result.getShape()))
     if (mine != its && mine != 1)
       return failure();
-  return ProgramOperand{value, {}};
+  if (constant && element.isInteger(1))
+    return failure();
+  return constant ? ProgramOperand{{}, constant} : ProgramOperand{value, {}};
 }
 
 Value ProgramOperand::element(ScalarBuilder &b, Value argument) const {
@@ -57,8 +51,26 @@ Value ProgramOperand::element(ScalarBuilder &b, Value argument) const {
         b.builder, b.loc,
         b.builder.getIntegerAttr(constant.getElementType(),
                                  constant.getSplatValue<APInt>()));
-  Value channel = ChannelOp::create(b.builder, b.loc);
-  return LookupOp::create(b.builder, b.loc, channel, constant);
+  ArrayRef<int64_t> shape = constant.getType().getShape();
+  Value index;
+  auto add = [&](Value place, int64_t stride) {
+    if (stride != 1)
+      place =
+          arith::MulIOp::create(b.builder, b.loc, place, b.constant(stride));
+    index =
+        index ? arith::AddIOp::create(b.builder, b.loc, index, place) : place;
+  };
+  Type i32 = b.builder.getI32Type();
+  if (shape[1] > 1)
+    add(RowOp::create(b.builder, b.loc, i32), shape[2] * shape[3]);
+  if (shape[2] > 1)
+    add(ColumnOp::create(b.builder, b.loc, i32), shape[3]);
+  if (shape[3] > 1)
+    add(ChannelOp::create(b.builder, b.loc), 1);
+  DenseElementsAttr table = constant;
+  table = table.reshape(RankedTensorType::get(constant.getNumElements(),
+                                              constant.getElementType()));
+  return LookupOp::create(b.builder, b.loc, index, table);
 }
 
 } // namespace

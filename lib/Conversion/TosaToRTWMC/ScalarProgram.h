@@ -52,8 +52,7 @@ using Program =
 
 /// Replaces `op` by an elementwise operation over `operands`. One of them at
 /// least is a map of the shape of the result; in others a dimension may be 1,
-/// and constants of one value, or of one for each channel, become part of the
-/// program.
+/// and constants become part of the program.
 llvm::LogicalResult replaceByElementwise(mlir::PatternRewriter &rewriter,
                                          mlir::Operation *op,
                                          mlir::ValueRange operands,

@@ -251,24 +251,41 @@ static bool canBroadcast(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
          });
 }
 
+SmallVector<int64_t> ElementwiseOp::getProgramShape() {
+  auto output = cast<RankedTensorType>(getOutput().getType());
+  SmallVector<int64_t> shape(output.getShape());
+  if (getReduction())
+    for (Value input : getInputs())
+      shape.back() =
+          std::max(shape.back(),
+                   cast<RankedTensorType>(input.getType()).getShape().back());
+  return shape;
+}
+
 LogicalResult ElementwiseOp::verifyRegions() {
   auto output = cast<RankedTensorType>(getOutput().getType());
   Block &block = getBody().front();
   if (block.getNumArguments() != getInputs().size())
     return emitOpError("expects a block argument for each input");
+  if (getReduction() && (output.getRank() != 4 || output.getDimSize(3) != 1 ||
+                         llvm::any_of(getInputs().getTypes(), [](Type type) {
+                           return cast<RankedTensorType>(type).getRank() != 4;
+                         })))
+    return emitOpError("expects maps, reduced to one channel, got ") << output;
+  auto shape = output.clone(getProgramShape());
   bool hasShape = getInputs().empty();
   for (auto [input, argument] : llvm::zip(getInputs(), block.getArguments())) {
     auto type = cast<RankedTensorType>(input.getType());
-    if (!canBroadcast(type.getShape(), output.getShape()))
+    if (!canBroadcast(type.getShape(), shape.getShape()))
       return emitOpError("expects inputs of the shape of the output, got ")
-             << type << " and " << output;
-    hasShape |= type.getShape() == output.getShape();
+             << type << " and " << shape;
+    hasShape |= type.getShape() == shape.getShape();
     if (type.getElementType() != argument.getType())
       return emitOpError("expects block arguments of the element types");
   }
   if (!hasShape)
     return emitOpError("expects an input of the shape of the output, ")
-           << output;
+           << shape;
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
   if (!yield || yield.getValue().getType() != output.getElementType())
     return emitOpError("expects to yield an element of the output");

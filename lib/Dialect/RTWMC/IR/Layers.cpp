@@ -161,10 +161,10 @@ StringRef SumPool2DOp::getNameStem() { return "sum"; }
 
 KernelShape ElementwiseOp::getKernelShape() {
   KernelShape shape = describeMaps(*this, KernelKind::Pointwise);
-  auto output = cast<RankedTensorType>(getOutput().getType());
+  SmallVector<int64_t> program = getProgramShape();
   for (Value input : getInputs()) {
     auto type = cast<RankedTensorType>(input.getType());
-    if (type.getShape() != output.getShape())
+    if (type.getShape() != ArrayRef(program))
       continue;
     shape.input = describeShape(type);
     break;
@@ -173,6 +173,8 @@ KernelShape ElementwiseOp::getKernelShape() {
 }
 
 StringRef ElementwiseOp::getNameStem() {
+  if (std::optional<Reduction> reduction = getReduction())
+    return *reduction == Reduction::Max ? "max" : "sum";
   if (getInputs().size() == 1)
     return "scale";
   return getBody().getOps<arith::MulIOp>().empty() ? "add" : "mul";

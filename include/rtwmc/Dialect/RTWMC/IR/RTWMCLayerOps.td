@@ -146,8 +146,11 @@ def RTWMC_ElementwiseOp : RTWMC_LayerOp<"elementwise", [],
     The region takes one element of each input, at the same position, and
     yields the element of the output. Inputs have the shape of the output, one
     at least; in the others a dimension may be 1 instead, along which its
-    element is always the same. `channel` and `lookup` give programs constants
-    for each channel, and tables.
+    element is always the same. `row`, `column`, `channel` and `lookup` give
+    programs constants that differ from place to place, and tables.
+
+    With `reduction`, the output has one channel: the sum, with wrap-around, or
+    the largest of what the program yields for the channels of a pixel.
 
     Example: a residual addition
 
@@ -164,13 +167,22 @@ def RTWMC_ElementwiseOp : RTWMC_LayerOp<"elementwise", [],
     } : (tensor<1x8x8x4xi8>, tensor<1x8x8x4xi8>) -> tensor<1x8x8x4xi8>
     ```
   }];
-  let arguments = (ins Variadic<AnyStaticShapeTensor>:$inputs);
+  let arguments = (ins Variadic<AnyStaticShapeTensor>:$inputs,
+    OptionalAttr<RTWMC_ReductionAttr>:$reduction);
   let results = (outs AnyStaticShapeTensor:$output);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $inputs $body attr-dict `:` functional-type($inputs, $output)
   }];
   let hasRegionVerifier = 1;
+  let builders = [OpBuilder<(ins "::mlir::Type":$type,
+                                 "::mlir::ValueRange":$inputs), [{
+    build($_builder, $_state, type, inputs, ReductionAttr());
+  }]>];
+  let extraClassDeclaration = [{
+    /// The rows, columns and channels for which the program runs.
+    ::llvm::SmallVector<int64_t> getProgramShape();
+  }];
 }
 
 def RTWMC_ChannelOp : RTWMC_Op<"channel", [Pure,
@@ -192,6 +204,16 @@ def RTWMC_ChannelOp : RTWMC_Op<"channel", [Pure,
   let results = (outs I32:$index);
   let assemblyFormat = "attr-dict";
 }
+
+class RTWMC_PlaceOp<string mnemonic> : RTWMC_Op<mnemonic, [Pure,
+    ParentOneOf<["ElementwiseOp"]>]> {
+  let summary = "the " # mnemonic # " of the element that a program computes";
+  let results = (outs I32:$index);
+  let assemblyFormat = "attr-dict";
+}
+
+def RTWMC_RowOp : RTWMC_PlaceOp<"row">;
+def RTWMC_ColumnOp : RTWMC_PlaceOp<"column">;
 
 def RTWMC_LookupOp : RTWMC_Op<"lookup", [Pure]> {
   let summary = "an element of a table";
