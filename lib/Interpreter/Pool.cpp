@@ -11,11 +11,11 @@
 using namespace mlir;
 using namespace rtwmc;
 
-/// Reduces the elements under each window to one, from `start` on; a window has
-/// no elements where it reaches outside the input.
+/// Reduces the elements under each window to one, from `start` on; they are
+/// `outside` where the window reaches outside the input.
 template <typename Op>
 static Datum
-reduceWindows(Op op, const Datum &input, int64_t start,
+reduceWindows(Op op, const Datum &input, int64_t start, int64_t outside,
               function_ref<int64_t(int64_t carried, int64_t element)> reduce) {
   Pixels in(input);
   auto type = cast<RankedTensorType>(op.getOutput().getType());
@@ -30,8 +30,9 @@ reduceWindows(Op op, const Datum &input, int64_t start,
           for (int64_t kx = 0; kx < kernel[1]; ++kx) {
             int64_t inY = y * stride[0] - pad[0] + ky;
             int64_t inX = x * stride[1] - pad[2] + kx;
-            if (in.contains(inY, inX))
-              result = reduce(result, in.at(inY, inX, channel));
+            result =
+                reduce(result, in.contains(inY, inX) ? in.at(inY, inX, channel)
+                                                     : outside);
           }
         out.elements.push_back(result);
       }
@@ -39,15 +40,15 @@ reduceWindows(Op op, const Datum &input, int64_t start,
 }
 
 FailureOr<Data> rtwmc::evaluate(MaxPool2DOp op, Operands operands) {
-  // Padding never wins: without any other element it is the least one.
   return Data{
-      reduceWindows(op, operands[0], INT8_MIN,
+      reduceWindows(op, operands[0], INT8_MIN, int32_t(op.getPadValue()),
                     [](int64_t most, int64_t x) { return std::max(most, x); })};
 }
 
 FailureOr<Data> rtwmc::evaluate(SumPool2DOp op, Operands operands) {
   int32_t zeroPoint = op.getInputZp();
-  return Data{reduceWindows(op, operands[0], 0, [&](int64_t sum, int64_t x) {
-    return wrap(sum + x - zeroPoint);
-  })};
+  return Data{
+      reduceWindows(op, operands[0], 0, zeroPoint, [&](int64_t sum, int64_t x) {
+        return wrap(sum + x - zeroPoint);
+      })};
 }

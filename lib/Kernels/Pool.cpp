@@ -70,7 +70,7 @@ void rtwmc::buildMaxPool(KernelContext &context, MaxPool2DOp op) {
                           op.getPad()};
   int64_t columns = cast<RankedTensorType>(op.getType()).getDimSize(2);
   reduceWindows(
-      context, geometry, columns, -128, -128,
+      context, geometry, columns, -128, static_cast<int8_t>(op.getPadValue()),
       [&](Value a, Value x) -> Value {
         return arith::MaxSIOp::create(b, a, x);
       },
@@ -82,11 +82,12 @@ void rtwmc::buildSumPool(KernelContext &context, SumPool2DOp op) {
   auto type = cast<RankedTensorType>(op.getType());
   int64_t start = static_cast<int32_t>(-int64_t(int32_t(op.getInputZp())) *
                                        op.getKernel()[0] * op.getKernel()[1]);
-  if (type.getDimSize(1) != 1) {
+  if (!op.getKernelShape().isGlobalSum()) {
     WindowGeometry geometry{op.getKernel()[0], op.getKernel()[1],
                             op.getStride(), op.getPad()};
     return reduceWindows(
-        context, geometry, type.getDimSize(2), start, 0,
+        context, geometry, type.getDimSize(2), start,
+        static_cast<int8_t>(op.getInputZp()),
         [&](Value a, Value x) { return b.add(a, x); }, /*storesWords=*/true);
   }
   // One row of accumulators, to which each step adds one row of the input.

@@ -42,7 +42,8 @@ bool KernelShape::canReadPacked() const {
 
 bool KernelShape::canMoveIntoConvolution() const {
   if (kind == KernelKind::SumPool)
-    return kernelHeight == input.height && kernelWidth == input.width;
+    return kernelHeight == input.height && kernelWidth == input.width &&
+           !needsPatch();
   // Cropping behind is what a convolution does by itself with the pixels that
   // fill no window.
   return kind == KernelKind::MaxPool && strideHeight == kernelHeight &&

@@ -21,6 +21,14 @@ func.func @max(%0: tensor<1x7x6x3xi8>) -> tensor<1x3x3x3xi8> {
   return %1 : tensor<1x3x3x3xi8>
 }
 
+// What surrounds the map is an element that may win.
+// CHECK: @max_pad_value: 20 inputs, equal
+func.func @max_pad_value(%0: tensor<1x7x6x3xi8>) -> tensor<1x5x4x3xi8> {
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 3, 3>, stride = array<i64: 2, 2>,
+    pad = array<i64: 2, 2, 1, 2>, pad_value = 40 : i32} : tensor<1x7x6x3xi8> -> tensor<1x5x4x3xi8>
+  return %1 : tensor<1x5x4x3xi8>
+}
+
 // CHECK: @max_crop: 20 inputs, equal
 func.func @max_crop(%0: tensor<1x7x7x2xi8>) -> tensor<1x2x3x2xi8> {
   %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 2, 3>, stride = array<i64: 3, 1>,
@@ -54,6 +62,37 @@ func.func @sum(%0: tensor<1x5x6x3xi8>) -> tensor<1x4x2x3xi8> {
     rtwmc.yield %e : i8
   } : (tensor<1x4x2x3xi32>) -> tensor<1x4x2x3xi8>
   return %2 : tensor<1x4x2x3xi8>
+}
+
+// Nothing is added outside the map; divided by how many rows and columns are inside.
+// CHECK: @sum_padded: 20 inputs, equal
+// CHECK-NEXT: conv1: ring 3
+func.func @sum_padded(%0: tensor<1x10x6x3xi8>) -> tensor<1x4x2x4xi8> {
+  %1 = rtwmc.conv2d %0 {weight = #w0, bias = #b0, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>,
+    dilation = array<i64: 1, 1>, input_zp = -76 : i32, weight_zp = 0 : i32, requant = #q0}
+    : tensor<1x10x6x3xi8> -> tensor<1x8x4x4xi8>
+  %2 = rtwmc.sum_pool2d %1 {kernel = array<i64: 3, 3>, stride = array<i64: 2, 2>,
+    pad = array<i64: 1, 0, 1, 0>, input_zp = -9 : i32} : tensor<1x8x4x4xi8> -> tensor<1x4x2x4xi32>
+  %3 = rtwmc.elementwise %2 {
+  ^bb0(%a: i32):
+    %row = rtwmc.row
+    %height = rtwmc.lookup %row in dense<[2, 3, 3, 3]> : tensor<4xi32> -> i32
+    %column = rtwmc.column
+    %width = rtwmc.lookup %column in dense<[2, 3]> : tensor<2xi32> -> i32
+    %count = arith.muli %height, %width : i32
+    %b = arith.divsi %a, %count : i32
+    %c = arith.trunci %b : i32 to i8
+    rtwmc.yield %c : i8
+  } : (tensor<1x4x2x4xi32>) -> tensor<1x4x2x4xi8>
+  return %3 : tensor<1x4x2x4xi8>
+}
+
+// One row of windows that are padded is no sum row by row.
+// CHECK: @sum_padded_row: 20 inputs, equal
+func.func @sum_padded_row(%0: tensor<1x2x6x2xi8>) -> tensor<1x1x6x2xi32> {
+  %1 = rtwmc.sum_pool2d %0 {kernel = array<i64: 3, 3>, stride = array<i64: 1, 1>,
+    pad = array<i64: 0, 1, 1, 1>, input_zp = -128 : i32} : tensor<1x2x6x2xi8> -> tensor<1x1x6x2xi32>
+  return %1 : tensor<1x1x6x2xi32>
 }
 
 // CHECK: @sum_crop: 20 inputs, equal

@@ -111,12 +111,12 @@ func.func @crop_then_pad(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x5x4x1xi32> {
 
 // -----
 
-// A maximum has no value to pad with.
+// What a maximum is padded with may win.
 // CHECK-LABEL: func.func @pad_pool
-// CHECK: tosa.pad
-// CHECK: rtwmc.max_pool2d {{.*}}pad = array<i64: 0, 0, 0, 0>
+// CHECK-NOT: tosa.pad
+// CHECK: rtwmc.max_pool2d %arg0 {{.*}}pad = array<i64: 0, 0, 1, 1>, pad_value = 5 : i32
 func.func @pad_pool(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x3x4x2xi8> {
-  %v = "tosa.const"() {values = dense<-128> : tensor<1xi8>} : () -> tensor<1xi8>
+  %v = "tosa.const"() {values = dense<5> : tensor<1xi8>} : () -> tensor<1xi8>
   %p = tosa.const_shape {values = dense<[0, 0, 0, 0, 1, 1, 0, 0]> : tensor<8xindex>} : () -> !tosa.shape<8>
   %0 = tosa.pad %arg0, %p, %v : (tensor<1x6x6x2xi8>, !tosa.shape<8>, tensor<1xi8>) -> tensor<1x6x8x2xi8>
   %1 = tosa.max_pool2d %0 {kernel = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 2, 2>} : (tensor<1x6x8x2xi8>) -> tensor<1x3x4x2xi8>

@@ -33,9 +33,21 @@ func.func @avg_pool(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x3x3x2xi8> {
 
 // -----
 
-// Windows at the border of a padded average have fewer elements: no layer.
+// Windows at the border of a padded average have four elements or six: TOSA's
+// reciprocal scales of those, (2^30 + 1) * 8 / 6 and a shift of 33, and so on.
 // CHECK-LABEL: func.func @avg_pool_padded
-// CHECK: tosa.avg_pool2d
+// CHECK: %[[SUM:.*]] = rtwmc.sum_pool2d %{{.*}}pad = array<i64: 1, 1, 1, 1>
+// CHECK: rtwmc.elementwise %[[SUM]] {
+// CHECK: %[[ROW:.*]] = rtwmc.row
+// CHECK: %[[HEIGHT:.*]] = rtwmc.lookup %[[ROW]] in dense<[2, 3, 3, 3, 3, 2]>
+// CHECK: %[[COLUMN:.*]] = rtwmc.column
+// CHECK: %[[WIDTH:.*]] = rtwmc.lookup %[[COLUMN]] in dense<[2, 3, 3, 3, 3, 2]>
+// CHECK: %[[COUNT:.*]] = arith.muli %[[HEIGHT]], %[[WIDTH]]
+// CHECK: %[[FOUR:.*]] = rtwmc.apply_scale %{{.*}} {multiplier = 1073741825 : i32, rounding = #rtwmc<rounding single>, shift = 32 : i32}
+// CHECK-DAG: %[[SIX:.*]] = rtwmc.apply_scale %{{.*}} {multiplier = 1431655766 : i32, rounding = #rtwmc<rounding single>, shift = 33 : i32}
+// CHECK-DAG: %[[IS_SIX:.*]] = arith.cmpi eq, %[[COUNT]], %c6_i32
+// CHECK: arith.select %[[IS_SIX]], %[[SIX]], %[[FOUR]]
+// CHECK: arith.cmpi eq, %[[COUNT]], %c9_i32
 func.func @avg_pool_padded(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x6x6x2xi8> {
   %zp = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
   %0 = tosa.avg_pool2d %arg0, %zp, %zp {acc_type = i32, kernel = array<i64: 3, 3>, pad = array<i64: 1, 1, 1, 1>, stride = array<i64: 1, 1>}

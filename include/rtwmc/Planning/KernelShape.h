@@ -99,7 +99,7 @@ struct KernelShape {
   int64_t passSteps() const;
   /// A sum over whole maps, which takes its input row by row.
   bool isGlobalSum() const {
-    return kind == KernelKind::SumPool && output.height == 1;
+    return kind == KernelKind::SumPool && output.height == 1 && !needsPatch();
   }
   /// A convolution with one window, all of its input (a fully connected layer),
   /// whose accumulators are smaller than the rows that it need not hold: it

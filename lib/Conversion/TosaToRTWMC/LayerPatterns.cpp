@@ -178,16 +178,17 @@ struct ConvertConcat : OpRewritePattern<tosa::ConcatOp> {
 //===----------------------------------------------------------------------===//
 
 /// Rows and columns added (positive) or cropped (negative) around a map: top,
-/// bottom, left, right; nothing where `value` is no pad or crop of a map.
-std::optional<SmallVector<int64_t>> paddingOf(Value value, int64_t zeroPoint,
-                                              Value &source) {
+/// bottom, left, right; nothing where `value` is no pad or crop of a map. What
+/// is added is `padding`.
+std::optional<SmallVector<int64_t>> paddingOf(Value value, Value &source,
+                                              std::optional<int64_t> &padding) {
   SmallVector<int64_t> pad;
   if (auto op = value.getDefiningOp<tosa::PadOp>()) {
     DenseElementsAttr constant = getConstant(op.getPadConst());
     auto shape = op.getPadding().getDefiningOp<tosa::ConstShapeOp>();
-    if (!shape || !constant || !isByteMap(op.getInput1()) ||
-        (*constant.getValues<APInt>().begin()).getSExtValue() != zeroPoint)
+    if (!shape || !constant || !isByteMap(op.getInput1()))
       return std::nullopt;
+    padding = (*constant.getValues<APInt>().begin()).getSExtValue();
     SmallVector<int64_t> amounts(shape.getValues().getValues<int64_t>());
     if (amounts.size() != 8 || amounts[0] || amounts[1] || amounts[6] ||
         amounts[7])
@@ -220,26 +221,37 @@ template <typename Op> struct FoldPadding : OpRewritePattern<Op> {
   using OpRewritePattern<Op>::OpRewritePattern;
   LogicalResult matchAndRewrite(Op op,
                                 PatternRewriter &rewriter) const override {
-    // A maximum is never padded by a value, only cropped.
-    int64_t zeroPoint = std::numeric_limits<int64_t>::max();
-    if constexpr (!std::is_same_v<Op, MaxPool2DOp>)
-      zeroPoint = static_cast<int32_t>(op.getInputZp());
     Value source;
-    auto around = paddingOf(op.getInput(), zeroPoint, source);
-    if (!around)
+    std::optional<int64_t> padding;
+    auto around = paddingOf(op.getInput(), source, padding);
+    if (!around || (padding && !canPad(op, *padding)))
       return failure();
     SmallVector<int64_t> pad(op.getPad());
     for (auto [mine, added] : llvm::zip(pad, *around)) {
-      if ((mine > 0 && added < 0) || (mine < 0 && added > 0) ||
-          (std::is_same_v<Op, SumPool2DOp> && added > 0))
+      if ((mine > 0 && added < 0) || (mine < 0 && added > 0))
         return failure();
       mine += added;
     }
     rewriter.modifyOpInPlace(op, [&] {
+      if constexpr (std::is_same_v<Op, MaxPool2DOp>)
+        if (padding)
+          op.setPadValue(*padding);
       op.setPad(pad);
       op.getInputMutable().assign(source);
     });
     return success();
+  }
+
+  /// Whether elements of `value` around the input are as its own padding.
+  static bool canPad(Op op, int64_t value) {
+    if constexpr (std::is_same_v<Op, MaxPool2DOp>)
+      return int32_t(op.getPadValue()) == value ||
+             llvm::all_of(op.getPad(), [](int64_t pad) { return pad <= 0; });
+    else if (value != static_cast<int32_t>(op.getInputZp()))
+      return false;
+    // A sum of all rows would need room for them.
+    return !std::is_same_v<Op, SumPool2DOp> ||
+           cast<RankedTensorType>(op.getType()).getDimSize(1) > 1;
   }
 };
 

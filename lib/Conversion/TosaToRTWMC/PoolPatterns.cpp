@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Patterns.h"
+#include "ScalarProgram.h"
 #include "rtwmc/Dialect/RTWMC/IR/Requantize.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace rtwmc;
@@ -27,7 +27,24 @@ struct ConvertMaxPool : OpRewritePattern<tosa::MaxPool2dOp> {
   }
 };
 
-/// An average over windows without padding is a sum and one rescale.
+/// How many rows, or columns, of `size` are in each of `windows` windows.
+SmallVector<int32_t> countInside(int64_t size, int64_t windows, int64_t extent,
+                                 int64_t stride, int64_t before) {
+  SmallVector<int32_t> counts;
+  for (int64_t index = 0; index < windows; ++index) {
+    int64_t begin = index * stride - before;
+    int64_t end = std::min(begin + extent, size);
+    counts.push_back(static_cast<int32_t>(end - std::max<int64_t>(begin, 0)));
+  }
+  return counts;
+}
+
+/// More different numbers of elements in windows are left to upstream: each is
+/// a scale of its own.
+constexpr size_t maxCounts = 16;
+
+/// An average is a sum and a rescale, by as many elements as a window has
+/// inside the input.
 struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(tosa::AvgPool2dOp op,
@@ -35,11 +52,26 @@ struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
     FailureOr<int64_t> inputZp = op.getInputZeroPoint();
     FailureOr<int64_t> outputZp = op.getOutputZeroPoint();
     auto type = cast<RankedTensorType>(op.getType());
-    int64_t count = op.getKernel()[0] * op.getKernel()[1];
     if (!isByteMap(op.getInput()) || failed(inputZp) || failed(outputZp) ||
-        llvm::any_of(op.getPad(), [](int64_t pad) { return pad != 0; }) ||
-        count >= (1 << 23))
-      return rewriter.notifyMatchFailure(op, "padded or not int8");
+        op.getKernel()[0] * op.getKernel()[1] >= (1 << 23))
+      return rewriter.notifyMatchFailure(op, "not int8");
+    ArrayRef<int64_t> kernel = op.getKernel(), stride = op.getStride(),
+                      pad = op.getPad();
+    auto input = cast<RankedTensorType>(op.getInput().getType());
+    SmallVector<int32_t> heights = countInside(
+        input.getDimSize(1), type.getDimSize(1), kernel[0], stride[0], pad[0]);
+    SmallVector<int32_t> widths = countInside(
+        input.getDimSize(2), type.getDimSize(2), kernel[1], stride[1], pad[2]);
+    llvm::SmallSetVector<int32_t, 4> counts;
+    for (int32_t height : heights)
+      for (int32_t width : widths)
+        counts.insert(height * width);
+    // A window over all rows would be gathered as a whole.
+    bool isPadded = llvm::any_of(pad, [](int64_t side) { return side != 0; });
+    if (counts.size() > maxCounts ||
+        llvm::any_of(counts, [](int32_t count) { return count < 1; }) ||
+        (isPadded && type.getDimSize(1) == 1 && kernel[0] > 3))
+      return rewriter.notifyMatchFailure(op, "too many kinds of windows");
     Location loc = op.getLoc();
     Value sum = SumPool2DOp::create(
         rewriter, loc, type.clone(rewriter.getI32Type()), op.getInput(),
@@ -47,21 +79,46 @@ struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
     auto average = ElementwiseOp::create(rewriter, loc, type, sum);
     OpBuilder::InsertionGuard guard(rewriter);
     Block *body = rewriter.createBlock(&average.getBody());
-    Value value = body->addArgument(rewriter.getI32Type(), loc);
-    auto [multiplier, shift] = reciprocalScale(count);
-    auto constant = [&](int64_t c) -> Value {
-      return arith::ConstantOp::create(rewriter, loc,
-                                       rewriter.getI32IntegerAttr(c));
-    };
-    value = ApplyScaleOp::create(rewriter, loc, value, multiplier, shift,
-                                 Rounding::Single);
-    value = arith::AddIOp::create(rewriter, loc, value, constant(*outputZp));
-    value = arith::MaxSIOp::create(rewriter, loc, value, constant(-128));
-    value = arith::MinSIOp::create(rewriter, loc, value, constant(127));
-    value = arith::TruncIOp::create(rewriter, loc, rewriter.getI8Type(), value);
-    YieldOp::create(rewriter, loc, value);
+    Value total = body->addArgument(rewriter.getI32Type(), loc);
+    ScalarBuilder b{rewriter, loc};
+    Value value = divide(b, total, heights, widths, counts.getArrayRef());
+    value = b.clamp(b.add(value, *outputZp), -128, 127);
+    YieldOp::create(rewriter, loc, b.narrow(value, rewriter.getI8Type()));
     rewriter.replaceOp(op, average.getOutput());
     return success();
+  }
+
+  /// `total` by the number of elements in the window at this row and column,
+  /// which is one of `counts`.
+  static Value divide(ScalarBuilder &b, Value total, ArrayRef<int32_t> heights,
+                      ArrayRef<int32_t> widths, ArrayRef<int32_t> counts) {
+    auto by = [&](int32_t count) -> Value {
+      auto [multiplier, shift] = reciprocalScale(count);
+      return ApplyScaleOp::create(b.builder, b.loc, total, multiplier, shift,
+                                  Rounding::Single);
+    };
+    if (counts.size() == 1)
+      return by(counts[0]);
+    Type i32 = b.builder.getI32Type();
+    auto lookup = [&](Value index, ArrayRef<int32_t> values) -> Value {
+      int64_t size = values.size();
+      auto table =
+          DenseElementsAttr::get(RankedTensorType::get(size, i32), values);
+      return LookupOp::create(b.builder, b.loc, index, table);
+    };
+    Value row = RowOp::create(b.builder, b.loc, i32);
+    Value height = lookup(row, heights);
+    Value column = ColumnOp::create(b.builder, b.loc, i32);
+    Value width = lookup(column, widths);
+    Value count = arith::MulIOp::create(b.builder, b.loc, height, width);
+    Value result = by(counts[0]);
+    for (int32_t other : counts.drop_front()) {
+      Value isOther = arith::CmpIOp::create(
+          b.builder, b.loc, arith::CmpIPredicate::eq, count, b.constant(other));
+      result =
+          arith::SelectOp::create(b.builder, b.loc, isOther, by(other), result);
+    }
+    return result;
   }
 };
 

@@ -100,9 +100,27 @@ func.func @f(%0: tensor<1x6x6x2xi8>) -> tensor<1x3x3x2xi8> {
 
 // -----
 
-func.func @f(%0: tensor<1x6x6x2xi8>) -> tensor<1x3x3x2xi32> {
-  // expected-error@+1 {{expects no padding}}
+func.func @f(%0: tensor<1x6x6x2xi32>) -> tensor<1x3x3x2xi32> {
+  // expected-error@+1 {{expects no padding of 'i32' with zero point 0}}
   %1 = rtwmc.sum_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>,
-    pad = array<i64: 1, 0, 0, 0>, input_zp = 0 : i32} : tensor<1x6x6x2xi8> -> tensor<1x3x3x2xi32>
+    pad = array<i64: 1, 0, 0, 0>, input_zp = 0 : i32} : tensor<1x6x6x2xi32> -> tensor<1x3x3x2xi32>
   return %1 : tensor<1x3x3x2xi32>
+}
+
+// -----
+
+func.func @f(%0: tensor<1x6x6x2xi8>) -> tensor<1x3x3x2xi32> {
+  // expected-error@+1 {{expects no padding of 'i8' with zero point 128}}
+  %1 = rtwmc.sum_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>,
+    pad = array<i64: 1, 0, 0, 0>, input_zp = 128 : i32} : tensor<1x6x6x2xi8> -> tensor<1x3x3x2xi32>
+  return %1 : tensor<1x3x3x2xi32>
+}
+
+// -----
+
+func.func @f(%0: tensor<1x6x6x2xi8>) -> tensor<1x3x3x2xi8> {
+  // expected-error@+1 {{expects a pad value of 8 bits, got 128}}
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>,
+    pad = array<i64: 1, 0, 0, 0>, pad_value = 128 : i32} : tensor<1x6x6x2xi8> -> tensor<1x3x3x2xi8>
+  return %1 : tensor<1x3x3x2xi8>
 }

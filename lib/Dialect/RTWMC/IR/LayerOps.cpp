@@ -225,6 +225,8 @@ LogicalResult MaxPool2DOp::verify() {
   if (failed(verifyMap(*this, cast<RankedTensorType>(getInput().getType()),
                        "input", 8)))
     return failure();
+  if (int32_t value = getPadValue(); value < -128 || value > 127)
+    return emitOpError("expects a pad value of 8 bits, got ") << value;
   return verifyPool(*this, 8);
 }
 
@@ -233,8 +235,12 @@ LogicalResult SumPool2DOp::verify() {
   unsigned bits = input.getElementType().isSignlessInteger(32) ? 32 : 8;
   if (failed(verifyMap(*this, input, "input", bits)))
     return failure();
-  if (llvm::any_of(getPad(), [](int64_t pad) { return pad > 0; }))
-    return emitOpError("expects no padding");
+  // Padding is the zero point as an element.
+  int32_t zeroPoint = getInputZp();
+  if (llvm::any_of(getPad(), [](int64_t pad) { return pad > 0; }) &&
+      (bits != 8 || zeroPoint < -128 || zeroPoint > 127))
+    return emitOpError("expects no padding of ")
+           << input.getElementType() << " with zero point " << zeroPoint;
   return verifyPool(*this, 32);
 }
 

@@ -97,8 +97,8 @@ def RTWMC_DepthwiseConv2DOp : RTWMC_LayerOp<"depthwise_conv2d",
 def RTWMC_MaxPool2DOp : RTWMC_LayerOp<"max_pool2d", ["keepsZeroPoint"]> {
   let summary = "maximum over a window";
   let description = [{
-    8-bit elements; padding never wins. `pad` is top, bottom, left, right; a
-    negative number crops.
+    8-bit elements. `pad` is top, bottom, left, right; a negative number crops.
+    Elements there are `pad_value`, which by default never wins.
 
     Example:
 
@@ -110,7 +110,8 @@ def RTWMC_MaxPool2DOp : RTWMC_LayerOp<"max_pool2d", ["keepsZeroPoint"]> {
   }];
   let arguments = (ins
     AnyStaticShapeTensor:$input, DenseI64ArrayAttr:$kernel,
-    DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$pad);
+    DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$pad,
+    DefaultValuedAttr<I32Attr, "-128">:$pad_value);
   let results = (outs AnyStaticShapeTensor:$output);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($output)";
   let hasVerifier = 1;
@@ -119,9 +120,10 @@ def RTWMC_MaxPool2DOp : RTWMC_LayerOp<"max_pool2d", ["keepsZeroPoint"]> {
 def RTWMC_SumPool2DOp : RTWMC_LayerOp<"sum_pool2d"> {
   let summary = "sum over a window, in 32 bits";
   let description = [{
-    `sum (input - input_zp)` over every window, as `i32`. Windows are not
-    padded. An average pooling is this and a rescale; a global average needs
-    one row of accumulators, whatever the size of its input.
+    `sum (input - input_zp)` over every window, as `i32`. Padding adds nothing;
+    elements of 32 bits are not padded. An average pooling is this and a rescale;
+    a global average needs one row of accumulators, whatever the size of its
+    input.
 
     Example:
 
