@@ -23,6 +23,7 @@ static void buildBody(KernelContext &context) {
       .Case([&](SumPool2DOp op) { buildSumPool(context, op); })
       .Case([&](ElementwiseOp op) { buildElementwise(context, op); })
       .Case([&](ConcatOp op) { buildConcat(context, op); })
+      .Case([&](GatherOp op) { buildGather(context, op); })
       .DefaultUnreachable("a layer without a kernel");
 }
 
@@ -44,8 +45,11 @@ LogicalResult rtwmc::checkRowKernel(func::FuncOp kernel, const Core &core) {
 
 bool rtwmc::canComputeColumns(func::FuncOp kernel) {
   LayerOpInterface layer = getLayer(kernel);
-  if (!layer || layer.getKernelShape().takesRowsInTurn() ||
-      runsByChannel(kernel))
+  if (!layer || runsByChannel(kernel))
+    return false;
+  // Which columns a gather reads is its own business.
+  planning::KernelShape shape = layer.getKernelShape();
+  if (shape.takesRowsInTurn() || shape.kind == planning::KernelKind::Gather)
     return false;
   // Rows that are pruned each on its own are pruned, and read back, whole.
   PruneOp prune = getPrune(kernel);

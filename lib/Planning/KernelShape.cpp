@@ -28,6 +28,8 @@ int64_t rtwmc::planning::windowCount(int64_t size, int64_t before,
 }
 
 bool KernelShape::needsPatch() const {
+  if (kind == KernelKind::Gather)
+    return false;
   for (int64_t side : pad)
     if (side > 0)
       return true;
@@ -35,7 +37,19 @@ bool KernelShape::needsPatch() const {
          (kernelWidth > 1 && dilationWidth > 1);
 }
 
-bool KernelShape::canReadPacked() const {
+bool KernelShape::canReadPacked(StreamOrder order) const {
+  // A packed row is read back once, in order: rows that go forward one by one,
+  // none of them outside the input.
+  if (kind == KernelKind::Gather) {
+    Window rows{strideHeight, -pad[0], kernelHeight, divisorHeight, clampsRows};
+    int64_t last = output.height - 1;
+    auto isThere = [&](int64_t step) {
+      auto [begin, end] = rows.rowsAt(step, input.height);
+      return end == begin + 1;
+    };
+    return strideHeight > 0 && !input.streamsByChannel(order) && isThere(0) &&
+           isThere(last) && kernelHeight == 1;
+  }
   // Cursors walk from column to column, so windows must have all of them.
   return dilationWidth == 1;
 }
@@ -95,6 +109,11 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
   Window rows{kernel.strideHeight, -kernel.pad[0], kernel.extentHeight()};
   if (kernel.takesRowsInTurn())
     rows = {1, -kernel.pad[0], 1};
+  bool isGather = kernel.kind == KernelKind::Gather;
+  if (isGather) {
+    rows.divisor = kernel.divisorHeight;
+    rows.clamps = kernel.clampsRows;
+  }
   result.steps = kernel.passSteps();
   result.stepsPerRow = result.steps / kernel.output.height;
   int64_t patches = kernel.needsPatch() ? kernel.columnsAtOnce : 0;
@@ -107,8 +126,10 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
   for (const KernelInput &from : inputs) {
     Input in;
     // Of an input with one row for all it is read by every step.
-    bool isWhole = from.isReshaped || (isPointwise && from.shape.height == 1 &&
-                                       kernel.output.height > 1);
+    // Nor can rows be asked for in another order than they are made.
+    bool isWhole =
+        from.isReshaped || (isGather && kernel.strideHeight <= 0) ||
+        (isPointwise && from.shape.height == 1 && kernel.output.height > 1);
     in.window = isWhole ? Window{0, 0, from.shape.height} : rows;
     describePackedInput(kernel, from, /*byChannel=*/false, in);
     result.inputs.push_back(in);

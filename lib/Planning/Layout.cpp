@@ -64,9 +64,7 @@ bool Layout::canOverwrite(const Layer &layer, int index) const {
   // Another operand that reads the same map elsewhere would find it
   // overwritten.
   for (const Input &other : layer.inputs)
-    if (other.map == in.map && (other.window.stride != in.window.stride ||
-                                other.window.offset != in.window.offset ||
-                                other.window.extent != in.window.extent))
+    if (other.map == in.map && other.window != in.window)
       return false;
   const Timeline::Row *rows = time.rows(in.map);
   const int *times = time.timesBegin(index);

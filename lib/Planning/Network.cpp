@@ -43,7 +43,8 @@ static std::string checkInput(const Network &network, const Input &input) {
     return "reads a map that does not exist";
   const Window &w = input.window;
   if (w.stride < 0 || w.extent < 0 || w.stride > maxSteps ||
-      w.extent > maxSteps || w.offset > maxSteps || w.offset < -maxSteps)
+      w.extent > maxSteps || w.offset > maxSteps || w.offset < -maxSteps ||
+      w.divisor < 1 || w.divisor > maxSteps)
     return "has an impossible window";
   if (!isSize(input.packedScratch) || !isSize(input.packedState) ||
       !isAlign(input.packedAlign))

@@ -246,7 +246,7 @@ int Builder::addKernel(const std::string &name, const KernelShape &kernel,
     }
   }
   net.maps.push_back(makeMap(name, kernel.output));
-  traits.push_back({true, kernel.canReadPacked()});
+  traits.push_back({true, kernel.canReadPacked(opts.order)});
   // A maximum has the zero point of what it is the maximum of; a convolution
   // knows that of what it reads.
   zeroKnown.push_back(writesZero || (isMax && zeroKnown[maps[0]]));

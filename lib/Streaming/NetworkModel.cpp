@@ -167,7 +167,8 @@ static void findPackable(NetworkModel &model, StreamOrder order) {
       traits.emplace_back();
       continue;
     }
-    traits.push_back({true, op.getKernelShape().canReadPacked()});
+    planning::KernelShape shape = op.getKernelShape();
+    traits.push_back({shape.canPrune(order), shape.canReadPacked(order)});
     auto &zero = model.zeroPoints[layer.output];
     auto zeroOf = [&](const planning::Input &input) {
       return model.zeroPoints[input.map];

@@ -79,7 +79,7 @@ void turnLayer(PatternRewriter &rewriter, LayerOpInterface layer) {
     turnWindows(op);
     op.setKernel(turnedSizes(op.getKernel()));
   };
-  // A program may ask for its row or column.
+  // A program that asks for its row or column, and what a gather's digits add.
   auto turnProgram = [&](ElementwiseOp op) {
     SmallVector<Operation *> places;
     for (Operation &scalar : op.getBody().front())
@@ -95,11 +95,21 @@ void turnLayer(PatternRewriter &rewriter, LayerOpInterface layer) {
         rewriter.replaceOpWithNewOp<RowOp>(place, type);
     }
   };
+  auto turnGather = [](GatherOp op) {
+    SmallVector<int64_t> rows(op.getRows()), columns(op.getColumns());
+    op.setRows(columns);
+    op.setColumns(rows);
+    SmallVector<int64_t> digits(op.getChannels());
+    for (size_t digit = 0; digit < digits.size(); digit += 4)
+      std::swap(digits[digit + 1], digits[digit + 2]);
+    op.setChannels(digits);
+  };
   llvm::TypeSwitch<Operation *>(layer)
       .Case([&](Conv2DOp op) { turnConvolution(op, 1); })
       .Case([&](DepthwiseConv2DOp op) { turnConvolution(op, 0); })
       .Case<MaxPool2DOp, SumPool2DOp>(turnPool)
       .Case(turnProgram)
+      .Case(turnGather)
       .Default([](Operation *) {});
 }
 

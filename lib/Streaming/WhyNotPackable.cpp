@@ -12,19 +12,23 @@ using namespace rtwmc;
 
 /// Why `reader` cannot read its input `index` packed; empty if it can.
 static std::string whyNotRead(const planning::Layer &reader,
-                              func::FuncOp kernel, size_t index) {
+                              func::FuncOp kernel, size_t index,
+                              StreamOrder order) {
   std::string name = "'" + reader.name + "'";
   LayerOpInterface op = getLayer(kernel);
   if (!op)
     return name + " reads it, which is no layer but loops of upstream's";
   planning::KernelShape shape = op.getKernelShape();
   if (reader.inputs[index].window.stride == 0)
-    return shape.kind == planning::KernelKind::Pointwise &&
-                   shape.output.height > 1
+    return shape.kind == planning::KernelKind::Gather ||
+                   (shape.kind == planning::KernelKind::Pointwise &&
+                    shape.output.height > 1)
                ? name + " reads it as a whole in every step"
                : name + " reads it reshaped, and so as a whole";
-  if (shape.canReadPacked())
+  if (shape.canReadPacked(order))
     return "";
+  if (shape.kind == planning::KernelKind::Gather)
+    return name + " does not read its rows one by one, as pruned rows are read";
   if (shape.dilationWidth > 1)
     return name + " reads it with a dilation of " +
            std::to_string(shape.dilationWidth) +
@@ -66,12 +70,16 @@ std::string rtwmc::whyNotPackable(const NetworkModel &model, int map,
     return "its elements are of " + std::to_string(8 * bytes) +
            " bits, not of 8";
   for (auto [layer, kernel] : llvm::zip(network.layers, model.kernels)) {
-    if (layer.output == map && !getLayer(kernel))
+    LayerOpInterface op = getLayer(kernel);
+    if (layer.output == map && !op)
       return "'" + layer.name +
              "' makes it, which is no layer but loops of upstream's";
+    if (layer.output == map && !op.getKernelShape().canPrune(order))
+      return "'" + layer.name + "' cannot make it channel by channel";
     for (auto [index, input] : llvm::enumerate(layer.inputs))
       if (input.map == map)
-        if (std::string why = whyNotRead(layer, kernel, index); !why.empty())
+        if (std::string why = whyNotRead(layer, kernel, index, order);
+            !why.empty())
           return why;
   }
   if (!model.zeroPoints[map])

@@ -54,9 +54,9 @@ func.func @crop_pool(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x3x2x2xi8> {
 
 // -----
 
-// Another value than the zero point.
+// Another value than the zero point is padded by a layer of its own.
 // CHECK-LABEL: func.func @other_value
-// CHECK: tosa.pad
+// CHECK: rtwmc.gather %arg0 {channels = array<i64: 2, 0, 0, 1>, columns = array<i64: 1, -1, 1, 0>, rows = array<i64: 1, -1, 1, 0>}
 // CHECK: rtwmc.conv2d {{.*}}pad = array<i64: 0, 0, 0, 0>
 func.func @other_value(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x6x6x1xi32> {
   %w = "tosa.const"() {values = dense<1> : tensor<1x3x3x2xi8>} : () -> tensor<1x3x3x2xi8>
@@ -73,9 +73,9 @@ func.func @other_value(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x6x6x1xi32> {
 
 // -----
 
-// Channels are not padded by a layer.
+// Channels are not padded by a convolution.
 // CHECK-LABEL: func.func @channels
-// CHECK: tosa.pad
+// CHECK: rtwmc.gather %arg0 {channels = array<i64: 2, 0, 0, 1>, {{.*}}fill = -7 : i32, first_channel = -1 : i64
 // CHECK: rtwmc.conv2d
 func.func @channels(%arg0: tensor<1x6x6x1xi8>) -> tensor<1x4x4x1xi32> {
   %w = "tosa.const"() {values = dense<1> : tensor<1x3x3x2xi8>} : () -> tensor<1x3x3x2xi8>
@@ -94,7 +94,7 @@ func.func @channels(%arg0: tensor<1x6x6x1xi8>) -> tensor<1x4x4x1xi32> {
 
 // One side cannot be cropped and padded.
 // CHECK-LABEL: func.func @crop_then_pad
-// CHECK: tosa.slice
+// CHECK: rtwmc.gather %arg0 {{.*}}rows = array<i64: 1, 1, 1, 0>
 // CHECK: rtwmc.conv2d {{.*}}pad = array<i64: 1, 1, 0, 0>
 func.func @crop_then_pad(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x5x4x1xi32> {
   %w = "tosa.const"() {values = dense<1> : tensor<1x3x3x2xi8>} : () -> tensor<1x3x3x2xi8>
@@ -121,4 +121,22 @@ func.func @pad_pool(%arg0: tensor<1x6x6x2xi8>) -> tensor<1x3x4x2xi8> {
   %0 = tosa.pad %arg0, %p, %v : (tensor<1x6x6x2xi8>, !tosa.shape<8>, tensor<1xi8>) -> tensor<1x6x8x2xi8>
   %1 = tosa.max_pool2d %0 {kernel = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 2, 2>} : (tensor<1x6x8x2xi8>) -> tensor<1x3x4x2xi8>
   return %1 : tensor<1x3x4x2xi8>
+}
+
+// -----
+
+// Two values are not one; but the least never wins, as the pooling's own padding.
+// CHECK-LABEL: func.func @pad_padded_pool
+// CHECK: %[[PADDED:.*]] = rtwmc.gather %arg0 {{.*}}fill = 5 : i32
+// CHECK: rtwmc.max_pool2d %[[PADDED]] {{.*}}pad = array<i64: 1, 1, 0, 0>, stride
+// CHECK: rtwmc.max_pool2d %arg0 {{.*}}pad = array<i64: 1, 1, 1, 1>, stride
+func.func @pad_padded_pool(%arg0: tensor<1x6x6x2xi8>) -> (tensor<1x7x7x2xi8>, tensor<1x7x7x2xi8>) {
+  %v = "tosa.const"() {values = dense<5> : tensor<1xi8>} : () -> tensor<1xi8>
+  %least = "tosa.const"() {values = dense<-128> : tensor<1xi8>} : () -> tensor<1xi8>
+  %p = tosa.const_shape {values = dense<[0, 0, 0, 0, 1, 1, 0, 0]> : tensor<8xindex>} : () -> !tosa.shape<8>
+  %0 = tosa.pad %arg0, %p, %v : (tensor<1x6x6x2xi8>, !tosa.shape<8>, tensor<1xi8>) -> tensor<1x6x8x2xi8>
+  %1 = tosa.max_pool2d %0 {kernel = array<i64: 2, 2>, pad = array<i64: 1, 1, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x6x8x2xi8>) -> tensor<1x7x7x2xi8>
+  %2 = tosa.pad %arg0, %p, %least : (tensor<1x6x6x2xi8>, !tosa.shape<8>, tensor<1xi8>) -> tensor<1x6x8x2xi8>
+  %3 = tosa.max_pool2d %2 {kernel = array<i64: 2, 2>, pad = array<i64: 1, 1, 0, 0>, stride = array<i64: 1, 1>} : (tensor<1x6x8x2xi8>) -> tensor<1x7x7x2xi8>
+  return %1, %3 : tensor<1x7x7x2xi8>, tensor<1x7x7x2xi8>
 }

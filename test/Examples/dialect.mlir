@@ -159,6 +159,19 @@ func.func @concat(%0: tensor<1x8x8x4xi8>, %1: tensor<1x8x8x2xi8>) -> tensor<1x8x
   return %2 : tensor<1x8x8x6xi8>
 }
 
+// CHECK: func.func @gather
+func.func @gather(%1: tensor<1x8x8x6xi8>) -> tensor<1x8x9x6xi8> {
+  // CHECK: rtwmc.gather
+  %2 = rtwmc.gather %1 {rows = array<i64: 1, 0, 1, 0>,
+    columns = array<i64: 1, 0, 1, 0>,
+    channels = array<i64: 3, 0, 0, 1, 2, 0, 0, 3>}
+    : tensor<1x8x8x6xi8> -> tensor<1x8x8x6xi8>
+  %3 = rtwmc.gather %2 {rows = array<i64: 1, 0, 1, 0>,
+    columns = array<i64: 1, 0, 1, 0>, channels = array<i64: 6, 0, 0, 1>,
+    fill = 4 : i32} : tensor<1x8x8x6xi8> -> tensor<1x8x9x6xi8>
+  return %3 : tensor<1x8x9x6xi8>
+}
+
 // CHECK: func.func @schedule
 func.func private @pool1(tensor<1x8x4x1xi8>) -> tensor<1x4x2x1xi8>
 func.func @schedule(%image: memref<1x8x4x1xi8>, %row: i32) {

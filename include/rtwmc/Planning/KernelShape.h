@@ -57,6 +57,8 @@ enum class KernelKind {
   SumPool,
   /// A pixel of the result is made of the pixels at its place in the inputs.
   Pointwise,
+  /// Elements of the input in other places.
+  Gather,
 };
 
 /// One layer with a kernel of its own.
@@ -67,6 +69,11 @@ struct KernelShape {
   int64_t dilationHeight = 1, dilationWidth = 1;
   /// Rows above and below, columns left and right; negative: cropped.
   std::array<int64_t, 4> pad = {0, 0, 0, 0};
+  /// Of a gather, whose step `t` reads from row `(t * strideHeight - pad[0]) /
+  /// divisorHeight` on, rounded down; whether rows outside the input are those
+  /// at its border.
+  int64_t divisorHeight = 1;
+  bool clampsRows = false;
   /// An output channel is made of all input channels, and not of one of them.
   bool mixesChannels = false;
   /// Rows of a convolution that pooling inside it merges into one; 0: none.
@@ -114,10 +121,15 @@ struct KernelShape {
   /// Whether a packed input is read through a cursor for each row of the
   /// windows; otherwise it is read back row by row.
   bool readsThroughCursors() const {
-    return kind != KernelKind::Pointwise && !takesRowsInTurn();
+    return kind != KernelKind::Pointwise && kind != KernelKind::Gather &&
+           !takesRowsInTurn();
   }
-  /// Whether a packed input can be read at all.
-  bool canReadPacked() const;
+  /// Whether a packed input that streams in `order` can be read at all.
+  bool canReadPacked(StreamOrder order) const;
+  /// Whether the output can be packed in `order`.
+  bool canPrune(StreamOrder order) const {
+    return kind != KernelKind::Gather || !output.streamsByChannel(order);
+  }
   /// Whether this pooling can be done by the convolution whose result it alone
   /// reads, if that pools nothing yet: windows side by side, none padded.
   bool canMoveIntoConvolution() const;
@@ -143,9 +155,11 @@ Layer describeKernel(const KernelShape &kernel,
 /// What decides whether the planner may pack the map a layer writes, or one
 /// that it reads.
 struct KernelTraits {
-  /// The layer has a kernel of ours, which can prune what it writes.
+  /// The layer has a kernel of ours, which can prune what it writes
+  /// (`KernelShape::canPrune`).
   bool canPrune = false;
-  /// `KernelShape::canReadPacked`.
+  /// `KernelShape::canReadPacked`, and where the layer has no such kernel
+  /// false.
   bool canReadPacked = false;
 };
 

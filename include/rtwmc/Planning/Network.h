@@ -68,22 +68,31 @@ struct Map {
   }
 };
 
-/// The rows of an input that step `t` of a layer reads:
-/// `[t * stride + offset, t * stride + offset + extent)`, clipped to the map.
+/// The rows of an input that step `t` of a layer reads: `extent` of them from
+/// `(t * stride + offset) / divisor` on, rounded down, clipped to the map, or
+/// with `clamps` the rows of the map that are the nearest to each.
 /// The whole map at every step is `{0, 0, rows}`. `stride` is never negative.
 struct Window {
   int64_t stride = 0;
   int64_t offset = 0;
   int64_t extent = 0;
+  int64_t divisor = 1;
+  bool clamps = false;
 
   /// The clipped range `[first, second)` read by `step`; empty if they are
   /// equal.
   std::pair<int64_t, int64_t> rowsAt(int64_t step, int64_t rows) const {
-    int64_t lo = step * stride + offset;
+    int64_t at = step * stride + offset;
+    int64_t lo = at >= 0 ? at / divisor : -((divisor - 1 - at) / divisor);
+    if (clamps && extent > 0)
+      return {std::clamp<int64_t>(lo, 0, rows - 1),
+              std::clamp<int64_t>(lo + extent, 1, rows)};
     int64_t hi = std::min(lo + extent, rows);
     lo = std::clamp<int64_t>(lo, 0, rows);
     return {lo, std::max(lo, hi)};
   }
+
+  friend bool operator==(const Window &, const Window &) = default;
 };
 
 /// One operand of a layer.

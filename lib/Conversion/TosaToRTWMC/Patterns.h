@@ -69,6 +69,9 @@ void populateLayerPatterns(mlir::RewritePatternSet &patterns);
 void populatePoolPatterns(mlir::RewritePatternSet &patterns);
 /// Rescales and clamps, into the layer before them where they can.
 void populateRescalePatterns(mlir::RewritePatternSet &patterns);
+/// What only moves elements of maps, once convolutions and poolings have taken
+/// the pads and crops that they can.
+void populateGatherPatterns(mlir::RewritePatternSet &patterns);
 /// Arithmetic, comparisons, selections, tables.
 void populateElementwisePatterns(mlir::RewritePatternSet &patterns);
 

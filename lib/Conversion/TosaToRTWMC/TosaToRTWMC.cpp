@@ -54,7 +54,8 @@ LogicalResult rtwmc::convertToLayers(Operation *root) {
     populateElementwisePatterns(patterns);
   };
   if (failed(apply(root, populateGlobalSumPatterns)) ||
-      failed(apply(root, layers)) || failed(apply(root, all)))
+      failed(apply(root, layers)) || failed(apply(root, all)) ||
+      failed(apply(root, populateGatherPatterns)))
     return failure();
   storeConstantOperands(root);
   return success();

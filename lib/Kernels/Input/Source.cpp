@@ -120,7 +120,7 @@ unsigned rtwmc::argumentOf(Value input) {
 }
 
 Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
-                         Value onlyChannel) {
+                         Value onlyChannel, Value row) {
   KernelBuilder &b = context.builder;
   Type argument = context.kernel.getArgumentTypes()[index];
   RankedTensorType type = getMapType(argument);
@@ -184,13 +184,14 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
   Source packed = source;
   packed.values = values;
   packed.bitmap = bitmap;
+  if (!row)
+    row = b.add(context.step, offset);
   if (source.hasRowUnits()) {
     source.base = packed.base = state;
-    Value r = b.add(context.step, offset);
-    readBackRow(b, packed, r, packed.base, packed.firstRank(b, r));
+    readBackRow(b, packed, row, packed.base, packed.firstRank(b, row));
     return source;
   }
   source.base = packed.base = b.offset(state, planning::RowReaderState::row);
-  readBackTo(context, packed, state, b.add(context.step, offset));
+  readBackTo(context, packed, state, row);
   return source;
 }

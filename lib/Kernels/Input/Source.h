@@ -67,9 +67,10 @@ unsigned argumentOf(mlir::Value input);
 /// The source of kernel argument `index`. A pruned input of
 /// a layer with windows is read through cursors. One that is read row by row is
 /// read back up to row `step + offset`, the only one then in memory. Of its
-/// channels only `onlyChannel` is read, unless it is null.
+/// channels only `onlyChannel` is read, unless it is null. `row` is read
+/// instead of `step + offset`, of maps that do not stream by channel.
 Source makeSource(KernelContext &context, unsigned index, int64_t offset,
-                  mlir::Value onlyChannel = {});
+                  mlir::Value onlyChannel = {}, mlir::Value row = {});
 
 } // namespace rtwmc
 

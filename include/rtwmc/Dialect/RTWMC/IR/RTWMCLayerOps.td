@@ -260,6 +260,46 @@ def RTWMC_ConcatOp : RTWMC_LayerOp<"concat", ["keepsZeroPoint"]> {
   let hasVerifier = 1;
 }
 
+def RTWMC_GatherOp : RTWMC_LayerOp<"gather", ["keepsZeroPoint"]> {
+  let summary = "elements of a map in other places";
+  let description = [{
+    Pads, slices, channel shuffles, space-to-depth and back, nearest neighbours:
+    each element is one of the input, of 8, 16 or 32 bits, or `fill`.
+
+    `rows` and `columns` are a factor, an offset, a divisor and a step. Row `y`
+    of the output begins with row `(y * factor + offset) floordiv divisor` of
+    the input, and with as many times `step` channels as the remainder says.
+    `channels` is four numbers for each digit of an output channel, the first
+    digit being the most significant: how many values the digit has, and what
+    each one more adds to the row, the column and the channel of the input.
+    `first_channel` is added to the channel.
+
+    With `clamp` the rows and columns outside the input are those at its border.
+    Otherwise elements there are `fill`, and so are channels outside the input,
+    which may be if `channels` is one digit that counts channels.
+
+    Example: groups of channels shuffled, then a column added on the right
+
+    ```mlir
+    %2 = rtwmc.gather %1 {rows = array<i64: 1, 0, 1, 0>,
+      columns = array<i64: 1, 0, 1, 0>,
+      channels = array<i64: 3, 0, 0, 1, 2, 0, 0, 3>}
+      : tensor<1x8x8x6xi8> -> tensor<1x8x8x6xi8>
+    %3 = rtwmc.gather %2 {rows = array<i64: 1, 0, 1, 0>,
+      columns = array<i64: 1, 0, 1, 0>, channels = array<i64: 6, 0, 0, 1>,
+      fill = 4 : i32} : tensor<1x8x8x6xi8> -> tensor<1x8x9x6xi8>
+    ```
+  }];
+  let arguments = (ins AnyStaticShapeTensor:$input,
+    DenseI64ArrayAttr:$rows, DenseI64ArrayAttr:$columns,
+    DenseI64ArrayAttr:$channels,
+    DefaultValuedAttr<I64Attr, "0">:$first_channel,
+    DefaultValuedAttr<I32Attr, "0">:$fill, UnitAttr:$clamp);
+  let results = (outs AnyStaticShapeTensor:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($output)";
+  let hasVerifier = 1;
+}
+
 def RTWMC_YieldOp : RTWMC_Op<"yield", [Pure, Terminator, ReturnLike,
     ParentOneOf<["ElementwiseOp"]>]> {
   let summary = "the element an `elementwise` yields";

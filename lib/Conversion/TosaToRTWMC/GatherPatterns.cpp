@@ -1,0 +1,252 @@
+//===- GatherPatterns.cpp - Elements in other places ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "FitGather.h"
+#include "Patterns.h"
+
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+
+#include <numeric>
+
+using namespace mlir;
+using namespace rtwmc;
+
+namespace {
+
+/// Maps with more elements are not looked at one by one.
+constexpr int64_t maxElements = int64_t(1) << 22;
+
+/// The sizes that `value`, of a shape, has; empty if they are not constant.
+SmallVector<int64_t> sizesOf(Value value) {
+  auto shape = value.getDefiningOp<tosa::ConstShapeOp>();
+  if (!shape)
+    return {};
+  return SmallVector<int64_t>(shape.getValues().getValues<int64_t>());
+}
+
+/// A tensor whose elements are those of another, its source, or a constant: for
+/// each the index in the source, or -1.
+struct Table {
+  SmallVector<int64_t> shape;
+  std::vector<int64_t> from;
+  std::optional<int64_t> fill;
+
+  /// Becomes a tensor of `type`. `place` turns the indices of an element of it
+  /// into those of an element of this one, and is false for a constant.
+  void become(RankedTensorType type,
+              function_ref<bool(MutableArrayRef<int64_t>)> place) {
+    std::vector<int64_t> result(type.getNumElements());
+    SmallVector<int64_t> strides = computeStrides(shape);
+    SmallVector<int64_t> steps = computeStrides(type.getShape());
+    for (auto [index, element] : llvm::enumerate(result)) {
+      SmallVector<int64_t> indices = delinearize(index, steps);
+      element = place(indices) ? from[linearize(indices, strides)] : -1;
+    }
+    shape.assign(type.getShape().begin(), type.getShape().end());
+    from = std::move(result);
+  }
+
+  /// Becomes the result of `op`; false where that is no such tensor.
+  bool apply(Operation *op);
+};
+
+bool Table::apply(Operation *op) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (isa<tosa::ReshapeOp>(op)) {
+    shape.assign(type.getShape().begin(), type.getShape().end());
+    return true;
+  }
+  if (auto transpose = dyn_cast<tosa::TransposeOp>(op)) {
+    become(type, [&](MutableArrayRef<int64_t> indices) {
+      SmallVector<int64_t> to(indices);
+      for (auto [index, perm] : llvm::zip(to, transpose.getPerms()))
+        indices[perm] = index;
+      return true;
+    });
+    return true;
+  }
+  if (auto reverse = dyn_cast<tosa::ReverseOp>(op)) {
+    int64_t axis = reverse.getAxis();
+    become(type, [&](MutableArrayRef<int64_t> indices) {
+      indices[axis] = shape[axis] - 1 - indices[axis];
+      return true;
+    });
+    return true;
+  }
+  if (isa<tosa::TileOp>(op)) {
+    become(type, [&](MutableArrayRef<int64_t> indices) {
+      for (auto [index, size] : llvm::zip(indices, shape))
+        index %= size;
+      return true;
+    });
+    return true;
+  }
+  if (auto slice = dyn_cast<tosa::SliceOp>(op)) {
+    SmallVector<int64_t> start = sizesOf(slice.getStart());
+    if (start.size() != shape.size())
+      return false;
+    become(type, [&](MutableArrayRef<int64_t> indices) {
+      for (auto [index, begin] : llvm::zip(indices, start))
+        index += begin;
+      return true;
+    });
+    return true;
+  }
+  auto pad = dyn_cast<tosa::PadOp>(op);
+  if (!pad)
+    return false;
+  SmallVector<int64_t> amounts = sizesOf(pad.getPadding());
+  DenseElementsAttr constant = getConstant(pad.getPadConst());
+  if (amounts.size() != 2 * shape.size() || !constant ||
+      constant.getNumElements() != 1)
+    return false;
+  int64_t value = (*constant.getValues<APInt>().begin()).getSExtValue();
+  if (fill.value_or(value) != value)
+    return false;
+  fill = value;
+  become(type, [&](MutableArrayRef<int64_t> indices) {
+    bool isInside = true;
+    for (auto [dim, size] : llvm::enumerate(shape)) {
+      indices[dim] -= amounts[2 * dim];
+      isInside &= indices[dim] >= 0 && indices[dim] < size;
+    }
+    return isInside;
+  });
+  return true;
+}
+
+bool movesElements(Operation *op) {
+  return isa<tosa::ReshapeOp, tosa::TransposeOp, tosa::ReverseOp, tosa::TileOp,
+             tosa::SliceOp, tosa::PadOp>(op);
+}
+
+/// A map whose elements a `gather` can move.
+bool isMovable(Value value) {
+  if (!isMap(value.getType()))
+    return false;
+  Type element = getElementTypeOrSelf(value.getType());
+  return (element.isInteger(8) || element.isInteger(16) ||
+          element.isInteger(32)) &&
+         cast<RankedTensorType>(value.getType()).getNumElements() <=
+             maxElements;
+}
+
+GatherOp createGather(PatternRewriter &rewriter, Location loc, Type type,
+                      Value source, const GatherMap &map, int64_t fill) {
+  auto numbers = [](const GatherAxis &axis) {
+    return SmallVector<int64_t>{axis.factor, axis.offset, axis.divisor,
+                                axis.step};
+  };
+  SmallVector<int64_t> digits;
+  for (const GatherDigit &digit : map.digits)
+    digits.append({digit.count, digit.row, digit.column, digit.channel});
+  return GatherOp::create(rewriter, loc, type, source, numbers(map.rows),
+                          numbers(map.columns), digits, map.firstChannel, fill,
+                          map.clamps);
+}
+
+/// What lies between two maps and only moves elements, ending with `op`.
+template <typename TosaOp> struct ConvertMove : OpRewritePattern<TosaOp> {
+  using OpRewritePattern<TosaOp>::OpRewritePattern;
+  LogicalResult matchAndRewrite(TosaOp op,
+                                PatternRewriter &rewriter) const override {
+    Value result = op->getResult(0);
+    if (!isMovable(result))
+      return rewriter.notifyMatchFailure(op, "not a map of integers");
+    SmallVector<Operation *> chain;
+    for (Operation *each = op;;) {
+      if (!each || !movesElements(each) || (each != op && !each->hasOneUse()))
+        return rewriter.notifyMatchFailure(op, "no map before it");
+      chain.push_back(each);
+      Value source = each->getOperand(0);
+      if (getConstant(source))
+        return rewriter.notifyMatchFailure(op, "moves constants");
+      bool onlyNames = llvm::all_of(chain, llvm::IsaPred<tosa::ReshapeOp>);
+      if (isMovable(source) && !onlyNames &&
+          succeeded(convert(rewriter, op, source, chain)))
+        return success();
+      each = source.getDefiningOp();
+    }
+  }
+
+  static LogicalResult convert(PatternRewriter &rewriter, Operation *op,
+                               Value source, ArrayRef<Operation *> chain) {
+    auto type = cast<RankedTensorType>(source.getType());
+    Table table{SmallVector<int64_t>(type.getShape()), {}, {}};
+    table.from.resize(type.getNumElements());
+    std::iota(table.from.begin(), table.from.end(), 0);
+    for (Operation *each : llvm::reverse(chain)) {
+      auto next = cast<RankedTensorType>(each->getResult(0).getType());
+      if (!next.hasStaticShape() || next.getNumElements() > maxElements ||
+          !table.apply(each))
+        return failure();
+    }
+    Value result = op->getResult(0);
+    std::optional<GatherMap> map =
+        fitGather(table.from, describeShape(type),
+                  describeShape(cast<RankedTensorType>(result.getType())));
+    if (!map || !map->isInRange())
+      return failure();
+    rewriter.replaceOp(op,
+                       createGather(rewriter, op->getLoc(), result.getType(),
+                                    source, *map, table.fill.value_or(0)));
+    return success();
+  }
+};
+
+/// TOSA 1.0, RESIZE by the nearest neighbour: coordinates are
+/// `(y * scale_y_d + offset_y) / scale_y_n`, halves rounded up.
+struct ConvertNearest : OpRewritePattern<tosa::ResizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ResizeOp op,
+                                PatternRewriter &rewriter) const override {
+    SmallVector<int64_t> scale = sizesOf(op.getScale());
+    SmallVector<int64_t> offset = sizesOf(op.getOffset());
+    if (op.getMode() != tosa::ResizeMode::NEAREST_NEIGHBOR ||
+        !isMovable(op.getInput()) || !isMovable(op.getOutput()) ||
+        scale.size() != 4 || offset.size() != 2)
+      return rewriter.notifyMatchFailure(op, "not by the nearest neighbour");
+    planning::MapShape in =
+        describeShape(cast<RankedTensorType>(op.getInput().getType()));
+    planning::MapShape out =
+        describeShape(cast<RankedTensorType>(op.getType()));
+    GatherMap map;
+    map.rows = axisOf(scale[0], scale[1], offset[0]);
+    map.columns = axisOf(scale[2], scale[3], offset[1]);
+    map.digits = {{out.channels, 0, 0, 1}};
+    auto leaves = [](const GatherAxis &axis, int64_t from, int64_t to) {
+      auto [least, most] = axis.range(to);
+      return least < 0 || most >= from;
+    };
+    if (!map.isInRange())
+      return rewriter.notifyMatchFailure(op, "numbers out of range");
+    map.clamps = leaves(map.rows, in.height, out.height) ||
+                 leaves(map.columns, in.width, out.width);
+    rewriter.replaceOp(op, createGather(rewriter, op.getLoc(), op.getType(),
+                                        op.getInput(), map, /*fill=*/0));
+    return success();
+  }
+
+  static GatherAxis axisOf(int64_t numerator, int64_t denominator,
+                           int64_t offset) {
+    GatherAxis axis{denominator, offset + numerator / 2, numerator, 0};
+    // Both are multiples, so what is left of the offset does not matter.
+    int64_t common = std::gcd(axis.factor, axis.divisor);
+    axis.factor /= common;
+    axis.divisor /= common;
+    axis.offset = llvm::divideFloorSigned(axis.offset, common);
+    return axis;
+  }
+};
+
+} // namespace
+
+void rtwmc::populateGatherPatterns(RewritePatternSet &patterns) {
+  patterns.add<ConvertMove<tosa::ReshapeOp>, ConvertMove<tosa::TransposeOp>,
+               ConvertMove<tosa::ReverseOp>, ConvertMove<tosa::TileOp>,
+               ConvertMove<tosa::SliceOp>, ConvertMove<tosa::PadOp>,
+               ConvertNearest>(patterns.getContext());
+}
