@@ -28,9 +28,9 @@ func.func @outer(%arg0: tensor<1x4x1x2xi8>, %arg1: tensor<1x1x3x2xi8>) -> tensor
 // Not 1xHxWxC.
 // CHECK-LABEL: func.func @not_a_map
 // CHECK: tosa.clamp
-func.func @not_a_map(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
-  %0 = tosa.clamp %arg0 {max_val = 5 : i8, min_val = 0 : i8} : (tensor<1x4xi8>) -> tensor<1x4xi8>
-  return %0 : tensor<1x4xi8>
+func.func @not_a_map(%arg0: tensor<2x1x1x4xi8>) -> tensor<2x1x1x4xi8> {
+  %0 = tosa.clamp %arg0 {max_val = 5 : i8, min_val = 0 : i8} : (tensor<2x1x1x4xi8>) -> tensor<2x1x1x4xi8>
+  return %0 : tensor<2x1x1x4xi8>
 }
 
 // -----

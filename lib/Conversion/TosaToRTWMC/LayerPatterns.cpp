@@ -127,6 +127,23 @@ struct ConvertMatMul : OpRewritePattern<tosa::MatMulOp> {
   }
 };
 
+/// A reshape of a reshape is one.
+struct FoldReshapes : OpRewritePattern<tosa::ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ReshapeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto before = op.getInput1().getDefiningOp<tosa::ReshapeOp>();
+    if (!before)
+      return failure();
+    if (before.getInput1().getType() == op.getType())
+      rewriter.replaceOp(op, before.getInput1());
+    else
+      rewriter.replaceOpWithNewOp<tosa::ReshapeOp>(
+          op, op.getType(), before.getInput1(), op.getShape());
+    return success();
+  }
+};
+
 /// A rescale between a matrix product and the reshape around it moves inside,
 /// where it finds its accumulators.
 struct HoistReshapeOverRescale : OpRewritePattern<tosa::RescaleOp> {
@@ -289,11 +306,12 @@ template <typename Op> struct ReadUnsigned : OpRewritePattern<Op> {
 } // namespace
 
 void rtwmc::populateLayerPatterns(RewritePatternSet &patterns) {
-  patterns.add<ConvertConvolution<tosa::Conv2DOp, Conv2DOp>,
-               ConvertConvolution<tosa::DepthwiseConv2DOp, DepthwiseConv2DOp>,
-               ConvertMatMul, HoistReshapeOverRescale, ConvertConcat,
-               FoldPadding<Conv2DOp>, FoldPadding<DepthwiseConv2DOp>,
-               FoldPadding<MaxPool2DOp>, FoldPadding<SumPool2DOp>,
-               ReadUnsigned<Conv2DOp>, ReadUnsigned<DepthwiseConv2DOp>>(
-      patterns.getContext());
+  patterns
+      .add<ConvertConvolution<tosa::Conv2DOp, Conv2DOp>,
+           ConvertConvolution<tosa::DepthwiseConv2DOp, DepthwiseConv2DOp>,
+           ConvertMatMul, FoldReshapes, HoistReshapeOverRescale, ConvertConcat,
+           FoldPadding<Conv2DOp>, FoldPadding<DepthwiseConv2DOp>,
+           FoldPadding<MaxPool2DOp>, FoldPadding<SumPool2DOp>,
+           ReadUnsigned<Conv2DOp>, ReadUnsigned<DepthwiseConv2DOp>>(
+          patterns.getContext());
 }

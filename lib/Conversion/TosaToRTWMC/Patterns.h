@@ -60,6 +60,10 @@ void decomposeTransposeConvs(mlir::func::FuncOp network);
 /// layers compute it. What is left is computed in each run.
 void foldConstantLayers(mlir::func::FuncOp network);
 
+/// Turns arithmetic, sums and concatenations of fewer than four dimensions into
+/// those of maps. A softmax of a single pixel stays as it is.
+void liftToMaps(mlir::Operation *root);
+
 /// Sums of sums, while the rescales before them are still TOSA.
 void populateGlobalSumPatterns(mlir::RewritePatternSet &patterns);
 /// Convolutions, matrix products and concatenations; pads and crops go into

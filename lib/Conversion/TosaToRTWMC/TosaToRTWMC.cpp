@@ -42,6 +42,7 @@ static void storeConstantOperands(Operation *root) {
 }
 
 LogicalResult rtwmc::convertToLayers(Operation *root) {
+  liftToMaps(root);
   // Sums are recognised by the rescale before them, and rescales become part
   // of the layer before them, so elementwise operations come last.
   auto layers = [](RewritePatternSet &patterns) {

@@ -1,0 +1,137 @@
+//===- LiftToMaps.cpp - Tensors of fewer dimensions as maps ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Networks over time, and what lies between fully connected layers, are often
+// written with two or three dimensions. With dimensions of 1 before them they
+// are maps, which layers of ours read and write.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Patterns.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+/// How many operands of `op` are elements of maps; 0 if it is not lifted.
+static unsigned countMaps(Operation *op) {
+  if (isa<tosa::ConcatOp>(op))
+    return op->getNumOperands();
+  if (isa<tosa::SelectOp>(op))
+    return 3;
+  if (isa<tosa::AddOp, tosa::SubOp, tosa::MulOp, tosa::MaximumOp,
+          tosa::MinimumOp, tosa::EqualOp, tosa::GreaterOp, tosa::GreaterEqualOp,
+          tosa::LogicalLeftShiftOp, tosa::ArithmeticRightShiftOp,
+          tosa::BitwiseAndOp, tosa::BitwiseOrOp, tosa::BitwiseXorOp>(op))
+    return 2;
+  return isa<tosa::RescaleOp, tosa::ClampOp, tosa::TableOp, tosa::ClzOp,
+             tosa::ReduceSumOp, tosa::ReduceMaxOp>(op);
+}
+
+/// `type` with dimensions of 1 before its own; null if it has four already.
+static RankedTensorType asMap(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || !tensor.hasStaticShape() || tensor.getRank() == 0 ||
+      tensor.getRank() > 3 || tensor.getNumElements() == 0 ||
+      !tensor.getElementType().isSignlessInteger())
+    return {};
+  SmallVector<int64_t> shape(4 - tensor.getRank(), 1);
+  llvm::append_range(shape, tensor.getShape());
+  return tensor.clone(shape);
+}
+
+/// Whether everything that `op` reads and writes is a single pixel.
+static bool isPixel(Operation *op) {
+  auto hasOnlyChannels = [](Type type) {
+    auto tensor = cast<RankedTensorType>(type);
+    return tensor.getNumElements() == tensor.getShape().back();
+  };
+  return llvm::all_of(op->getOperands().take_front(countMaps(op)).getTypes(),
+                      hasOnlyChannels) &&
+         hasOnlyChannels(op->getResult(0).getType());
+}
+
+static bool canLift(Operation *op) {
+  unsigned maps = countMaps(op);
+  if (maps == 0 || !asMap(op->getResult(0).getType()))
+    return false;
+  int64_t rank = cast<RankedTensorType>(op->getResult(0).getType()).getRank();
+  return llvm::all_of(op->getOperands().take_front(maps), [&](Value operand) {
+    RankedTensorType type = asMap(operand.getType());
+    return type && cast<RankedTensorType>(operand.getType()).getRank() == rank;
+  });
+}
+
+/// Whether `op` and what it is connected with, of pixels, is arithmetic that
+/// becomes few layers. A softmax is not: it stays together, as one small
+/// kernel.
+static bool isPlainArithmetic(Operation *op) {
+  SmallVector<Operation *> left{op};
+  llvm::SmallPtrSet<Operation *, 16> seen{op};
+  while (!left.empty()) {
+    Operation *each = left.pop_back_val();
+    if (!canLift(each) ||
+        !isa<tosa::RescaleOp, tosa::ClampOp, tosa::TableOp, tosa::AddOp,
+             tosa::SubOp, tosa::MulOp, tosa::MaximumOp, tosa::MinimumOp,
+             tosa::ConcatOp>(each))
+      return false;
+    auto visit = [&](Operation *next) {
+      if (next && isa<tosa::TosaDialect>(next->getDialect()) &&
+          !isa<tosa::ReshapeOp, tosa::ConstOp, tosa::ConstShapeOp,
+               tosa::MatMulOp>(next) &&
+          asMap(next->getResult(0).getType()) &&
+          (!canLift(next) || isPixel(next)) && seen.insert(next).second)
+        left.push_back(next);
+    };
+    for (Value operand : each->getOperands())
+      visit(operand.getDefiningOp());
+    for (Operation *user : each->getUsers())
+      if (user->getNumResults() == 1)
+        visit(user);
+  }
+  return true;
+}
+
+/// `value` in the shape of `type`.
+static Value reshape(OpBuilder &builder, Location loc, Value value,
+                     RankedTensorType type) {
+  if (auto before = value.getDefiningOp<tosa::ReshapeOp>();
+      before && before.getInput1().getType() == type)
+    return before.getInput1();
+  if (DenseElementsAttr constant = getConstant(value))
+    return tosa::ConstOp::create(builder, loc, type, constant.reshape(type));
+  Value shape = tosa::ConstShapeOp::create(
+      builder, loc, tosa::shapeType::get(builder.getContext(), type.getRank()),
+      builder.getIndexTensorAttr(type.getShape()));
+  return tosa::ReshapeOp::create(builder, loc, type, value, shape);
+}
+
+void rtwmc::liftToMaps(Operation *root) {
+  SmallVector<Operation *> lifted;
+  root->walk([&](Operation *op) {
+    if (canLift(op) && (!isPixel(op) || isPlainArithmetic(op)))
+      lifted.push_back(op);
+  });
+  for (Operation *op : lifted) {
+    OpBuilder builder(op);
+    auto type = cast<RankedTensorType>(op->getResult(0).getType());
+    for (OpOperand &operand : op->getOpOperands().take_front(countMaps(op)))
+      operand.set(reshape(builder, op->getLoc(), operand.get(),
+                          asMap(operand.get().getType())));
+    int64_t before = 4 - type.getRank();
+    auto moveAxis = [&](auto over) { over.setAxis(over.getAxis() + before); };
+    if (auto sum = dyn_cast<tosa::ReduceSumOp>(op))
+      moveAxis(sum);
+    else if (auto max = dyn_cast<tosa::ReduceMaxOp>(op))
+      moveAxis(max);
+    else if (auto concat = dyn_cast<tosa::ConcatOp>(op))
+      moveAxis(concat);
+    Value result = op->getResult(0);
+    result.setType(asMap(type));
+    builder.setInsertionPointAfter(op);
+    Value shaped = reshape(builder, op->getLoc(), result, type);
+    result.replaceAllUsesExcept(shaped, shaped.getDefiningOp());
+  }
+}
