@@ -26,10 +26,27 @@ static int64_t bytesOf(BufferOp buffer) {
   return type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8);
 }
 
+/// The number that `value` is when loops are where `indices` says.
+static std::optional<int64_t>
+evaluate(Value value, const DenseMap<Value, int64_t> &indices) {
+  if (auto found = indices.find(value); found != indices.end())
+    return found->second;
+  if (auto constant = value.getDefiningOp<arith::ConstantIntOp>())
+    return constant.value();
+  Operation *op = value.getDefiningOp();
+  if (!op || !isa<arith::AddIOp, arith::MulIOp>(op))
+    return std::nullopt;
+  std::optional<int64_t> left = evaluate(op->getOperand(0), indices);
+  std::optional<int64_t> right = evaluate(op->getOperand(1), indices);
+  if (!left || !right)
+    return std::nullopt;
+  return isa<arith::AddIOp>(op) ? *left + *right : *left * *right;
+}
+
 namespace {
 
-/// When each buffer is given to a step: the schedule run on paper. A step need
-/// not touch a map it is given, where its windows lie in the padding.
+/// When each buffer is used by a step: the schedule run on paper. A step does
+/// not touch a map it is given, where what it reads lies in the padding.
 class Timeline {
 public:
   LogicalResult run(Block &block) {
@@ -45,6 +62,8 @@ public:
         }
         for (auto [index, buffer] : llvm::enumerate(step.getBuffers())) {
           Use use{position};
+          if (index < roles.size() && isOutside(step, roles[index], buffer))
+            continue;
           if (index < roles.size()) {
             use.isWritten = roles[index].input < 0;
             use.isPruners = roles[index].role == BufferRole::PrunerState;
@@ -57,9 +76,15 @@ public:
         std::optional<APInt> trips = loop.getStaticTripCount();
         if (!trips)
           return loop.emitOpError("expects a constant number of iterations");
-        for (uint64_t i = 0; i < trips->getZExtValue(); ++i)
+        std::optional<int64_t> begin = evaluate(loop.getLowerBound(), indices);
+        std::optional<int64_t> by = evaluate(loop.getStep(), indices);
+        for (uint64_t i = 0; i < trips->getZExtValue(); ++i) {
+          if (begin && by)
+            indices[loop.getInductionVar()] = *begin + i * *by;
           if (failed(run(*loop.getBody())))
             return failure();
+        }
+        indices.erase(loop.getInductionVar());
       }
     return success();
   }
@@ -93,6 +118,31 @@ private:
     bool isWritten = false, isPruners = false, beginsRow = false;
   };
 
+  /// Whether none of the rows of an input that `step` reads exist.
+  bool isOutside(StepOp step, StepBuffer which, Value buffer) {
+    if (which.role != BufferRole::Rows || which.input < 0)
+      return false;
+    auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+        step, step.getKernelAttr());
+    std::optional<int64_t> index = evaluate(step.getIndex(), indices);
+    if (!kernel || !getLayer(kernel) || runsByChannel(kernel) || !index)
+      return false;
+    // Of a map that is read reshaped, rows are others.
+    RankedTensorType map = getMapType(kernel.getArgumentTypes()[which.input]);
+    auto rows = cast<MemRefType>(buffer.getType()).getShape();
+    if (map.getRank() != 4 || rows.size() != 4 ||
+        rows.drop_front(2) != map.getShape().drop_front(2))
+      return false;
+    auto [layer, isNew] = layers.try_emplace(kernel);
+    if (isNew)
+      layer->second = describeKernel(
+          kernel, SmallVector<bool>(kernel.getNumArguments(), false),
+          StreamOrder::NHWC);
+    auto [first, end] =
+        layer->second.inputs[which.input].window.rowsAt(*index, getRows(map));
+    return first == end;
+  }
+
   static FunctionOpInterface findKernel(StepOp step) {
     auto kernel = SymbolTable::lookupNearestSymbolFrom<FunctionOpInterface>(
         step, step.getKernelAttr());
@@ -103,6 +153,9 @@ private:
 
   int64_t position = 0;
   DenseMap<Value, SmallVector<Use>> uses;
+  /// Where the loops around the current step are.
+  DenseMap<Value, int64_t> indices;
+  DenseMap<Operation *, planning::Layer> layers;
 };
 
 /// Whether `a` and `b` hold something at the same time.

@@ -15,6 +15,9 @@
 #w3 = dense<"0xE58BE7A9EBC28A271D43A78855638144EB66"> : tensor<2x3x3x1xi8>
 #b3 = dense<[1521, -1256]> : tensor<2xi32>
 #q3 = #rtwmc.requant<[1621125537, 2082792928], [39, 39], double, zero_point = 5, range = [-128, 127]>
+#w4 = dense<"0xAAD6DED8116E3AB51681C4A374FEC70A68B3E4BDC92B387987416C17EC90963EC766888AB4B80EBA7C5CFD81121BEA9CEE1810DFD5169FAF26CD7B5C30C8ABA44D972299E8C7B41B"> : tensor<2x3x3x4xi8>
+#b4 = dense<[-1763, 640]> : tensor<2xi32>
+#q4 = #rtwmc.requant<[1489958300, 1716193291], [39, 39], double, zero_point = 5, range = [-128, 127]>
 
 // A row above, two below, a column on the left and a channel on both sides.
 // CHECK: @pad: 20 inputs, equal
@@ -282,6 +285,22 @@ func.func @reverse_dense(%0: tensor<1x8x6x3xi8>) -> tensor<1x7x5x2xi8> {
   return %3 : tensor<1x7x5x2xi8>
 }
 
+// Rows of padding alone, while a row of the input is not there yet or any more, and others are in its place.
+// CHECK: @pad_of_one_column: 20 inputs, equal
+// CHECK-NEXT: conv1: ring 1
+// CHECK-NEXT: gather1: ring 3
+func.func @pad_of_one_column(%0: tensor<1x32x1x3xi8>) -> tensor<1x36x1x2xi8> {
+  %1 = rtwmc.conv2d %0 {weight = #w0, bias = #b0, stride = array<i64: 1, 1>, pad = array<i64: 1, 1, 1, 1>,
+    dilation = array<i64: 1, 1>, input_zp = 3 : i32, weight_zp = 0 : i32, requant = #q0}
+    : tensor<1x32x1x3xi8> -> tensor<1x32x1x4xi8>
+  %2 = rtwmc.gather %1 {rows = array<i64: 1, -3, 1, 0>, columns = array<i64: 1, 0, 1, 0>,
+    channels = array<i64: 4, 0, 0, 1>, fill = 20 : i32} : tensor<1x32x1x4xi8> -> tensor<1x36x1x4xi8>
+  %3 = rtwmc.conv2d %2 {weight = #w4, bias = #b4, stride = array<i64: 1, 1>, pad = array<i64: 1, 1, 1, 1>,
+    dilation = array<i64: 1, 1>, input_zp = -9 : i32, weight_zp = 0 : i32, requant = #q4}
+    : tensor<1x36x1x4xi8> -> tensor<1x36x1x2xi8>
+  return %3 : tensor<1x36x1x2xi8>
+}
+
 // Each row is read back once, and used twice.
 // CHECK: @nearest_of_pruned: 20 inputs, equal
 // CHECK-NEXT: conv1: packed
@@ -329,7 +348,7 @@ func.func @nearest_of_pruned_rows(%0: tensor<1x8x6x3xi8>) -> tensor<1x15x11x2xi8
 
 // CHECK: @slice_of_pruned: 20 inputs, equal
 // CHECK-NEXT: conv1: packed
-// CHECK-NEXT: gather1: 
+// CHECK-NEXT: gather1: ring 2
 func.func @slice_of_pruned(%0: tensor<1x8x6x3xi8>) -> tensor<1x2x5x2xi8> {
   %1 = rtwmc.conv2d %0 {weight = #w0, bias = #b0, stride = array<i64: 1, 1>, pad = array<i64: 1, 1, 1, 1>,
     dilation = array<i64: 1, 1>, input_zp = 3 : i32, weight_zp = 0 : i32, requant = #q0}
@@ -348,7 +367,7 @@ func.func @slice_of_pruned(%0: tensor<1x8x6x3xi8>) -> tensor<1x2x5x2xi8> {
 
 // CHECK: @slice_of_pruned_rows: 20 inputs, equal
 // CHECK-NEXT: conv1: packed-ring
-// CHECK-NEXT: gather1: 
+// CHECK-NEXT: gather1: ring 2
 func.func @slice_of_pruned_rows(%0: tensor<1x8x6x3xi8>) -> tensor<1x2x5x2xi8> {
   %1 = rtwmc.conv2d %0 {weight = #w0, bias = #b0, stride = array<i64: 1, 1>, pad = array<i64: 1, 1, 1, 1>,
     dilation = array<i64: 1, 1>, input_zp = 3 : i32, weight_zp = 0 : i32, requant = #q0}
@@ -367,7 +386,7 @@ func.func @slice_of_pruned_rows(%0: tensor<1x8x6x3xi8>) -> tensor<1x2x5x2xi8> {
 
 // Rows around a map are pruned like others.
 // CHECK: @pruned_pad: 20 inputs, equal
-// CHECK-NEXT: conv1: 
+// CHECK-NEXT: conv1: ring 1
 // CHECK-NEXT: gather1: packed
 func.func @pruned_pad(%0: tensor<1x8x6x3xi8>) -> tensor<1x9x6x2xi8> {
   %1 = rtwmc.conv2d %0 {weight = #w0, bias = #b0, stride = array<i64: 1, 1>, pad = array<i64: 1, 1, 1, 1>,
@@ -386,7 +405,7 @@ func.func @pruned_pad(%0: tensor<1x8x6x3xi8>) -> tensor<1x9x6x2xi8> {
 }
 
 // CHECK: @pruned_pad_rows: 20 inputs, equal
-// CHECK-NEXT: conv1: 
+// CHECK-NEXT: conv1: ring 1
 // CHECK-NEXT: gather1: packed-ring
 func.func @pruned_pad_rows(%0: tensor<1x8x6x3xi8>) -> tensor<1x9x6x2xi8> {
   %1 = rtwmc.conv2d %0 {weight = #w0, bias = #b0, stride = array<i64: 1, 1>, pad = array<i64: 1, 1, 1, 1>,
