@@ -21,6 +21,11 @@ FREE = [
     "hardswish", "input_sub_mean_conv", "mean_channel_keep",
 ]  # fmt: skip
 RAM_OF_BASE = 1832
+# What lies between costs a row or two, and no map; RAM in bytes.
+STREAMED = {
+    "channel_shuffle": 2227, "conv_pad_maxpool_conv": 2608, "fc_residual_rank2": 216,
+    "keras_conv1d_bias_add_h1": 208, "resize_nn_2x": 3888, "softmax_map": 640,
+}  # fmt: skip
 SEVERAL = ["two_in_two_out", "two_in_swapped"]
 # What is kept from run to run: the inputs are one sequence.
 STATE = ["delay_line"]
@@ -56,6 +61,21 @@ def test_base():
 def test_time_streams_whatever_the_axis():
     """Conv1D written with one row, as Keras does, and with one column."""
     assert _ram("chain_conv1d_h1") == _ram("chain_conv1d_w1") <= 328
+
+
+@pytest.mark.parametrize("name", STREAMED)
+def test_layers_between_convolutions_stream(name, tmp_path):
+    """The budget is painted: nothing beside it is touched."""
+    path = MODELS / "operators" / f"{name}.tflite"
+    network = rtwmc.compile(path, mcpu="cortex-m4")
+    assert network.report["ram"] <= STREAMED[name]
+    made, given = network.save(tmp_path), network.outputs[0]
+
+    def run(inputs):
+        result = qemu.run(made[0], made[1], "cortex-m4", inputs.tobytes(), repeat=2)
+        return np.frombuffer(result.outputs, given.dtype).reshape(len(inputs), *given.shape)
+
+    _compare(path, run)
 
 
 @pytest.mark.parametrize("name", FREE)

@@ -66,3 +66,28 @@ func.func @pruned(%0: tensor<1x1x3x1xi8>) -> tensor<1x1x2x1xi8> {
   %2 = rtwmc.max_pool2d %1 {kernel = array<i64: 1, 2>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x1x3x1xi8> -> tensor<1x1x2x1xi8>
   return %2 : tensor<1x1x2x1xi8>
 }
+
+// -----
+
+// Rows and columns of a gather are exchanged, and those that a program asks for.
+// CHECK-LABEL: func.func @places
+// CHECK: rtwmc.gather %{{.*}} {channels = array<i64: 2, 1, 0, 0, 2, 0, 0, 1>, columns = array<i64: 1, 0, 1, 0>, rows = array<i64: 2, 1, 1, 3>}
+// CHECK-SAME: tensor<1x9x1x4xi8> -> tensor<1x4x1x4xi8>
+// CHECK: rtwmc.elementwise
+// CHECK: %[[COLUMN:.*]] = rtwmc.column
+// CHECK-NEXT: %[[ROW:.*]] = rtwmc.row
+// CHECK-NEXT: arith.subi %[[COLUMN]], %[[ROW]]
+func.func @places(%0: tensor<1x1x9x4xi8>) -> tensor<1x1x4x4xi8> {
+  %1 = rtwmc.gather %0 {rows = array<i64: 1, 0, 1, 0>, columns = array<i64: 2, 1, 1, 3>,
+    channels = array<i64: 2, 0, 1, 0, 2, 0, 0, 1>} : tensor<1x1x9x4xi8> -> tensor<1x1x4x4xi8>
+  %2 = rtwmc.elementwise %1 {
+  ^bb0(%a: i8):
+    %row = rtwmc.row
+    %column = rtwmc.column
+    %b = arith.subi %row, %column : i32
+    %c = arith.trunci %b : i32 to i8
+    %d = arith.addi %a, %c : i8
+    rtwmc.yield %d : i8
+  } : (tensor<1x1x4x4xi8>) -> tensor<1x1x4x4xi8>
+  return %2 : tensor<1x1x4x4xi8>
+}

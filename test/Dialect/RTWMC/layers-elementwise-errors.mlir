@@ -77,6 +77,28 @@ func.func @f(%0: tensor<1x4x4x2xi8>, %1: tensor<1x2x4x2xi8>) -> tensor<1x4x4x2xi
 
 // -----
 
+func.func @f(%0: tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8> {
+  // expected-error@+1 {{expects maps, reduced to one channel, got 'tensor<1x4x4x2xi8>'}}
+  %r = rtwmc.elementwise %0 {
+  ^bb0(%a: i8):
+    rtwmc.yield %a : i8
+  } {reduction = #rtwmc<reduction sum>} : (tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8>
+  return %r : tensor<1x4x4x2xi8>
+}
+
+// -----
+
+func.func @f(%0: tensor<1x4x4x2xi8>, %1: tensor<1x4x4x3xi8>) -> tensor<1x4x4x1xi8> {
+  // expected-error@+1 {{expects inputs of the shape of the output, got 'tensor<1x4x4x2xi8>' and 'tensor<1x4x4x3xi8>'}}
+  %r = rtwmc.elementwise %0, %1 {
+  ^bb0(%a: i8, %b: i8):
+    rtwmc.yield %a : i8
+  } {reduction = #rtwmc<reduction sum>} : (tensor<1x4x4x2xi8>, tensor<1x4x4x3xi8>) -> tensor<1x4x4x1xi8>
+  return %r : tensor<1x4x4x1xi8>
+}
+
+// -----
+
 // Only dimensions of maps can be 1.
 func.func @f(%0: tensor<4x2xi8>, %1: tensor<1x2xi8>) -> tensor<4x2xi8> {
   // expected-error@+1 {{expects inputs of the shape of the output, got 'tensor<1x2xi8>' and 'tensor<4x2xi8>'}}

@@ -130,6 +130,24 @@ TEST(Planner, StreamsThroughRings) {
   EXPECT_EQ(p.peakBytes, 51);
 }
 
+TEST(Planner, WindowsThatAreDivided) {
+  using Rows = std::pair<int64_t, int64_t>;
+  // Every row twice; rounded down before the map as well.
+  Window twice{1, -1, 1, 2};
+  EXPECT_EQ(twice.rowsAt(0, 4), Rows(0, 0));
+  EXPECT_EQ(twice.rowsAt(1, 4), Rows(0, 1));
+  EXPECT_EQ(twice.rowsAt(2, 4), Rows(0, 1));
+  EXPECT_EQ(twice.rowsAt(8, 4), Rows(3, 4));
+  EXPECT_EQ(twice.rowsAt(9, 4), Rows(4, 4));
+  // The nearest rows of the map, of three out of five from row -2 on.
+  Window clamped{3, -10, 2, 5, true};
+  EXPECT_EQ(clamped.rowsAt(0, 3), Rows(0, 1));
+  EXPECT_EQ(clamped.rowsAt(2, 3), Rows(0, 1));
+  EXPECT_EQ(clamped.rowsAt(4, 3), Rows(0, 2));
+  EXPECT_EQ(clamped.rowsAt(7, 3), Rows(2, 3));
+  EXPECT_EQ(clamped.rowsAt(20, 3), Rows(2, 3));
+}
+
 TEST(Planner, WindowsBelowTheMap) {
   // Rows of padding alone, several of them: nothing of the map is read.
   EXPECT_EQ((Window{1, 0, 1}.rowsAt(6, 4)),
