@@ -59,29 +59,32 @@ static Work priceOf(func::FuncOp kernel, KernelAttr choice, const Core &core) {
 }
 
 static FastKernel speedOf(const Variant &variant) {
+  if (std::optional<BlockWeights> weights = variant.blockWeights())
+    return weights == BlockWeights::Mixed ? FastKernel::Fast
+                                          : FastKernel::Fastest;
   if (!variant.hasVectors())
     return FastKernel::None;
-  return variant.columnsInPlace() > 1 ? FastKernel::Windows
-                                      : FastKernel::OneWindow;
+  return variant.columnsInPlace() > 1 ? FastKernel::Fastest : FastKernel::Fast;
 }
 
 /// The cheapest of the kernels that can compute the layer; of those that are
 /// fast, up to `fastest`.
 static KernelAttr findCheapest(func::FuncOp kernel, const Filters &filters,
                                const Core &core, FastKernel fastest) {
-  // Speed takes what is left: a kernel whose weights are larger than need be
+  // Speed takes what is left: of a kernel that is not fast, larger weights
   // could be what does not fit.
   std::optional<int64_t> least;
   KernelAttr cheapest;
   size_t most = directVariant().pack(filters, Tile()).size();
   for (const Variant *variant : getVariants()) {
     SmallVector<Tile> tiles = variant->tiles(filters, core);
-    if (tiles.empty() || speedOf(*variant) > fastest ||
-        variant->pack(filters, tiles.front()).size() > most)
+    FastKernel speed = speedOf(*variant);
+    if (tiles.empty() || speed > fastest ||
+        (speed == FastKernel::None &&
+         variant->pack(filters, tiles.front()).size() > most))
       continue;
-    auto choice =
-        KernelAttr::get(kernel.getContext(), variant->name(),
-                        tiles.front().channels, tiles.front().columns);
+    KernelAttr choice =
+        makeKernel(kernel.getContext(), *variant, filters, tiles.front());
     int64_t price = priceOf(kernel, choice, core).instructions;
     if (least && price >= *least)
       continue;
@@ -100,6 +103,18 @@ FastKernel rtwmc::getFastKernel(func::FuncOp kernel) {
     return FastKernel::None;
   const Variant *variant = lookupVariant(convolution->kernel.getName());
   return variant ? speedOf(*variant) : FastKernel::None;
+}
+
+int64_t rtwmc::countWeightBytes(func::FuncOp kernel) {
+  std::optional<ConvolutionFilters> convolution = getFilters(getLayer(kernel));
+  if (!convolution || !convolution->kernel)
+    return 0;
+  KernelAttr choice = convolution->kernel;
+  const Variant *variant = lookupVariant(choice.getName());
+  if (!variant)
+    return 0;
+  Tile tile{choice.getChannels(), choice.getColumns()};
+  return variant->pack(convolution->filters, tile).size();
 }
 
 void rtwmc::takeKernel(func::FuncOp kernel, const Core &core,
@@ -168,8 +183,9 @@ FailureOr<KernelAttr> ChooseKernelsPass::force(func::FuncOp kernel,
   if (variant)
     tiles = variant->tiles(filters, core);
   Tile tile = forced.tile.value_or(tiles.empty() ? Tile() : tiles.front());
-  auto choice =
-      KernelAttr::get(&getContext(), forced.name, tile.channels, tile.columns);
+  int64_t scratch = variant ? variant->scratch(filters, tile) : 0;
+  auto choice = KernelAttr::get(&getContext(), forced.name, tile.channels,
+                                tile.columns, scratch);
   auto resolved = resolveVariant(choice, filters, core);
   if (resolved) {
     forced.isUsed = true;
@@ -200,7 +216,7 @@ LogicalResult ChooseKernelsPass::choose(func::FuncOp kernel, const Core &core,
       chosen = *choice;
   }
   if (!chosen)
-    chosen = findCheapest(kernel, filters, core, FastKernel::Windows);
+    chosen = findCheapest(kernel, filters, core, FastKernel::Fastest);
   layer->setAttr("kernel", chosen);
   ++numLayers;
   return success();

@@ -29,6 +29,7 @@ private:
   Work count(Region &region);
   Work count(Operation &op);
   Work countLoop(scf::ForOp loop);
+  Work countWhile(scf::WhileOp loop);
   Work countBranch(scf::IfOp branch);
 
   static Work times(Price price, int64_t count = 1) {
@@ -100,6 +101,13 @@ Work Counter::countLoop(scf::ForOp loop) {
   return body * (trips ? trips->getZExtValue() : 1);
 }
 
+Work Counter::countWhile(scf::WhileOp loop) {
+  Work body = count(loop.getBefore());
+  body += times(prices.branch);
+  auto turns = loop->getAttrOfType<IntegerAttr>(turnsAttrName);
+  return body * (turns ? turns.getInt() : 1);
+}
+
 Work Counter::countBranch(scf::IfOp branch) {
   Work work = plain(1);
   Work taken = count(branch.getThenRegion());
@@ -125,10 +133,11 @@ static bool isConstant(Operation *op) {
 }
 
 Work Counter::count(Operation &op) {
-  if (isConstant(&op))
+  if (isConstant(&op) || op.hasAttr(foldedAttrName))
     return {};
   return TypeSwitch<Operation *, Work>(&op)
       .Case([&](scf::ForOp loop) { return countLoop(loop); })
+      .Case([&](scf::WhileOp loop) { return countWhile(loop); })
       .Case([&](scf::IfOp branch) { return countBranch(branch); })
       .Case([&](func::CallOp call) {
         Work work = times(prices.call);
@@ -139,11 +148,19 @@ Work Counter::count(Operation &op) {
       })
       .Case<LLVM::LoadOp, memref::LoadOp>([&](Operation *load) {
         Type type = load->getResult(0).getType();
+        // LDRD (Builder/Instructions.cpp).
+        auto plain = dyn_cast<LLVM::LoadOp>(load);
+        if (plain && plain.getVolatile_() && type.isInteger(64))
+          return Work{prices.load.instructions, prices.load.cycles + 1};
         return times(type.isInteger(8) ? prices.loadByte : prices.load,
                      wordsOf(type));
       })
       .Case<LLVM::StoreOp, memref::StoreOp>([&](Operation *store) {
-        return times(prices.store, wordsOf(store->getOperand(0).getType()));
+        auto plain = dyn_cast<LLVM::StoreOp>(store);
+        Type type = store->getOperand(0).getType();
+        if (plain && plain.getVolatile_() && type.isInteger(64))
+          return Work{prices.store.instructions, prices.store.cycles + 1};
+        return times(prices.store, wordsOf(type));
       })
       .Case([&](LLVM::MaskedLoadOp load) {
         return times(prices.load, wordsOf(load.getType()));

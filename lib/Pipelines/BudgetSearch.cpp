@@ -34,9 +34,9 @@ namespace {
 /// The search for the best candidate within a budget.
 class BudgetSearch {
 public:
-  BudgetSearch(ModuleOp kernels, const NetworkModel &model,
+  BudgetSearch(ModuleOp kernels, NetworkModel model,
                const CompileOptions &options)
-      : kernels(kernels), model(model), options(options) {}
+      : kernels(kernels), model(std::move(model)), options(options) {}
 
   LogicalResult run(Candidate &result, std::vector<std::string> &notes);
 
@@ -62,6 +62,12 @@ private:
   /// whose kernels are fast at the price of stack and code get others, those
   /// first that keep the stack from fitting. False if there are none.
   bool slowDown(const Candidate &candidate);
+  /// The same where scratch is what does not fit: plans until the layer at the
+  /// peak is not fast, or the arena does.
+  bool slowDownForScratch(const Candidate &candidate);
+  /// Gives a layer the kernel of the next lower speed.
+  void takeSlower(func::FuncOp kernel);
+  void refreshModel();
   int64_t missingFlash(const Candidate &candidate) const;
   bool leavesTooLittle(const Candidate &candidate) const;
   /// What `generate` makes, slowed down to fit; if nothing does, with the
@@ -76,7 +82,8 @@ private:
   Location noLocation() { return UnknownLoc::get(kernels.getContext()); }
 
   ModuleOp kernels;
-  const NetworkModel &model;
+  /// What kernels need in RAM is in it.
+  NetworkModel model;
   const CompileOptions &options;
   /// What needs no planner to drop anything (more than the module or the
   /// options ask for), and what takes the least RAM.
@@ -238,15 +245,21 @@ static SmallVector<FastLayer> findFastLayers(ModuleOp kernels,
 static SmallVector<FastLayer> pickForFlash(SmallVector<FastLayer> layers,
                                            int64_t excess) {
   auto rank = [](FastLayer layer) {
-    bool losesVectors = getFastKernel(layer.kernel) == FastKernel::OneWindow;
+    bool losesVectors = getFastKernel(layer.kernel) == FastKernel::Fast;
     return std::tuple(losesVectors, layer.speed(), layer.report);
   };
   llvm::sort(layers,
              [&](FastLayer a, FastLayer b) { return rank(a) < rank(b); });
-  // Slower kernels take about half as much code.
+  // Slower kernels take about half as much code or, of weights, half as many
+  // bytes.
   size_t count = 0;
-  for (int64_t saved = 0; count < layers.size() && saved < excess; ++count)
-    saved += layers[count].report->code / 2;
+  for (int64_t saved = 0; count < layers.size() && saved < excess; ++count) {
+    const FastLayer &layer = layers[count];
+    bool keepsCode = getFastKernel(layer.kernel) == FastKernel::Fastest &&
+                     getLayer(layer.kernel).getKernelShape().scratch > 0;
+    saved +=
+        (keepsCode ? countWeightBytes(layer.kernel) : layer.report->code) / 2;
+  }
   layers.truncate(std::max<size_t>(count, 1));
   return layers;
 }
@@ -262,6 +275,43 @@ bool BudgetSearch::leavesTooLittle(const Candidate &candidate) const {
          (options.ram && candidate.ram() > options.ram);
 }
 
+void BudgetSearch::takeSlower(func::FuncOp kernel) {
+  takeKernel(kernel, *lookupCore(options.mcpu),
+             getFastKernel(kernel) == FastKernel::Fastest ? FastKernel::Fast
+                                                          : FastKernel::None);
+}
+
+void BudgetSearch::refreshModel() {
+  StreamOptions stream = getStreamOptions(options);
+  FailureOr<NetworkModel> fresh =
+      NetworkModel::get(kernels, stream.input, stream.order);
+  // It succeeded before, and nothing but kernels has changed since.
+  if (succeeded(fresh))
+    model = std::move(*fresh);
+}
+
+bool BudgetSearch::slowDownForScratch(const Candidate &candidate) {
+  planning::Plan plan = candidate.plan;
+  bool hasChanged = false;
+  while (plan.arenaBytes + candidate.object.stack > options.ram) {
+    func::FuncOp kernel = model.kernels[plan.steps[plan.peakStep].layer];
+    if (!getLayer(kernel) || getFastKernel(kernel) == FastKernel::None ||
+        getLayer(kernel).getKernelShape().scratch == 0)
+      break;
+    // Constants are not what scratch depends on.
+    while (getFastKernel(kernel) != FastKernel::None)
+      takeSlower(kernel);
+    refreshModel();
+    hasChanged = true;
+    FailureOr<planning::PlanResult> found =
+        this->plan(std::nullopt, candidate.fit.lossless);
+    if (failed(found) || !*found)
+      break;
+    plan = **found;
+  }
+  return hasChanged;
+}
+
 bool BudgetSearch::slowDown(const Candidate &candidate) {
   if (!options.kernel.empty() || !leavesTooLittle(candidate))
     return false;
@@ -271,6 +321,8 @@ bool BudgetSearch::slowDown(const Candidate &candidate) {
   SmallVector<FastLayer> slow;
   if (int64_t excess = missingFlash(candidate)) {
     slow = pickForFlash(fast, excess);
+  } else if (slowDownForScratch(candidate)) {
+    return true;
   } else {
     // What calls the layers needs some of the stack, too.
     int64_t deepest = 0;
@@ -284,10 +336,8 @@ bool BudgetSearch::slowDown(const Candidate &candidate) {
       slow = fast;
   }
   for (FastLayer layer : slow)
-    takeKernel(layer.kernel, *lookupCore(options.mcpu),
-               getFastKernel(layer.kernel) == FastKernel::Windows
-                   ? FastKernel::OneWindow
-                   : FastKernel::None);
+    takeSlower(layer.kernel);
+  refreshModel();
   return true;
 }
 
@@ -302,13 +352,14 @@ BudgetSearch::generateToFit(function_ref<FailureOr<Candidate>()> generate) {
     fast.push_back(layer.kernel);
   while (succeeded(candidate) && slowDown(*candidate))
     candidate = generate();
+  // Blocks take scratch, and are never the smallest.
   if (failed(candidate) || fast.empty() || !options.kernel.empty() ||
-      !leavesTooLittle(*candidate))
+      !leavesTooLittle(*candidate) || !core.mve)
     return candidate;
   // Nothing fits, and nothing is fast any more. Vectors may all the same be
   // what takes the least: layer by layer, the smaller of both.
   for (func::FuncOp kernel : fast)
-    takeKernel(kernel, core, FastKernel::OneWindow);
+    takeKernel(kernel, core, FastKernel::Fast);
   FailureOr<Candidate> vectors = generate();
   if (failed(vectors))
     return failure();
@@ -361,7 +412,7 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
     notes.push_back(
         "no budget was given: this is the smallest " +
         (given.empty() ? std::string("that drops nothing") : "with " + given) +
-        (isFast ? ", but for the stack of fast kernels" : ""));
+        (isFast ? ", but for what fast kernels take" : ""));
     result = *lossless;
     return success();
   }

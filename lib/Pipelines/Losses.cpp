@@ -5,6 +5,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Losses.h"
+#include "rtwmc/Cores/Core.h"
+#include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
+#include "rtwmc/Kernels/RowKernel.h"
 
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringExtras.h"
@@ -46,6 +49,12 @@ static FailureOr<int64_t> findLosslessRam(ModuleOp kernels,
                                           const CompileOptions &options) {
   OwningOpRef<ModuleOp> dense = kernels.clone();
   removePruning(*dense);
+  // What fast kernels take is not needed.
+  if (options.kernel.empty())
+    for (func::FuncOp kernel : dense->getOps<func::FuncOp>())
+      if (isKernel(kernel) && getLayer(kernel) &&
+          getLayer(kernel).getKernelShape().scratch > 0)
+        takeKernel(kernel, *lookupCore(options.mcpu), FastKernel::None);
   StreamOptions stream = getStreamOptions(options);
   stream.lossless = true;
   FailureOr<NetworkModel> model =

@@ -118,6 +118,10 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
   result.stepsPerRow = result.steps / kernel.output.height;
   int64_t patches = kernel.needsPatch() ? kernel.columnsAtOnce : 0;
   result.scratch = patches * kernel.patchBytes(false);
+  if (kernel.scratch > 0) {
+    result.scratch = kernel.scratch;
+    result.scratchAlign = kernelScratchAlign;
+  }
   result.state = kernel.accumulatorBytes();
   result.stateAlign = 4;
   bool isPointwise = kernel.kind == KernelKind::Pointwise;
@@ -147,7 +151,8 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
   Layer packed = result;
   packed.steps = packed.stepsPerRow = 1;
   packed.inPlace = -1;
-  packed.scratch = patches * kernel.patchBytes(true);
+  if (kernel.scratch == 0)
+    packed.scratch = patches * kernel.patchBytes(true);
   for (size_t i = 0; i < inputs.size(); ++i) {
     packed.inputs[i].window = {0, 0, inputs[i].shape.height};
     describePackedInput(kernel, inputs[i], /*byChannel=*/true,

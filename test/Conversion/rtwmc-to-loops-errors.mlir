@@ -76,3 +76,19 @@ func.func private @fc1(%0: tensor<1x1x1x4xi8>) -> tensor<1x1x1x4xi32> attributes
   %1 = rtwmc.conv2d %0 {kernel = #rtwmc.kernel<"fast", channels = 1, columns = 1>, weight = dense<1> : tensor<4x1x1x4xi8>, bias = dense<0> : tensor<4xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32} : tensor<1x1x1x4xi8> -> tensor<1x1x1x4xi32>
   return %1 : tensor<1x1x1x4xi32>
 }
+
+// -----
+
+// Scratch that is not what the kernel needs: the layer was planned with less.
+func.func @main(%in: memref<1x1x1x4xi8>, %out: memref<1x1x1x4xi32>, %arena: memref<4xi8>) {
+  %c0 = arith.constant 0 : i32
+  %zero = arith.constant 0 : index
+  %a = memref.view %arena[%zero][] : memref<4xi8> to memref<4xi8>
+  rtwmc.step @fc1[%c0] (%in, %out, %a) : memref<1x1x1x4xi8>, memref<1x1x1x4xi32>, memref<4xi8>
+  return
+}
+func.func private @fc1(%0: tensor<1x1x1x4xi8>) -> tensor<1x1x1x4xi32> attributes {rtwmc.kernel} {
+  // expected-error@+1 {{kernel 'block' needs 12 bytes of scratch for this layer, not 4}}
+  %1 = rtwmc.conv2d %0 {kernel = #rtwmc.kernel<"block", channels = 4, columns = 1, scratch = 4>, weight = dense<1> : tensor<4x1x1x4xi8>, bias = dense<0> : tensor<4xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32} : tensor<1x1x1x4xi8> -> tensor<1x1x1x4xi32>
+  return %1 : tensor<1x1x1x4xi32>
+}

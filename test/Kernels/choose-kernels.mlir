@@ -11,7 +11,7 @@
 // cheapest: on the host SMLAD is emulated.
 // CHECK-LABEL: func.func private @dense
 // M55: kernel = #rtwmc.kernel<"mve", channels = 4, columns = 1>
-// M4: kernel = #rtwmc.kernel<"smlad", channels = 4, columns = 1>
+// M4: kernel = #rtwmc.kernel<"block16", channels = 4, columns = 2, scratch = 128>
 // M3: kernel = #rtwmc.kernel<"direct", channels = 4, columns = 1>
 // M0: kernel = #rtwmc.kernel<"direct", channels = 2, columns = 1>
 // HOST: kernel = #rtwmc.kernel<"direct", channels = 4, columns = 1>
@@ -22,9 +22,9 @@ func.func private @dense(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x8xi32> attribut
   return %1 : tensor<1x3x3x8xi32>
 }
 
-// Nine channels are three blocks of three.
+// Nine channels are three blocks of three, or two of four and one.
 // CHECK-LABEL: func.func private @nine
-// M4: kernel = #rtwmc.kernel<"smlad", channels = 3, columns = 1>
+// M4: kernel = #rtwmc.kernel<"block16", channels = 4, columns = 2, scratch = 128>
 // FORCED-LABEL: func.func private @nine
 // FORCED: kernel = #rtwmc.kernel<"direct", channels = 3, columns = 1>
 func.func private @nine(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x9xi32> attributes {rtwmc.kernel} {
@@ -32,10 +32,9 @@ func.func private @nine(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x9xi32> attribute
   return %1 : tensor<1x3x3x9xi32>
 }
 
-// Weights less their zero point do not fit 8 bits: 1 - -127 = 128. They take two
-// bytes in any case; those of @dense would only with smlad16.
+// Weights less their zero point do not fit 8 bits: 1 - -127 = 128.
 // CHECK-LABEL: func.func private @wide
-// M4: kernel = #rtwmc.kernel<"smlad16", channels = 4, columns = 1>
+// M4: kernel = #rtwmc.kernel<"block16", channels = 4, columns = 2, scratch = 128>
 // M3: kernel = #rtwmc.kernel<"direct", channels = 4, columns = 1>
 func.func private @wide(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x8xi32> attributes {rtwmc.kernel} {
   %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<8x2x2x8xi8>, bias = dense<0> : tensor<8xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = -127 : i32} : tensor<1x4x4x8xi8> -> tensor<1x3x3x8xi32>
@@ -45,7 +44,7 @@ func.func private @wide(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x8xi32> attribute
 // Four columns at once, where there are four.
 // CHECK-LABEL: func.func private @columns
 // M55: kernel = #rtwmc.kernel<"mve4", channels = 4, columns = 1>
-// M4: kernel = #rtwmc.kernel<"smlad", channels = 4, columns = 1>
+// M4: kernel = #rtwmc.kernel<"block16", channels = 4, columns = 2, scratch = 128>
 func.func private @columns(%0: tensor<1x4x9x8xi8>) -> tensor<1x3x8x8xi8> attributes {rtwmc.kernel} {
   %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<8x2x2x8xi8>, bias = dense<0> : tensor<8xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32, requant = #rtwmc.requant<[1073741824], [36], double, zero_point = 0, range = [-128, 127]>} : tensor<1x4x9x8xi8> -> tensor<1x3x8x8xi8>
   return %1 : tensor<1x3x8x8xi8>

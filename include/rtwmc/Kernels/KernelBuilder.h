@@ -25,6 +25,13 @@ namespace rtwmc {
 /// On a branch: it is taken once in so many times. For estimates of work only.
 inline constexpr llvm::StringLiteral periodAttrName = "rtwmc.period";
 
+/// On a loop without a counter: how often it turns. For estimates of work only.
+inline constexpr llvm::StringLiteral turnsAttrName = "rtwmc.turns";
+
+/// On an operation that the backend makes part of another. For estimates of
+/// work only.
+inline constexpr llvm::StringLiteral foldedAttrName = "rtwmc.folded";
+
 /// Builds scalar code, with the vocabulary of kernels.
 class KernelBuilder : public mlir::ImplicitLocOpBuilder {
 public:
@@ -61,6 +68,9 @@ public:
   void storeUnsigned(mlir::Value value, mlir::Value pointer, int64_t bytes);
   void storeByte(mlir::Value value, mlir::Value pointer, int64_t bytes = 0);
   void storeWord(mlir::Value value, mlir::Value pointer, int64_t bytes = 0);
+  /// The same pointer, of which LLVM knows nothing but this: loads at constant
+  /// distances stay loads at constant distances, in loops too.
+  mlir::Value opaque(mlir::Value pointer);
   /// The first byte of a buffer.
   mlir::Value pointerTo(mlir::Value memref);
   /// Room for `count` values of `type` in the frame of the function that is
@@ -90,6 +100,11 @@ public:
             llvm::function_ref<void(mlir::Value)> body);
   void loop(int64_t from, int64_t to,
             llvm::function_ref<void(mlir::Value)> body);
+  /// `do ... while (carried[0] != end)`, which turns so many times.
+  llvm::SmallVector<mlir::Value>
+  loopTo(mlir::Value end, int64_t turns, mlir::ValueRange carried,
+         llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange)>
+             body);
   /// `if (condition)`, which is true once in `period` times; 0: seldom.
   void ifTrue(mlir::Value condition, int64_t period,
               llvm::function_ref<void()> body);

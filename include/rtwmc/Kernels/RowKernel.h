@@ -19,11 +19,13 @@ bool canComputeColumns(mlir::func::FuncOp kernel);
 /// attribute says; a diagnostic says why not.
 llvm::LogicalResult checkRowKernel(mlir::func::FuncOp kernel, const Core &core);
 
-/// Kernels that are fast at the price of stack and code: with vectors, of one
-/// window or of several at once.
-enum class FastKernel { None, OneWindow, Windows };
+/// Kernels that are fast at the price of stack, code and scratch: `mve` and
+/// `block`; the fastest, of more code or constants: `mve4` and `block16`.
+enum class FastKernel { None, Fast, Fastest };
 /// Which of them the layer of `kernel` was given.
 FastKernel getFastKernel(mlir::func::FuncOp kernel);
+/// Bytes of its weights as that kernel keeps them.
+int64_t countWeightBytes(mlir::func::FuncOp kernel);
 /// Gives it the cheapest of those that are not fast or, of the fast ones, at
 /// most `fastest`.
 void takeKernel(mlir::func::FuncOp kernel, const Core &core,

@@ -49,6 +49,9 @@ Map makeMap(std::string name, const MapShape &shape);
 int64_t windowCount(int64_t size, int64_t before, int64_t after, int64_t extent,
                     int64_t stride);
 
+/// Alignment of `KernelShape::scratch`, in bytes.
+inline constexpr int64_t kernelScratchAlign = 4;
+
 enum class KernelKind {
   /// Of any kind: also a fully connected layer, which is one of 1x1.
   Convolution,
@@ -80,6 +83,9 @@ struct KernelShape {
   int64_t pooledRows = 0;
   /// Neighbouring columns that are computed at once, each from its own patch.
   int64_t columnsAtOnce = 1;
+  /// Bytes that the kernel needs during a step, a patch included; 0: patches
+  /// are all it needs.
+  int64_t scratch = 0;
   /// The first input, and the output after pooling.
   MapShape input, output;
 

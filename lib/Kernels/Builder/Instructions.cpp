@@ -59,3 +59,88 @@ Value rtwmc::smlad(KernelBuilder &b, Value x, Value y, Value accumulator) {
   Value high = arith::MulIOp::create(b, highX, highY);
   return b.add(b.add(accumulator, low), high);
 }
+
+/// Marks what becomes part of another instruction.
+static Value fold(KernelBuilder &b, Value value) {
+  value.getDefiningOp()->setAttr(foldedAttrName, b.getUnitAttr());
+  return value;
+}
+
+static Value foldedConstant64(KernelBuilder &b, int64_t value) {
+  return arith::ConstantOp::create(b, b.getI64IntegerAttr(value));
+}
+
+static Value highWord(KernelBuilder &b, Value x, Value y, Value accumulator,
+                      bool isRounded) {
+  Type wide = b.getI64Type();
+  Value wideX = arith::ExtSIOp::create(b, wide, x);
+  Value wideY = arith::ExtSIOp::create(b, wide, y);
+  // The product stands for all of the instruction.
+  Value product = arith::MulIOp::create(b, wideX, wideY);
+  Value high = arith::ExtSIOp::create(b, wide, accumulator);
+  Value by = foldedConstant64(b, 32);
+  high = fold(b, arith::ShLIOp::create(b, high, by));
+  Value sum = fold(b, arith::AddIOp::create(b, high, product));
+  if (isRounded) {
+    Value half = foldedConstant64(b, int64_t(1) << 31);
+    sum = fold(b, arith::AddIOp::create(b, sum, half));
+  }
+  sum = fold(b, arith::ShRSIOp::create(b, sum, by));
+  return arith::TruncIOp::create(b, b.getI32Type(), sum);
+}
+
+Value rtwmc::smmla(KernelBuilder &b, Value x, Value y, Value accumulator) {
+  return highWord(b, x, y, accumulator, /*isRounded=*/false);
+}
+
+Value rtwmc::smmlar(KernelBuilder &b, Value x, Value y, Value accumulator) {
+  return highWord(b, x, y, accumulator, /*isRounded=*/true);
+}
+
+Value rtwmc::shiftAndClamp(KernelBuilder &b, Value x, int64_t shift,
+                           int64_t min, int64_t max) {
+  bool isSaturation = (min == -128 && max == 127) || (min == 0 && max == 255);
+  if (shift) {
+    x = shiftRight(b, x, shift);
+    if (isSaturation)
+      fold(b, x);
+  }
+  x = arith::MaxSIOp::create(b, x, b.i32(min));
+  x = arith::MinSIOp::create(b, x, b.i32(max));
+  return x;
+}
+
+Value rtwmc::packHalves(KernelBuilder &b, Value low, Value high) {
+  low = fold(b, arith::AndIOp::create(b, low, b.i32(0xffff)));
+  high = fold(b, shiftLeft(b, high, 16));
+  return arith::OrIOp::create(b, low, high);
+}
+
+// Of plain loads and stores LLVM makes pairs by luck; a volatile one of 64 bits
+// is always one instruction, and stays where it is.
+
+std::pair<Value, Value> rtwmc::loadPair(KernelBuilder &b, Value pointer,
+                                        int64_t bytes) {
+  Value pair = LLVM::LoadOp::create(b, b.getI64Type(), b.offset(pointer, bytes),
+                                    /*alignment=*/4, /*isVolatile=*/true);
+  Value first = arith::TruncIOp::create(b, b.getI32Type(), pair);
+  Value by = foldedConstant64(b, 32);
+  Value high = fold(b, arith::ShRUIOp::create(b, pair, by));
+  return {first, arith::TruncIOp::create(b, b.getI32Type(), high)};
+}
+
+void rtwmc::storePair(KernelBuilder &b, Value first, Value second,
+                      Value pointer, int64_t bytes) {
+  Value low = arith::ExtUIOp::create(b, b.getI64Type(), first);
+  Value high = arith::ExtUIOp::create(b, b.getI64Type(), second);
+  Value by = foldedConstant64(b, 32);
+  high = fold(b, arith::ShLIOp::create(b, high, by));
+  Value pair = fold(b, arith::OrIOp::create(b, low, high));
+  LLVM::StoreOp::create(b, pair, b.offset(pointer, bytes), /*alignment=*/4,
+                        /*isVolatile=*/true);
+}
+
+Value rtwmc::loadInOrder(KernelBuilder &b, Value pointer, int64_t bytes) {
+  return LLVM::LoadOp::create(b, b.getI32Type(), b.offset(pointer, bytes),
+                              /*alignment=*/4, /*isVolatile=*/true);
+}

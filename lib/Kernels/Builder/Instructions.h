@@ -33,6 +33,30 @@ mlir::Value uxtb16Ror8(KernelBuilder &b, mlir::Value word);
 mlir::Value smlad(KernelBuilder &b, mlir::Value x, mlir::Value y,
                   mlir::Value accumulator);
 
+/// SMMLA: `accumulator` and the high word of x * y, the sum of both in 64 bits.
+mlir::Value smmla(KernelBuilder &b, mlir::Value x, mlir::Value y,
+                  mlir::Value accumulator);
+
+/// SMMLAR: the same, rounded.
+mlir::Value smmlar(KernelBuilder &b, mlir::Value x, mlir::Value y,
+                   mlir::Value accumulator);
+
+/// `x >> shift`, clamped: SSAT or USAT where the limits are theirs.
+mlir::Value shiftAndClamp(KernelBuilder &b, mlir::Value x, int64_t shift,
+                          int64_t min, int64_t max);
+
+/// PKHBT: the low halfwords of two words.
+mlir::Value packHalves(KernelBuilder &b, mlir::Value low, mlir::Value high);
+
+/// LDRD and STRD: two words at `pointer + bytes`, a multiple of four.
+std::pair<mlir::Value, mlir::Value>
+loadPair(KernelBuilder &b, mlir::Value pointer, int64_t bytes);
+void storePair(KernelBuilder &b, mlir::Value first, mlir::Value second,
+               mlir::Value pointer, int64_t bytes);
+
+/// LDR of an aligned word, where it stands among the above.
+mlir::Value loadInOrder(KernelBuilder &b, mlir::Value pointer, int64_t bytes);
+
 } // namespace rtwmc
 
 #endif // RTWMC_LIB_KERNELS_BUILDER_INSTRUCTIONS_H

@@ -105,6 +105,10 @@ void KernelBuilder::storeWord(Value value, Value pointer, int64_t bytes) {
   LLVM::StoreOp::create(*this, value, offset(pointer, bytes), 4);
 }
 
+Value KernelBuilder::opaque(Value pointer) {
+  return LLVM::LaunderInvariantGroupOp::create(*this, pointerType(), pointer);
+}
+
 Value KernelBuilder::pointerTo(Value memref) {
   Value address = memref::ExtractAlignedPointerAsIndexOp::create(*this, memref);
   // As wide as any pointer; the backend folds the round trip.
@@ -190,6 +194,29 @@ void KernelBuilder::loop(int64_t from, int64_t to,
                          function_ref<void(Value)> body) {
   Value first = i32(from), end = i32(to);
   loop(first, end, body);
+}
+
+SmallVector<Value>
+KernelBuilder::loopTo(Value end, int64_t turns, ValueRange carried,
+                      function_ref<SmallVector<Value>(ValueRange)> body) {
+  if (turns == 1)
+    return body(carried);
+  auto loop = scf::WhileOp::create(
+      *this, carried.getTypes(), carried,
+      [&](OpBuilder &, Location, ValueRange values) {
+        // The builder that is given knows nothing of kernels.
+        OpBuilder::InsertionGuard guard(*this);
+        setInsertionPointToEnd(values.front().getParentBlock());
+        SmallVector<Value> next = body(values);
+        Value goesOn = LLVM::ICmpOp::create(*this, LLVM::ICmpPredicate::ne,
+                                            next.front(), end);
+        scf::ConditionOp::create(*this, goesOn, next);
+      },
+      [&](OpBuilder &builder, Location loc, ValueRange values) {
+        scf::YieldOp::create(builder, loc, values);
+      });
+  loop->setAttr(turnsAttrName, getI64IntegerAttr(turns));
+  return SmallVector<Value>(loop.getResults());
 }
 
 void KernelBuilder::ifTrue(Value condition, int64_t period,

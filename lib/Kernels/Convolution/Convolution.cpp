@@ -20,6 +20,10 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
     frame.setFilters(filters, together);
     return frame.walkInPlace();
   }
+  if (frame.computesBlocks(filters)) {
+    frame.setFilters(filters);
+    return frame.walkBlocks();
+  }
   // A gathered window, or one of as many columns as the map, is one row.
   if (frame.hasContiguousWindows())
     filters.joinRows();

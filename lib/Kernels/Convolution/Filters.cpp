@@ -54,6 +54,9 @@ Filters rtwmc::makeFilters(Conv2DOp op) {
   filters.weights = effectiveWeights(op.getWeight(), op.getWeightZp());
   filters.areWide = needTwoBytes(filters.weights);
   filters.readUnsigned = op.getInputUnsigned();
+  filters.bias = foldZeroPoint(op.getBias(), op.getInputZp(), filters);
+  filters.outputColumns = op.getConvolvedSize().second;
+  filters.readRowsInTurn = op.getKernelShape().accumulatesRows();
   return filters;
 }
 
@@ -74,6 +77,8 @@ Filters rtwmc::makeFilters(DepthwiseConv2DOp op, int64_t columnStride) {
       filters.weights.push_back(given[tap * filters.channels + channel]);
   filters.areWide = needTwoBytes(filters.weights);
   filters.readUnsigned = op.getInputUnsigned();
+  filters.bias = foldZeroPoint(op.getBias(), op.getInputZp(), filters);
+  filters.outputColumns = op.getConvolvedSize().second;
   return filters;
 }
 

@@ -35,6 +35,12 @@ struct Filters {
   bool areWide = false;
   /// Whether they are for unsigned elements.
   bool readUnsigned = false;
+  /// Where accumulators start.
+  std::vector<int32_t> bias;
+  /// Columns of the output before pooling.
+  int64_t outputColumns = 1;
+  /// Whether the rows of the only window come one after the other.
+  bool readRowsInTurn = false;
 
   int16_t at(int64_t channel, int64_t row, int64_t element) const {
     return weights[(channel * height + row) * length + element];

@@ -62,6 +62,8 @@ ConvolutionFrame::ConvolutionFrame(KernelContext &context,
   source = makeSource(context, 0, 0, inputChannel);
   sink = makeSink(context, row, pool, subRow);
   patch = context.address(BufferRole::Scratch);
+  if (self.kernel && self.kernel.getScratch() && !context.channel)
+    std::swap(room, patch);
   if (!patch)
     patch = source.patch;
   if (context.firstColumn)
@@ -95,6 +97,13 @@ void ConvolutionFrame::setFilters(const Filters &given,
   // cursors, one after the other.
   if (source.isPacked() || !sink->holdsRow() || variant->hasVectors())
     blocks.columns = 1;
+  if (std::optional<BlockWeights> kept = variant->blockWeights()) {
+    blocks.columns = 1;
+    wholeBlock.emplace(b, context.name, filters, *kept, self.requant, store);
+    if (context.layer.needsPatch())
+      patch = b.offset(room, WidenedWindow(filters).pairs() * pairBytes);
+    return;
+  }
   // A depthwise layer in place has constants of its own.
   if (self.multiplier && together)
     return;

@@ -79,6 +79,11 @@ public:
   walk(llvm::function_ref<void(llvm::ArrayRef<WindowRows>, mlir::ValueRange)>
            body);
 
+  /// Whether the layer's variant computes whole windows as blocks of channels.
+  bool computesBlocks(const Filters &given) const;
+  /// Computes the step's pixels window by window, as that says.
+  void walkBlocks();
+
   /// Computes the step's pixels, those in the middle of the row as
   /// `columnsInPlace` says.
   void walkInPlace();
@@ -96,6 +101,15 @@ public:
                                        int64_t channels);
 
 private:
+  /// The same where windows are blocks of channels.
+  int64_t blockColumnsInPlace(Tile tile) const;
+  /// Whether two columns that are pooled together are one pixel of theirs.
+  bool poolsPairs() const;
+  /// Computes all channels of `columns` windows as blocks: of the addresses of
+  /// rows, room and where pixels go.
+  mlir::func::FuncOp makeBlockLeaf(llvm::StringRef suffix, int64_t columns);
+  /// Where the pixels of `columns` neighbours at `x` are, for that.
+  llvm::SmallVector<mlir::Value> blockPixels(mlir::Value x, int64_t columns);
   /// Of the computed columns those whose windows lie inside the input, or over
   /// rows above and below it: first and last.
   std::pair<int64_t, int64_t> columnsInside(int64_t columnsTogether) const;
@@ -135,12 +149,16 @@ private:
   Source source;
   std::unique_ptr<Sink> sink;
   mlir::Value patch;
+  /// For windows that are widened.
+  mlir::Value room;
   PixelStore store;
   Filters filters;
   const Variant *variant = nullptr;
   Tile blocks;
   std::optional<ChannelParameters> parameters;
   mlir::LLVM::GlobalOp weights;
+  /// In place of the variant's rows.
+  std::optional<Block> wholeBlock;
   /// Windows in place that are computed at once.
   int64_t together = 0;
   /// Of the weights of an output channel.
@@ -153,6 +171,10 @@ void buildFullyConnected(KernelContext &context, Conv2DOp op);
 /// The same variant where a layer runs channel by channel, which its plan may
 /// decide after kernels are chosen: there is one accumulator then.
 KernelAttr forOneChannel(KernelAttr kernel);
+
+/// The choice of a variant and a tile of it.
+KernelAttr makeKernel(mlir::MLIRContext *context, const Variant &variant,
+                      const Filters &filters, Tile tile);
 
 /// The variant and tile of `kernel` for these filters on `core`; where it is
 /// null, for nobody chose, the direct one. The error says why there is none.

@@ -51,6 +51,8 @@ int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
     return 0;
   }
   auto [chosen, size] = *resolved;
+  if (chosen->blockWeights())
+    return blockColumnsInPlace(size);
   int64_t columns = chosen->columnsInPlace();
   const WindowGeometry &geometry = self.geometry;
   if (!self.multiplier && columns == 1)
@@ -146,6 +148,12 @@ void ConvolutionFrame::walkInPlace() {
     if (together == 1 || rest || sides)
       single = makeDepthwiseLeaf("_pixel", 1);
     several = together == 1 ? single : makeDepthwiseLeaf("_columns", together);
+  } else if (wholeBlock) {
+    several = makeBlockLeaf("_columns", together);
+    if (together == 1)
+      single = several;
+    else if (rest || sides)
+      single = makeBlockLeaf("_pixel", 1);
   } else {
     several = makeLeaf("_columns", together);
     if (rest > 1)
@@ -154,8 +162,14 @@ void ConvolutionFrame::walkInPlace() {
       single = makeLeaf("_pixel", 1);
   }
   auto call = [&](func::FuncOp leaf, Value x, int64_t columns) {
-    Value out = sink->pixel(b, x);
-    func::CallOp::create(b, leaf, ValueRange{rows, out});
+    SmallVector<Value> arguments{rows};
+    if (wholeBlock) {
+      arguments.push_back(room);
+      arguments.append(blockPixels(x, columns));
+    } else {
+      arguments.push_back(sink->pixel(b, x));
+    }
+    func::CallOp::create(b, leaf, arguments);
     for (int64_t i = 0; i < columns; ++i)
       sink->pixelDone(b, b.add(x, i));
   };

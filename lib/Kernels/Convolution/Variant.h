@@ -13,6 +13,7 @@
 #ifndef RTWMC_LIB_KERNELS_CONVOLUTION_VARIANT_H
 #define RTWMC_LIB_KERNELS_CONVOLUTION_VARIANT_H
 
+#include "Block.h"
 #include "Filters.h"
 #include "rtwmc/Kernels/KernelBuilder.h"
 
@@ -44,6 +45,19 @@ public:
   /// Neighbouring windows that it computes at once, two channels a time, where
   /// they lie in the input as they are; 1: none.
   virtual int64_t columnsInPlace() const { return 1; }
+
+  /// How it keeps weights if it computes windows as blocks (Block.h), all
+  /// channels at once; `pack` says how many bytes there are then, and `row` is
+  /// not called.
+  virtual std::optional<BlockWeights> blockWeights() const {
+    return std::nullopt;
+  }
+
+  /// Bytes that it needs during a step, a patch included; 0: patches are all.
+  virtual int64_t scratch(const Filters &filters, Tile tile) const { return 0; }
+
+  /// The variant in its place where a layer runs channel by channel.
+  virtual const Variant &forOneChannel() const { return *this; }
 
   /// Blocks for the `channels` that are left over, fewer than a tile has.
   virtual llvm::SmallVector<int64_t> remainders(int64_t channels) const {
@@ -80,6 +94,8 @@ const Variant *lookupVariant(llvm::StringRef name);
 const Variant &directVariant();
 const Variant &smladVariant();
 const Variant &smlad16Variant();
+const Variant &blockVariant();
+const Variant &block16Variant();
 const Variant &mveVariant();
 const Variant &mve4Variant();
 

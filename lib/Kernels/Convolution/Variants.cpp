@@ -13,8 +13,8 @@ using namespace rtwmc;
 
 ArrayRef<const Variant *> rtwmc::getVariants() {
   static const Variant *const variants[] = {
-      &directVariant(), &smladVariant(), &smlad16Variant(),
-      &mveVariant(),    &mve4Variant(),
+      &directVariant(),  &smladVariant(), &smlad16Variant(), &blockVariant(),
+      &block16Variant(), &mveVariant(),   &mve4Variant(),
   };
   return variants;
 }
@@ -68,10 +68,25 @@ rtwmc::resolveVariant(KernelAttr kernel, const Filters &filters,
         "kernel '" + kernel.getName() + "' has no tile of " +
         llvm::Twine(tile.channels) + " channels and " +
         llvm::Twine(tile.columns) + " columns for this layer on " + core.name);
+  int64_t scratch = variant->scratch(filters, tile);
+  if (kernel.getScratch() != scratch)
+    return llvm::createStringError("kernel '" + kernel.getName() + "' needs " +
+                                   llvm::Twine(scratch) +
+                                   " bytes of scratch for this layer, not " +
+                                   llvm::Twine(kernel.getScratch()));
   return std::pair(variant, tile);
 }
 
+KernelAttr rtwmc::makeKernel(MLIRContext *context, const Variant &variant,
+                             const Filters &filters, Tile tile) {
+  return KernelAttr::get(context, variant.name(), tile.channels, tile.columns,
+                         variant.scratch(filters, tile));
+}
+
 KernelAttr rtwmc::forOneChannel(KernelAttr kernel) {
-  return kernel ? KernelAttr::get(kernel.getContext(), kernel.getName(), 1, 1)
-                : kernel;
+  if (!kernel)
+    return kernel;
+  const Variant *variant = lookupVariant(kernel.getName());
+  StringRef name = variant ? variant->forOneChannel().name() : kernel.getName();
+  return KernelAttr::get(kernel.getContext(), name, 1, 1, /*scratch=*/0);
 }

@@ -70,3 +70,8 @@ func.func @f(%0: i32) -> i32 {
 
 // expected-error@+1 {{expects at least one channel and one column, got 4 and 0}}
 #kernel = #rtwmc.kernel<"smlad", channels = 4, columns = 0>
+
+// -----
+
+// expected-error@+1 {{expects no less than 0 bytes of scratch, got -4}}
+#kernel = #rtwmc.kernel<"block", channels = 4, columns = 2, scratch = -4>

@@ -63,7 +63,8 @@ SmallVector<StepBuffer> rtwmc::listStepBuffers(FunctionOpInterface kernel) {
   if (layer && layer.getKernelShape().accumulatesRows())
     buffers.push_back({BufferRole::Accumulators});
   auto lowered = kernel->getAttrOfType<IntegerAttr>(scratchAttrName);
-  if (needsPatch || (lowered && lowered.getInt() > 0))
+  bool hasScratch = layer && layer.getKernelShape().scratch > 0;
+  if (needsPatch || hasScratch || (lowered && lowered.getInt() > 0))
     buffers.push_back({BufferRole::Scratch});
   return buffers;
 }

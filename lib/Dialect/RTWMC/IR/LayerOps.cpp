@@ -41,12 +41,15 @@ LogicalResult PoolAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
 LogicalResult KernelAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  StringRef name, int64_t channels,
-                                 int64_t columns) {
+                                 int64_t columns, int64_t scratch) {
   if (name.empty())
     return emitError() << "expects the name of a kernel";
   if (channels < 1 || columns < 1)
     return emitError() << "expects at least one channel and one column, got "
                        << channels << " and " << columns;
+  if (scratch < 0)
+    return emitError() << "expects no less than 0 bytes of scratch, got "
+                       << scratch;
   return success();
 }
 

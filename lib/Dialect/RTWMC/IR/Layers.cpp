@@ -58,8 +58,10 @@ static KernelShape describeConvolution(Op op, int64_t height, int64_t width) {
   shape.dilationWidth = op.getDilation()[1];
   if (PoolAttr pool = op.getPoolAttr())
     shape.pooledRows = pool.getHeight();
-  if (KernelAttr kernel = op.getKernelAttr())
+  if (KernelAttr kernel = op.getKernelAttr()) {
     shape.columnsAtOnce = kernel.getColumns();
+    shape.scratch = kernel.getScratch();
+  }
   return shape;
 }
 

@@ -99,7 +99,8 @@ def RTWMC_Kernel : RTWMC_Attr<"Kernel", "kernel"> {
     One of the variants of `lib/Kernels`, by name, and how many output channels
     and neighbouring columns it computes at once. Variants differ in speed and in
     constants, never in results. `rtwmc-choose-kernels` sets it; without it a
-    layer is computed by its core's default.
+    layer is computed by its core's default. `scratch` is what the variant needs
+    of RAM during a step, in bytes, a patch of the window included.
 
     Example:
 
@@ -108,9 +109,11 @@ def RTWMC_Kernel : RTWMC_Attr<"Kernel", "kernel"> {
     ```
   }];
   let parameters = (ins StringRefParameter<>:$name,
-    "int64_t":$channels, "int64_t":$columns);
+    "int64_t":$channels, "int64_t":$columns,
+    DefaultValuedParameter<"int64_t", "0">:$scratch);
   let assemblyFormat = [{
-    `<` $name `,` `channels` `=` $channels `,` `columns` `=` $columns `>`
+    `<` $name `,` `channels` `=` $channels `,` `columns` `=` $columns
+        (`,` `scratch` `=` $scratch^)? `>`
   }];
   let genVerifyDecl = 1;
 }

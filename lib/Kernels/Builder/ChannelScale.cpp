@@ -1,0 +1,106 @@
+//===- ChannelScale.cpp - Requantization, as short as is exact ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChannelScale.h"
+#include "Instructions.h"
+#include "Requantize.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+ChannelScale::ChannelScale(RequantizationAttr requant, ArrayRef<Reach> reaches)
+    : requant(requant) {
+  for (const Reach &reach : reaches)
+    starts.push_back(reach.bias);
+  if (!requant)
+    return;
+  std::vector<Rescale> rescales;
+  for (size_t channel = 0; channel < reaches.size(); ++channel)
+    rescales.push_back({.multiplier = requant.getMultiplierOf(channel),
+                        .shift = requant.getShiftOf(channel),
+                        .isDouble = requant.getRounding() == Rounding::Double,
+                        .zeroPoint = requant.getZeroPoint(),
+                        .min = requant.getMin(),
+                        .max = requant.getMax()});
+  if (auto scales = findShortScales(rescales, reaches)) {
+    form = Form::Short;
+    shift = scales->shift;
+    count = 2;
+    starts.clear();
+    for (const ShortScale &scale : scales->channels) {
+      starts.push_back(scale.start);
+      constants.insert(constants.end(), {scale.multiplier, scale.offset});
+    }
+    return;
+  }
+  for (bool isSigned : {false, true})
+    if (auto scales = findRoundedScales(rescales, reaches, isSigned)) {
+      form = isSigned ? Form::SignedRounded : Form::Rounded;
+      setRounded(*scales);
+      return;
+    }
+  form = Form::General;
+  count = 2;
+  for (const Rescale &rescale : rescales)
+    constants.insert(constants.end(), {static_cast<int32_t>(rescale.multiplier),
+                                       static_cast<int32_t>(rescale.shift)});
+}
+
+void ChannelScale::setRounded(ArrayRef<RoundedScale> scales) {
+  bool isSame = llvm::all_of(scales, [&](const RoundedScale &scale) {
+    return scale.shift == scales.front().shift;
+  });
+  if (isSame)
+    shift = scales.front().shift;
+  count = isSame ? 2 : 3;
+  for (const RoundedScale &scale : scales) {
+    constants.insert(constants.end(), {scale.multiplier, scale.offset});
+    if (!isSame)
+      constants.push_back(scale.shift);
+  }
+}
+
+ChannelScale::Loaded ChannelScale::load(KernelBuilder &b, Value pointer,
+                                        int64_t at) const {
+  if (form == Form::Words)
+    return {};
+  auto [first, second] = loadPair(b, pointer, at);
+  Loaded loaded{first, second};
+  if (count > 2)
+    loaded.push_back(loadInOrder(b, pointer, at + 8));
+  return loaded;
+}
+
+Value ChannelScale::apply(KernelBuilder &b, Value accumulator,
+                          const Loaded &loaded) const {
+  if (form == Form::Words)
+    return accumulator;
+  int64_t min = requant.getMin(), max = requant.getMax();
+  if (form == Form::Short) {
+    Value high = smmla(b, accumulator, loaded[0], loaded[1]);
+    return shiftAndClamp(b, high, shift, min, max);
+  }
+  if (form == Form::General) {
+    Shift by{loaded[1], *llvm::min_element(requant.getShift())};
+    bool negativeIsClamped = min == requant.getZeroPoint();
+    Value value = applyScale(b, accumulator, loaded[0], by,
+                             requant.getRounding(), negativeIsClamped);
+    return b.clamp(b.add(value, requant.getZeroPoint()), min, max);
+  }
+  Value offset = loaded[1];
+  if (form == Form::SignedRounded) {
+    Value sign = arith::ShRSIOp::create(b, accumulator, b.i32(31));
+    offset = b.add(offset, sign);
+  }
+  Value twice = b.add(accumulator, accumulator);
+  Value high = smmlar(b, twice, loaded[0], offset);
+  if (shift >= 0)
+    return shiftAndClamp(b, high, shift, min, max);
+  high = arith::ShRSIOp::create(b, high, loaded[2]);
+  return shiftAndClamp(b, high, 0, min, max);
+}

@@ -1,0 +1,90 @@
+//===- BlockLeaves.cpp - Windows as blocks of channels --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Rows of windows are found by their addresses in the frame, so that one
+// function does for windows in the input, in a patch and in a ring.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Frame.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+bool ConvolutionFrame::computesBlocks(const Filters &given) const {
+  auto resolved = resolveVariant(self.kernel, given, b.core);
+  if (!resolved) {
+    llvm::consumeError(resolved.takeError());
+    return false;
+  }
+  return !context.channel && resolved->first->blockWeights();
+}
+
+int64_t ConvolutionFrame::blockColumnsInPlace(Tile tile) const {
+  const WindowGeometry &geometry = self.geometry;
+  bool isDilated = (geometry.kernelHeight > 1 && geometry.dilationHeight > 1) ||
+                   (geometry.kernelWidth > 1 && geometry.dilationWidth > 1);
+  // Pixels that have one place for all come in their order, those at the sides
+  // of the row too.
+  bool mustBeInOrder = !sink->holdsRow();
+  if (context.channel || context.columnCount || source.isPacked() ||
+      isDilated || (mustBeInOrder && context.layer.needsPatch()) ||
+      source.width < geometry.kernelWidth)
+    return 0;
+  auto [first, last] = columnsInside(tile.columns);
+  return mustBeInOrder ? 1 : std::min(tile.columns, last - first + 1);
+}
+
+bool ConvolutionFrame::poolsPairs() const {
+  return self.pool && self.pool.getReduction() == Reduction::Max &&
+         self.pool.getWidth() == 2 &&
+         *llvm::min_element(self.requant.getMultiplier()) >= 0;
+}
+
+SmallVector<Value> ConvolutionFrame::blockPixels(Value x, int64_t columns) {
+  SmallVector<Value> pixels{sink->pixel(b, x)};
+  if (columns > 1 && self.pool && !poolsPairs())
+    pixels.push_back(sink->pixel(b, b.add(x, 1)));
+  return pixels;
+}
+
+func::FuncOp ConvolutionFrame::makeBlockLeaf(StringRef suffix,
+                                             int64_t columns) {
+  bool isApart = columns > 1 && self.pool && !poolsPairs();
+  SmallVector<Type> types(isApart ? 4 : 3, b.pointerType());
+  return b.function(
+      context.name + suffix.str(), types, [&](ValueRange arguments) {
+        Block::Place place;
+        place.columns = columns;
+        place.rows = arguments[0];
+        place.distance = self.geometry.stride[1] * source.channels;
+        place.room = arguments[1];
+        place.pixels = SmallVector<Value>(arguments.drop_front(2));
+        if (!self.pool)
+          place.pixelDistance = filters.channels * store.elementBytes();
+        wholeBlock->build(place);
+      });
+}
+
+void ConvolutionFrame::walkBlocks() {
+  Value rows = b.stackSlot(b.pointerType(), filters.height);
+  func::FuncOp leaf = makeBlockLeaf("_pixel", 1);
+  walk([&](ArrayRef<WindowRows> windows, ValueRange outputs) {
+    const WindowRows &window = windows[0];
+    Value row = window.first;
+    for (int64_t ky = 0; ky < filters.height; ++ky) {
+      storeRow(row, rows, ky);
+      row = b.offset(row, window.rowBytes);
+      if (!window.ringEnd)
+        continue;
+      Value wrapped = b.offset(row, -window.ringBytes);
+      Value atEnd =
+          LLVM::ICmpOp::create(b, LLVM::ICmpPredicate::eq, row, window.ringEnd);
+      row = arith::SelectOp::create(b, atEnd, wrapped, row);
+    }
+    func::CallOp::create(b, leaf, ValueRange{rows, room, outputs[0]});
+  });
+}

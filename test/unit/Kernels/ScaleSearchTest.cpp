@@ -1,0 +1,160 @@
+//===- ScaleSearchTest.cpp - Short formulas against TOSA's ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Builder/ScaleSearch.h"
+
+#include "gtest/gtest.h"
+#include <random>
+
+using namespace rtwmc;
+
+namespace {
+
+/// TOSA's apply_scale_32 by its text, in 128 bits.
+int64_t referenceOf(const Rescale &rescale, int64_t accumulator) {
+  __int128 round = __int128(1) << (rescale.shift - 1);
+  if (rescale.isDouble && rescale.shift > 31)
+    round += accumulator >= 0 ? __int128(1) << 30 : -(__int128(1) << 30);
+  auto scaled = static_cast<int64_t>(
+      (__int128(accumulator) * rescale.multiplier + round) >> rescale.shift);
+  return std::clamp(scaled + rescale.zeroPoint, rescale.min, rescale.max);
+}
+
+/// What the instructions do, with words that wrap around.
+int64_t runShort(const ShortScale &scale, int64_t shift, int64_t products,
+                 const Rescale &like) {
+  auto sum = static_cast<int32_t>(products + scale.start);
+  int64_t wide =
+      (int64_t(scale.offset) << 32) + int64_t(sum) * scale.multiplier;
+  auto word = static_cast<int32_t>(wide >> 32);
+  return std::clamp<int64_t>(word >> shift, like.min, like.max);
+}
+
+int64_t runRounded(const RoundedScale &scale, bool isSigned,
+                   int64_t accumulator, const Rescale &like) {
+  auto value = static_cast<int32_t>(accumulator);
+  auto twice = static_cast<int32_t>(2 * int64_t(value));
+  auto offset = static_cast<int32_t>(int64_t(scale.offset) +
+                                     (isSigned ? value >> 31 : 0));
+  int64_t wide = (int64_t(offset) << 32) + int64_t(twice) * scale.multiplier +
+                 (int64_t(1) << 31);
+  auto word = static_cast<int32_t>(wide >> 32);
+  return std::clamp<int64_t>(word >> scale.shift, like.min, like.max);
+}
+
+struct Case {
+  Rescale rescale;
+  Reach reach;
+};
+
+Case makeCase(std::mt19937 &random) {
+  auto between = [&](int64_t low, int64_t high) {
+    return std::uniform_int_distribution<int64_t>(low, high)(random);
+  };
+  Case result;
+  int64_t bits = between(6, 22);
+  result.reach.bias = between(-(1 << bits), 1 << bits);
+  result.reach.least = -between(0, int64_t(1) << bits);
+  result.reach.most = between(0, int64_t(1) << bits);
+  Rescale &rescale = result.rescale;
+  rescale.multiplier = between(int64_t(1) << 30, (int64_t(1) << 31) - 1);
+  // Around where the reach fills all values.
+  rescale.shift = 31 + bits - 8 + between(-2, 3);
+  rescale.isDouble = between(0, 3) > 0;
+  rescale.zeroPoint = between(-128, 127);
+  if (between(0, 1)) {
+    rescale.zeroPoint = rescale.min = -128;
+  } else if (between(0, 2) == 0) {
+    rescale.min = rescale.zeroPoint;
+  } else if (between(0, 3) == 0) {
+    rescale.min = 0;
+    rescale.max = 255;
+  }
+  return result;
+}
+
+/// The ends of `reach`, what is about every threshold, and some between.
+std::vector<int64_t> samplesOf(const Case &each, std::mt19937 &random) {
+  int64_t low = each.reach.low(), high = each.reach.high();
+  std::vector<int64_t> samples{low, high};
+  for (int64_t at : findThresholds(each.rescale, each.reach))
+    samples.insert(samples.end(), {at - 1, at});
+  for (int64_t at : {-1, 0, 1})
+    if (at >= low && at <= high)
+      samples.push_back(at);
+  std::uniform_int_distribution<int64_t> any(low, high);
+  for (int i = 0; i < 50; ++i)
+    samples.push_back(any(random));
+  return samples;
+}
+
+TEST(ScaleSearch, ThresholdsAreWhereValuesChange) {
+  Rescale rescale{.multiplier = 1 << 30, .shift = 32, .zeroPoint = 3};
+  // 1 / 4 + 1 / 2, and 1 / 4 of the second rounding, is 1.
+  Reach reach{0, -6, 6};
+  EXPECT_EQ(findThresholds(rescale, reach),
+            (std::vector<int64_t>{-5, -1, 1, 5}));
+}
+
+TEST(ScaleSearch, FormulasGiveWhatTosaDoes) {
+  std::mt19937 random(1);
+  int numShort = 0, numRounded = 0, numSigned = 0;
+  for (int i = 0; i < 2000; ++i) {
+    Case each = makeCase(random);
+    std::vector<int64_t> samples = samplesOf(each, random);
+    if (auto found = findShortScales({each.rescale}, {each.reach})) {
+      ++numShort;
+      EXPECT_LT(std::abs(found->channels[0].start), mostStart);
+      for (int64_t at : samples)
+        ASSERT_EQ(runShort(found->channels[0], found->shift,
+                           at - each.reach.bias, each.rescale),
+                  referenceOf(each.rescale, at))
+            << i << " at " << at;
+    }
+    for (bool isSigned : {false, true}) {
+      auto found = findRoundedScales({each.rescale}, {each.reach}, isSigned);
+      if (!found)
+        continue;
+      ++(isSigned ? numSigned : numRounded);
+      for (int64_t at : samples)
+        ASSERT_EQ(runRounded((*found)[0], isSigned, at, each.rescale),
+                  referenceOf(each.rescale, at))
+            << i << " at " << at;
+    }
+  }
+  // Each form is there for many of them.
+  EXPECT_GT(numShort, 1000);
+  EXPECT_GT(numRounded, 400);
+  EXPECT_GT(numSigned, 1000);
+}
+
+TEST(ScaleSearch, EndsOfWords) {
+  Rescale rescale{
+      .multiplier = (int64_t(1) << 31) - 1, .shift = 54, .zeroPoint = -128};
+  constexpr int64_t most = (int64_t(1) << 31) - 1;
+  std::mt19937 random(2);
+  // Doubled, it is no word any more.
+  Reach tooFar{0, -1, int64_t(1) << 30};
+  EXPECT_FALSE(findRoundedScales({rescale}, {tooFar}, true));
+  Reach beyond{1, 0, most};
+  EXPECT_FALSE(findShortScales({rescale}, {beyond}));
+  Reach whole{0, -most - 1, most};
+  if (auto found = findShortScales({rescale}, {whole}))
+    for (int64_t at : samplesOf({rescale, whole}, random))
+      EXPECT_EQ(runShort(found->channels[0], found->shift, at, rescale),
+                referenceOf(rescale, at));
+  rescale.multiplier = -1;
+  EXPECT_FALSE(findShortScales({rescale}, {{0, -5, 5}}));
+}
+
+TEST(ScaleSearch, AConstantChannel) {
+  Rescale rescale{.multiplier = 1 << 30, .shift = 45, .zeroPoint = 7};
+  auto found = findShortScales({rescale}, {{100, 0, 0}});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(runShort(found->channels[0], found->shift, 0, rescale), 7);
+}
+
+} // namespace
