@@ -62,6 +62,8 @@ static FastKernel speedOf(const Variant &variant) {
   if (std::optional<BlockWeights> weights = variant.blockWeights())
     return weights == BlockWeights::Mixed ? FastKernel::Fast
                                           : FastKernel::Fastest;
+  if (variant.computesQuads())
+    return FastKernel::Fast;
   if (!variant.hasVectors())
     return FastKernel::None;
   return variant.columnsInPlace() > 1 ? FastKernel::Fastest : FastKernel::Fast;

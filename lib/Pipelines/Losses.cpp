@@ -49,12 +49,13 @@ static FailureOr<int64_t> findLosslessRam(ModuleOp kernels,
                                           const CompileOptions &options) {
   OwningOpRef<ModuleOp> dense = kernels.clone();
   removePruning(*dense);
-  // What fast kernels take is not needed.
+  // What fast kernels take is not needed, but that vectors may take less.
+  const Core &core = *lookupCore(options.mcpu);
   if (options.kernel.empty())
     for (func::FuncOp kernel : dense->getOps<func::FuncOp>())
-      if (isKernel(kernel) && getLayer(kernel) &&
-          getLayer(kernel).getKernelShape().scratch > 0)
-        takeKernel(kernel, *lookupCore(options.mcpu), FastKernel::None);
+      if (isKernel(kernel) && getLayer(kernel) && !core.mve &&
+          getFastKernel(kernel) != FastKernel::None)
+        takeKernel(kernel, core, FastKernel::None);
   StreamOptions stream = getStreamOptions(options);
   stream.lossless = true;
   FailureOr<NetworkModel> model =

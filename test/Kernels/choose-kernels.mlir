@@ -52,7 +52,10 @@ func.func private @columns(%0: tensor<1x4x9x8xi8>) -> tensor<1x3x8x8xi8> attribu
 
 // A channel of its own for each filter.
 // CHECK-LABEL: func.func private @depthwise
-// CHECK: kernel = #rtwmc.kernel<"direct", channels = 1, columns = 1>
+// M55: kernel = #rtwmc.kernel<"direct", channels = 1, columns = 1>
+// M4: kernel = #rtwmc.kernel<"quads", channels = 4, columns = 1>
+// M3: kernel = #rtwmc.kernel<"direct", channels = 1, columns = 1>
+// HOST: kernel = #rtwmc.kernel<"direct", channels = 1, columns = 1>
 func.func private @depthwise(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x8xi32> attributes {rtwmc.kernel} {
   %1 = rtwmc.depthwise_conv2d %0 {weight = dense<1> : tensor<2x2x8x1xi8>, bias = dense<0> : tensor<8xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32} : tensor<1x4x4x8xi8> -> tensor<1x3x3x8xi32>
   return %1 : tensor<1x3x3x8xi32>

@@ -60,6 +60,23 @@ Value rtwmc::smlad(KernelBuilder &b, Value x, Value y, Value accumulator) {
   return b.add(b.add(accumulator, low), high);
 }
 
+Value rtwmc::smlabb(KernelBuilder &b, Value x, Value y, Value accumulator) {
+  if (b.core.dsp)
+    return b.intrinsic("llvm.arm.smlabb", {x, y, accumulator});
+  Value lowX = shiftRight(b, shiftLeft(b, x, 16), 16);
+  Value lowY = shiftRight(b, shiftLeft(b, y, 16), 16);
+  Value product = arith::MulIOp::create(b, lowX, lowY);
+  return b.add(accumulator, product);
+}
+
+Value rtwmc::smlatt(KernelBuilder &b, Value x, Value y, Value accumulator) {
+  if (b.core.dsp)
+    return b.intrinsic("llvm.arm.smlatt", {x, y, accumulator});
+  Value highX = shiftRight(b, x, 16), highY = shiftRight(b, y, 16);
+  Value product = arith::MulIOp::create(b, highX, highY);
+  return b.add(accumulator, product);
+}
+
 /// Marks what becomes part of another instruction.
 static Value fold(KernelBuilder &b, Value value) {
   value.getDefiningOp()->setAttr(foldedAttrName, b.getUnitAttr());

@@ -33,6 +33,13 @@ mlir::Value uxtb16Ror8(KernelBuilder &b, mlir::Value word);
 mlir::Value smlad(KernelBuilder &b, mlir::Value x, mlir::Value y,
                   mlir::Value accumulator);
 
+/// SMLABB and SMLATT: `accumulator` and the product of the low, or of the high
+/// halfwords.
+mlir::Value smlabb(KernelBuilder &b, mlir::Value x, mlir::Value y,
+                   mlir::Value accumulator);
+mlir::Value smlatt(KernelBuilder &b, mlir::Value x, mlir::Value y,
+                   mlir::Value accumulator);
+
 /// SMMLA: `accumulator` and the high word of x * y, the sum of both in 64 bits.
 mlir::Value smmla(KernelBuilder &b, mlir::Value x, mlir::Value y,
                   mlir::Value accumulator);

@@ -83,7 +83,7 @@ int64_t rtwmc::countBlockBytes(const Filters &filters, BlockWeights weights) {
   return channels * WidenedWindow(filters).pairs() * each;
 }
 
-static ChannelScale makeScale(const Filters &filters,
+ChannelScale rtwmc::makeScale(const Filters &filters,
                               RequantizationAttr requant) {
   SmallVector<Reach> reaches;
   for (int64_t channel = 0; channel < filters.channels; ++channel)
@@ -91,9 +91,9 @@ static ChannelScale makeScale(const Filters &filters,
   return {requant, reaches};
 }
 
-rtwmc::Block::Block(KernelBuilder &b, StringRef name, const Filters &filters,
-                    BlockWeights weights, RequantizationAttr requant,
-                    PixelStore store)
+BlockKernel::BlockKernel(KernelBuilder &b, StringRef name,
+                         const Filters &filters, BlockWeights weights,
+                         RequantizationAttr requant, PixelStore store)
     : b(b), filters(filters), isMixed(weights == BlockWeights::Mixed),
       store(store), window(filters), scale(makeScale(filters, requant)) {
   std::vector<int32_t> words;
@@ -102,11 +102,11 @@ rtwmc::Block::Block(KernelBuilder &b, StringRef name, const Filters &filters,
   constants = b.constantWords((name + "_weights").str(), words);
 }
 
-int64_t rtwmc::Block::weightBytes(Size size) const {
+int64_t BlockKernel::weightBytes(Size size) const {
   return size.computed() * window.pairs() * (isMixed ? 2 : 4);
 }
 
-int64_t rtwmc::Block::blockBytes(Size size) const {
+int64_t BlockKernel::blockBytes(Size size) const {
   return 4 * size.computed() + weightBytes(size) +
          size.channels * scale.bytes();
 }
@@ -116,8 +116,8 @@ static int32_t packPair(int64_t low, int64_t high) {
   return static_cast<int32_t>((low & 0xffff) | (high << 16));
 }
 
-void rtwmc::Block::pack(int64_t first, Size size,
-                        std::vector<int32_t> &words) const {
+void BlockKernel::pack(int64_t first, Size size,
+                       std::vector<int32_t> &words) const {
   int64_t last = first + size.channels;
   auto start = [&](int64_t channel) -> int64_t {
     return channel < last ? scale.startOf(channel) : 0;
@@ -150,9 +150,9 @@ void rtwmc::Block::pack(int64_t first, Size size,
     llvm::append_range(words, scale.constantsOf(channel));
 }
 
-void rtwmc::Block::multiplyPair(Value room, int64_t at, Value weights,
-                                int64_t weightAt, int64_t columns,
-                                MutableArrayRef<Value> accumulators) const {
+void BlockKernel::multiplyPair(Value room, int64_t at, Value weights,
+                               int64_t weightAt, int64_t columns,
+                               MutableArrayRef<Value> accumulators) const {
   int64_t channels = accumulators.size() / columns;
   SmallVector<Value> x;
   if (columns == 2) {
@@ -188,8 +188,8 @@ void rtwmc::Block::multiplyPair(Value room, int64_t at, Value weights,
   }
 }
 
-SmallVector<Value> rtwmc::Block::compute(const Place &place, ValueRange carried,
-                                         Size size) const {
+SmallVector<Value> BlockKernel::compute(const Place &place, ValueRange carried,
+                                        Size size) const {
   int64_t columns = place.columns, channels = size.computed();
   Value constants = b.opaque(carried[0]);
   ValueRange out = carried.drop_front();
@@ -239,8 +239,8 @@ SmallVector<Value> rtwmc::Block::compute(const Place &place, ValueRange carried,
   return next;
 }
 
-void rtwmc::Block::finish(const Place &place, Value constants, ValueRange out,
-                          Size size, ValueRange accumulators) const {
+void BlockKernel::finish(const Place &place, Value constants, ValueRange out,
+                         Size size, ValueRange accumulators) const {
   int64_t columns = place.columns;
   auto sum = [&](int64_t channel, int64_t column) -> Value {
     Value value = accumulators[channel * columns + column];
@@ -270,7 +270,7 @@ void rtwmc::Block::finish(const Place &place, Value constants, ValueRange out,
   }
 }
 
-void rtwmc::Block::build(const Place &place) const {
+void BlockKernel::build(const Place &place) const {
   window.widen(b, place.rows, place.room, place.columns, place.distance);
   SmallVector<Value> carried{b.opaque(b.addressOf(constants))};
   carried.append(place.pixels);

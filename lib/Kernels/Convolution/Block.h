@@ -28,16 +28,20 @@ bool canMixWeights(const Filters &filters);
 /// The least and the most of the sums that inputs can lead to.
 Reach findReach(const Filters &filters, int64_t channel);
 
+/// How accumulators of these filters become elements.
+ChannelScale makeScale(const Filters &filters, RequantizationAttr requant);
+
 /// Bytes of the weights of all channels.
 int64_t countBlockBytes(const Filters &filters, BlockWeights weights);
 
 /// Computes all channels of one or two neighbouring windows: these are widened,
 /// and blocks of four channels read them.
-class Block {
+class BlockKernel {
 public:
   /// Puts the constants into flash.
-  Block(KernelBuilder &b, llvm::StringRef name, const Filters &filters,
-        BlockWeights weights, RequantizationAttr requant, PixelStore store);
+  BlockKernel(KernelBuilder &b, llvm::StringRef name, const Filters &filters,
+              BlockWeights weights, RequantizationAttr requant,
+              PixelStore store);
 
   struct Place {
     int64_t columns;

@@ -14,16 +14,17 @@
 using namespace mlir;
 using namespace rtwmc;
 
-bool ConvolutionFrame::computesBlocks(const Filters &given) const {
+bool ConvolutionFrame::computesWindows(const Filters &given) const {
   auto resolved = resolveVariant(self.kernel, given, b.core);
   if (!resolved) {
     llvm::consumeError(resolved.takeError());
     return false;
   }
-  return !context.channel && resolved->first->blockWeights();
+  return !context.channel &&
+         (resolved->first->blockWeights() || resolved->first->computesQuads());
 }
 
-int64_t ConvolutionFrame::blockColumnsInPlace(Tile tile) const {
+int64_t ConvolutionFrame::windowsInPlace(Tile tile) const {
   const WindowGeometry &geometry = self.geometry;
   bool isDilated = (geometry.kernelHeight > 1 && geometry.dilationHeight > 1) ||
                    (geometry.kernelWidth > 1 && geometry.dilationWidth > 1);
@@ -57,7 +58,7 @@ func::FuncOp ConvolutionFrame::makeBlockLeaf(StringRef suffix,
   SmallVector<Type> types(isApart ? 4 : 3, b.pointerType());
   return b.function(
       context.name + suffix.str(), types, [&](ValueRange arguments) {
-        Block::Place place;
+        BlockKernel::Place place;
         place.columns = columns;
         place.rows = arguments[0];
         place.distance = self.geometry.stride[1] * source.channels;
@@ -65,13 +66,14 @@ func::FuncOp ConvolutionFrame::makeBlockLeaf(StringRef suffix,
         place.pixels = SmallVector<Value>(arguments.drop_front(2));
         if (!self.pool)
           place.pixelDistance = filters.channels * store.elementBytes();
-        wholeBlock->build(place);
+        blockKernel->build(place);
       });
 }
 
-void ConvolutionFrame::walkBlocks() {
+void ConvolutionFrame::walkWindows() {
   Value rows = b.stackSlot(b.pointerType(), filters.height);
-  func::FuncOp leaf = makeBlockLeaf("_pixel", 1);
+  func::FuncOp leaf =
+      quadKernel ? makeDepthwiseLeaf("_pixel", 1) : makeBlockLeaf("_pixel", 1);
   walk([&](ArrayRef<WindowRows> windows, ValueRange outputs) {
     const WindowRows &window = windows[0];
     Value row = window.first;
@@ -85,6 +87,10 @@ void ConvolutionFrame::walkBlocks() {
           LLVM::ICmpOp::create(b, LLVM::ICmpPredicate::eq, row, window.ringEnd);
       row = arith::SelectOp::create(b, atEnd, wrapped, row);
     }
-    func::CallOp::create(b, leaf, ValueRange{rows, room, outputs[0]});
+    SmallVector<Value> arguments{rows};
+    if (!quadKernel)
+      arguments.push_back(room);
+    arguments.push_back(outputs[0]);
+    func::CallOp::create(b, leaf, arguments);
   });
 }

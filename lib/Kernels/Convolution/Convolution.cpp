@@ -20,9 +20,9 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
     frame.setFilters(filters, together);
     return frame.walkInPlace();
   }
-  if (frame.computesBlocks(filters)) {
+  if (frame.computesWindows(filters)) {
     frame.setFilters(filters);
-    return frame.walkBlocks();
+    return frame.walkWindows();
   }
   // A gathered window, or one of as many columns as the map, is one row.
   if (frame.hasContiguousWindows())
@@ -90,6 +90,8 @@ void rtwmc::buildDepthwise(KernelContext &context, DepthwiseConv2DOp op) {
     return frame.walkInPlace();
   }
   frame.setFilters(filters);
+  if (frame.computesWindows(filters))
+    return frame.walkWindows();
   int64_t multiplier = frame.multiplier();
   frame.walk([&](ArrayRef<WindowRows> windows, ValueRange outputs) {
     SmallVector<Value> carried = frame.start(outputs);

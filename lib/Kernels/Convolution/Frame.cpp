@@ -88,7 +88,8 @@ void ConvolutionFrame::setFilters(const Filters &given,
   KernelAttr kernel = self.kernel;
   if (context.channel)
     filters.areTogether = false;
-  if (context.channel || (self.multiplier && !together))
+  bool isWhole = computesWindows(given);
+  if (context.channel || (self.multiplier && !together && !isWhole))
     kernel = forOneChannel(kernel);
   // `checkRowKernel` has refused what cannot be.
   std::tie(variant, blocks) =
@@ -99,9 +100,14 @@ void ConvolutionFrame::setFilters(const Filters &given,
     blocks.columns = 1;
   if (std::optional<BlockWeights> kept = variant->blockWeights()) {
     blocks.columns = 1;
-    wholeBlock.emplace(b, context.name, filters, *kept, self.requant, store);
+    blockKernel.emplace(b, context.name, filters, *kept, self.requant, store);
     if (context.layer.needsPatch())
       patch = b.offset(room, WidenedWindow(filters).pairs() * pairBytes);
+    return;
+  }
+  if (variant->computesQuads()) {
+    blocks.columns = 1;
+    quadKernel.emplace(b, context.name, filters, self.requant, store);
     return;
   }
   // A depthwise layer in place has constants of its own.

@@ -11,6 +11,7 @@
 #include "../Input/Windows.h"
 #include "../Output/Pooling.h"
 #include "../Output/Sink.h"
+#include "QuadDepthwise.h"
 #include "Variant.h"
 
 #include "llvm/Support/Error.h"
@@ -79,10 +80,11 @@ public:
   walk(llvm::function_ref<void(llvm::ArrayRef<WindowRows>, mlir::ValueRange)>
            body);
 
-  /// Whether the layer's variant computes whole windows as blocks of channels.
-  bool computesBlocks(const Filters &given) const;
+  /// Whether the layer's variant computes whole windows, as blocks of channels
+  /// or by four of them.
+  bool computesWindows(const Filters &given) const;
   /// Computes the step's pixels window by window, as that says.
-  void walkBlocks();
+  void walkWindows();
 
   /// Computes the step's pixels, those in the middle of the row as
   /// `columnsInPlace` says.
@@ -101,8 +103,8 @@ public:
                                        int64_t channels);
 
 private:
-  /// The same where windows are blocks of channels.
-  int64_t blockColumnsInPlace(Tile tile) const;
+  /// The same where the variant computes whole windows.
+  int64_t windowsInPlace(Tile tile) const;
   /// Whether two columns that are pooled together are one pixel of theirs.
   bool poolsPairs() const;
   /// Computes all channels of `columns` windows as blocks: of the addresses of
@@ -158,7 +160,8 @@ private:
   std::optional<ChannelParameters> parameters;
   mlir::LLVM::GlobalOp weights;
   /// In place of the variant's rows.
-  std::optional<Block> wholeBlock;
+  std::optional<BlockKernel> blockKernel;
+  std::optional<QuadDepthwise> quadKernel;
   /// Windows in place that are computed at once.
   int64_t together = 0;
   /// Of the weights of an output channel.

@@ -51,8 +51,8 @@ int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
     return 0;
   }
   auto [chosen, size] = *resolved;
-  if (chosen->blockWeights())
-    return blockColumnsInPlace(size);
+  if (chosen->blockWeights() || chosen->computesQuads())
+    return windowsInPlace(size);
   int64_t columns = chosen->columnsInPlace();
   const WindowGeometry &geometry = self.geometry;
   if (!self.multiplier && columns == 1)
@@ -148,7 +148,7 @@ void ConvolutionFrame::walkInPlace() {
     if (together == 1 || rest || sides)
       single = makeDepthwiseLeaf("_pixel", 1);
     several = together == 1 ? single : makeDepthwiseLeaf("_columns", together);
-  } else if (wholeBlock) {
+  } else if (blockKernel) {
     several = makeBlockLeaf("_columns", together);
     if (together == 1)
       single = several;
@@ -163,7 +163,7 @@ void ConvolutionFrame::walkInPlace() {
   }
   auto call = [&](func::FuncOp leaf, Value x, int64_t columns) {
     SmallVector<Value> arguments{rows};
-    if (wholeBlock) {
+    if (blockKernel) {
       arguments.push_back(room);
       arguments.append(blockPixels(x, columns));
     } else {

@@ -144,10 +144,15 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
 
 func::FuncOp ConvolutionFrame::makeDepthwiseLeaf(StringRef suffix,
                                                  int64_t columns) {
+  SmallVector<Type> types(2, b.pointerType());
+  if (quadKernel)
+    return b.function(context.name + suffix.str(), types,
+                      [&](ValueRange arguments) {
+                        quadKernel->build(arguments[0], arguments[1]);
+                      });
   VectorDepthwise kernel(
       b, context.name, filters, foldZeroPoint(self.bias, self.inputZp, filters),
       self.requant, /*isPooled=*/self.pool != nullptr, columns);
-  SmallVector<Type> types(2, b.pointerType());
   return b.function(context.name + suffix.str(), types,
                     [&](ValueRange arguments) {
                       SmallVector<Value> rows;

@@ -53,6 +53,10 @@ public:
     return std::nullopt;
   }
 
+  /// Whether it computes depthwise windows by four channels
+  /// (QuadDepthwise.h); the same holds then.
+  virtual bool computesQuads() const { return false; }
+
   /// Bytes that it needs during a step, a patch included; 0: patches are all.
   virtual int64_t scratch(const Filters &filters, Tile tile) const { return 0; }
 
@@ -96,6 +100,7 @@ const Variant &smladVariant();
 const Variant &smlad16Variant();
 const Variant &blockVariant();
 const Variant &block16Variant();
+const Variant &quadsVariant();
 const Variant &mveVariant();
 const Variant &mve4Variant();
 

@@ -14,7 +14,7 @@ using namespace rtwmc;
 ArrayRef<const Variant *> rtwmc::getVariants() {
   static const Variant *const variants[] = {
       &directVariant(),  &smladVariant(), &smlad16Variant(), &blockVariant(),
-      &block16Variant(), &mveVariant(),   &mve4Variant(),
+      &block16Variant(), &quadsVariant(), &mveVariant(),     &mve4Variant(),
   };
   return variants;
 }
