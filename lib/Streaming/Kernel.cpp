@@ -27,6 +27,11 @@ BlockArgument rtwmc::getArena(func::FuncOp network) {
   return network.getArgument(network.getNumArguments() - (hasState ? 2 : 1));
 }
 
+int64_t rtwmc::getElementBytes(ShapedType type) {
+  auto element = RankedTensorType::get({1}, type.getElementType());
+  return describeShape(element).elementBytes;
+}
+
 int64_t rtwmc::getRows(RankedTensorType type) {
   return describeShape(type).height;
 }

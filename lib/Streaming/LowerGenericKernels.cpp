@@ -123,8 +123,7 @@ static FailureOr<int64_t> moveToScratch(func::FuncOp kernel) {
     if (!type.hasStaticShape() || !type.getLayout().isIdentity())
       return WalkResult::interrupt();
     planning::LiveBuffer buffer;
-    buffer.bytes = llvm::alignTo(type.getNumElements() *
-                                     ((type.getElementTypeBitWidth() + 7) / 8),
+    buffer.bytes = llvm::alignTo(type.getNumElements() * getElementBytes(type),
                                  scratchAlign);
     buffer.align = scratchAlign;
     buffer.first = buffer.last = position.lookup(ancestorIn(kernel, op));
@@ -162,7 +161,7 @@ static FailureOr<int64_t> moveToScratch(func::FuncOp kernel) {
 static int64_t elementAlign(MemRefType type) {
   if (type.getElementType().isIndex())
     return scratchAlign;
-  return llvm::PowerOf2Ceil(llvm::divideCeil(type.getElementTypeBitWidth(), 8));
+  return getElementBytes(type);
 }
 
 /// Adds the lowered companion of `kernel` to its module.

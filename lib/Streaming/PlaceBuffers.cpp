@@ -23,7 +23,7 @@ using planning::Interval;
 
 static int64_t bytesOf(BufferOp buffer) {
   MemRefType type = buffer.getType();
-  return type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8);
+  return type.getNumElements() * getElementBytes(type);
 }
 
 /// The number that `value` is when loops are where `indices` says.

@@ -31,11 +31,8 @@ void Codegen::setAttributes(Function &function) const {
   function.setPersonalityFn(nullptr);
 
   function.addFnAttr("target-cpu", core.cpu);
-  std::string features = core.features.str();
-  if (core.mve && function.hasFnAttribute(noLoopCounterAttrName))
-    features += ",-lob";
-  if (!features.empty())
-    function.addFnAttr("target-features", features);
+  if (!core.features.empty())
+    function.addFnAttr("target-features", core.features);
   // No unwind tables, and a loop stays a loop: no call of memset.
   function.setDoesNotThrow();
   function.addFnAttr("no-builtins");

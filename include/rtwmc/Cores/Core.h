@@ -19,11 +19,6 @@
 
 namespace rtwmc {
 
-/// LLVM attribute of a function: its loops count in any register, not in the
-/// link register (Armv8.1-M's LE), which it needs for values.
-inline constexpr llvm::StringLiteral noLoopCounterAttrName =
-    "rtwmc-no-loop-counter";
-
 /// What an operation of a kernel takes: instructions issued, and cycles with
 /// memory that has no wait states.
 struct Price {

@@ -71,6 +71,10 @@ public:
   /// The same pointer, of which LLVM knows nothing but this: loads at constant
   /// distances stay loads at constant distances, in loops too.
   mlir::Value opaque(mlir::Value pointer);
+  /// The same pointer through an empty piece of assembly. A loop that holds one
+  /// does not count in the link register (Armv8.1-M's LE), which is free for
+  /// values then.
+  mlir::Value throughAssembly(mlir::Value pointer);
   /// The first byte of a buffer.
   mlir::Value pointerTo(mlir::Value memref);
   /// Room for `count` values of `type` in the frame of the function that is

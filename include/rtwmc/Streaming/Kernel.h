@@ -32,6 +32,9 @@ mlir::func::FuncOp findNetwork(mlir::ModuleOp module);
 /// Rows of a map: its height if it is 1xHxWxC, otherwise 1.
 int64_t getRows(mlir::RankedTensorType type);
 
+/// Bytes that an element of `type` takes in memory.
+int64_t getElementBytes(mlir::ShapedType type);
+
 /// Bytes of one row of a map.
 int64_t getRowBytes(mlir::RankedTensorType type);
 

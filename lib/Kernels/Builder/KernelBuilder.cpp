@@ -109,6 +109,15 @@ Value KernelBuilder::opaque(Value pointer) {
   return LLVM::LaunderInvariantGroupOp::create(*this, pointerType(), pointer);
 }
 
+Value KernelBuilder::throughAssembly(Value pointer) {
+  return LLVM::InlineAsmOp::create(
+             *this, pointerType(), pointer, /*asm_string=*/"",
+             /*constraints=*/"=r,0", /*has_side_effects=*/false,
+             /*is_align_stack=*/false, LLVM::TailCallKind::None,
+             LLVM::AsmDialectAttr(), ArrayAttr())
+      .getRes();
+}
+
 Value KernelBuilder::pointerTo(Value memref) {
   Value address = memref::ExtractAlignedPointerAsIndexOp::create(*this, memref);
   // As wide as any pointer; the backend folds the round trip.

@@ -41,7 +41,10 @@ SmallVector<Value> ConvolutionFrame::accumulate(Value rows, int64_t columns,
   else
     values = SmallVector<Value>(
         b.loop(0, filters.height, values, [&](Value ky, ValueRange carried) {
-          return addRow(placeOfRow(rows, ky), carried);
+          SmallVector<Value> inner(carried);
+          if (columns > 1)
+            inner[0] = b.throughAssembly(inner[0]);
+          return addRow(placeOfRow(rows, ky), inner);
         }));
   values.erase(values.begin());
   return values;
@@ -118,8 +121,11 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
   func::FuncOp leaf =
       b.function(context.name + suffix.str(), types, [&](ValueRange arguments) {
         SmallVector<Value> carried = start(arguments[1]);
-        auto compute = [&](ValueRange values, int64_t channels) {
-          ValueRange pointers = values.drop_front(2);
+        // The accumulators of several columns leave no register for a counter.
+        auto compute = [&](SmallVector<Value> values, int64_t channels) {
+          if (columns > 1)
+            values[1] = b.throughAssembly(values[1]);
+          ValueRange pointers = ArrayRef(values).drop_front(2);
           SmallVector<Value> accumulators =
               accumulate(arguments[0], columns, values[1], channels);
           if (columns < 4)
@@ -132,13 +138,12 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
         int64_t size = columns < 4 ? 4 : 2;
         carried = SmallVector<Value>(b.loop(
             0, filters.channels / size, carried,
-            [&](Value, ValueRange values) { return compute(values, size); }));
+            [&](Value, ValueRange values) {
+              return compute(SmallVector<Value>(values), size);
+            }));
         for (int64_t rest : variant->remainders(filters.channels % size))
           carried = compute(carried, rest);
       });
-  if (columns > 1)
-    leaf->setAttr("passthrough",
-                  b.getArrayAttr({b.getStringAttr(noLoopCounterAttrName)}));
   return leaf;
 }
 

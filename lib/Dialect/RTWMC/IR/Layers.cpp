@@ -18,8 +18,9 @@ planning::MapShape rtwmc::describeShape(RankedTensorType type) {
       type.getRank() == 4 && type.getDimSize(0) == 1 ? type.getDimSize(1) : 1;
   int64_t channels = type.getRank() == 4 ? type.getDimSize(3) : 1;
   int64_t columns = channels == 0 ? 0 : type.getNumElements() / rows / channels;
-  // One bit still takes a byte of memory.
-  return {rows, columns, channels, (type.getElementTypeBitWidth() + 7) / 8};
+  // One bit still takes a byte of memory, and 48 take eight.
+  int64_t bytes = (type.getElementTypeBitWidth() + 7) / 8;
+  return {rows, columns, channels, int64_t(llvm::PowerOf2Ceil(bytes))};
 }
 
 /// The shape of a layer without windows.
