@@ -13,12 +13,10 @@
 
 namespace rtwmc {
 
-/// Reads MLIR text or bytecode, or, through Arm's `tosa-converter-for-tflite`,
-/// a
-/// `.tflite` file or the source file of C with one in an array. Null after a
-/// message on stderr, which says of models of other frameworks how they become
-/// a
-/// `.tflite` file.
+/// Reads MLIR text or bytecode, or what Arm's `tosa-converter-for-tflite` makes
+/// TOSA of: a `.tflite` file, or a source file of C with one in an array. Null
+/// after a message on stderr, which says of models of other frameworks how they
+/// become such a file.
 mlir::OwningOpRef<mlir::ModuleOp> readNetwork(llvm::StringRef path,
                                               llvm::SourceMgr &sources,
                                               mlir::MLIRContext &context);
