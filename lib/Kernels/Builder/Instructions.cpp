@@ -117,14 +117,16 @@ Value rtwmc::smmlar(KernelBuilder &b, Value x, Value y, Value accumulator) {
 Value rtwmc::shiftAndClamp(KernelBuilder &b, Value x, int64_t shift,
                            int64_t min, int64_t max) {
   bool isSaturation = (min == -128 && max == 127) || (min == 0 && max == 255);
-  if (shift) {
+  if (shift)
     x = shiftRight(b, x, shift);
-    if (isSaturation)
-      fold(b, x);
+  Value low = arith::MaxSIOp::create(b, x, b.i32(min));
+  Value result = arith::MinSIOp::create(b, low, b.i32(max));
+  // The shift stands for all of the instruction.
+  if (isSaturation && shift) {
+    fold(b, low);
+    fold(b, result);
   }
-  x = arith::MaxSIOp::create(b, x, b.i32(min));
-  x = arith::MinSIOp::create(b, x, b.i32(max));
-  return x;
+  return result;
 }
 
 Value rtwmc::packHalves(KernelBuilder &b, Value low, Value high) {

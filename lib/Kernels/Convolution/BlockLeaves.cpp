@@ -94,3 +94,58 @@ void ConvolutionFrame::walkWindows() {
     func::CallOp::create(b, leaf, arguments);
   });
 }
+
+/// Sides that have code of their own.
+static constexpr size_t mostSides = 4;
+
+SmallVector<QuadDepthwise::Part> ConvolutionFrame::findParts() const {
+  const WindowGeometry &geometry = self.geometry;
+  auto [first, last] = columnsInside(/*columnsTogether=*/1);
+  SmallVector<QuadDepthwise::Part> parts;
+  for (int64_t x = 0; x < count; ++x) {
+    if (x >= first && x <= last)
+      continue;
+    int64_t left = x * geometry.stride[1] - geometry.pad[2];
+    parts.push_back({std::max<int64_t>(-left, 0),
+                     std::min(geometry.kernelWidth, source.width - left)});
+    if (parts.size() > mostSides)
+      return {};
+  }
+  return parts;
+}
+
+void ConvolutionFrame::walkQuads() {
+  const WindowGeometry &geometry = self.geometry;
+  auto [first, last] = columnsInside(/*columnsTogether=*/1);
+  Value top = b.add(b.mul(context.step, geometry.stride[0]), -geometry.pad[0]);
+  Value rows = b.stackSlot(b.pointerType(), geometry.kernelHeight);
+  // A row begins where its first window does, which may be before it.
+  SmallVector<Value> advance = findRows(top, /*column=*/0, rows);
+  SmallVector<Type> types(2, b.pointerType());
+  auto compute = [&](func::FuncOp leaf, Value x) {
+    Value out = sink->pixel(b, x);
+    func::CallOp::create(b, leaf, ValueRange{rows, out});
+    sink->pixelDone(b, x);
+    for (auto [ky, bytes] : llvm::enumerate(advance)) {
+      Value row = loadRow(rows, ky);
+      storeRow(b.offset(row, bytes), rows, ky);
+    }
+  };
+  int64_t part = 0;
+  auto computeSide = [&](int64_t x) {
+    func::FuncOp leaf =
+        b.function(context.name + "_side" + std::to_string(part), types,
+                   [&](ValueRange arguments) {
+                     quadKernel->build(arguments[0], arguments[1], part);
+                   });
+    ++part;
+    compute(leaf, b.i32(x));
+  };
+  for (int64_t x = 0; x < first; ++x)
+    computeSide(x);
+  func::FuncOp whole = makeDepthwiseLeaf("_pixel", 1);
+  b.loop(first, last + 1, [&](Value x) { compute(whole, x); });
+  for (int64_t x = last + 1; x < count; ++x)
+    computeSide(x);
+  sink->stepDone(b);
+}

@@ -107,7 +107,11 @@ void ConvolutionFrame::setFilters(const Filters &given,
   }
   if (variant->computesQuads()) {
     blocks.columns = 1;
-    quadKernel.emplace(b, context.name, filters, self.requant, store);
+    SmallVector<QuadDepthwise::Part> parts;
+    if (together)
+      parts = findParts();
+    quadKernel.emplace(b, context.name, filters, self.requant, store, parts,
+                       self.inputZp);
     return;
   }
   // A depthwise layer in place has constants of its own.

@@ -110,6 +110,12 @@ private:
   /// Computes all channels of `columns` windows as blocks: of the addresses of
   /// rows, room and where pixels go.
   mlir::func::FuncOp makeBlockLeaf(llvm::StringRef suffix, int64_t columns);
+  /// Computes the step's pixels from the left to the right, windows at the
+  /// sides by what is inside of them.
+  void walkQuads();
+  /// What of the windows at the sides is inside; nothing if there are too many
+  /// of them.
+  llvm::SmallVector<QuadDepthwise::Part> findParts() const;
   /// Where the pixels of `columns` neighbours at `x` are, for that.
   llvm::SmallVector<mlir::Value> blockPixels(mlir::Value x, int64_t columns);
   /// Of the computed columns those whose windows lie inside the input, or over

@@ -134,6 +134,8 @@ SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
 }
 
 void ConvolutionFrame::walkInPlace() {
+  if (quadKernel && !quadKernel->getParts().empty())
+    return walkQuads();
   const WindowGeometry &geometry = self.geometry;
   auto [first, last] = columnsInside(together);
   int64_t groups = (last - first + 1) / together;

@@ -8,6 +8,9 @@
 // read: where accumulators start, weights tap by tap, what requantization
 // needs. If channels are no multiple of four, the last four overlap.
 //
+// Of windows that reach outside the input at a side only the part inside is
+// read: what the zero points outside would add is where accumulators start.
+//
 //===----------------------------------------------------------------------===//
 
 #include "QuadDepthwise.h"
@@ -26,8 +29,10 @@ static constexpr int64_t rowsInRegisters = 3;
 
 QuadDepthwise::QuadDepthwise(KernelBuilder &b, StringRef name,
                              const Filters &filters, RequantizationAttr requant,
-                             PixelStore store)
-    : b(b), filters(filters), store(store), scale(makeScale(filters, requant)) {
+                             PixelStore store, ArrayRef<Part> parts,
+                             int32_t inputZp)
+    : b(b), filters(filters), store(store), parts(parts), inputZp(inputZp),
+      scale(makeScale(filters, requant)) {
   std::vector<int32_t> words;
   for (int64_t first = 0; first < filters.channels; first += quad)
     pack(std::min(first, filters.channels - quad), words);
@@ -35,7 +40,8 @@ QuadDepthwise::QuadDepthwise(KernelBuilder &b, StringRef name,
 }
 
 int64_t QuadDepthwise::quadBytes() const {
-  return 4 * quad + 8 * filters.perChannel() + quad * scale.bytes();
+  int64_t starts = 4 * quad * (1 + parts.size());
+  return starts + 8 * filters.perChannel() + quad * scale.bytes();
 }
 
 void QuadDepthwise::pack(int64_t first, std::vector<int32_t> &words) const {
@@ -44,6 +50,16 @@ void QuadDepthwise::pack(int64_t first, std::vector<int32_t> &words) const {
   };
   for (int64_t channel = 0; channel < quad; ++channel)
     words.push_back(scale.startOf(first + channel));
+  for (Part part : parts)
+    for (int64_t channel = 0; channel < quad; ++channel) {
+      int64_t start = scale.startOf(first + channel);
+      for (int64_t tap = 0; tap < filters.perChannel(); ++tap) {
+        int64_t kx = tap % filters.length;
+        if (kx < part.first || kx >= part.last)
+          start += inputZp * weight(channel, tap);
+      }
+      words.push_back(static_cast<int32_t>(start));
+    }
   for (int64_t tap = 0; tap < filters.perChannel(); ++tap)
     for (int64_t channel : {0, 1})
       words.push_back(static_cast<int32_t>((weight(channel, tap) & 0xffff) |
@@ -52,16 +68,18 @@ void QuadDepthwise::pack(int64_t first, std::vector<int32_t> &words) const {
     llvm::append_range(words, scale.constantsOf(first + channel));
 }
 
-SmallVector<Value> QuadDepthwise::compute(ValueRange carried,
-                                          int64_t from) const {
+SmallVector<Value> QuadDepthwise::compute(ValueRange carried, int64_t from,
+                                          std::optional<int64_t> part) const {
+  Part inside = part ? parts[*part] : Part{0, filters.length};
   Value at = b.opaque(carried[0]), out = carried[1];
   bool inRegisters = filters.height <= rowsInRegisters;
   SmallVector<Value> sums;
   for (int64_t channel : {0, 2}) {
-    auto [first, second] = loadPair(b, at, 4 * channel);
+    int64_t start = 4 * quad * (part ? 1 + *part : 0) + 4 * channel;
+    auto [first, second] = loadPair(b, at, start);
     sums.append({first, second});
   }
-  int64_t behind = 4 * quad;
+  int64_t behind = 4 * quad * (1 + parts.size());
   for (int64_t ky = 0; ky < filters.height; ++ky) {
     Value row;
     if (inRegisters) {
@@ -72,19 +90,20 @@ SmallVector<Value> QuadDepthwise::compute(ValueRange carried,
       row = LLVM::LoadOp::create(b, b.pointerType(), place);
       row = b.offset(row, carried[3]);
     }
-    for (int64_t kx = 0; kx < filters.length; ++kx) {
+    int64_t weights = behind + 8 * ky * filters.length;
+    for (int64_t kx = inside.first; kx < inside.last; ++kx) {
       Value word = b.loadWord(row, kx * filters.elementStride, /*alignment=*/1);
       Value even = filters.readUnsigned ? uxtb16(b, word) : sxtb16(b, word);
       Value odd =
           filters.readUnsigned ? uxtb16Ror8(b, word) : sxtb16Ror8(b, word);
-      auto [evenWeights, oddWeights] = loadPair(b, at, behind);
-      behind += 8;
+      auto [evenWeights, oddWeights] = loadPair(b, at, weights + 8 * kx);
       sums[0] = smlabb(b, even, evenWeights, sums[0]);
       sums[2] = smlatt(b, even, evenWeights, sums[2]);
       sums[1] = smlabb(b, odd, oddWeights, sums[1]);
       sums[3] = smlatt(b, odd, oddWeights, sums[3]);
     }
   }
+  behind += 8 * filters.perChannel();
   for (int64_t channel = from; channel < quad; ++channel) {
     ChannelScale::Loaded loaded =
         scale.load(b, at, behind + channel * scale.bytes());
@@ -102,7 +121,8 @@ SmallVector<Value> QuadDepthwise::compute(ValueRange carried,
   return next;
 }
 
-void QuadDepthwise::build(Value rows, Value output) const {
+void QuadDepthwise::build(Value rows, Value output,
+                          std::optional<int64_t> part) const {
   bool inRegisters = filters.height <= rowsInRegisters;
   SmallVector<Value> carried{b.opaque(b.addressOf(constants)), output};
   if (inRegisters) {
@@ -117,7 +137,7 @@ void QuadDepthwise::build(Value rows, Value output) const {
   int64_t whole = filters.channels / quad, rest = filters.channels % quad;
   Value end = b.offset(carried[0], whole * quadBytes());
   carried = b.loopTo(end, whole, carried, [&](ValueRange values) {
-    return compute(values, /*from=*/0);
+    return compute(values, /*from=*/0, part);
   });
   if (!rest)
     return;
@@ -128,7 +148,7 @@ void QuadDepthwise::build(Value rows, Value output) const {
       row = b.offset(row, back);
   else
     carried[3] = b.add(carried[3], back);
-  compute(carried, /*from=*/quad - rest);
+  compute(carried, /*from=*/quad - rest, part);
 }
 
 namespace {

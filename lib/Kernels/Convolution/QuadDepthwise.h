@@ -17,13 +17,24 @@ namespace rtwmc {
 /// channels, without RAM.
 class QuadDepthwise {
 public:
-  /// Puts the constants into flash.
+  /// Columns `[first, last)` of a window that lie inside the input.
+  struct Part {
+    int64_t first, last;
+  };
+
+  /// Puts the constants into flash, for whole windows and for each of `parts`,
+  /// whose other columns are `inputZp`.
   QuadDepthwise(KernelBuilder &b, llvm::StringRef name, const Filters &filters,
-                RequantizationAttr requant, PixelStore store);
+                RequantizationAttr requant, PixelStore store,
+                llvm::ArrayRef<Part> parts, int32_t inputZp);
+
+  llvm::ArrayRef<Part> getParts() const { return parts; }
 
   /// Computes all channels of the pixel at `output` from the window whose rows
-  /// are at the addresses that `rows` points to.
-  void build(mlir::Value rows, mlir::Value output) const;
+  /// are at the addresses that `rows` points to; of a part, if `part` says
+  /// which.
+  void build(mlir::Value rows, mlir::Value output,
+             std::optional<int64_t> part = std::nullopt) const;
 
 private:
   /// Constants of four channels from `first` on, and their bytes.
@@ -31,12 +42,14 @@ private:
   int64_t quadBytes() const;
   /// Computes four channels, and stores those from `from` on. `carried`:
   /// constants, output and rows; returns those of the next four.
-  llvm::SmallVector<mlir::Value> compute(mlir::ValueRange carried,
-                                         int64_t from) const;
+  llvm::SmallVector<mlir::Value> compute(mlir::ValueRange carried, int64_t from,
+                                         std::optional<int64_t> part) const;
 
   KernelBuilder &b;
   const Filters &filters;
   PixelStore store;
+  llvm::SmallVector<Part> parts;
+  int32_t inputZp;
   ChannelScale scale;
   mlir::LLVM::GlobalOp constants;
 };
