@@ -252,13 +252,28 @@ static SmallVector<FastLayer> pickForFlash(SmallVector<FastLayer> layers,
              [&](FastLayer a, FastLayer b) { return rank(a) < rank(b); });
   // Slower kernels take about half as much code or, of weights, half as many
   // bytes.
-  size_t count = 0;
-  for (int64_t saved = 0; count < layers.size() && saved < excess; ++count) {
-    const FastLayer &layer = layers[count];
+  auto savingOf = [](const FastLayer &layer) {
     bool keepsCode = getFastKernel(layer.kernel) == FastKernel::Fastest &&
                      getLayer(layer.kernel).getKernelShape().scratch > 0;
-    saved +=
-        (keepsCode ? countWeightBytes(layer.kernel) : layer.report->code) / 2;
+    return (keepsCode ? countWeightBytes(layer.kernel) : layer.report->code) /
+           2;
+  };
+  size_t count = 0;
+  int64_t macs = 0;
+  for (int64_t saved = 0; count < layers.size() && saved < excess; ++count) {
+    saved += savingOf(layers[count]);
+    macs += layers[count].report->macs;
+  }
+  // One that is enough by itself may lose less than several.
+  if (count > 1) {
+    const FastLayer *least = nullptr;
+    for (const FastLayer &layer : layers)
+      if (savingOf(layer) >= excess && layer.report->macs < macs &&
+          rank(layer) <= rank(layers[count - 1]) &&
+          (!least || layer.report->macs < least->report->macs))
+        least = &layer;
+    if (least)
+      return {*least};
   }
   layers.truncate(std::max<size_t>(count, 1));
   return layers;

@@ -25,17 +25,26 @@ using namespace rtwmc;
 
 static constexpr int64_t blockChannels = 4;
 
-/// Pairs that are straight-line code; of more, a loop computes some at once.
-static constexpr int64_t straightPairs = 20;
+namespace {
 
-/// Pairs of a turn: as many as leave none over, or few.
-static int64_t pairsAtOnce(int64_t pairs) {
-  int64_t best = straightPairs;
-  for (int64_t count = straightPairs; count >= 12; --count)
-    if (pairs % count < pairs % best)
-      best = count;
-  return best;
-}
+/// Pairs that are straight-line code; of more, a loop computes some at once.
+struct Unrolling {
+  int64_t straight, most, least;
+
+  /// Pairs of a turn: as many as leave none over, or few.
+  int64_t pairsAtOnce(int64_t pairs) const {
+    int64_t best = most;
+    for (int64_t count = most; count >= least; --count)
+      if (pairs % count < pairs % best)
+        best = count;
+    return best;
+  }
+};
+
+} // namespace
+
+/// Where weights are mixed flash is what counts.
+static constexpr Unrolling mixedUnrolling{14, 10, 6}, pairUnrolling{20, 20, 12};
 
 static Reach extremesOf(const Filters &filters, int64_t channel) {
   int64_t low = filters.readUnsigned ? 0 : -128;
@@ -204,8 +213,9 @@ SmallVector<Value> BlockKernel::compute(const Place &place, ValueRange carried,
   int64_t wBytes = weightBytes(size) / pairs;
   int64_t behind = 4 * channels;
   Value room = place.room, weights = constants;
-  if (pairs > straightPairs) {
-    int64_t atOnce = pairsAtOnce(pairs), turns = pairs / atOnce;
+  const Unrolling &unrolling = isMixed ? mixedUnrolling : pairUnrolling;
+  if (pairs > unrolling.straight) {
+    int64_t atOnce = unrolling.pairsAtOnce(pairs), turns = pairs / atOnce;
     done = turns * atOnce;
     SmallVector<Value> initial{room};
     initial.push_back(b.offset(weights, behind));
