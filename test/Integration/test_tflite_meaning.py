@@ -54,7 +54,7 @@ def _image(model: Model) -> int:
 def test_activation_of_a_pooling(code, padding, activation, tmp_path):
     model = Model()
     x = _image(model)
-    y = model._new(x, "pool", shape=[1, 4, 4, 3] if padding == 0 else [1, 3, 3, 3])
+    y = model.new(x, "pool", shape=[1, 4, 4, 3] if padding == 0 else [1, 3, 3, 3])
     options = {"FusedActivationFunction": ACTIVATIONS[activation], "Padding": padding}
     model.add_operator(code, [x], y, "Pool2DOptions", **options, **POOL)
     _compare(model, y, tmp_path)
@@ -66,7 +66,7 @@ def test_activation_of_arithmetic(code, activation, tmp_path):
     model = Model()
     x = _image(model)
     other = model.input("other", [1, 8, 8, 3], np.int8, 0.04, 3)
-    y = model._new(x, "y", scale=0.1, zero_point=5)
+    y = model.new(x, "y", scale=0.1, zero_point=5)
     model.add_operator(code, [x, other], y, f"{code.capitalize()}Options",
                        FusedActivationFunction=ACTIVATIONS[activation])  # fmt: skip
     _compare(model, y, tmp_path)
@@ -85,7 +85,7 @@ def test_activation_of_a_layer(kind, activation, tmp_path):
 def test_absolute_values(zero_point, tmp_path):
     model = Model()
     x = model.input("x", [1, 8, 8, 3], np.int8, 0.05, zero_point)
-    y = model.add_operator("ABS", [x], model._new(x, "y"), "AbsOptions")
+    y = model.add_operator("ABS", [x], model.new(x, "y"), "AbsOptions")
     _compare(model, y, tmp_path)
 
 
@@ -101,11 +101,11 @@ def test_transposed_convolution(kernel, stride, padding, size, tmp_path):
     scales = list(model.random.uniform(0.002, 0.004, 4))
     weights = model.random.integers(-63, 64, (4, kernel, kernel, 3)).astype(np.int8)
     operands = [
-        model._constant("size", np.asarray([1, *size, 4], np.int32), []),
-        model._constant("weights", weights, scales), x,
-        model._constant("bias", np.asarray([300, -5, 0, 77], np.int32), [s * 0.05 for s in scales]),
+        model.constant("size", np.asarray([1, *size, 4], np.int32), []),
+        model.constant("weights", weights, scales), x,
+        model.constant("bias", np.asarray([300, -5, 0, 77], np.int32), [s * 0.05 for s in scales]),
     ]  # fmt: skip
-    y = model._new(x, "y", shape=[1, *size, 4])
+    y = model.new(x, "y", shape=[1, *size, 4])
     model.add_operator("TRANSPOSE_CONV", operands, y, "TransposeConvOptions", Padding=padding,
                        StrideH=stride, StrideW=stride)  # fmt: skip
     _compare(model, y, tmp_path)
@@ -126,8 +126,8 @@ def test_resize(kind, sizes, flags, tmp_path):
     (height, width), target = sizes
     model = Model()
     x = model.input("x", [1, height, width, 2], np.int8, 0.05, -3)
-    size = model._constant("size", np.asarray(target, np.int32), [])
-    y = model._new(x, "y", shape=[1, *target, 2])
+    size = model.constant("size", np.asarray(target, np.int32), [])
+    y = model.new(x, "y", shape=[1, *target, 2])
     code = {"Bilinear": "RESIZE_BILINEAR", "NearestNeighbor": "RESIZE_NEAREST_NEIGHBOR"}[kind]
     model.add_operator(code, [x, size], y, f"Resize{kind}Options", **FLAGS[flags])
     _compare(model, y, tmp_path)

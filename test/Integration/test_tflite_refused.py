@@ -24,7 +24,7 @@ def _refusal(model: Model, output: int, folder: Path) -> str:
 
 def _layer(model: Model, x: int, weights: type) -> int:
     """A fully connected layer that gives reals."""
-    w = model._constant("w", np.ones((4, 8), weights), [0.1] if weights is np.int8 else [])
+    w = model.constant("w", np.ones((4, 8), weights), [0.1] if weights is np.int8 else [])
     y = model.tensor("scores", [1, 4], np.float32)
     return model.add_operator("FULLY_CONNECTED", [x, w, -1], y, "FullyConnectedOptions")
 
@@ -73,7 +73,7 @@ def test_float_among_integers(tmp_path):
 def test_operator(code, advice, tmp_path):
     model = Model()
     x = model.convolution(model.input("x", [1, 4, 4, 3], np.int8, 0.1, 0), 4)
-    y = model.add_operator(code, [x], model._new(x, "norm"))
+    y = model.add_operator(code, [x], model.new(x, "norm"))
     message = _refusal(model, y, tmp_path)
     assert f"model.tflite': operator 1 ({code}, 'norm_4') is not supported: " in message
     assert advice in message
@@ -85,7 +85,7 @@ def test_fused_activation(code, number, tmp_path):
     model = Model()
     x = model.input("x", [1, 4, 4, 3], np.int8, 0.1, 0)
     options = {"MAX_POOL_2D": "Pool2DOptions"}.get(code, f"{code.capitalize()}Options")
-    y = model._new(x, "y")
+    y = model.new(x, "y")
     model.add_operator(code, [x, x], y, options, FusedActivationFunction=number)
     message = _refusal(model, y, tmp_path)
     assert f"operator 0 ({code}, 'y_1') has a fused " in message

@@ -12,7 +12,7 @@
 // CHECK: rtwmc.step
 // CHECK: memref.copy %[[LAST:.*]], %[[OLD]]
 // CHECK-NEXT: memref.copy %{{.*}}, %[[LAST]]
-// CHECK-NEXT: memref.copy %{{.*}}, %[[COUNT]]
+// CHECK: memref.copy %{{.*}}, %[[COUNT]]
 // CHECK: func.func @network_reset(%[[MEMORY:.*]]: memref<16xi8>) -> i32
 // CHECK: memref.view %[[MEMORY]][%c0
 // CHECK: memref.copy

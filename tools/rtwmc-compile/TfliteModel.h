@@ -39,6 +39,7 @@ enum class Code : int32_t {
   LogSoftmax = 50,
   BidirectionalSequenceLstm = 52,
   Cast = 53,
+  TransposeConv = 67,
   ExpandDims = 70,
   Sqrt = 75,
   ResizeNearestNeighbor = 97,

@@ -91,6 +91,18 @@ static StringRef adviceFor(Code code) {
   }
 }
 
+/// Whether some pixels of a transposed convolution are of no window: the
+/// converter puts the windows elsewhere then.
+static bool hasGaps(const Model &model, const Operator &op) {
+  if (op.code != Code::TransposeConv || op.inputs.size() < 2)
+    return false;
+  Tensor weights = model.tensor(op.inputs[1]);
+  auto columns = op.options.scalar<int32_t>(1);
+  auto rows = op.options.scalar<int32_t>(2);
+  return weights.shape.size() == 4 &&
+         (weights.shape[1] < rows || weights.shape[2] < columns);
+}
+
 std::string rtwmc::explainRefusal(const Model &model) {
   if (std::string reason = explainFloat(model); !reason.empty())
     return reason;
@@ -103,6 +115,10 @@ std::string rtwmc::explainRefusal(const Model &model) {
       return model.describe(op) + " casts quantized numbers, of which it is "
                                   "not clear whether their zero point counts: "
                                   "quantize them to zero point 0";
+    if (hasGaps(model, op))
+      return model.describe(op) + " has a stride that is larger than its "
+                                  "window, which the converter gets wrong: use "
+                                  "a window as large as the stride";
     Activation activation = op.fusedActivation();
     bool isDropped = op.code == Code::Concatenation
                          ? activation != Activation::None
