@@ -70,8 +70,8 @@ static FailureOr<Data> evaluateAny(Operation *op, Operands operands,
       .Case<Conv2DOp, DepthwiseConv2DOp, MaxPool2DOp, SumPool2DOp,
             ElementwiseOp, ConcatOp, GatherOp, PruneOp, UnpruneOp,
             arith::ConstantOp, tosa::ConstOp, tosa::ConstShapeOp,
-            tosa::IdentityOp,
-            tosa::ReshapeOp>([&](auto op) { return evaluate(op, operands); })
+            tosa::IdentityOp, tosa::ReshapeOp>(
+          [&](auto op) { return evaluate(op, operands); })
       .Default([&](Operation *op) { return evaluateScalar(op, operands); });
 }
 

@@ -11,8 +11,8 @@
 
 namespace rtwmc {
 
-/// `tosa.resize` of integers as loops (`linalg.generic`), in place of upstream's
-/// lowering, which is wrong before the first pixel.
+/// `tosa.resize` of integers as loops (`linalg.generic`), in place of
+/// upstream's lowering, which is wrong before the first pixel.
 void populateResizePatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace rtwmc

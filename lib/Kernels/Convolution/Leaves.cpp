@@ -137,8 +137,7 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
         // Eight accumulators, or four.
         int64_t size = columns < 4 ? 4 : 2;
         carried = SmallVector<Value>(b.loop(
-            0, filters.channels / size, carried,
-            [&](Value, ValueRange values) {
+            0, filters.channels / size, carried, [&](Value, ValueRange values) {
               return compute(SmallVector<Value>(values), size);
             }));
         for (int64_t rest : variant->remainders(filters.channels % size))
