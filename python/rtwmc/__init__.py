@@ -5,10 +5,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .compiler import BudgetError, Compiled, CompileError, Port, Report, compile
+    from .compiler import BudgetError, Compiled, CompileError, Port, Report, compile, smallest_budget
 
 __version__ = "0.1.0"
-__all__ = ["BudgetError", "CompileError", "Compiled", "Port", "Report", "compile"]
+__all__ = ["BudgetError", "CompileError", "Compiled", "Port", "Report", "compile", "smallest_budget"]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,13 +13,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from . import commands, figures, tflm
-from .compiler import CompileError, compile
+from .compiler import CompileError, compile, smallest_budget
 from .installed import NotInstalledError
 from .verify import verify
 
@@ -52,15 +52,19 @@ class Row:
 
 
 def compare(model: Path, mcpu: str = "cortex-m4", count: int = 10) -> Row:
-    """Measures one model, compiled for `mcpu` so that nothing is dropped.
+    """Measures one model, compiled for `mcpu` within the least RAM that drops nothing.
 
     `count` inputs are run on this machine. Raises `CompileError`, `NotInstalledError`, `TflmError`,
     `ValueError`, `OSError`.
     """
     equal = verify(model, count=count).equal
     theirs = tflm.arena(model.read_bytes())
-    inside = compile(model, mcpu=mcpu, input="arena").report
-    outside = compile(model, mcpu=mcpu).report
+
+    def least(place: Literal["external", "arena"]) -> Mapping[str, Any]:
+        ram = smallest_budget(model, mcpu=mcpu, input=place, lossless=True)
+        return compile(model, mcpu=mcpu, input=place, ram=ram, lossless=True).report
+
+    inside, outside = least("arena"), least("external")
     return Row(
         network=model.stem, mcpu=mcpu, tflm_arena=theirs.total, tflm_tensors=theirs.head,
         arena_with_input=inside["arena"], arena=outside["arena"],

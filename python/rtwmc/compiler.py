@@ -311,6 +311,18 @@ def _error(stderr: str, code: int) -> CompileError:
     return CompileError(message)
 
 
+def smallest_budget(model: Model, **options: Any) -> int:
+    """The least RAM, in bytes, within which `model` compiles; `options` as for `compile`.
+
+    With `lossless=True` the least that drops nothing. Raises `CompileError` for what is refused
+    for another reason.
+    """
+    try:
+        return int(compile(model, ram=1, **options).report["ram"])
+    except BudgetError as error:
+        return error.smallest
+
+
 def compile(
     model: Model,
     *,

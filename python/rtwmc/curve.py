@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from . import calibrate, commands, data, figures
-from .compiler import BudgetError, CompileError, compile
+from .compiler import BudgetError, CompileError, compile, smallest_budget
 from .evaluate import Images
 from .installed import NotInstalledError
 from .tune import accuracy, tune
@@ -46,11 +46,8 @@ def pinned(report: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def budgets(model: Path, mcpu: str, points: int) -> list[int]:
     """Bytes of RAM from lossless to the smallest that fits, `points` of them, evenly spaced."""
-    lossless = int(compile(model, mcpu=mcpu).report["ram"])
-    try:
-        smallest = int(compile(model, mcpu=mcpu, ram=1).report["ram"])
-    except BudgetError as error:
-        smallest = error.smallest
+    lossless = smallest_budget(model, mcpu=mcpu, lossless=True)
+    smallest = smallest_budget(model, mcpu=mcpu)
     return [int(x) for x in np.linspace(lossless, smallest, points).round()]
 
 

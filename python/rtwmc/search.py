@@ -186,7 +186,7 @@ def table(found: Sequence[Found]) -> str:
 def _measure(found: Found, name: str, limits: Limits, options: Any) -> dict[str, Any]:
     """Trains, exports and compiles a network; accuracies in percent, by the compiled code."""
     from . import train
-    from .compiler import compile
+    from .compiler import compile, smallest_budget
     from .evaluate import Images
 
     network = dataclasses.replace(
@@ -208,7 +208,7 @@ def _measure(found: Found, name: str, limits: Limits, options: Any) -> dict[str,
         "network": describe(network),
         "ram": device.report["ram"],
         "flash": device.report["flash"],
-        "smallest lossless": compile(model, mcpu=options.mcpu).report["ram"],
+        "smallest lossless": smallest_budget(model, mcpu=options.mcpu, lossless=True),
         "accuracy unpruned": images.accuracy(compile(model, mcpu="host")),
         "accuracy": images.accuracy(compile(model, ram=limits.ram, mcpu="host", **settings)),
     }

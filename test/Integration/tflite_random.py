@@ -28,7 +28,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "python"))
 from rtwmc import tflm, verify  # noqa: E402
-from rtwmc.compiler import BudgetError, CompileError, compile  # noqa: E402
+from rtwmc.compiler import CompileError, smallest_budget  # noqa: E402
 
 from tflite_layers import LAYERS, OTHERS, Maker  # noqa: E402
 
@@ -129,14 +129,8 @@ class Outcome:
 
 def _budget(model: Path, seed: int, mcpu: str) -> int:
     """A budget of RAM within which something has to be dropped, if anything can be."""
-
-    def smallest(**options: bool) -> int:
-        try:
-            return compile(model, mcpu=mcpu, ram=1, **options).report["ram"]
-        except BudgetError as error:
-            return error.smallest
-
-    least, lossless = smallest(), smallest(lossless=True)
+    least = smallest_budget(model, mcpu=mcpu)
+    lossless = smallest_budget(model, mcpu=mcpu, lossless=True)
     return random.Random(seed).randint(least, max(lossless - 1, least))
 
 
