@@ -71,10 +71,12 @@ public:
   /// The same pointer, of which LLVM knows nothing but this: loads at constant
   /// distances stay loads at constant distances, in loops too.
   mlir::Value opaque(mlir::Value pointer);
-  /// The same pointer through an empty piece of assembly. A loop that holds one
-  /// does not count in the link register (Armv8.1-M's LE), which is free for
-  /// values then.
-  mlir::Value throughAssembly(mlir::Value pointer);
+  /// Lets the loop that is built count in any register but the link register
+  /// (Armv8.1-M's LE), which is free for values then: an empty piece of
+  /// assembly, which LLVM takes for a call. Functions without such loops
+  /// altogether (-lob) would lose copies of vectors, as LLVM 22 expands these
+  /// where it expands the loops.
+  void keepLinkRegister();
   /// The first byte of a buffer.
   mlir::Value pointerTo(mlir::Value memref);
   /// Room for `count` values of `type` in the frame of the function that is

@@ -109,13 +109,11 @@ Value KernelBuilder::opaque(Value pointer) {
   return LLVM::LaunderInvariantGroupOp::create(*this, pointerType(), pointer);
 }
 
-Value KernelBuilder::throughAssembly(Value pointer) {
-  return LLVM::InlineAsmOp::create(
-             *this, pointerType(), pointer, /*asm_string=*/"",
-             /*constraints=*/"=r,0", /*has_side_effects=*/false,
-             /*is_align_stack=*/false, LLVM::TailCallKind::None,
-             LLVM::AsmDialectAttr(), ArrayAttr())
-      .getRes();
+void KernelBuilder::keepLinkRegister() {
+  LLVM::InlineAsmOp::create(*this, TypeRange(), ValueRange(), /*asm_string=*/"",
+                            /*constraints=*/"", /*has_side_effects=*/true,
+                            /*is_align_stack=*/false, LLVM::TailCallKind::None,
+                            LLVM::AsmDialectAttr(), ArrayAttr());
 }
 
 Value KernelBuilder::pointerTo(Value memref) {

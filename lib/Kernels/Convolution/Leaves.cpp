@@ -41,10 +41,9 @@ SmallVector<Value> ConvolutionFrame::accumulate(Value rows, int64_t columns,
   else
     values = SmallVector<Value>(
         b.loop(0, filters.height, values, [&](Value ky, ValueRange carried) {
-          SmallVector<Value> inner(carried);
           if (columns > 1)
-            inner[0] = b.throughAssembly(inner[0]);
-          return addRow(placeOfRow(rows, ky), inner);
+            b.keepLinkRegister();
+          return addRow(placeOfRow(rows, ky), carried);
         }));
   values.erase(values.begin());
   return values;
@@ -122,10 +121,10 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
       b.function(context.name + suffix.str(), types, [&](ValueRange arguments) {
         SmallVector<Value> carried = start(arguments[1]);
         // The accumulators of several columns leave no register for a counter.
-        auto compute = [&](SmallVector<Value> values, int64_t channels) {
+        auto compute = [&](ValueRange values, int64_t channels) {
           if (columns > 1)
-            values[1] = b.throughAssembly(values[1]);
-          ValueRange pointers = ArrayRef(values).drop_front(2);
+            b.keepLinkRegister();
+          ValueRange pointers = values.drop_front(2);
           SmallVector<Value> accumulators =
               accumulate(arguments[0], columns, values[1], channels);
           if (columns < 4)
@@ -137,9 +136,8 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
         // Eight accumulators, or four.
         int64_t size = columns < 4 ? 4 : 2;
         carried = SmallVector<Value>(b.loop(
-            0, filters.channels / size, carried, [&](Value, ValueRange values) {
-              return compute(SmallVector<Value>(values), size);
-            }));
+            0, filters.channels / size, carried,
+            [&](Value, ValueRange values) { return compute(values, size); }));
         for (int64_t rest : variant->remainders(filters.channels % size))
           carried = compute(carried, rest);
       });

@@ -157,7 +157,7 @@ SmallVector<Value> Mve::row(KernelBuilder &b, const Filters &filters,
       ValueRange from = all.take_front(inputs.size());
       SmallVector<Value> inner(all.drop_front(inputs.size()));
       if (inputs.size() > 1)
-        inner[0] = b.throughAssembly(inner[0]);
+        b.keepLinkRegister();
       int64_t bytes = 0;
       for (int64_t at : {int64_t(0), vectorBytes})
         bytes +=
