@@ -45,7 +45,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     m3, m4 = json.loads(figures.read_text())
     assert (m3["mcpu"], m4["mcpu"]) == ("cortex-m3", "cortex-m4")
     # The M4 has instructions for two multiply-accumulates at once.
-    assert m3["macs"] == m4["macs"] < m4["instructions"] < m3["instructions"]
+    assert m3["macs"] == m4["macs"]
+    assert m4["macs"] / 2 < m4["instructions"] < m3["instructions"]
     for each in (m3, m4):
         assert sum(layer["instructions"] for layer in each["layers"]) == each["instructions"]
     printed = capsys.readouterr().out

@@ -167,7 +167,9 @@ def test_nothing_is_dropped_in_silence() -> None:
     smallest = caught.value.smallest
     assert f"drops nothing is {smallest:,} bytes" in notes[0]
     lossless = rtwmc.compile(model, ram=smallest, lossless=True)
-    assert lossless.warnings == "" and lossless.object == rtwmc.compile(model).object
+    assert lossless.warnings == "" and lossless.report["ram"] <= smallest
+    assert smallest == rtwmc.smallest_budget(model, lossless=True)
+    assert not any(each["drop"] for each in lossless.report["maps"])
 
 
 def test_errors(tmp_path: Path) -> None:
