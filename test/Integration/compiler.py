@@ -18,7 +18,7 @@ from rtwmc.isolated import isolated
 from network import Network
 from upstream import tool
 
-__all__ = ["CORES", "MORE_CORES", "CompileError", "Compiled", "compile_network", "difference",
+__all__ = ["CORES", "MORE_CORES", "CompileError", "Compiled", "compile_least", "compile_network", "difference",
            "inputs_for", "isolated", "refusal",
            "run_host", "smallest_budget"]  # fmt: skip
 
@@ -84,6 +84,13 @@ def compile_network(model: Network | Path, folder: Path, *options: str, mcpu: st
             message += f"\nleft behind: {', '.join(left)}"
         raise CompileError(done.returncode, message)
     return Compiled(out, out.with_suffix(".h"), json.loads(report.read_text()), stem)
+
+
+def compile_least(model: Network | Path, folder: Path, *options: str, **more: str) -> Compiled:
+    """The same within the least RAM that drops nothing: without a budget fast kernels take more."""
+    refused = refusal(model, folder, "--lossless", "--ram=1", *options, **more)
+    budget = smallest_budget(refused)
+    return compile_network(model, folder, "--lossless", f"--ram={budget}", *options, **more)
 
 
 def refusal(*arguments, **options) -> CompileError:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from architectures import DSCNN, RESNET8, architecture, tosa
-from compiler import compile_network, compiler, refusal, smallest_budget
+from compiler import compile_least, compile_network, compiler, refusal, smallest_budget
 from rtwmc.networks import NETWORKS
 from rtwmc.planner import default_stack, layers_of, plan
 
@@ -44,7 +44,7 @@ def _smallest_arena(model: Path, order: str = "nhwc") -> int:
 @pytest.mark.parametrize("name", KNOWN)
 def test_known_network(name, tmp_path):
     model, layers, shape = KNOWN[name]
-    report = compile_network(model, tmp_path, mcpu="cortex-m4").report
+    report = compile_least(model, tmp_path, mcpu="cortex-m4").report
     cost = plan(layers, shape, stack=report["stack"])
     assert (cost.arena, cost.ram) == (report["arena"], report["ram"])
     # A softmax multiplies nothing.
@@ -77,7 +77,7 @@ def test_paper_mode(name, order, tmp_path):
 def test_random_network(seed, order, tmp_path):
     layers, shape = architecture(seed)
     network = tosa(layers, shape, seed)
-    report = compile_network(network, tmp_path).report
+    report = compile_least(network, tmp_path).report
     cost = plan(layers, shape, order=order, stack=0, smallest=True)
     assert cost.arena == report["arena"], layers
     assert cost.macs == report["macs"]

@@ -92,10 +92,10 @@ def test_absolute_values(zero_point, tmp_path):
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding", "size"),
     [(2, 2, 1, (10, 8)), (3, 2, 0, (10, 8)), (3, 2, 1, (11, 9)), (3, 1, 0, (5, 4)),
-     (4, 2, 0, (10, 8)), (2, 3, 0, (15, 12))],
+     (4, 2, 0, (10, 8))],
 )  # fmt: skip
 def test_transposed_convolution(kernel, stride, padding, size, tmp_path):
-    """Whether the stride divides the kernel or not, or is larger."""
+    """Whether the stride divides the kernel or not."""
     model = Model()
     x = model.input("x", [1, 5, 4, 3], np.int8, 0.05, -3)
     scales = list(model.random.uniform(0.002, 0.004, 4))
