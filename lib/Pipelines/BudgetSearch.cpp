@@ -308,7 +308,8 @@ void BudgetSearch::refreshModel() {
 bool BudgetSearch::slowDownForScratch(const Candidate &candidate) {
   planning::Plan plan = candidate.plan;
   bool hasChanged = false;
-  while (plan.arenaBytes + candidate.object.stack > options.ram) {
+  int64_t room = options.ram - candidate.state - candidate.object.stack;
+  while (plan.arenaBytes > room) {
     func::FuncOp kernel = model.kernels[plan.steps[plan.peakStep].layer];
     if (!getLayer(kernel) || getFastKernel(kernel) == FastKernel::None ||
         getLayer(kernel).getKernelShape().scratch == 0)
