@@ -29,25 +29,34 @@ def _layer(model: Model, x: int, weights: type) -> int:
     return model.add_operator("FULLY_CONNECTED", [x, w, -1], y, "FullyConnectedOptions")
 
 
-def test_float(tmp_path):
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        (np.float32, "model.tflite': it is not quantized, it computes in floating point, first in "
+         "operator 0 (FULLY_CONNECTED, 'scores'): convert the model with optimizations = "
+         "[tf.lite.Optimize.DEFAULT], a representative_dataset and"),
+        (np.int8, "its weights are int8, but it computes in floating point (dynamic range "
+         "quantization), first in operator 0 (FULLY_CONNECTED, 'scores'): convert the model with"),
+    ],
+)  # fmt: skip
+def test_float(weights, words, tmp_path):
     model = Model()
-    y = _layer(model, model.input("x", [1, 8], np.float32), np.float32)
-    message = _refusal(model, y, tmp_path)
-    assert (
-        "model.tflite': it is not quantized, it computes in floating point, first in operator 0 "
-        "(FULLY_CONNECTED, 'scores'): convert the model with optimizations = "
-        "[tf.lite.Optimize.DEFAULT], a representative_dataset and"
-    ) in message
+    y = _layer(model, model.input("x", [1, 8], np.float32), weights)
+    assert words in _refusal(model, y, tmp_path)
 
 
-def test_hybrid(tmp_path):
+def test_transposed_convolution_with_gaps(tmp_path):
+    """The converter puts its windows elsewhere."""
     model = Model()
-    y = _layer(model, model.input("x", [1, 8], np.float32), np.int8)
-    message = _refusal(model, y, tmp_path)
-    assert (
-        "its weights are int8, but it computes in floating point (dynamic range quantization), "
-        "first in operator 0 (FULLY_CONNECTED, 'scores'): convert the model with"
-    ) in message
+    x = model.input("x", [1, 5, 4, 3], np.int8, 0.05, -3)
+    operands = [
+        model.constant("size", np.asarray([1, 15, 12, 4], np.int32)),
+        model.constant("weights", np.ones((4, 2, 2, 3), np.int8), [0.003] * 4), x,
+    ]  # fmt: skip
+    y = model.new(x, "y", shape=[1, 15, 12, 4])
+    model.add_operator("TRANSPOSE_CONV", operands, y, "TransposeConvOptions", Padding=0,
+                       StrideH=3, StrideW=3)  # fmt: skip
+    assert "has a stride that is larger than its window" in _refusal(model, y, tmp_path)
 
 
 def test_float_among_integers(tmp_path):
