@@ -9,6 +9,7 @@
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/Transforms/Passes.h"
 #include "rtwmc/Kernels/Passes.h"
+#include "rtwmc/Planning/PackedCost.h"
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
@@ -62,9 +63,9 @@ std::string rtwmc::checkOptions(const CompileOptions &options) {
            "formula says";
   if (options.keepMaps && options.mode == Mode::Paper)
     return "keep-maps: expects mode=exact";
-  if (options.batch < 0 || options.batch > 65535)
-    return llvm::formatv("batch={0}: expects 1 to 65535 elements",
-                         options.batch);
+  if (options.batch < 0 || options.batch > planning::maxBatch)
+    return llvm::formatv("batch={0}: expects 1 to {1} elements", options.batch,
+                         planning::maxBatch);
   if (!(options.alpha > 0.0 && options.alpha <= 1.0))
     return llvm::formatv("alpha={0}: expects a share above 0 and at most 1",
                          options.alpha);

@@ -6,6 +6,7 @@
 
 #include "rtwmc/Pipelines/PlanFile.h"
 #include "JSONFile.h"
+#include "rtwmc/Planning/PackedCost.h"
 
 #include "llvm/ADT/StringSet.h"
 
@@ -61,7 +62,7 @@ static bool fromJSON(const json::Value &value, MapSettings &map,
          members.mapOptional("drop", map.drop) &&
          mapSpelling(value, "unit", map.unit, path) &&
          members.mapOptional("batch", map.batch) &&
-         isWithin(map.batch, 1, 65535, path.field("batch"),
+         isWithin(map.batch, 1, planning::maxBatch, path.field("batch"),
                   "expected 1 to 65535 elements") &&
          isWithin(map.tauQ, 0, 256, path.field("tau_q"),
                   "expected 0 to 256 steps") &&
@@ -80,7 +81,7 @@ static bool fromJSON(const json::Value &value, PlanFile &plan,
       !members.mapOptional("alpha", plan.alpha) ||
       !members.mapOptional("batch", plan.batch) ||
       !members.mapOptional("maps", plan.maps) ||
-      !isWithin(plan.batch, 1, 65535, path.field("batch"),
+      !isWithin(plan.batch, 1, planning::maxBatch, path.field("batch"),
                 "expected 1 to 65535 elements"))
     return false;
   if (plan.alpha && !(*plan.alpha > 0.0 && *plan.alpha <= 1.0)) {

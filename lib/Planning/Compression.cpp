@@ -5,16 +5,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Planning/Compression.h"
+#include "Rounding.h"
 
 #include <algorithm>
 #include <cassert>
 #include <numeric>
 
 using namespace rtwmc::planning;
-
-static int64_t ceilDiv(int64_t numerator, int64_t denominator) {
-  return (numerator + denominator - 1) / denominator;
-}
 
 QuotaState::QuotaState(QuotaPolicy policy, int64_t elements, int64_t batch,
                        int64_t drop)

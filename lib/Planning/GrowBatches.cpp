@@ -9,16 +9,8 @@
 #include "SortBy.h"
 
 #include <algorithm>
-#include <optional>
 
 using namespace rtwmc::planning;
-
-/// What an operation of the dialect can say.
-static constexpr int64_t largestBatch = 65535;
-
-static int64_t ceilDiv(int64_t value, int64_t divisor) {
-  return (value + divisor - 1) / divisor;
-}
 
 Placement rtwmc::planning::growBatches(const Timeline &time, Drops &drops,
                                        const Placement &placed,
@@ -51,7 +43,7 @@ Placement rtwmc::planning::growBatches(const Timeline &time, Drops &drops,
   for (int m : maps) {
     int64_t elements = time.topo.net.maps[m].elements(drops[m].unit);
     // The fewest batches there is room for.
-    int64_t fewest = ceilDiv(elements, largestBatch);
+    int64_t fewest = ceilDiv(elements, maxBatch);
     int64_t most = ceilDiv(elements, std::min(elements, options.cost.batch));
     while (fewest < most) {
       int64_t middle = fewest + (most - fewest) / 2;

@@ -13,6 +13,7 @@
 #ifndef RTWMC_LIB_PLANNING_LAYOUT_H
 #define RTWMC_LIB_PLANNING_LAYOUT_H
 
+#include "Rounding.h"
 #include "Timeline.h"
 #include "rtwmc/Planning/Interval.h"
 #include "rtwmc/Planning/Planner.h"
@@ -97,11 +98,6 @@ private:
   /// By map: the map whose store it shares (itself if none).
   std::vector<int> rootOf;
 };
-
-/// `value` rounded up to a multiple of `align`.
-inline int64_t alignUp(int64_t value, int64_t align) {
-  return (value + align - 1) / align * align;
-}
 
 } // namespace rtwmc::planning
 

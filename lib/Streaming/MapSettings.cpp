@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Streaming/MapSettings.h"
+#include "rtwmc/Planning/PackedCost.h"
 #include "rtwmc/Streaming/Passes.h"
 
 #include "mlir/IR/Builders.h"
@@ -21,7 +22,8 @@ using namespace rtwmc;
 static constexpr StringLiteral tauQMember = "tau_q", dropMember = "drop",
                                unitMember = "unit", batchMember = "batch",
                                lostEnergyMember = "lost_energy";
-static constexpr int64_t maxTauQ = 256, maxBatch = 65535;
+static constexpr int64_t maxTauQ = 256;
+using planning::maxBatch;
 
 /// Whether `values` are nothing, or shares that do not decrease.
 static bool isCurve(ArrayRef<double> values) {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tosa_reference
 from rtwmc import qemu
 
 from compiler import (
@@ -75,28 +76,13 @@ def test_cortex_m4(model, tmp_path):
     assert not wrong, wrong
 
 
-@pytest.mark.skipif(
-    not (shutil.which("tosa-opt") and shutil.which("tosa_reference_model")),
-    reason="the TOSA reference model (PyPI: tosa-tools) is not installed",
-)
+@tosa_reference.NEEDS_REFERENCE
 def test_oracles_agree(model, tmp_path):
     """The reference model gives what upstream's lowering gives."""
     _, network, inputs, want = model
-    source, flat = tmp_path / "m.mlir", tmp_path / "m.tosa"
-    source.write_text(f"module {{\n{network.function('main')}}}\n")
-    subprocess.run(
-        ["tosa-opt", source, "--tosa-serialize", f"--tosa-flatbuffer-filename={flat}"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    flat = tosa_reference.serialize(network.function("main"), tmp_path)
     for number, each in enumerate(inputs):
-        x, y = tmp_path / "x.npy", tmp_path / "y.npy"
-        np.save(x, each)
-        subprocess.run(
-            ["tosa_reference_model", "--tosa_file", flat, "--ifm_name", "TosaInput_0",
-             "--ifm_file", x, "--ofm_name", "TosaOutput_0", "--ofm_file", y],
-            check=True, capture_output=True, cwd=tmp_path,
-        )  # fmt: skip
-        wrong = difference(np.load(y), want[number])
+        wrong = difference(tosa_reference.run(flat, [each]), want[number])
         assert not wrong, f"input {number}: {wrong}"
 
 

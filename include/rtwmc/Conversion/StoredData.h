@@ -7,6 +7,7 @@
 #ifndef RTWMC_CONVERSION_STOREDDATA_H
 #define RTWMC_CONVERSION_STOREDDATA_H
 
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Operation.h"
 
 namespace rtwmc {
@@ -17,6 +18,11 @@ namespace rtwmc {
 /// to be called before any of them, on operations that were not verified.
 /// Fails with a diagnostic at the operation.
 llvm::LogicalResult checkStoredData(mlir::Operation *root);
+
+/// `constant`, dense or kept as a resource, as a dense one of `type`; null if
+/// it is neither, of another type, or has other bytes.
+mlir::DenseElementsAttr readDense(mlir::Attribute constant,
+                                  mlir::ShapedType type);
 
 } // namespace rtwmc
 

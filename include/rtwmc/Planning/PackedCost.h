@@ -13,6 +13,9 @@
 
 namespace rtwmc::planning {
 
+/// The most elements that a tiny buffer may have.
+inline constexpr int64_t maxBatch = 65535;
+
 /// The one place that answers questions about the bytes of a packed map of `N`
 /// one-byte elements of which `drop` are dropped at least (spec section 4).
 struct PackedCost {

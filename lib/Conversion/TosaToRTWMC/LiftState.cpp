@@ -10,7 +10,6 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 
 namespace rtwmc {
 #define GEN_PASS_DEF_LIFTSTATE
@@ -41,14 +40,7 @@ static DenseElementsAttr initialOf(tosa::VariableOp variable) {
     auto zero = IntegerAttr::get(type.getElementType(), 0);
     return DenseElementsAttr::get(type, zero);
   }
-  auto dense = dyn_cast<DenseElementsAttr>(*given);
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(*given))
-    if (AsmResourceBlob *blob = resource.getRawHandle().getBlob()) {
-      bool isSplat = false;
-      if (DenseElementsAttr::isValidRawBuffer(type, blob->getData(), isSplat))
-        dense = DenseElementsAttr::getFromRawBuffer(type, blob->getData());
-    }
-  return dense && dense.getType() == type ? dense : DenseElementsAttr();
+  return readDense(*given, type);
 }
 
 namespace {

@@ -53,17 +53,11 @@ Type withBatchOne(Type type) {
 /// Resource and other opaque constants as plain dense ones, so that the rest
 /// of the compiler reads one kind.
 LogicalResult makeDense(tosa::ConstOp op) {
-  if (isa<DenseElementsAttr>(op.getValues()))
-    return success();
-  auto resource = dyn_cast<DenseResourceElementsAttr>(op.getValues());
-  AsmResourceBlob *blob =
-      resource ? resource.getRawHandle().getBlob() : nullptr;
-  auto type = cast<ShapedType>(op.getValues().getType());
-  bool isSplat = false;
-  if (!blob ||
-      !DenseElementsAttr::isValidRawBuffer(type, blob->getData(), isSplat))
+  ElementsAttr values = op.getValues();
+  DenseElementsAttr dense = readDense(values, values.getShapedType());
+  if (!dense)
     return op.emitError("constant has no readable data");
-  op.setValuesAttr(DenseElementsAttr::getFromRawBuffer(type, blob->getData()));
+  op.setValuesAttr(dense);
   return success();
 }
 

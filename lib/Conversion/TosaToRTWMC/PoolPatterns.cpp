@@ -173,6 +173,13 @@ void replaceByReduction(PatternRewriter &rewriter, Operation *op, Value input,
   rewriter.replaceOp(op, reduce.getOutput());
 }
 
+/// The window that is all of the rows of a map of `type`, or of its columns.
+SmallVector<int64_t> windowAlong(RankedTensorType type, int64_t axis) {
+  SmallVector<int64_t> window{1, 1};
+  window[axis - 1] = type.getDimSize(axis);
+  return window;
+}
+
 /// The largest over rows, columns or channels alone.
 struct ConvertMax : OpRewritePattern<tosa::ReduceMaxOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -191,8 +198,7 @@ struct ConvertMax : OpRewritePattern<tosa::ReduceMaxOp> {
     }
     if (!element.isInteger(8))
       return rewriter.notifyMatchFailure(op, "elements are not of 8 bits");
-    SmallVector<int64_t> window{1, 1};
-    window[op.getAxis() - 1] = type.getDimSize(op.getAxis());
+    SmallVector<int64_t> window = windowAlong(type, op.getAxis());
     rewriter.replaceOpWithNewOp<MaxPool2DOp>(
         op, op.getType(), input, window, window, ArrayRef<int64_t>{0, 0, 0, 0});
     return success();
@@ -212,9 +218,8 @@ struct ConvertSum : OpRewritePattern<tosa::ReduceSumOp> {
     int64_t zeroPoint = foldWidening(input);
     SmallVector<int64_t> ones{1, 1}, noPad{0, 0, 0, 0};
     if (op.getAxis() != 3) {
-      SmallVector<int64_t> window{1, 1};
-      window[op.getAxis() - 1] = type.getDimSize(op.getAxis());
-      rewriter.replaceOpWithNewOp<SumPool2DOp>(op, op.getType(), input, window,
+      rewriter.replaceOpWithNewOp<SumPool2DOp>(op, op.getType(), input,
+                                               windowAlong(type, op.getAxis()),
                                                ones, noPad, zeroPoint);
       return success();
     }

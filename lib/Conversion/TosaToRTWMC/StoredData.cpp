@@ -125,3 +125,16 @@ LogicalResult rtwmc::checkStoredData(Operation *root) {
   });
   return failure(result.wasInterrupted());
 }
+
+DenseElementsAttr rtwmc::readDense(Attribute constant, ShapedType type) {
+  if (auto dense = dyn_cast<DenseElementsAttr>(constant))
+    return dense.getType() == type ? dense : DenseElementsAttr();
+  auto resource = dyn_cast<DenseResourceElementsAttr>(constant);
+  AsmResourceBlob *blob =
+      resource ? resource.getRawHandle().getBlob() : nullptr;
+  bool isSplat = false;
+  if (!blob ||
+      !DenseElementsAttr::isValidRawBuffer(type, blob->getData(), isSplat))
+    return {};
+  return DenseElementsAttr::getFromRawBuffer(type, blob->getData());
+}

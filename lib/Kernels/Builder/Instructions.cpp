@@ -49,31 +49,37 @@ Value rtwmc::uxtb16Ror8(KernelBuilder &b, Value word) {
   return uxtb16(b, rotateBy8(b, word));
 }
 
+/// The product of the low halfwords of two words.
+static Value lowProduct(KernelBuilder &b, Value x, Value y) {
+  Value lowX = shiftRight(b, shiftLeft(b, x, 16), 16);
+  Value lowY = shiftRight(b, shiftLeft(b, y, 16), 16);
+  return arith::MulIOp::create(b, lowX, lowY);
+}
+
+/// The product of the high ones.
+static Value highProduct(KernelBuilder &b, Value x, Value y) {
+  Value highX = shiftRight(b, x, 16), highY = shiftRight(b, y, 16);
+  return arith::MulIOp::create(b, highX, highY);
+}
+
 Value rtwmc::smlad(KernelBuilder &b, Value x, Value y, Value accumulator) {
   if (b.core.dsp)
     return b.intrinsic("llvm.arm.smlad", {x, y, accumulator});
-  Value lowX = shiftRight(b, shiftLeft(b, x, 16), 16);
-  Value lowY = shiftRight(b, shiftLeft(b, y, 16), 16);
-  Value low = arith::MulIOp::create(b, lowX, lowY);
-  Value highX = shiftRight(b, x, 16), highY = shiftRight(b, y, 16);
-  Value high = arith::MulIOp::create(b, highX, highY);
+  Value low = lowProduct(b, x, y), high = highProduct(b, x, y);
   return b.add(b.add(accumulator, low), high);
 }
 
 Value rtwmc::smlabb(KernelBuilder &b, Value x, Value y, Value accumulator) {
   if (b.core.dsp)
     return b.intrinsic("llvm.arm.smlabb", {x, y, accumulator});
-  Value lowX = shiftRight(b, shiftLeft(b, x, 16), 16);
-  Value lowY = shiftRight(b, shiftLeft(b, y, 16), 16);
-  Value product = arith::MulIOp::create(b, lowX, lowY);
+  Value product = lowProduct(b, x, y);
   return b.add(accumulator, product);
 }
 
 Value rtwmc::smlatt(KernelBuilder &b, Value x, Value y, Value accumulator) {
   if (b.core.dsp)
     return b.intrinsic("llvm.arm.smlatt", {x, y, accumulator});
-  Value highX = shiftRight(b, x, 16), highY = shiftRight(b, y, 16);
-  Value product = arith::MulIOp::create(b, highX, highY);
+  Value product = highProduct(b, x, y);
   return b.add(accumulator, product);
 }
 

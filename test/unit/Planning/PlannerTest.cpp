@@ -229,17 +229,23 @@ TEST(Planner, ForcedPacking) {
   EXPECT_GT(p.segments.size(), 1u);
 }
 
-// The least integer drop, from the arithmetic of the layout.
-TEST(Planner, LeastDropIsExact) {
-  // One packable map, read as a whole in one step.
+/// One packable map of 1,000 bytes, read as a whole in one step that takes so
+/// much scratch.
+Network readAsAWhole(int64_t scratch) {
   Network net;
   net.maps = {map("in", 1, 8, external), map("a", 10, 100, arena, true),
               map("out", 1, 8, external)};
   net.layers = {layer("first", {input(0, {0, 0, 1})}, 1, 10),
                 layer("second", {input(1, {0, 0, 10})}, 2, 1)};
-  net.layers[1].scratch = 50;
+  net.layers[1].scratch = scratch;
   net.inputMap = 0;
   net.outputMap = 2;
+  return net;
+}
+
+// The least integer drop, from the arithmetic of the layout.
+TEST(Planner, LeastDropIsExact) {
+  Network net = readAsAWhole(50);
   // While it is written: values + bitmap + tiny buffer + state, less than
   // 125 + 32 + 18 more than the values; while it is read: 125 + 50 more.
   for (int64_t budget : {175, 176, 500, 1000, 1049}) {
@@ -272,14 +278,7 @@ TEST(Planner, LeastDropIsExact) {
 
 // Reading takes 82 bytes more than what writing takes beside the tiny buffer.
 TEST(Planner, BatchesGrowWhereThatIsFree) {
-  Network net;
-  net.maps = {map("in", 1, 8, external), map("a", 10, 100, arena, true),
-              map("out", 1, 8, external)};
-  net.layers = {layer("first", {input(0, {0, 0, 1})}, 1, 10),
-                layer("second", {input(1, {0, 0, 10})}, 2, 1)};
-  net.layers[1].scratch = 82 + PrunerState::bytes;
-  net.inputMap = 0;
-  net.outputMap = 2;
+  Network net = readAsAWhole(82 + PrunerState::bytes);
   Options o;
   o.arenaBudget = 500;
   Plan as = mustPlan(net, o);

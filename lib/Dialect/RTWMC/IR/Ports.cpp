@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/Ports.h"
+#include "ArrayOf.h"
 
 using namespace mlir;
 using namespace rtwmc;
@@ -23,18 +24,9 @@ LogicalResult PortAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 }
 
 LogicalResult rtwmc::verifyPorts(Operation *op, NamedAttribute attr) {
-  auto array = dyn_cast<ArrayAttr>(attr.getValue());
-  if (!array || !llvm::all_of(array, llvm::IsaPred<PortAttr>))
-    return op->emitOpError()
-           << "attribute " << attr.getName() << " must be an array of "
-           << "#rtwmc.port";
-  return success();
+  return verifyArrayOf<PortAttr>(op, attr);
 }
 
 SmallVector<PortAttr> rtwmc::getPorts(Operation *network, StringRef name) {
-  SmallVector<PortAttr> ports;
-  if (auto array = network->getAttrOfType<ArrayAttr>(name))
-    for (Attribute each : array)
-      ports.push_back(cast<PortAttr>(each));
-  return ports;
+  return getArrayOf<PortAttr>(network, name);
 }
