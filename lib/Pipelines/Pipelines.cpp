@@ -125,8 +125,10 @@ static void addLayersStage(OpPassManager &pm, const CompileOptions &options) {
     pm.addPass(createRTWMCInsertPruning());
   }
   pm.addPass(createConvertTosaToRTWMC());
-  if (!isPaper)
+  if (!isPaper) {
     pm.addPass(createOrientMaps());
+    pm.addPass(createCropMaps());
+  }
   FuseOptions fuse;
   fuse.wholeMaps = isPaper;
   pm.addPass(createFuse(fuse));

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Planning/Shapes.h"
+#include "rtwmc/Planning/Crop.h"
 #include "rtwmc/Planning/PackedState.h"
 
 using namespace rtwmc::planning;
@@ -61,6 +62,8 @@ private:
   std::string checkLayer(size_t index);
   std::string checkWindow(const LayerShape &layer) const;
   std::string describe(size_t index);
+  /// Makes layers compute only what is read of their results.
+  void cropMaps();
   void countWork(const LayerShape &layer, const KernelShape &kernel);
   void addLayer(size_t index);
   /// Adds a kernel and the map it writes, and returns the map.
@@ -73,6 +76,10 @@ private:
 
   const MapShape &shapeOf(int layer) const {
     return layer < 0 ? input : result.shapes[layer];
+  }
+  /// The same, less what is not computed.
+  const MapShape &madeBy(int layer) const {
+    return layer < 0 ? input : kernels[layer].output;
   }
   int mapOf(int layer) const { return layer < 0 ? 0 : result.mapOf[layer]; }
   /// The only reader of layer `index`, or -1.
@@ -198,12 +205,68 @@ std::string Builder::describe(size_t index) {
   }
   if (!isSane(k.output))
     return "a result of " + text(k.output) + " is too large";
-  countWork(self, k);
-  if (result.macs > maxMacs)
-    return "too many multiplications to count";
   result.shapes.push_back(k.output);
   kernels.push_back(k);
   return "";
+}
+
+void Builder::cropMaps() {
+  auto readsAll = [&](size_t index) {
+    return given[index].kind == LayerKind::Dense;
+  };
+  auto cropLayer = [](KernelShape &k, const Area &made, const Area &read) {
+    WindowAxes axes = windowAxesOf(k);
+    for (int i : {0, 1})
+      axes[i] = axes[i].cropped(made[i], read[i]);
+    k.strideHeight = axes[0].stride;
+    k.strideWidth = axes[1].stride;
+    k.pad = {axes[0].before, axes[0].after, axes[1].before, axes[1].after};
+  };
+  std::vector<Area> areas(given.size());
+  areas.back() = areaOf(kernels.back().output);
+  bool hasGrown = true;
+  auto add = [&](int layer, const Area &area) {
+    if (layer < 0)
+      return;
+    for (int axis : {0, 1}) {
+      Places more = unite(areas[layer][axis], area[axis]);
+      hasGrown |= !(more == areas[layer][axis]);
+      areas[layer][axis] = more;
+    }
+  };
+  auto visit = [&](size_t i) {
+    bool isSum = given[i].kind == LayerKind::Add;
+    // What is added has the shape of the sum, whatever others read of it.
+    for (int from : given[i].inputs)
+      if (isSum)
+        add(int(i), from < 0 ? areaOf(input) : areas[from]);
+    WindowAxes axes = windowAxesOf(kernels[i]);
+    for (int from : given[i].inputs) {
+      Area read = areas[i];
+      for (int axis : {0, 1})
+        if (!isSum)
+          read[axis] = axes[axis].readBy(areas[i][axis]);
+      add(from, readsAll(i) ? areaOf(shapeOf(from)) : read);
+    }
+  };
+  while (hasGrown) {
+    hasGrown = false;
+    for (size_t i = given.size(); i-- > 0;)
+      visit(i);
+  }
+  for (size_t i = 0; i < given.size(); ++i) {
+    KernelShape &k = kernels[i];
+    int from = given[i].inputs[0];
+    Area read = from < 0 ? areaOf(input) : areas[from];
+    if (!readsAll(i)) {
+      if (given[i].kind != LayerKind::Add)
+        cropLayer(k, areas[i], read);
+      k.input.height = read[0].count;
+      k.input.width = read[1].count;
+    }
+    k.output.height = areas[i][0].count;
+    k.output.width = areas[i][1].count;
+  }
 }
 
 void Builder::countWork(const LayerShape &layer, const KernelShape &kernel) {
@@ -258,7 +321,7 @@ int Builder::addKernel(const std::string &name, const KernelShape &kernel,
 
 void Builder::addConvolution(size_t index) {
   KernelShape k = kernels[index];
-  bool isReshaped = !(k.input == shapeOf(given[index].inputs[0]));
+  bool isReshaped = !(k.input == madeBy(given[index].inputs[0]));
   int pool = opts.wholeMaps ? -1 : onlyReader(index);
   if (pool >= 0 && kernels[pool].canMoveIntoConvolution()) {
     k.pooledRows = kernels[pool].kernelHeight;
@@ -354,6 +417,13 @@ Expected<ShapedNetwork, std::string> Builder::run() {
   for (size_t i = 0; i + 1 < given.size(); ++i)
     if (readers[i].empty())
       return "layer " + std::to_string(i + 1) + ": no layer reads its result";
+  if (!opts.wholeMaps)
+    cropMaps();
+  for (size_t i = 0; i < given.size(); ++i) {
+    countWork(given[i], kernels[i]);
+    if (result.macs > maxMacs)
+      return std::string("too many multiplications to count");
+  }
 
   Network &net = result.network;
   net.inputMap = 0;

@@ -24,7 +24,7 @@ KNOWN = {
 def _stream(model: Path, options: str) -> subprocess.CompletedProcess:
     """The compiler's passes up to its plan, for a budget of the arena alone."""
     passes = (
-        "builtin.module(rtwmc-normalize-tosa,convert-tosa-to-rtwmc,rtwmc-fuse,cse,"
+        "builtin.module(rtwmc-normalize-tosa,convert-tosa-to-rtwmc,rtwmc-crop-maps,rtwmc-fuse,cse,"
         f"rtwmc-outline-kernels,rtwmc-lower-generic-kernels,rtwmc-stream{{{options}}})"
     )
     return subprocess.run(

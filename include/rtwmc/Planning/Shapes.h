@@ -64,14 +64,16 @@ struct NetworkShape {
 /// A network made of shapes.
 struct ShapedNetwork {
   Network network;
-  /// By given layer: the shape of its result, and the map that holds it; -1
-  /// where the layer behind it was moved into it, so that it is never stored.
+  /// By given layer: the shape of its result, and the map that holds what is
+  /// read of it; -1 where the layer behind it was moved into it, so that it is
+  /// never stored.
   std::vector<MapShape> shapes;
   std::vector<int> mapOf;
   /// What Algorithm 1 is given, and the map of each.
   std::vector<PaperLayer> paperLayers;
   std::vector<int> paperMaps;
-  /// Multiply-accumulates of one inference.
+  /// Multiply-accumulates of one inference, without those whose results nobody
+  /// reads.
   int64_t macs = 0;
   /// Weights and biases.
   int64_t parameters = 0;

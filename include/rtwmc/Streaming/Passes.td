@@ -39,6 +39,20 @@ def OrientMaps : Pass<"rtwmc-orient-maps", "::mlir::ModuleOp"> {
                            "::mlir::tosa::TosaDialect"];
 }
 
+def CropMaps : Pass<"rtwmc-crop-maps", "::mlir::ModuleOp"> {
+  let summary = "Computes no rows and columns that nobody reads";
+  let description = [{
+    Poolings, strides and slices leave rows and columns of their inputs out.
+    Layers, from the last to the first, compute only those that are read: first
+    and last ones go, and where all readers skip places (strides of windows of
+    one place), those between as well. Inputs and outputs of the network, and
+    what other operations read, stay whole. A `gather` that then moves nothing
+    is removed.
+  }];
+  let dependentDialects = ["::rtwmc::RTWMCDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def Fuse : Pass<"rtwmc-fuse", "::mlir::ModuleOp"> {
   let summary = "Merges layers whose maps then need not be stored";
   let description = [{

@@ -171,9 +171,9 @@ TEST(Planner, PaperNetworksStreamed) {
   std::vector<PaperNetwork> networks = paperNetworks();
   // 5 rows of 14x6, sums of 32 channels.
   EXPECT_EQ(mustPlan(networks[0].streamed).arenaBytes, 5 * 84 + 4 * 32);
-  // 4 rows of 30x9, one of 13x11, 5 of 13x17, one of 4x39, 10 accumulators.
+  // 4 rows of 27x9, one of 12x11, 5 of 12x17, one of 4x39, 10 accumulators.
   EXPECT_EQ(mustPlan(networks[1].streamed).arenaBytes,
-            4 * 270 + 143 + 5 * 221 + 156 + 40);
+            4 * 243 + 132 + 5 * 204 + 156 + 40);
   // 5 rows of 14x20, one of 5x80, 10 accumulators.
   EXPECT_EQ(mustPlan(networks[2].streamed).arenaBytes, 5 * 280 + 400 + 40);
 }
