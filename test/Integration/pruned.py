@@ -9,16 +9,27 @@ from pathlib import Path
 import numpy as np
 from rtwmc import reference
 
+from areas import Area, read_areas, whole_areas
 from network import Network, shape_of
 from upstream import CIFACE, Library
 
 __all__ = ["PrunedOracle", "find_map"]
 
 
-def find_map(network: Network, report: dict, map_: dict) -> str:
-    """The value of the network that a map of the report is."""
+def find_map(network: Network, report: dict, map_: dict, areas: dict[str, Area]) -> str:
+    """The value of the network that a map of the report is, all or what is read of it."""
+    batch, height, width, channels = map_["shape"]
+    shapes = [(batch, height, width, channels)]
+    if width == 1:  # Maps of one row are stored, and reported, as maps of one column.
+        shapes.append((batch, 1, height, channels))
+
+    def is_stored(value: str) -> bool:
+        shape = shape_of(network.type_of(value))
+        counts = [places.count for places in areas.get(value, ())]
+        return len(shape) == 4 and (shape[0], *counts, shape[3]) in shapes
+
     layer = next(each for each in report["layers"] if each["name"] == map_["name"])
-    return network.map_written(layer["source_name"], tuple(map_["shape"]))
+    return network.map_written(layer["source_name"], is_stored)
 
 
 class PrunedOracle:
@@ -27,7 +38,10 @@ class PrunedOracle:
     def __init__(self, network: Network, report: dict, folder: Path, stem: str):
         self.network = network
         self.maps = [m for m in report["maps"] if m["unit"]]
-        self.values = [find_map(network, report, m) for m in self.maps]
+        # The paper's planner knows whole maps only.
+        areas = (whole_areas if report["mode"] == "paper" else read_areas)(network)
+        self.values = [find_map(network, report, m, areas) for m in self.maps]
+        self.areas = [areas[value] for value in self.values]
         assert len(set(self.values)) == len(self.values)
         ends = [*self.values, network.output]
         self.library = Library.build(
@@ -45,7 +59,9 @@ class PrunedOracle:
         given, dropped = [], []
         for number, map_ in enumerate(self.maps):
             shape = shape_of(self.network.type_of(self.values[number]))
-            value = self.library.run(f"part{number}", [each, *given], shape)
+            whole = self.library.run(f"part{number}", [each, *given], shape)
+            rows, columns = (places.slice for places in self.areas[number])
+            value = np.ascontiguousarray(whole[:, rows, columns])
             zero = map_["zero_point"]
             by_channel = map_["order"] == "nchw"
             setting = {
@@ -54,8 +70,7 @@ class PrunedOracle:
             }  # fmt: skip
             if map_["unit"] == "row":
                 # A map of one row streams along its columns: its shape is turned.
-                rows = value.reshape(map_["shape"][1:])
-                units = reference.prune_rows(rows, **setting)
+                units = reference.prune_rows(value.reshape(map_["shape"][1:]), **setting)
             elif by_channel:
                 units = [reference.prune(reference.channel_major(value[0]), **setting)]
             else:
@@ -66,8 +81,9 @@ class PrunedOracle:
                 [reference.unprune(unit.kept, unit.bitmap, size, zero) for unit in units]
             )
             if by_channel:
-                flat = flat.reshape(shape[3], *shape[1:3]).transpose(1, 2, 0)
-            given.append(np.ascontiguousarray(flat.reshape(shape)))
+                flat = flat.reshape(shape[3], *value.shape[1:3]).transpose(1, 2, 0)
+            whole[:, rows, columns] = flat.reshape(value.shape)
+            given.append(whole)
             dropped.append(sum(unit.dropped for unit in units))
         last = f"part{len(self.maps)}"
         return self.library.run(last, [each, *given], self.network.output_shape), dropped
