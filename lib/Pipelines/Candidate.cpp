@@ -49,6 +49,10 @@ FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
   candidate.network = NetworkReport::get(*model, plan);
   candidate.state = StateLayout(getState(model->function)).bytes;
   emitSchedule(*model, plan);
+  FailureOr<std::vector<BufferLife>> regions = listBufferLives(model->function);
+  if (failed(regions))
+    return failure();
+  candidate.network.regions = std::move(*regions);
   PassManager toLoops(module->getContext()), toLLVM(module->getContext());
   addStage(toLoops, Stage::Loops, options);
   if (failed(toLoops.run(*module)))

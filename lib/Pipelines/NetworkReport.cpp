@@ -58,6 +58,8 @@ static std::vector<LayerReport> reportLayers(const NetworkModel &model) {
     if (auto given = kernel->getAttrOfType<StringAttr>(layerAttrName))
       report.givenName = given.getValue().str();
     LayerOpInterface layer = getLayer(kernel);
+    for (const planning::Input &input : model.network.layers[index].inputs)
+      report.inputs.push_back(model.network.maps[input.map].name);
     report.macs = layer ? layer.countMacs() : 0;
     if (auto choice =
             layer ? layer->getAttrOfType<KernelAttr>("kernel") : KernelAttr())
@@ -71,7 +73,19 @@ static std::vector<LayerReport> reportLayers(const NetworkModel &model) {
 
 NetworkReport NetworkReport::get(const NetworkModel &model,
                                  const planning::Plan &plan) {
-  return {reportMaps(model, plan), reportLayers(model)};
+  return {reportMaps(model, plan), reportLayers(model), {}};
+}
+
+const LayerReport *NetworkReport::ownerOf(StringRef name) const {
+  const LayerReport *owner = nullptr;
+  for (const LayerReport &layer : layers) {
+    StringRef rest = name;
+    if (rest.consume_front(layer.name) &&
+        (rest.empty() || rest.starts_with("_")) &&
+        (!owner || layer.name.size() > owner->name.size()))
+      owner = &layer;
+  }
+  return owner;
 }
 
 void NetworkReport::addCode(ModuleOp module, const target::ObjectFile &object) {
@@ -85,6 +99,10 @@ void NetworkReport::addCode(ModuleOp module, const target::ObjectFile &object) {
         layer.stack = std::max(layer.stack, size.stack);
       }
   }
+  for (const target::ConstantSize &size : object.constantsByName)
+    for (LayerReport &layer : layers)
+      if (&layer == ownerOf(size.name))
+        layer.constants += size.bytes;
 }
 
 void NetworkReport::addWork(func::FuncOp entry, const Core &core) {

@@ -9,6 +9,7 @@
 
 #include "rtwmc/Kernels/Work.h"
 #include "rtwmc/Planning/Planner.h"
+#include "rtwmc/Streaming/BufferLives.h"
 #include "rtwmc/Streaming/NetworkModel.h"
 #include "rtwmc/Target/Object.h"
 
@@ -36,10 +37,15 @@ struct LayerReport {
   std::string name, givenName;
   /// How its accumulators are computed; empty where there is no choice.
   std::string kernel;
+  /// The maps it reads.
+  std::vector<std::string> inputs;
   int64_t macs = 0, steps = 0, scratch = 0;
   /// Bytes of all functions that are its code, and its deepest stack; a
   /// function that was inlined or merged into another takes none.
   int64_t code = 0, stack = 0;
+  /// Bytes of its weights and whatever else of the read-only data is named
+  /// after it.
+  int64_t constants = 0;
   /// Of one inference.
   Work work;
 };
@@ -48,15 +54,20 @@ struct LayerReport {
 struct NetworkReport {
   std::vector<MapReport> maps;
   std::vector<LayerReport> layers;
+  /// The arena over time; empty before the schedule is there.
+  std::vector<BufferLife> regions;
 
   static NetworkReport get(const NetworkModel &model,
                            const planning::Plan &plan);
   /// Adds up the code of layers in `object`: functions of `module`, from which
-  /// it was generated, say whose code they are (`rtwmc.code_of`).
+  /// it was generated, say whose code they are (`rtwmc.code_of`). Constants
+  /// are those of the layer with whose name theirs begins.
   void addCode(mlir::ModuleOp module, const target::ObjectFile &object);
   /// Adds the estimated work of layers, from their functions in `module` after
   /// `convert-rtwmc-to-loops`.
   void addWork(mlir::func::FuncOp entry, const Core &core);
+  /// The layer whose name is `name`, or begins it, with `_` behind; or null.
+  const LayerReport *ownerOf(llvm::StringRef name) const;
   int64_t macs() const;
   Work work() const;
 };

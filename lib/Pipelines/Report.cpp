@@ -43,6 +43,44 @@ static llvm::json::Array describePorts(ArrayRef<Port> ports) {
   return result;
 }
 
+/// By step, which of the layers runs.
+static llvm::json::Array describeSchedule(const planning::Plan &plan) {
+  llvm::json::Array result;
+  for (const planning::Step &step : plan.steps)
+    result.push_back(step.layer);
+  return result;
+}
+
+static llvm::json::Array describeRegions(const NetworkReport &network) {
+  using llvm::json::Array;
+  Array result;
+  for (const BufferLife &region : network.regions) {
+    const LayerReport *owner = network.ownerOf(region.name);
+    StringRef part = region.name;
+    if (owner)
+      part = part.drop_front(std::min(part.size(), owner->name.size() + 1));
+    Array live;
+    for (planning::Interval interval : region.lives)
+      live.push_back(Array{interval.first, interval.last});
+    result.push_back(llvm::json::Object{
+        {"name", region.name},
+        {"layer", owner ? llvm::json::Value(owner->name) : nullptr},
+        {"part", owner && !part.empty() ? part.str() : "rows"},
+        {"offset", region.offset},
+        {"bytes", region.bytes},
+        {"live", std::move(live)}});
+  }
+  return result;
+}
+
+/// The layer that runs when most bytes of the arena are live.
+static StringRef peakLayer(const Candidate &candidate) {
+  const planning::Plan &plan = candidate.plan;
+  if (plan.steps.empty())
+    return "";
+  return candidate.network.layers[plan.steps[plan.peakStep].layer].name;
+}
+
 llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
                                     const CompileOptions &options,
                                     const Interface &interface,
@@ -84,18 +122,17 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
         {"name", layer.name},
         {"source_name", layer.givenName},
         {"kernel", layer.kernel.empty() ? Value(nullptr) : Value(layer.kernel)},
+        {"inputs", Array(layer.inputs)},
         {"macs", layer.macs},
         {"instructions", layer.work.instructions},
         {"cycles", layer.work.cycles},
         {"steps", layer.steps},
         {"scratch", layer.scratch},
         {"code", layer.code},
+        {"constants", layer.constants},
         {"stack", layer.stack}});
   }
   const planning::Plan &plan = candidate.plan;
-  std::string peakLayer;
-  if (!plan.steps.empty())
-    peakLayer = candidate.network.layers[plan.steps[plan.peakStep].layer].name;
   return Object{
       {"schema", 1},
       {"name", options.name},
@@ -109,7 +146,11 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
               {"flash", options.flash ? Value(options.flash) : nullptr}}},
       {"maps", std::move(maps)},
       {"layers", std::move(layers)},
-      {"peak", Object{{"bytes", plan.peakBytes}, {"layer", peakLayer}}},
+      {"peak", Object{{"bytes", plan.peakBytes},
+                      {"layer", peakLayer(candidate).str()},
+                      {"step", plan.peakStep}}},
+      {"schedule", describeSchedule(plan)},
+      {"regions", describeRegions(candidate.network)},
       {"arena", plan.arenaBytes},
       {"arena_align", plan.arenaAlign},
       {"state", candidate.state},
@@ -129,6 +170,33 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
       {"input_shape", Array(ArrayRef<int64_t>(interface.inputs[0].shape))},
       {"output_shape", Array(ArrayRef<int64_t>(interface.outputs[0].shape))},
       {"notes", Array(notes)}};
+}
+
+/// Where the peak is, and the layers that cost most.
+static void printWorst(llvm::raw_ostream &out, const Candidate &candidate) {
+  const planning::Plan &plan = candidate.plan;
+  if (!plan.steps.empty())
+    out << llvm::formatv("  peak   {0:n} bytes in {1}, step {2} of {3}\n",
+                         plan.peakBytes, peakLayer(candidate),
+                         plan.peakStep + 1, plan.steps.size());
+  int64_t all = candidate.network.work().instructions;
+  if (all == 0)
+    return;
+  SmallVector<const LayerReport *> layers;
+  for (const LayerReport &layer : candidate.network.layers)
+    layers.push_back(&layer);
+  llvm::sort(layers, [](const LayerReport *a, const LayerReport *b) {
+    return std::make_tuple(b->work.instructions, a) <
+           std::make_tuple(a->work.instructions, b);
+  });
+  if (layers.size() > 3)
+    layers.truncate(3);
+  out << llvm::formatv("  work   about {0:n} instructions: ", all);
+  llvm::interleaveComma(layers, out, [&](const LayerReport *layer) {
+    out << llvm::formatv("{0} {1:f0} %", layer->name,
+                         100.0 * layer->work.instructions / all);
+  });
+  out << "\n";
 }
 
 std::string rtwmc::makeTable(const Candidate &candidate,
@@ -155,7 +223,9 @@ std::string rtwmc::makeTable(const Candidate &candidate,
                        candidate.object.code, candidate.object.constants,
                        candidate.fit.optimizeForSize ? ", optimized for size"
                                                      : "");
-  out << llvm::formatv("  MACs   {0:n}\n\n", candidate.network.macs());
+  out << llvm::formatv("  MACs   {0:n}\n", candidate.network.macs());
+  printWorst(out, candidate);
+  out << "\n";
   out << llvm::formatv("  {0,-12} {1,-16} {2,-9} {3,7} {4,7} {5,8} {6,7}\n",
                        "map", "shape", "store", "drop", "keep", "values",
                        "other");

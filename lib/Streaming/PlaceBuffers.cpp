@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
-#include "rtwmc/Planning/Interval.h"
+#include "rtwmc/Streaming/BufferLives.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 
@@ -174,6 +174,29 @@ bool isSameStore(BufferOp a, BufferOp b) {
 }
 
 } // namespace
+
+FailureOr<std::vector<BufferLife>>
+rtwmc::listBufferLives(func::FuncOp network) {
+  Timeline timeline;
+  if (failed(timeline.run(network.front())))
+    return failure();
+  std::vector<BufferLife> result;
+  for (BufferOp buffer : network.front().getOps<BufferOp>()) {
+    BufferLife life{buffer.getName().str(),
+                    int64_t(buffer.getOffset()),
+                    bytesOf(buffer),
+                    {}};
+    for (Interval interval : timeline.livesOf(buffer))
+      if (life.lives.empty() || interval.first > life.lives.back().last + 1)
+        life.lives.push_back(interval);
+      else
+        life.lives.back().last =
+            std::max(life.lives.back().last, interval.last);
+    if (life.bytes > 0)
+      result.push_back(std::move(life));
+  }
+  return result;
+}
 
 namespace {
 

@@ -84,6 +84,7 @@ rtwmc::target::emitObject(std::unique_ptr<Module> module, const Core &core,
   result.code = contents->code;
   result.constants = contents->constants;
   result.functions = std::move(contents->functions);
+  result.constantsByName = std::move(contents->constantsByName);
   result.stack = 0;
   for (StringRef entry : entries) {
     auto start = find_if(result.functions, [&](const FunctionSize &function) {

@@ -47,6 +47,10 @@ public:
       contents.functions.push_back(function);
       contents.text.push_back(text[index].str());
     }
+    llvm::sort(contents.constantsByName,
+               [](const ConstantSize &a, const ConstantSize &b) {
+                 return a.name < b.name;
+               });
     contents.undefined.assign(undefined.begin(), undefined.end());
     return contents;
   }
@@ -91,6 +95,9 @@ private:
           undefined.insert(name->str());
         continue;
       }
+      if (symbol.getELFType() == ELF::STT_OBJECT)
+        contents.constantsByName.push_back(
+            {name->str(), int64_t(symbol.getSize())});
       if (symbol.getELFType() != ELF::STT_FUNC)
         continue;
       uint64_t index = (*section)->getIndex();

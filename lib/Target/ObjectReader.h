@@ -19,6 +19,8 @@ struct ObjectContents {
   std::vector<FunctionSize> functions;
   /// The instructions of each function, in the order of `functions`.
   std::vector<std::string> text;
+  /// In alphabetical order.
+  std::vector<ConstantSize> constantsByName;
   /// Symbols that nothing defines, and sections of writable data; sorted.
   std::vector<std::string> undefined, writable;
 };

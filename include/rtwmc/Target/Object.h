@@ -43,6 +43,12 @@ struct FunctionSize {
   std::vector<std::string> callees;
 };
 
+/// Read-only data of an object that has a name; bytes.
+struct ConstantSize {
+  std::string name;
+  int64_t bytes;
+};
+
 struct ObjectFile {
   llvm::SmallVector<char, 0> bytes;
   /// Sizes in bytes: instructions with their literal pools, read-only data, and
@@ -50,6 +56,8 @@ struct ObjectFile {
   int64_t code, constants, stack;
   /// In alphabetical order.
   std::vector<FunctionSize> functions;
+  /// In alphabetical order.
+  std::vector<ConstantSize> constantsByName;
 };
 
 /// Optimizes `module` (the public symbols are `entries`, everything else
