@@ -27,6 +27,7 @@ _GROUPS = {
     "from a model to firmware": [
         _Command("compile", "", "an object for a core, its header and its report"),
         _Command("verify", "verify", "is it bit for bit what TensorFlow Lite Micro computes?"),
+        _Command("report", "report", "a page that shows where RAM, flash and time go"),
         _Command("compare", "compare", "its memory beside TensorFlow Lite Micro's"),
         _Command("qemu", "qemu", "run an object, or complete firmware, on an emulated core"),
         _Command("bench", "benchmark", "count instructions, by core and by layer"),
@@ -47,6 +48,7 @@ _COMMANDS = {each.name: each for group in _GROUPS.values() for each in group}
 _EXAMPLES = """examples:
   rtwmc compile model.tflite --mcpu=cortex-m4 --ram=16KiB -o model.o --print-report
   rtwmc verify model.tflite --mcpu=cortex-m4
+  rtwmc report model.tflite --ram=16KiB -o model.html
   rtwmc compare model.tflite
   rtwmc COMMAND --help
 """
