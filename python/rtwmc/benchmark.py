@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Counts the instructions of one inference, network by network and core by core.
 
-    python3 -m rtwmc.benchmark [MODEL ...] [--cores cortex-m0,cortex-m4] [--ram 4KiB]
-        [--kernel smlad:2x2] [--layers] [--json FILE]
+    python3 -m rtwmc.benchmark model.tflite --cores cortex-m0,cortex-m4 --layers
+    python3 -m rtwmc.benchmark model.tflite --ram 4KiB --kernel smlad:2x2 --json counts.json
 
 Each model is compiled and run once in QEMU, which executes the very code of the
 object file; a plugin counts what it executes between the call of PREFIX_run and its

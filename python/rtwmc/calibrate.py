@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Measures what dropping a share of each map of a network loses.
 
-    python -m rtwmc.calibrate MODEL --data INPUTS --out net.calibration.json
-    rtwmc-compile MODEL --ram=BYTES --calibration=net.calibration.json -o net.o
+    python -m rtwmc.calibrate net.tflite --data inputs.npy --out net.calibration.json
+    rtwmc-compile net.tflite --ram=2400 --calibration=net.calibration.json -o net.o
 
-INPUTS is a `.npy` file of int8 inputs `[n, ...]`, or a CIFAR-10 folder, of which training images
+`--data` is a `.npy` file of int8 inputs `[n, ...]`, or a CIFAR-10 folder, of which training images
 are taken. Runs the network on each, by code for this machine that keeps every map, and writes a
 calibration file: for each map the energy that is lost if a share of every row is dropped, the
 least elements first. No labels are needed. With `--calibration` the compiler drops where that loses

@@ -33,6 +33,7 @@ _GROUPS = {
         _Command("bench", "benchmark", "count instructions, by core and by layer"),
     ],
     "less memory than lossless": [
+        _Command("plan", "plan", "what is stored how, and what less or more RAM would change"),
         _Command("calibrate", "calibrate", "measure where pruning loses least"),
         _Command("tune", "tune", "search the settings of pruning with the best accuracy"),
         _Command("curve", "curve", "accuracy over memory"),
@@ -50,6 +51,7 @@ _EXAMPLES = """examples:
   rtwmc verify model.tflite --mcpu=cortex-m4
   rtwmc report model.tflite --ram=16KiB -o model.html
   rtwmc compare model.tflite
+  rtwmc plan model.tflite --curve
   rtwmc COMMAND --help
 """
 _COMPILE_EXAMPLES = """
@@ -69,8 +71,11 @@ def _help() -> str:
 
 
 def _compile(arguments: Sequence[str]) -> int:
-    command = [installed.tool("rtwmc-compile"), *arguments]
-    done = subprocess.run(command, env=installed.environment(), check=False)
+    # It calls itself what it was called.
+    done = subprocess.run(
+        ["rtwmc compile", *arguments], executable=installed.tool("rtwmc-compile"),
+        env=installed.environment(), check=False,
+    )  # fmt: skip
     if done.returncode == 0 and {"--help", "-h", "-help"} & set(arguments):
         print(_COMPILE_EXAMPLES)
     # Of a signal: as a shell says it.

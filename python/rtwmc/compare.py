@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Sets the memory of compiled networks beside what TensorFlow Lite Micro takes.
 
-    python -m rtwmc.compare MODEL.tflite [MODEL.tflite ...] [--mcpu cortex-m4] [--out FOLDER]
+    python -m rtwmc.compare model.tflite --mcpu cortex-m4
+    python -m rtwmc.compare lenet.tflite resnet.tflite --out results
 
 For each model: the arena of TensorFlow Lite Micro, by its recording allocator; ours, with the
 input in it and with the input elsewhere, which loses nothing; stack and flash; and whether

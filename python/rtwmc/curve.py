@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Accuracy over RAM: what a smaller budget costs, from lossless down to the smallest that fits.
 
-    python -m rtwmc.curve MODEL [MODEL ...] --data CIFAR10 --out results
+    python -m rtwmc.curve lenet.tflite sonicnet.tflite --data CIFAR10 --out results
 
 For each network and each budget: what is dropped is planned for the device, with the compiler's
 default settings and calibrated (`rtwmc.calibrate`, on training images), and the accuracy on the

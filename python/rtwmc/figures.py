@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["bars", "markdown", "panels", "percent"]
+__all__ = ["bars", "curves", "markdown", "panels", "percent"]
 
 
 def percent(value: float | None) -> str:
@@ -53,6 +53,29 @@ def bars(path: Path, names: Sequence[str], series: Mapping[str, Sequence[int]], 
     axes.grid(axis="x", alpha=0.3)
     axes.set_axisbelow(True)
     axes.legend(fontsize="x-small")
+    _write(figure, path)
+
+
+def curves(
+    path: Path, label: str, x: Sequence[float], marks: Mapping[str, float],
+    series: Mapping[str, Sequence[float]],
+) -> None:  # fmt: skip
+    """A panel for each of `series` over `x`, of which `label` says what it is; as SVG.
+
+    `marks` are places of `x` with a name.
+    """
+    figure, axes = _pyplot().subplots(1, len(series), figsize=(4.2 * len(series), 3.4), squeeze=False)
+    for panel, (title, values) in zip(axes[0], series.items(), strict=True):
+        # Between two budgets, the smaller plan fits.
+        panel.plot(x, values, marker=".", drawstyle="steps-post")
+        for name, at in marks.items():
+            panel.axvline(at, color="gray", linestyle=":", linewidth=1)
+            panel.annotate(name, (at, 0.02), xycoords=("data", "axes fraction"), rotation=90,
+                           fontsize="x-small", ha="right", va="bottom", color="gray")  # fmt: skip
+        panel.set_ylabel(title)
+        panel.set_xlabel(label)
+        panel.set_ylim(bottom=0)
+        panel.grid(alpha=0.3)
     _write(figure, path)
 
 

@@ -2,7 +2,7 @@
 """Runs compiled networks on emulated Cortex-M cores.
 
     python3 -m rtwmc.qemu run --object lenet.o --header lenet.h --mcpu cortex-m4 \\
-        --input in.bin --output out.bin [--count] [--json]
+        --input in.bin --output out.bin --count
     python3 -m rtwmc.qemu firmware --object lenet.o --header lenet.h --mcpu cortex-m4 \\
         --flash 32KiB --ram 4KiB --input cat.bin -o lenet.elf
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Shows where RAM, flash and time of a network go: a page of HTML for people.
 
-    python -m rtwmc.report MODEL.tflite --mcpu cortex-m4 --ram 16KiB -o model.html
+    python -m rtwmc.report model.tflite --mcpu cortex-m4 --ram 16KiB -o model.html
     python -m rtwmc.report model.json -o model.html
 
-MODEL is compiled, as `rtwmc-compile` does with the same options; a report that it wrote
+A model is compiled, as `rtwmc-compile` does with the same options; a report that it wrote
 (`--report=model.json`) is only drawn. The page is one file and needs no network: the arena over
 time, what each layer costs, what is pruned, and the network with the store and the kernel that
 were chosen for each layer. Pointing at a part of a drawing shows its bytes; so do the tab key and

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Chooses how a network is pruned: the settings with the best accuracy within a budget.
 
-    python -m rtwmc.tune MODEL --ram BYTES --data CIFAR10 --images 2000 --trials 100 --out plan.json
+    python -m rtwmc.tune model.tflite --ram 2400 --data CIFAR10 --trials 100 --out plan.json
 
 The search (Optuna's tree-structured Parzen estimator) is over S_b, alpha, the stream order, whether
 the planner knows what each map loses (`rtwmc.calibrate`), and a threshold for each pruned map. Each

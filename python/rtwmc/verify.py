@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compares a compiled network with TensorFlow Lite Micro, bit for bit.
 
-    python -m rtwmc.verify MODEL.tflite [--inputs N | --data FILE.npy] [--mcpu cortex-m4] [--json]
+    python -m rtwmc.verify model.tflite
+    python -m rtwmc.verify model.tflite --mcpu cortex-m4 --ram 16KiB --inputs 100
+    python -m rtwmc.verify model.tflite --data inputs.npy --json
 
 Compiles the model, runs it on this machine and, with `--mcpu`, as code of that core in QEMU, and
 compares every element of every output with what TensorFlow Lite Micro computes. Where they
