@@ -46,6 +46,13 @@ def test_help_of_a_module() -> None:
     assert commands.parser("verify", "").prog == "python -m rtwmc.verify"
 
 
+def test_module() -> None:
+    command = [sys.executable, "-m", "rtwmc"]
+    done = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("usage: rtwmc COMMAND")
+    assert subprocess.run([*command, "nothing"], capture_output=True, check=False).returncode == 2
+
+
 @pytest.mark.usefixtures("compiler")
 def test_compile(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     model, out = str(MODELS / "lenet_a.mlir"), tmp_path / "x.o"

@@ -66,6 +66,14 @@ def test_page_is_complete_and_loads_nothing(pruned: dict[str, Any]) -> None:
     assert "186" in text and "1,800" in text and pruned["notes"][0] in text.replace("&#39;", "'")
 
 
+@pytest.mark.parametrize("options", [
+    {"order": "nchw", "ram": 3600, "input": "arena"}, {"mode": "paper", "ram": 3000},
+])  # fmt: skip
+def test_maps_pruned_as_a_whole(compiler: None, options: dict[str, Any]) -> None:
+    report = rtwmc.compile(MODELS / "lenet_a.mlir", **options).report
+    assert "map of 1,176" in page.render(report) or "map of 4,704" in page.render(report)
+
+
 def test_page_is_the_same_every_time(residual: dict[str, Any]) -> None:
     assert page.render(residual) == page.render(json.loads(json.dumps(residual)))
 
@@ -118,10 +126,15 @@ def test_graph_follows_the_maps(residual: dict[str, Any]) -> None:
 
 
 def test_layout_of_unconnected_layers() -> None:
-    """Networks of several inputs may fall apart, and layers may read nothing of others."""
-    places, paths = graph._layout(6, [(0, 1), (1, 2), (0, 2), (3, 4)])
-    assert sorted((path[0], path[-1]) for path in paths) == [(0, 1), (0, 2), (1, 2), (3, 4)]
-    assert len({places[v] for v in range(5)}) == 5
+    """Networks of several inputs may fall apart, and of some layers nothing is read."""
+    # 4 and 5 have no edge; the lines from 0 to 3 and from 6 to 9 pass other rows.
+    edges = [(0, 1), (1, 2), (2, 3), (0, 3), (6, 7), (7, 8), (8, 9), (6, 9)]
+    places, paths = graph._layout(10, edges)
+    assert sorted((path[0], path[-1]) for path in paths) == sorted(edges)
+    assert all(vertex >= 10 for path in paths for vertex in path[1:-1])
+    assert {len(path) for path in paths if (path[0], path[-1]) in ((0, 3), (6, 9))} == {4}
+    assert set(places) & set(range(10)) == {0, 1, 2, 3, 6, 7, 8, 9}
+    assert len(set(places.values())) == len(places)
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (1100, False)])

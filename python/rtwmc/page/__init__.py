@@ -48,6 +48,7 @@ def render(report: Mapping[str, Any]) -> str:
             script=(files / "script.js").read_text("utf-8"),
             summary=summary.summarize(report),
             arena=drawn,
+            columns=layers.COLUMNS,
             layers=layers.table(report, drawn.live),
             pruned=layers.pruned(report),
             maps=layers.maps(report),

@@ -52,10 +52,16 @@ def _layout(count: int, edges: list[tuple[int, int]]) -> tuple[dict[int, Any], l
     places: dict[int, Any] = {}
     following: dict[int, list[int]] = {}
     shift, unused = 0.0, count
-    given = sorted(set(edges))
+    # It numbers the places that lines pass from the number of vertices on.
+    vertices = sorted({vertex for edge in edges for vertex in edge})
+    at = {vertex: i for i, vertex in enumerate(vertices)}
+    given = sorted({(at[source], at[target]) for source, target in edges})
     # One layout for each part that hangs together, side by side.
     for part, width, _, found in from_edges(given, vertex_spacing=1, dummy_vertices=True):
-        names = {old: old if old < count else unused + i for i, (old, _) in enumerate(part)}
+        names = {
+            old: vertices[old] if old < len(vertices) else unused + i
+            for i, (old, _) in enumerate(part)
+        }
         unused += len(part)
         top = max(y for _, (_, y) in part)
         for old, (x, y) in part:
@@ -128,8 +134,10 @@ def draw(report: Mapping[str, Any]) -> Drawing:
     index = {each["name"]: i for i, each in enumerate(vertices)}
     edges = [(index[read], index[each["name"]]) for each in vertices for read in each["reads"]]
     places, paths = _layout(len(vertices), edges)
-    for alone in range(len(vertices)):
-        places.setdefault(alone, (0.0, float(alone)))
+    # What reads nothing, and is read by nothing, stands apart.
+    alone = [vertex for vertex in range(len(vertices)) if vertex not in places]
+    right = max((x for x, _ in places.values()), default=-1) + 1
+    places.update({vertex: (right, row) for row, vertex in enumerate(alone)})
 
     def middle(vertex: int) -> tuple[float, float]:
         column, row = places[vertex]
