@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
+LINK = re.compile(r"!?\[([^\]]*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
 FENCE = re.compile(r"^\s*(```|~~~)")
 STYLE = """body { font-size: 1rem; line-height: 1.55 }
 .container { max-width: 1180px }
@@ -42,7 +42,7 @@ def convert(page: Path, source: Path, linked: set[Path], errors: list[str]) -> s
         fenced ^= bool(FENCE.match(line))
 
         def replace(match: re.Match[str], number: int = number) -> str:
-            image, text, target, _ = match.groups()
+            text, target, _ = match.groups()
             if not target or ":" in target:
                 return match[0]
             path = (source / page.parent / target).resolve()

@@ -158,9 +158,8 @@ def stored(report: Mapping[str, Any], found: Limits) -> str:
     """What is stored how, and what would change it, in text."""
     within = f" of {report['budget']['ram']:,}" if report["budget"]["ram"] else ""
     lines = [
-        f"{report['name']} for {report['mcpu']}: RAM {report['ram']:,}{within} bytes "
-        f"(arena {report['arena']:,}, stack {report['stack']:,}), "
-        f"about {report['instructions']:,} instructions",
+        f"{report['name']} for {report['mcpu']}: RAM {report['ram']:,}{within} bytes (arena "
+        + f"{report['arena']:,}, stack {report['stack']:,}), about {report['instructions']:,} instructions",
         "",
         f"{'map':12} {'shape':16} {'store':14} {'rows':>5} {'bytes':>8} {'dropped':>9} {'kernel':12}",
     ]

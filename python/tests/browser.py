@@ -40,7 +40,7 @@ def ask(page: str, script: str, folder: Path, width: int = 1100, dark: bool = Fa
          "--window-size=1200,2000", f"file://{folder / 'frame.html'}"],
         capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
-    found = re.search(r'<pre id="answer">(.*?)</pre>', done.stdout, re.S)
+    found = re.search(r'<pre id="answer">(.*?)</pre>', done.stdout, re.DOTALL)
     assert found and found[1], done.stderr[-2000:]
     answer = json.loads(html.unescape(found[1]))
     assert not isinstance(answer, dict) or "error" not in answer, answer

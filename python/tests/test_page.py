@@ -18,7 +18,7 @@ from rtwmc import cli
 page = pytest.importorskip("rtwmc.page")
 pytest.importorskip("jinja2")
 pytest.importorskip("fast_sugiyama")
-from rtwmc.page import arena, graph, layers  # noqa: E402
+from rtwmc.page import arena, graph, layers
 
 MODELS = Path(__file__).resolve().parents[2] / "test" / "models"
 

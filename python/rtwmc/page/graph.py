@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from .layers import maps, shape
@@ -66,7 +67,7 @@ def _layout(count: int, edges: list[tuple[int, int]]) -> tuple[dict[int, Any], l
         top = max(y for _, (_, y) in part)
         for old, (x, y) in part:
             places[names[old]] = (x + shift, top - y)
-        for source, target in found or given:
+        for source, target in found:
             following.setdefault(names[source], []).append(names[target])
         shift += width + 1
     paths = []
@@ -82,7 +83,7 @@ def _layout(count: int, edges: list[tuple[int, int]]) -> tuple[dict[int, Any], l
 def _curve(points: list[tuple[float, float]]) -> str:
     """A line that leaves and arrives upright."""
     path = f"M{points[0][0]:.1f},{points[0][1]:.1f}"
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         middle = (y0 + y1) / 2
         path += f"C{x0:.1f},{middle:.1f} {x1:.1f},{middle:.1f} {x1:.1f},{y1:.1f}"
     return path

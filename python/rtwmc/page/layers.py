@@ -83,10 +83,11 @@ def shape(sizes: Sequence[int]) -> str:
 def store(each: Mapping[str, Any]) -> str:
     """How a map is stored, in a few words."""
     rows = f"{each['rows']:,} row{'s' if each['rows'] != 1 else ''}"
-    return {
+    words = {
         "none": "not stored", "ring": f"ring of {rows}", "dense": "whole", "packed": "packed",
         "packed-ring": f"packed ring of {rows}", "in-place": "in place", "external": "caller’s memory",
-    }.get(each["store"], each["store"])  # fmt: skip
+    }  # fmt: skip
+    return words.get(each["store"], str(each["store"]))
 
 
 def _bytes(each: Mapping[str, Any]) -> int:
