@@ -17,7 +17,7 @@ _FRAME = """<!DOCTYPE html><body style="margin:0">
 <iframe src="page.html" style="border:0;width:{width}px;height:2000px"></iframe><pre id="answer"></pre>
 <script>onmessage = (event) => {{ answer.textContent = JSON.stringify(event.data); }}</script>"""
 _PROBE = """<script>
-onload = () => { let answer; try { answer = (() => { %s })(); }
+onload = async () => { let answer; try { answer = await (async () => { %s })(); }
   catch (error) { answer = { error: String(error.stack ?? error) }; }
   parent.postMessage(answer, "*"); };
 </script></body>"""

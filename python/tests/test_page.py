@@ -145,6 +145,7 @@ def test_in_a_browser(residual: dict[str, Any], tmp_path: Path, width: int, dark
     assert answer["stops"] and set(answer["stops"]) == {1}
     assert "2,560 bytes" in answer["focused"] and answer["next"] != answer["focused"]
     assert "ring of 5 rows" in answer["hovered"] and answer["left"]
+    assert "generic1" in answer["follows"]
     assert answer["now"].startswith("Step 1 of 236, conv1 runs: 2,672 bytes live")
     assert answer["again"].endswith("the peak")
     assert answer["contrast"] >= 4.5
@@ -165,6 +166,10 @@ document.querySelector(".node[aria-label^='conv1,'] rect").dispatchEvent(over);
 const hovered = tip.hidden ? "" : tip.textContent;
 document.body.dispatchEvent(new PointerEvent("pointermove", { bubbles: true }));
 const left = tip.hidden;
+document.querySelector(".node[aria-label^='generic1']").focus();
+await new Promise((done) => setTimeout(done, 100));
+const words = tip.getBoundingClientRect();
+const follows = scrollY > 0 && !tip.hidden && words.top >= 0 && words.bottom <= innerHeight ? tip.textContent : "";
 const now = document.getElementById("now"), step = document.getElementById("step");
 step.value = 1;
 step.dispatchEvent(new Event("input"));
@@ -192,7 +197,7 @@ return {
   width: innerWidth, overflow: document.documentElement.scrollWidth - innerWidth,
   loaded: performance.getEntriesByType("resource").length,
   stops: [...document.querySelectorAll("[data-roving]")].map((group) => group.querySelectorAll("[tabindex='0']").length),
-  focused, next, hovered, left, now: first, again: now.textContent, contrast,
+  focused, next, hovered, left, follows, now: first, again: now.textContent, contrast,
   background: 255 * channels(back)[0],
   columns: [...document.querySelectorAll(".bars tbody tr:first-child td:nth-child(n+3)")].filter((cell) => cell.checkVisibility()).length,
 };

@@ -22,13 +22,17 @@ document.addEventListener("pointermove", (event) => {
   else hide();
 });
 document.addEventListener("pointerleave", hide);
-document.addEventListener("scroll", hide, { passive: true });
-document.addEventListener("focusin", (event) => {
-  const item = event.target.closest("[data-tip]");
+
+function showFocused() {
+  const item = document.activeElement?.closest("[data-tip]");
   if (!item) return hide();
   const seen = (item.querySelector(".box") ?? item).getBoundingClientRect();
   show(item.dataset.tip, seen.left + Math.min(seen.width / 2, 120), seen.top + seen.height / 2);
-});
+}
+
+document.addEventListener("focusin", showFocused);
+// What gets the focus scrolls into view, and takes its words along.
+document.addEventListener("scroll", showFocused, { passive: true, capture: true });
 document.addEventListener("focusout", hide);
 
 // The tab key goes from drawing to drawing, arrows from part to part.
