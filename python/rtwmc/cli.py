@@ -6,9 +6,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 
 from . import __version__, commands, installed
 
@@ -59,6 +61,7 @@ EXAMPLES:
 
   rtwmc compile model.tflite --mcpu=cortex-m4 -o model.o --print-report
   rtwmc compile model.tflite --mcpu=cortex-m0 --ram=4KiB --flash=32KiB --lossless -o model.o
+  rtwmc compile model.tflite --ram=4KiB -o model.o --report=model.html
   rtwmc compile model.mlir --ram=2500 --calibration=model.calibration.json -o model.o
 """
 
@@ -70,7 +73,20 @@ def _help() -> str:
     return "\n".join([*lines, "", _EXAMPLES])
 
 
+def _compile_to_page(arguments: Sequence[str], option: str) -> int:
+    """`option` is `--report=FILE.html`: the compiler writes JSON, and the page is made of it."""
+    from . import report
+
+    with tempfile.TemporaryDirectory(prefix="rtwmc-") as folder:
+        file = Path(folder, "report.json")
+        others = [f"--report={file}" if each == option else each for each in arguments]
+        return _compile(others) or report.draw(file, Path(option.partition("=")[2]))
+
+
 def _compile(arguments: Sequence[str]) -> int:
+    for each in arguments:
+        if re.fullmatch(r"--?report=.+\.html", each):
+            return _compile_to_page(arguments, each)
     # It calls itself what it was called.
     done = subprocess.run(
         ["rtwmc compile", *arguments], executable=installed.tool("rtwmc-compile"),

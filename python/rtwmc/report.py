@@ -5,10 +5,10 @@
     python -m rtwmc.report model.json -o model.html
 
 A model is compiled, as `rtwmc-compile` does with the same options; a report that it wrote
-(`--report=model.json`) is only drawn. The page is one file and needs no network: the arena over
-time, what each layer costs, what is pruned, and the network with the store and the kernel that
-were chosen for each layer. Pointing at a part of a drawing shows its bytes; so do the tab key and
-the arrow keys.
+(`--report=model.json`) is only drawn. `rtwmc compile --report=model.html` does both. The page is
+one file and needs no network: the arena over time, what each layer costs, what is pruned, and the
+network with the store and the kernel that were chosen for each layer. Pointing at a part of a
+drawing shows its bytes; so do the tab key and the arrow keys.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from .installed import NotInstalledError
 from .options import add_compile_options, compile_options
 from .page import PageError, render
 
-__all__ = ["main"]
+__all__ = ["draw", "main"]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,37 +40,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _report(options: argparse.Namespace, parser: argparse.ArgumentParser) -> Mapping[str, Any]:
-    given = compile_options(options)
-    if options.mcpu:
-        given["mcpu"] = options.mcpu
-    if options.model.suffix != ".json":
-        compiled = compile(options.model, **given)
-        if compiled.warnings:
-            print(compiled.warnings, file=sys.stderr)
-        return compiled.report
-    if given:
-        parser.error(f"--{next(iter(given))}: '{options.model}' is of a network compiled already")
+def _compiled(options: argparse.Namespace) -> Mapping[str, Any]:
+    compiled = compile(options.model, mcpu=options.mcpu or "cortex-m4", **compile_options(options))
+    if compiled.warnings:
+        print(compiled.warnings, file=sys.stderr)
+    return compiled.report
+
+
+def _read(file: Path) -> Mapping[str, Any]:
     try:
-        report: Mapping[str, Any] = json.loads(options.model.read_text("utf-8"))
+        report: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
     except UnicodeDecodeError as error:
         raise PageError("not a report of rtwmc-compile") from error
     return report
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Entry point of `python -m rtwmc.report`; returns the exit status."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    output = options.output or Path(options.model.with_suffix(".html").name)
+def _write(name: Path, report: Callable[[], Mapping[str, Any]], output: Path) -> int:
+    """Writes the page of what `report` gives, which comes from `name`; the exit status."""
     try:
-        page = render(_report(options, parser))
-        output.write_text(page, "utf-8")
+        output.write_text(render(report()), "utf-8")
     except json.JSONDecodeError as error:
-        print(f"error: {options.model}: not JSON: {error}", file=sys.stderr)
+        print(f"error: {name}: not JSON: {error}", file=sys.stderr)
         return 1
     except PageError as error:
-        print(f"error: {options.model}: {error}", file=sys.stderr)
+        print(f"error: {name}: {error}", file=sys.stderr)
         return 1
     except (CompileError, NotInstalledError, OSError) as error:
         print(f"error: {str(error).removeprefix('error: ')}", file=sys.stderr)
@@ -78,8 +71,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         print(f"error: {error}: pip install --upgrade rtwmc", file=sys.stderr)
         return 1
-    print(output)
     return 0
+
+
+def draw(report: Path, output: Path) -> int:
+    """Writes the page of the report in a file of JSON; says what is wrong, and returns the exit
+    status."""
+    return _write(report, lambda: _read(report), output)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point of `python -m rtwmc.report`; returns the exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    output = options.output or Path(options.model.with_suffix(".html").name)
+    if options.model.suffix == ".json":
+        given = [*compile_options(options), *(["mcpu"] if options.mcpu else [])]
+        if given:
+            parser.error(f"--{given[0]}: '{options.model}' is of a network compiled already")
+        status = draw(options.model, output)
+    else:
+        status = _write(options.model, lambda: _compiled(options), output)
+    if status == 0:
+        print(output)
+    return status
 
 
 if __name__ == "__main__":

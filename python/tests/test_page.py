@@ -216,6 +216,21 @@ def test_command(tmp_path: Path, compiler: None, capsys: pytest.CaptureFixture[s
     assert Path("lenet_a.html").read_text() == out.read_text()
 
 
+def test_compiler_draws_what_it_compiles(
+    tmp_path: Path, compiler: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, out = str(MODELS / "lenet_a.mlir"), tmp_path / "x.o"
+    html = tmp_path / "x.html"
+    assert cli.main(["compile", model, f"--report={html}", "--ram=4KiB", "-o", str(out)]) == 0
+    assert out.read_bytes()[:4] == b"\x7fELF" and html.read_text().startswith("<!DOCTYPE html>")
+    html.unlink()
+    assert cli.main(["compile", model, f"--report={html}", "--ram=100", "-o", str(out)]) == 1
+    assert not html.exists()
+    nowhere = tmp_path / "none" / "x.html"
+    assert cli.main(["compile", model, f"--report={nowhere}", "-o", str(out)]) == 1
+    assert "No such file" in capsys.readouterr().err
+
+
 def test_refusals(tmp_path: Path, pruned: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     given = tmp_path / "x.json"
 
