@@ -59,10 +59,10 @@ def _window(network: Network, s: Statement) -> tuple[list[int], list[int], list[
     if operation in ("slice", "pad"):
         dense = network.statement(s.operands[1]).text
         values = [int(n) for n in re.search(r"dense<\[?([-\d, ]+)\]?>", dense)[1].split(",")]
-        if operation == "slice":
-            return [1, 1], [1, 1], [-values[1], -values[2]]
         if len(values) == 1:
             values *= 8
+        if operation == "slice":
+            return [1, 1], [1, 1], [-values[1], -values[2]]
         return [1, 1], [1, 1], [values[2], values[4]]
     if operation in ("conv2d", "depthwise_conv2d"):
         weight = shape_of(network.type_of(s.operands[1]))

@@ -122,8 +122,8 @@ class Network:
 
     def map_written(self, source: str, is_stored: Callable[[str], bool]) -> str:
         """The value that the compiled layer stores which began at operation `source`:
-        the last 8-bit map that `is_stored` among what is fused behind it."""
-        value, found = source, None
+        the last 8-bit map that `is_stored` among what is fused behind it; "" if none is."""
+        value, found = source, ""
         while True:
             statement = self.statement(value)
             if statement.type.endswith("xi8>") and is_stored(value):
@@ -134,8 +134,6 @@ class Network:
             if found and users[0].operation != "tosa.clamp":
                 break
             value = users[0].name
-        if not found:
-            raise AssertionError(f"no such map behind %{source}")
         return found
 
 

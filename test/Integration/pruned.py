@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,20 +17,24 @@ from upstream import CIFACE, Library
 __all__ = ["PrunedOracle", "find_map"]
 
 
-def find_map(network: Network, report: dict, map_: dict, areas: dict[str, Area]) -> str:
-    """The value of the network that a map of the report is, all or what is read of it."""
+def find_map(network: Network, report: dict, map_: dict) -> tuple[str, Area]:
+    """The value of the network that a map of the report is, and which part: what is read of it,
+    or all, as the paper's planner and a module that prunes its maps itself store it."""
     batch, height, width, channels = map_["shape"]
     shapes = [(batch, height, width, channels)]
     if width == 1:  # Maps of one row are stored, and reported, as maps of one column.
         shapes.append((batch, 1, height, channels))
 
-    def is_stored(value: str) -> bool:
+    def is_stored(areas: dict[str, Area], value: str) -> bool:
         shape = shape_of(network.type_of(value))
         counts = [places.count for places in areas.get(value, ())]
         return len(shape) == 4 and (shape[0], *counts, shape[3]) in shapes
 
     layer = next(each for each in report["layers"] if each["name"] == map_["name"])
-    return network.map_written(layer["source_name"], is_stored)
+    for areas in (read_areas(network), whole_areas(network)):
+        if value := network.map_written(layer["source_name"], partial(is_stored, areas)):
+            return value, areas[value]
+    raise AssertionError(f"no map {map_['name']} behind %{layer['source_name']}")
 
 
 class PrunedOracle:
@@ -38,10 +43,9 @@ class PrunedOracle:
     def __init__(self, network: Network, report: dict, folder: Path, stem: str):
         self.network = network
         self.maps = [m for m in report["maps"] if m["unit"]]
-        # The paper's planner knows whole maps only.
-        areas = (whole_areas if report["mode"] == "paper" else read_areas)(network)
-        self.values = [find_map(network, report, m, areas) for m in self.maps]
-        self.areas = [areas[value] for value in self.values]
+        found = [find_map(network, report, m) for m in self.maps]
+        self.values = [value for value, _ in found]
+        self.areas = [area for _, area in found]
         assert len(set(self.values)) == len(self.values)
         ends = [*self.values, network.output]
         self.library = Library.build(
