@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "UpstreamPasses.h"
+
 #include "rtwmc/Check/Passes.h"
 #include "rtwmc/Conversion/Passes.h"
 #include "rtwmc/Dialect/RTWMC/Transforms/Passes.h"
@@ -11,13 +13,13 @@
 #include "rtwmc/Kernels/Passes.h"
 #include "rtwmc/Pipelines/Pipelines.h"
 
-#include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   rtwmc::registerCompilerDialects(registry);
-  mlir::registerAllPasses();
+  rtwmc::registerUpstreamInterfaces(registry);
+  rtwmc::registerUpstreamPasses();
   rtwmc::registerRTWMCPasses();
   rtwmc::registerRTWMCConversionPasses();
   rtwmc::registerRTWMCKernelsPasses();
