@@ -11,6 +11,7 @@
 
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/WithColor.h"
 
@@ -33,16 +34,39 @@ static OwningOpRef<ModuleOp> readMlir(StringRef file, StringRef path,
   return parseGuarded(sources, context, path);
 }
 
+constexpr StringLiteral converterName = "tosa-converter-for-tflite";
+
+/// Finds the converter: on the PATH, or among the programs of the Python
+/// environment that this program was installed in by pip.
+static llvm::ErrorOr<std::string> findConverter() {
+  namespace path = llvm::sys::path;
+  if (auto program = llvm::sys::findProgramByName(converterName))
+    return program;
+  static int inThisProgram;
+  std::string program =
+      llvm::sys::fs::getMainExecutable(nullptr, &inThisProgram);
+  StringRef packages = path::parent_path(program);
+  while (!packages.empty() && path::filename(packages) != "site-packages" &&
+         path::filename(packages) != "dist-packages")
+    packages = path::parent_path(packages);
+  if (packages.empty())
+    return std::make_error_code(std::errc::no_such_file_or_directory);
+  // Packages are in PREFIX/lib/python3.x, programs in PREFIX/bin.
+  SmallString<128> programs(
+      path::parent_path(path::parent_path(path::parent_path(packages))));
+  path::append(programs, "bin");
+  return llvm::sys::findProgramByName(converterName, StringRef(programs));
+}
+
 /// Converts `file` to `format` in `converted`. False after a message, which
 /// calls it `path`.
 static bool convertTflite(StringRef file, StringRef path, StringRef format,
                           StringRef converted) {
-  constexpr StringLiteral name = "tosa-converter-for-tflite";
-  auto program = llvm::sys::findProgramByName(name);
+  auto program = findConverter();
   if (!program) {
     llvm::WithColor::error()
-        << "'" << path << "' needs " << name
-        << ", which is not installed: pip install " << name << "\n";
+        << "'" << path << "' needs " << converterName
+        << ", which is not installed: pip install " << converterName << "\n";
     return false;
   }
   SmallString<128> log;
@@ -58,7 +82,8 @@ static bool convertTflite(StringRef file, StringRef path, StringRef format,
       &error);
   if (code == 0)
     return true;
-  llvm::WithColor::error() << name << " cannot convert '" << path << "'";
+  llvm::WithColor::error() << converterName << " cannot convert '" << path
+                           << "'";
   if (!error.empty())
     llvm::errs() << ": " << error;
   llvm::errs() << "\n";
