@@ -55,6 +55,7 @@ _EXAMPLES = """examples:
   rtwmc compare model.tflite
   rtwmc plan model.tflite --curve
   rtwmc COMMAND --help
+  cmake -S firmware -B build -DRTWMC_DIR="$(rtwmc cmake-dir)"
 """
 _COMPILE_EXAMPLES = """
 EXAMPLES:
@@ -117,6 +118,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if name == "--version":
             print(_version())
+            return 0
+        if name == "cmake-dir":
+            print(installed.cmake_dir())
             return 0
         if name == "compile":
             return _compile(rest)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Finds what CMake built: the compiler and the shared libraries.
 
-Looked for, in this order: below RTWMC_BUILD_DIR, if that is set, and nowhere else then;
-on the PATH (a library: in `../lib` of the rtwmc-compile found there); in `build` of the
-checkout this package is part of.
+Looked for, in this order: below RTWMC_BUILD_DIR, if that is set, and nowhere else then; in
+this package, where a wheel has them; on the PATH (a library: in `../lib` of the
+rtwmc-compile found there); in `build` of the checkout this package is part of.
 """
 
 from __future__ import annotations
@@ -13,20 +13,38 @@ import shutil
 import sys
 from pathlib import Path
 
-__all__ = ["NotInstalledError", "environment", "library", "tool"]
+__all__ = ["NotInstalledError", "cmake_dir", "environment", "library", "tool"]
 
-_CHECKOUT = Path(__file__).resolve().parents[2]
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parents[1]
 
 
 class NotInstalledError(Exception):
     """A part that CMake builds was not found; str() is a message for the user."""
 
 
+def _is_ours(program: Path) -> bool:
+    """Whether it is what pip makes of `rtwmc.programs`, which looks for the compiler here."""
+    with program.open("rb") as file:
+        return file.read(2) == b"#!" and b"rtwmc.programs" in file.read(1000)
+
+
+def _on_path() -> Path | None:
+    """The rtwmc-compile on the PATH."""
+    for folder in os.get_exec_path():
+        found = shutil.which("rtwmc-compile", path=folder)
+        if found and not _is_ours(Path(found)):
+            return Path(found).resolve()
+    return None
+
+
 def _folders() -> list[Path]:
     if given := os.environ.get("RTWMC_BUILD_DIR"):
         return [Path(given)]
-    found = shutil.which("rtwmc-compile")
-    installed = [Path(found).resolve().parents[1]] if found else []
+    if (_PACKAGE / "bin").is_dir():
+        return [_PACKAGE]
+    found = _on_path()
+    installed = [found.parents[1]] if found else []
     return [*installed, _CHECKOUT / "build"]
 
 
@@ -56,3 +74,8 @@ def environment() -> dict[str, str]:
 def library(name: str) -> Path:
     """Path of the shared library `lib<name>.so`. Raises `NotInstalledError`."""
     return _find(f"lib/lib{name}.so")
+
+
+def cmake_dir() -> Path:
+    """The folder of the CMake package, CMake's RTWMC_DIR. Raises `NotInstalledError`."""
+    return _find("lib/cmake/RTWMC/RTWMCConfig.cmake").parent
