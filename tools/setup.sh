@@ -28,7 +28,8 @@ packages="libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
   ca-certificates git"
 if [ $with_tests = yes ]; then
   # GCC is what most firmware is linked with; Chromium shows the report's page.
-  packages="$packages clang-format-22 clang-tidy-22 gcc-arm-none-eabi chromium"
+  packages="$packages clang-format-22 clang-tidy-22 gcc-arm-none-eabi make
+    chromium"
 fi
 if [ $with_sanitizers = yes ]; then
   packages="$packages libclang-rt-22-dev"

@@ -6,9 +6,9 @@
 #   tools/wheel.sh           into BUILD/wheel/, by way of BUILD-static/ (BUILD: default build)
 #   tools/wheel.sh --test    and installs it in a minimal Debian without LLVM and
 #                            without a network, made by debootstrap, where it
-#                            compiles, verifies and reports a model, and writes
-#                            the bytes that the compiler in BUILD writes, if there
-#                            is one; as root
+#                            compiles, verifies and reports a model; then compares
+#                            it with the build in BUILD, if tools/setup.sh --test
+#                            was there; as root
 #
 # Minutes of linking: neither is part of tools/test.sh.
 set -eu
