@@ -37,6 +37,7 @@ inside 'python3 -m venv venv
 inside 'venv/bin/rtwmc --version | grep -E "^rtwmc [0-9.]+ \(LLVM 22\."'
 inside 'venv/bin/rtwmc compile lenet_a.tflite --mcpu=cortex-m4 --ram=4KiB --flash=32KiB \
   -o lenet_a.o --report=lenet_a.json --print-report'
+inside 'venv/bin/rtwmc report lenet_a.json -o lenet_a.html && test -s lenet_a.html'
 inside 'venv/bin/rtwmc verify lenet_a.tflite'
 inside '. venv/bin/activate
   rtwmc-compile lenet_a.tflite --emit=mlir -o lenet_a.mlir
