@@ -47,14 +47,17 @@ def test_command_does_not_find_itself(command: Path, tmp_path: Path) -> None:
     assert done.stdout == "other x --ram=1\n", done.stderr
 
 
-def test_command_without_a_compiler(command: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_without_a_compiler(
+    command: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("RTWMC_BUILD_DIR", str(tmp_path))
     done = subprocess.run([command, "x"], capture_output=True, text=True, timeout=30)
     assert done.returncode == 1 and done.stderr.startswith("error: no bin/rtwmc-compile in")
 
 
+@pytest.mark.usefixtures("command")
 def test_wheel_comes_first(
-    command: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     package = tmp_path / "site-packages/rtwmc"
     inside = _program(package / "bin/rtwmc-compile", "")
