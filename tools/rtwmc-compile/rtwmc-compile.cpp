@@ -268,6 +268,8 @@ bool writeFiles(ArrayRef<std::pair<std::string, std::string>> files) {
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
+  cl::AddExtraVersionPrinter(
+      [](raw_ostream &out) { out << "RTWMC version " RTWMC_VERSION "\n"; });
   cl::ParseCommandLineOptions(
       argc, argv,
       "Compiles a quantized network for a microcontroller, within its RAM.\n");
