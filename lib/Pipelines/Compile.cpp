@@ -6,6 +6,7 @@
 
 #include "rtwmc/Pipelines/Compile.h"
 #include "BudgetSearch.h"
+#include "Certificate.h"
 #include "Header.h"
 #include "Report.h"
 #include "rtwmc/Cores/Core.h"
@@ -74,6 +75,7 @@ LogicalResult rtwmc::compileNetwork(ModuleOp module,
   if (emit == Emit::Object) {
     result.output.assign(candidate.object.bytes.begin(),
                          candidate.object.bytes.end());
+    result.certificate = makeCertificate(candidate, options, interface);
     return success();
   }
   FailureOr<std::string> text = makeText(module, candidate.fit, options, emit);

@@ -17,6 +17,7 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/SHA256.h"
 #include "llvm/Support/WithColor.h"
 
 #include <cctype>
@@ -113,6 +114,11 @@ cl::opt<std::string>
                cl::cat(category));
 cl::opt<std::string> reportPath("report", cl::value_desc("file"),
                                 cl::desc("Report as JSON"), cl::cat(category));
+cl::opt<std::string>
+    certificatePath("certificate", cl::value_desc("file"),
+                    cl::desc("What rtwmc verify-certificate proves of the "
+                             "object, as JSON"),
+                    cl::cat(category));
 cl::opt<bool> printReport("print-report",
                           cl::desc("Print the report as a table"),
                           cl::cat(category));
@@ -203,6 +209,8 @@ bool readOptions(CompileOptions &options) {
     return fail("--" + problem);
   if (outputPath.empty())
     return fail("expects an output file (-o)");
+  if (!certificatePath.empty() && emitKind != Emit::Object)
+    return fail("--certificate: there is one of objects only (--emit=obj)");
   return true;
 }
 
@@ -239,6 +247,31 @@ void printDiagnostic(mlir::Diagnostic &diagnostic) {
   if (layer)
     errs() << layer.getValue() << ": ";
   errs() << diagnostic.str() << "\n";
+}
+
+/// The certificate, with the hash of the model's file: of what is read from
+/// standard input, that of the text.
+std::optional<std::string> describeCertificate(CompileResult &result,
+                                               const SourceMgr &sources) {
+  std::unique_ptr<MemoryBuffer> file;
+  if (inputPath == "-") {
+    file = MemoryBuffer::getMemBuffer(
+        sources.getMemoryBuffer(sources.getMainFileID())->getMemBufferRef(),
+        /*RequiresNullTerminator=*/false);
+  } else {
+    auto read = MemoryBuffer::getFile(inputPath, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+    if (!read) {
+      fail("cannot read '" + inputPath + "': " + read.getError().message());
+      return std::nullopt;
+    }
+    file = std::move(*read);
+  }
+  result.certificate.getAsObject()->insert(
+      {"model_sha256",
+       toHex(SHA256::hash(arrayRefFromStringRef(file->getBuffer())),
+             /*LowerCase=*/true)});
+  return formatv("{0:2}\n", result.certificate).str();
 }
 
 /// Writes all files or none.
@@ -312,6 +345,13 @@ int main(int argc, char **argv) {
     files.emplace_back(header, result.header);
   if (!reportPath.empty())
     files.emplace_back(reportPath, formatv("{0:2}\n", result.report));
+  if (!certificatePath.empty()) {
+    std::optional<std::string> certificate =
+        describeCertificate(result, sources);
+    if (!certificate)
+      return 1;
+    files.emplace_back(certificatePath, std::move(*certificate));
+  }
   if (!writeFiles(files))
     return 1;
   if (printReport)

@@ -36,6 +36,10 @@ struct CompileResult {
   /// The report (docs/report.md), and the same for people.
   llvm::json::Value report = nullptr;
   std::string table;
+  /// What `rtwmc verify-certificate` proves of the object
+  /// (docs/certificate.md), but for what only a caller knows: which file the
+  /// model is from. Null of anything but an object.
+  llvm::json::Value certificate = nullptr;
 };
 
 /// Compiles `module` (TOSA, as front ends emit it), which is changed. Emits

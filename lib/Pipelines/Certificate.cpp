@@ -1,0 +1,100 @@
+//===- Certificate.cpp - What can be proved of an object ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Certificate.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SHA256.h"
+
+using namespace mlir;
+using namespace rtwmc;
+using llvm::json::Array;
+using llvm::json::Object;
+
+/// The memory that `ports` are, in the order of the parameters.
+static Array describePorts(ArrayRef<Port> ports) {
+  Array result;
+  for (const Port &port : ports)
+    result.push_back(Object{{"parameter", port.parameter},
+                            {"bytes", port.bytes()},
+                            {"align", port.bits / 8}});
+  return result;
+}
+
+static Array describeRegions(ArrayRef<BufferLife> regions) {
+  Array result;
+  for (const BufferLife &region : regions) {
+    Array lives;
+    for (auto [first, last] : region.lives)
+      lives.push_back(Array{first, last});
+    result.push_back(Object{{"name", region.name},
+                            {"offset", region.offset},
+                            {"bytes", region.bytes},
+                            {"lives", std::move(lives)}});
+  }
+  return result;
+}
+
+static Array describeFunctions(ArrayRef<target::FunctionSize> functions) {
+  Array result;
+  for (const target::FunctionSize &function : functions)
+    result.push_back(Object{{"name", function.name},
+                            {"frame", function.frame},
+                            {"calls", Array(function.callees)}});
+  return result;
+}
+
+/// The calls from `entry` that need the most stack.
+static Array deepestChain(StringRef entry,
+                          ArrayRef<target::FunctionSize> functions) {
+  Array chain;
+  auto find = [&](StringRef name) {
+    return llvm::find_if(functions, [&](const target::FunctionSize &function) {
+      return function.name == name;
+    });
+  };
+  for (auto function = find(entry); function != functions.end();) {
+    chain.push_back(function->name);
+    auto deepest = functions.end();
+    for (StringRef callee : function->callees)
+      if (auto candidate = find(callee);
+          deepest == functions.end() || candidate->stack > deepest->stack)
+        deepest = candidate;
+    function = deepest;
+  }
+  return chain;
+}
+
+llvm::json::Value rtwmc::makeCertificate(const Candidate &candidate,
+                                         const CompileOptions &options,
+                                         const Interface &interface) {
+  const target::ObjectFile &object = candidate.object;
+  ArrayRef<uint8_t> bytes(
+      reinterpret_cast<const uint8_t *>(object.bytes.data()),
+      object.bytes.size());
+  Array steps;
+  for (const planning::Step &step : candidate.plan.steps)
+    steps.push_back(candidate.network.layers[step.layer].name);
+  return Object{
+      {"schema", 1},
+      {"name", options.name},
+      {"mcpu", options.mcpu},
+      {"object_sha256",
+       llvm::toHex(llvm::SHA256::hash(bytes), /*LowerCase=*/true)},
+      {"run", options.entry()},
+      {"inputs", describePorts(interface.inputs)},
+      {"outputs", describePorts(interface.outputs)},
+      {"arena", Object{{"bytes", candidate.plan.arenaBytes},
+                       {"align", candidate.plan.arenaAlign}}},
+      {"state",
+       Object{{"bytes", candidate.state}, {"align", interface.state.align}}},
+      {"steps", std::move(steps)},
+      {"regions", describeRegions(candidate.network.regions)},
+      {"stack",
+       Object{{"bytes", object.stack},
+              {"functions", describeFunctions(object.functions)},
+              {"chain", deepestChain(options.entry(), object.functions)}}}};
+}
