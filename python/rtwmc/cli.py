@@ -29,6 +29,7 @@ _GROUPS = {
     "from a model to firmware": [
         _Command("compile", "", "an object for a core, its header and its report"),
         _Command("verify", "verify", "is it bit for bit what TensorFlow Lite Micro computes?"),
+        _Command("verify-certificate", "certificate", "prove an object's memory, stack and instructions"),
         _Command("report", "report", "a page that shows where RAM, flash and time go"),
         _Command("compare", "compare", "its memory beside TensorFlow Lite Micro's"),
         _Command("qemu", "qemu", "run an object, or complete firmware, on an emulated core"),
@@ -70,7 +71,7 @@ EXAMPLES:
 def _help() -> str:
     lines = ["usage: rtwmc COMMAND ...", "", "Fits quantized networks into a microcontroller's RAM."]
     for title, group in _GROUPS.items():
-        lines += ["", f"{title}:", *(f"  {each.name:<11}{each.summary}" for each in group)]
+        lines += ["", f"{title}:", *(f"  {each.name:<20}{each.summary}" for each in group)]
     return "\n".join([*lines, "", _EXAMPLES])
 
 

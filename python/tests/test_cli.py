@@ -18,7 +18,7 @@ MODELS = Path(__file__).resolve().parents[2] / "test" / "models"
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--help"]) == 0
     text = capsys.readouterr().out
-    assert re.findall(r"^  (\w+)  ", text, re.M) == list(cli._COMMANDS)
+    assert re.findall(r"^  ([\w-]+)  ", text, re.M) == list(cli._COMMANDS)
     assert cli.main([]) == 0 and capsys.readouterr().out == text
 
 

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The command: a proof as a table, as JSON, and as a line of the C header."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .. import commands
+from ..firmware.toolchain import ToolError
+from .failures import CertificateError, NotCoveredError, RefusedError
+from .proof import Proof, prove
+
+__all__ = ["as_dict", "main", "table", "write_header"]
+
+
+def _range(least: int, most: int | None) -> str:
+    if most is None:
+        return f"at least {least:,}"
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
+
+
+def table(proof: Proof) -> str:
+    """What was proved, for people."""
+    claims = proof.claims
+    followed = f"{proof.accesses - proof.lost_places:,} of {proof.accesses:,}" if proof.lost else f"all {proof.accesses:,}"
+    lines = [
+        f"{claims.name} for {claims.mcpu}",
+        "",
+        f"  object        SHA-256 {claims.object_sha256}",
+        f"  arena         {claims.arena.bytes:,} bytes, {len(claims.regions)} regions: no two in use at the same "
+        f"time overlap; {len(claims.steps):,} steps access only those in use",
+        f"  stack         {proof.stack:,} of {claims.stack:,} bytes: {' -> '.join(claims.chain)}",
+        f"  accesses      {followed} loads and stores stay where they may be",
+        f"  instructions  {_range(proof.least, proof.most)}, for every input",
+        "",
+    ]
+    width = max(map(len, [*proof.layers, "layer"]))
+    lines.append(f"  {'layer':<{width}}  {'at least':>12}  {'at most':>12}")
+    for name, (least, most) in proof.layers.items():
+        lines.append(f"  {name:<{width}}  {least:>12,}  {'no bound' if most is None else f'{most:,}':>12}")
+    lines.append("")
+    lines += [f"not followed: {each.where}: {each.reason}" for each in proof.lost]
+    lines += [f"without a bound: the loop at {each}" for each in proof.unbounded]
+    lines.append("proved" if proof.is_complete else "proved, but for what is listed")
+    return "\n".join(lines)
+
+
+def as_dict(proof: Proof) -> dict[str, Any]:
+    """For JSON."""
+    claims = proof.claims
+    return {
+        "schema": 1,
+        "name": claims.name,
+        "mcpu": claims.mcpu,
+        "object_sha256": claims.object_sha256,
+        "model_sha256": claims.model_sha256,
+        "complete": proof.is_complete,
+        "arena": claims.arena.bytes,
+        "stack": proof.stack,
+        "instructions": {"least": proof.least, "most": proof.most, "certain": proof.is_bound_certain},
+        "layers": [
+            {"name": name, "least": least, "most": most} for name, (least, most) in proof.layers.items()
+        ],
+        "accesses": proof.accesses,
+        "not_followed": [{"where": each.where, "what": each.reason} for each in proof.lost],
+        "unbounded": proof.unbounded,
+    }
+
+
+def write_header(proof: Proof, path: Path) -> None:
+    """Adds the most instructions of a run to the C header, or says them anew. Raises
+    CertificateError where there are none that are certain, or if it is another header; OSError."""
+    if not proof.is_bound_certain:
+        raise CertificateError(f"{path}: not changed: the most instructions are not certain")
+    text = path.read_text()
+    macro = proof.claims.name.upper() + "_MAX_INSTRUCTIONS"
+    before = re.search(rf"^#define {proof.claims.name.upper()}_RAM_BYTES .*\n", text, re.MULTILINE)
+    if not before:
+        raise CertificateError(f"{path}: not the header of '{proof.claims.name}'")
+    text = re.sub(rf"/\* [^*]* \*/\n#define {macro} .*\n", "", text)
+    line = f"/* The most instructions that a run executes, for every input. */\n#define {macro} {proof.most}\n"
+    text = text[: before.end()] + line + text[before.end() :]
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+        file.write(text)
+    try:
+        os.chmod(file.name, path.stat().st_mode)
+        os.replace(file.name, path)
+    except OSError:
+        os.unlink(file.name)
+        raise
+
+
+def _parser() -> argparse.ArgumentParser:
+    from . import __doc__ as documentation
+
+    parser = commands.parser("certificate", documentation)
+    parser.add_argument("object", metavar="OBJECT", type=Path)
+    parser.add_argument("certificate", metavar="CERTIFICATE", type=Path,
+                        help="what rtwmc-compile --certificate wrote")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument("--header", metavar="FILE", type=Path,
+                        help="add the most instructions of a run to this C header")  # fmt: skip
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point of `python -m rtwmc.certificate`; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        proof = prove(options.object, options.certificate)
+        if options.header:
+            write_header(proof, options.header)
+    except RefusedError as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return 1
+    except NotCoveredError as error:
+        print(f"not covered: {error}", file=sys.stderr)
+        return 2
+    except (CertificateError, ToolError, OSError, UnicodeDecodeError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(as_dict(proof), indent=2) if options.json else table(proof))
+    return 0 if proof.is_complete else 3

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What instructions do to registers and flags.
+
+`compile_instruction` makes a function of a state of each; loads and stores are in `transfers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import values
+from .disassembly import Instruction, Operand, Register
+from .failures import NotCoveredError
+from .flags import carry, decide, join_flags
+from .machine import State, join_states
+from .transfers import Transfers
+from .values import MASK, Value, add, join, subtract
+
+__all__ = ["Operation", "Predicated", "compile_instruction"]
+
+Operation = Callable[[State], None]
+_Read = Callable[[State], Value]
+
+_BINARY: dict[str, Callable[[Value, Value], Value]] = {
+    "add": add, "addw": add, "sub": subtract, "subw": subtract,
+    "rsb": lambda a, b: subtract(b, a),
+    "and": values.bit_and, "bic": values.bit_clear, "orr": values.bit_or, "eor": values.bit_eor,
+    "mul": values.multiply,
+    "udiv": lambda a, b: values.divide(a, b, False),
+    "sdiv": lambda a, b: values.divide(a, b, True),
+}  # fmt: skip
+_COMPARE = {"cmp": "sub", "cmn": "add", "tst": "and", "teq": "eor"}
+_SHIFTS: dict[str, Callable[[Value, int], Value]] = {
+    "lsl": values.shift_left,
+    "lsr": values.shift_right,
+    "asr": values.shift_right_arithmetic,
+}
+_EXTEND = {"uxtb": (8, False), "uxth": (16, False), "sxtb": (8, True), "sxth": (16, True)}
+_COUNTS = {"clz": 32}
+# Of numbers, of which nothing is followed: one result.
+_NUMBERS = frozenset(
+    "orn ror rrx smlad smladx smuad smuadx smlsd smlsdx smusd smusdx smmla smmlar smmul smmulr smmls smmlsr "
+    "smlabb smlabt smlatb smlatt smulbb smulbt smultb smultt smlawb smlawt smulwb smulwt "
+    "sxtb16 uxtb16 sxtab16 uxtab16 pkhbt pkhtb rev rev16 revsh rbit bfi sadd16 ssub16 qadd16 qsub16 "
+    "qadd qsub sadd8 uadd8 usad8 usada8 ssat16 usat16 sel qadd8 qsub8 uadd16 usub16 qdadd qdsub "
+    "ssub8 usub8 shadd16 uhadd8".split()
+)
+_LONG = frozenset(("smull", "umull", "smlal", "umlal", "umaal", "smlald", "smlaldx", "smlalbb",
+                   "smlalbt", "smlaltb", "smlaltt"))  # fmt: skip
+_NOTHING = frozenset(("nop", "b", "bl", "bx", "cbz", "cbnz", "le", "letp", "dmb", "dsb", "isb", "lctp"))
+
+
+def _number(operand: Operand, instruction: Instruction) -> int:
+    if not isinstance(operand, int):
+        raise NotCoveredError(f"'{instruction.text}' is not understood")
+    return operand
+
+
+def _register(operand: Operand, instruction: Instruction) -> int:
+    if not isinstance(operand, Register) or operand.shift:
+        raise NotCoveredError(f"'{instruction.text}' is not understood")
+    return operand.number
+
+
+def _reader(operand: Operand, instruction: Instruction) -> _Read:
+    if isinstance(operand, int):
+        constant = operand & MASK
+        return lambda state: constant
+    if not isinstance(operand, Register) or operand.number == 15:
+        raise NotCoveredError(f"'{instruction.text}' is not understood")
+    number, amount = operand.number, operand.amount
+    if not operand.shift:
+        return lambda state: state.registers[number]
+    if (shift := _SHIFTS.get(operand.shift)) is None:
+        return lambda state: None
+    return lambda state: shift(state.registers[number], amount)
+
+
+def _setter(number: int, read: _Read, sets: str) -> Operation:
+    """Writes a register, and with `sets` the flags of its value."""
+
+    def write(state: State) -> None:
+        state.registers[number] = read(state)
+
+    def write_and_set(state: State) -> None:
+        value = state.registers[number] = read(state)
+        state.flags = ("bits", value, None)
+
+    return write_and_set if sets else write
+
+
+def _arithmetic(name: str, sets: bool, each: Instruction) -> Operation:
+    operands = each.operands
+    target = _register(operands[0], each)
+    sources = operands[1:] if len(operands) > 2 else operands
+    function = _BINARY[name]
+    left, right = (_reader(operand, each) for operand in sources)
+    if sets and name in ("add", "sub", "rsb"):
+        kind = "add" if name == "add" else "sub"
+
+        def set_flags(state: State) -> None:
+            a, b = left(state), right(state)
+            if name == "rsb":
+                a, b = b, a
+            state.registers[target] = add(a, b) if kind == "add" else subtract(a, b)
+            state.flags = (kind, a, b)
+
+        return set_flags
+    if not sets and function is add and isinstance(sources[0], Register) and isinstance(sources[1], int):
+        source, step = sources[0].number, sources[1] & MASK
+
+        def advance(state: State) -> None:
+            value = state.registers[source]
+            state.registers[target] = (value + step) & MASK if type(value) is int else add(value, step)
+
+        return advance
+    return _setter(target, lambda state: function(left(state), right(state)), "bits" if sets else "")
+
+
+def _with_carry(name: str, sets: bool, each: Instruction) -> Operation:
+    operands = each.operands
+    target = _register(operands[0], each)
+    left, right = (_reader(o, each) for o in (operands[1:] if len(operands) > 2 else operands))
+
+    def operate(state: State) -> None:
+        a, b, bit = left(state), right(state), carry(state.flags)
+        if name == "sbc":
+            b = values.complement(b)
+        total = None if bit is None else add(add(a, b), bit)
+        state.registers[target] = total
+        if sets:
+            known = type(a) is int and type(b) is int and bit is not None
+            state.flags = ("bits", total, int(a + b + bit > MASK)) if known else None  # type: ignore[operator]
+
+    return operate
+
+
+def _shift(name: str, sets: bool, each: Instruction) -> Operation:
+    operands = each.operands
+    target = _register(operands[0], each)
+    sources = operands[1:] if len(operands) > 2 else operands
+    function, left, right = _SHIFTS[name], _reader(sources[0], each), _reader(sources[1], each)
+
+    def operate(state: State) -> None:
+        value, amount = left(state), right(state)
+        result = None
+        if type(amount) is int:
+            result = function(value, amount & 255)
+        elif name != "lsl":
+            # Whatever the amount, it is nearer to zero.
+            found = values.bounds(value)
+            if found and 0 <= found[0] and found[1] < 1 << 31:
+                result = values.range_of(0, found[1])
+        state.registers[target] = result
+        if sets:
+            out = None
+            if type(value) is int and type(amount) is int and 0 < amount <= 32:
+                out = value >> (32 - amount if name == "lsl" else amount - 1) & 1
+            state.flags = ("bits", result, out)
+
+    return operate
+
+
+def _forget(targets: tuple[int, ...], sets: bool) -> Operation:
+    def operate(state: State) -> None:
+        for target in targets:
+            state.registers[target] = None
+        if sets:
+            state.flags = None
+
+    return operate
+
+
+def _special(name: str, sets: bool, each: Instruction) -> Operation | None:
+    operands = each.operands
+    if name in ("mov", "movw", "mvn"):
+        target, read = _register(operands[0], each), _reader(operands[1], each)
+        if name == "mvn":
+            return _setter(target, lambda state: values.complement(read(state)), "bits" if sets else "")
+        return _setter(target, read, "bits" if sets else "")
+    if name == "movt":
+        target, high = _register(operands[0], each), _number(operands[1], each) << 16
+
+        def write_high(state: State) -> None:
+            low = values.extract(state.registers[target], 0, 16, False)
+            state.registers[target] = add(low, high)
+
+        return write_high
+    if name in ("mla", "mls"):
+        target = _register(operands[0], each)
+        a, b, c = (_reader(operand, each) for operand in operands[1:])
+        combine = add if name == "mla" else subtract
+        return _setter(target, lambda s: combine(c(s), values.multiply(a(s), b(s))), "")
+    if name in _EXTEND:
+        target, read = _register(operands[0], each), _reader(operands[-1], each)
+        width, is_signed = _EXTEND[name]
+        return _setter(target, lambda state: values.extract(read(state), 0, width, is_signed), "")
+    if name in ("sxtab", "sxtah", "uxtab", "uxtah"):
+        target, base, read = _register(operands[0], each), _reader(operands[1], each), _reader(operands[2], each)
+        width, is_signed = _EXTEND[name[:3] + name[4]]
+        return _setter(target, lambda s: add(base(s), values.extract(read(s), 0, width, is_signed)), "")
+    if name in ("ubfx", "sbfx"):
+        target, read = _register(operands[0], each), _reader(operands[1], each)
+        low, width = _number(operands[2], each), _number(operands[3], each)
+        return _setter(target, lambda state: values.extract(read(state), low, width, name == "sbfx"), "")
+    if name in ("ssat", "usat"):
+        target, read, bits = _register(operands[0], each), _reader(operands[2], each), _number(operands[1], each)
+        least, most = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if name == "ssat" else (0, (1 << bits) - 1)
+        return _setter(target, lambda state: values.saturate(read(state), least, most), "")
+    if name == "bfc":
+        target, low, width = _register(operands[0], each), _number(operands[1], each), _number(operands[2], each)
+        mask = ~(((1 << width) - 1) << low) & MASK
+        return _setter(target, lambda state: values.bit_and(state.registers[target], mask), "")
+    if name in _COUNTS:
+        target = _register(operands[0], each)
+        return _setter(target, lambda state: values.range_of(0, 32), "")
+    return _selection(name, each)
+
+
+def _selection(name: str, each: Instruction) -> Operation | None:
+    """Of Armv8.1-M: one of two registers."""
+    operands = each.operands
+    if name in ("csel", "csinc", "csinv", "csneg"):
+        target, condition = _register(operands[0], each), str(operands[3])
+        change: dict[str, Callable[[Value], Value]] = {
+            "csel": lambda v: v, "csinc": lambda v: add(v, 1), "csinv": values.complement,
+            "csneg": values.negate,
+        }  # fmt: skip
+        first, second, other = _reader(operands[1], each), _reader(operands[2], each), change[name]
+
+        def select(state: State) -> None:
+            chosen = decide(condition, state.flags)
+            a, b = first(state), other(second(state))
+            state.registers[target] = join(a, b) if chosen is None else a if chosen else b
+
+        return select
+    if name == "cset":
+        target = _register(operands[0], each)
+        return _setter(target, lambda state: values.range_of(0, 1), "")
+    return None
+
+
+def _unconditional(each: Instruction, transfers: Transfers) -> Operation | None:
+    name = each.name
+    if name in _NOTHING or name.startswith("it"):
+        return None
+    if operation := transfers.compile(each):
+        return operation
+    for kind, sets in ((name, False), (name.removesuffix("s"), True)):
+        if sets and kind == name:
+            break
+        if kind in _COMPARE:
+            left, right = (_reader(operand, each) for operand in each.operands)
+            how = _COMPARE[kind]
+            if how in ("sub", "add"):
+
+                def compare(state: State, how: str = how) -> None:
+                    state.flags = (how, left(state), right(state))
+            else:
+                function = _BINARY[how]
+
+                def compare(state: State, how: str = how) -> None:
+                    state.flags = ("bits", function(left(state), right(state)), None)
+
+            return compare
+        if kind in _BINARY:
+            return _arithmetic(kind, sets, each)
+        if kind in ("adc", "sbc"):
+            return _with_carry(kind, sets, each)
+        if kind in _SHIFTS:
+            return _shift(kind, sets, each)
+        if operation := _special(kind, sets, each):
+            return operation
+        if kind in _NUMBERS:
+            return _forget((_register(each.operands[0], each),), sets)
+        if kind in _LONG:
+            return _forget(tuple(_register(o, each) for o in each.operands[:2]), sets)
+    raise NotCoveredError(f"the instruction '{each.text}' is not covered")
+
+
+@dataclass(frozen=True)
+class Predicated:
+    """An operation under the condition of an IT."""
+
+    operation: Operation
+    condition: str
+    is_memory: bool
+
+    def __call__(self, state: State) -> None:
+        holds = decide(self.condition, state.flags)
+        if holds:
+            self.operation(state)
+        elif holds is None and self.is_memory:
+            before = state.copy()
+            self.operation(state)
+            both = join_states(before, state)
+            state.registers, state.words, state.flags = both.registers, both.words, both.flags
+        elif holds is None:
+            registers, flags = state.registers[:], state.flags
+            self.operation(state)
+            state.registers = [join(a, b) for a, b in zip(registers, state.registers, strict=True)]
+            state.flags = join_flags(flags, state.flags)
+
+
+def compile_instruction(each: Instruction, transfers: Transfers) -> Operation | None:
+    """None of what changes nothing. Branches are left to the flow of control."""
+    operation = _unconditional(each, transfers)
+    if operation and each.is_predicated:
+        return Predicated(operation, each.condition, transfers.is_transfer(each))
+    return operation

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Proves what a certificate claims of an object, from the two alone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import values
+from .claims import Claims, Port, read_claims
+from .disassembly import disassemble
+from .execution import Execution
+from .failures import NotCoveredError, RefusedError
+from .machine import Accesses, Area, State
+from .objectfile import ObjectFile
+from .recording import STACK
+
+__all__ = ["Lost", "Proof", "prove"]
+
+_CORES = ("cortex-m0", "cortex-m0plus", "cortex-m23", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33",
+          "cortex-m35p")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A load or a store whose address is not known well enough."""
+
+    where: str
+    reason: str
+
+    @property
+    def may_hit_anything(self) -> bool:
+        """Whether it is a store of which not even the area is certain."""
+        return self.reason.startswith("store") and not self.reason.endswith("region in use")
+
+
+@dataclass
+class Proof:
+    """What was proved; bytes and instructions."""
+
+    claims: Claims
+    least: int
+    most: int | None
+    """None if no bound was found."""
+    unbounded: list[str]
+    """The loops for which there is none."""
+    accesses: int
+    """Loads and stores of the code, by place."""
+    lost: list[Lost]
+    stack: int
+    layers: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+    """The instructions of the steps of each layer, at least and at most."""
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.lost and self.most is not None
+
+    @property
+    def is_bound_certain(self) -> bool:
+        """Whether `most` holds without a word about where stores go."""
+        return self.most is not None and not any(each.may_hit_anything for each in self.lost)
+
+    @property
+    def lost_places(self) -> int:
+        return len({each.where for each in self.lost})
+
+
+def prove(made: Path, certificate: Path) -> Proof:
+    """Raises RefusedError where the object is not what is claimed, NotCoveredError where nothing
+    can be said, CertificateError and OSError where the files cannot be read."""
+    claims = read_claims(certificate)
+    if claims.mcpu.partition("+")[0] not in _CORES:
+        raise NotCoveredError(f"objects for {claims.mcpu} are not covered; {', '.join(_CORES)} are")
+    claims.check()
+    contents = ObjectFile(made)
+    if contents.sha256 != claims.object_sha256:
+        raise RefusedError(f"{made.name} is not the object of the certificate: its SHA-256 is {contents.sha256}")
+    return _Prover(contents, claims).prove()
+
+
+def _finite(count: float) -> int | None:
+    return None if math.isinf(count) else int(count)
+
+
+class _Prover:
+    def __init__(self, made: ObjectFile, claims: Claims):
+        self.made, self.claims = made, claims
+        self.step = 0
+        self.code = disassemble(made.path, claims.mcpu)
+        self.accesses = Accesses(made, self._areas())
+        self.layers: dict[str, tuple[int, float]] = {}
+        self.begun: tuple[int, float] = 0, 0
+        """The instructions executed before the step."""
+
+    def _areas(self) -> dict[str, Area]:
+        claims = self.claims
+        parameters = len(claims.inputs) + len(claims.outputs) + 1 + (claims.state.bytes > 0)
+        areas = {
+            STACK: Area(-claims.stack, 4 * max(0, parameters - 4), True, "the stack"),
+            "arena": Area(0, claims.arena.bytes, True, "the arena"),
+            "state": Area(0, claims.state.bytes, True, "the state"),
+        }
+        for each in claims.inputs:
+            areas[f"input {each.parameter}"] = Area(0, each.bytes, False, f"the input '{each.parameter}'")
+        for each in claims.outputs:
+            areas[f"output {each.parameter}"] = Area(0, each.bytes, True, f"the output '{each.parameter}'")
+        for name, port in self._ports():
+            values.declare(name, port.align)
+        values.declare(STACK, 8)
+        for index, section in self.made.sections.items():
+            name = f"section {index}"
+            values.declare(name, section.align)
+            what = f"the constants in {section.name}"
+            areas[name] = Area(0, len(section.data), False, what, section.data, index)
+        return areas
+
+    def _ports(self) -> list[tuple[str, Port]]:
+        claims = self.claims
+        ports = [(f"input {each.parameter}", each) for each in claims.inputs]
+        ports += [(f"output {each.parameter}", each) for each in claims.outputs]
+        ports.append(("arena", claims.arena))
+        if claims.state.bytes:
+            ports.append(("state", claims.state))
+        return ports
+
+    def prove(self) -> Proof:
+        claims = self.claims
+        if claims.run not in self.made.functions:
+            raise RefusedError(f"the object has no function '{claims.run}'")
+        run = Execution(self.made, self.code, self.accesses, self._on_call, self._on_return)
+        self._begin_step()
+        end = run.run(claims.run, [values.exact(name) for name, _ in self._ports()])
+        self._end_step()
+        if self.step != len(claims.steps):
+            raise RefusedError(f"{claims.run} has {self.step} steps, {len(claims.steps)} are claimed")
+        self._prove_reset(run)
+        self._check_stack(run)
+        lost = [Lost(where, reason) for where, reason in sorted(self.accesses.lost)]
+        layers = {name: (least, _finite(most)) for name, (least, most) in self.layers.items()}
+        return Proof(
+            claims, end.least, _finite(end.most), sorted(run.unbounded), len(self.accesses.followed), lost,
+            run.deepest, layers,
+        )  # fmt: skip
+
+    def _prove_reset(self, run: Execution) -> None:
+        """Also what sets the state is within its memory."""
+        reset = self.claims.name + "_reset"
+        if reset in self.made.functions:
+            run.on_call = run.on_return = lambda state, depth: None
+            run.run(reset, [values.exact("state")])
+
+    # Steps: the calls of the network's function, in order.
+
+    def _begin_step(self) -> None:
+        claims = self.claims
+        step = min(self.step, len(claims.steps) - 1)
+        regions = [each for each in claims.regions if each.is_live(step)]
+        self.accesses.live[:] = [(each.offset, each.end) for each in regions]
+        self.accesses.touched[:] = bytes(claims.arena.bytes)
+
+    def _end_step(self) -> None:
+        touched = self.accesses.touched
+        for low, high in self.accesses.live:
+            touched[low:high] = bytes(high - low)
+        if any(touched):
+            at = touched.index(1)
+            step = min(self.step, len(self.claims.steps) - 1)
+            raise RefusedError(
+                f"step {step} ({self.claims.steps[step]}) accesses byte {at:,} of the arena, where no "
+                "region is in use"
+            )
+
+    def _on_call(self, state: State, depth: int) -> None:
+        if depth != 1:
+            return
+        self._end_step()
+        if self.step == len(self.claims.steps):
+            raise RefusedError(f"{self.claims.run} has more steps than the {self.step} that are claimed")
+        self._begin_step()
+        self.begun = state.least, state.most
+
+    def _on_return(self, state: State, depth: int) -> None:
+        if depth != 1:
+            return
+        self._end_step()
+        layer = self.claims.steps[self.step]
+        least, most = self.layers.get(layer, (0, 0))
+        least += state.least - self.begun[0]
+        most += math.inf if math.isinf(state.most) else state.most - self.begun[1]
+        self.layers[layer] = least, most
+        self.step += 1
+        self._begin_step()
+
+    def _check_stack(self, run: Execution) -> None:
+        claims = self.claims
+        for name, function in self.made.functions.items():
+            if name not in claims.frames:
+                raise RefusedError(f"stack: nothing is claimed of {name}")
+            calls = self.made.calls(function) | run.calls.get(name, set())
+            if calls != claims.calls[name]:
+                raise RefusedError(
+                    f"stack: {name} calls {', '.join(sorted(calls)) or 'nothing'}, not "
+                    f"{', '.join(sorted(claims.calls[name])) or 'nothing'}"
+                )
+            if name in run.frames and run.frames[name] != claims.frames[name]:
+                raise RefusedError(
+                    f"stack: {name} takes {run.frames[name]:,} bytes, not {claims.frames[name]:,}"
+                )
+        if extra := set(claims.frames) - set(self.made.functions):
+            raise RefusedError(f"stack: the object has no function '{min(extra)}'")
+        if run.deepest > claims.stack:
+            raise RefusedError(f"stack: a run takes {run.deepest:,} bytes, {claims.stack:,} are claimed")

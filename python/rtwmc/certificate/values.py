@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What is known of a value of 32 bits.
+
+A value is a number; or a sum of bases, each times a factor, and a number out of an interval; or
+None, which is anything. A base is an address that only a linker or a caller knows (the arena, a
+section), or a register of the caller. Numbers are between 0 and 2^32; bounds of intervals are
+signed and not reduced, so the value is the sum modulo 2^32.
+
+These are the functions of the Arm instructions; each result holds every value that the
+instruction can compute from values that the arguments hold.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "MASK", "WIDE", "Base", "Value", "add", "bit_and", "bit_clear", "bit_eor", "bit_or", "bounds",
+    "complement", "divide", "exact", "extract", "join", "multiply", "negate", "range_of", "saturate",
+    "scale", "shift_left", "shift_right", "shift_right_arithmetic", "signed", "subtract",
+]  # fmt: skip
+
+MASK = 0xFFFFFFFF
+_SIZE = 1 << 32
+WIDE = 1 << 33
+
+Base = tuple[tuple[str, int], ...]
+Value = int | tuple[Base, int, int] | None
+
+_alignments: dict[str, int] = {}
+
+
+def declare(name: str, align: int) -> None:
+    """Says that the address `name` is a multiple of `align`."""
+    _alignments[name] = align
+
+
+def alignment(name: str) -> int:
+    return _alignments.get(name, 1)
+
+
+def exact(name: str, offset: int = 0) -> Value:
+    """The address `name` and an offset."""
+    return (((name, 1),), offset, offset)
+
+
+def signed(number: int) -> int:
+    return number - _SIZE if number >> 31 else number
+
+
+def range_of(low: int, high: int) -> Value:
+    """A number from `low` to `high`, both included."""
+    if low == high:
+        return low & MASK
+    return ((), low, high) if high - low < _SIZE else None
+
+
+def _made(base: Base, low: int, high: int) -> Value:
+    if not base:
+        return range_of(low, high)
+    return (base, low, high) if high - low < _SIZE else (base, -WIDE, WIDE)
+
+
+def bounds(value: Value) -> tuple[int, int] | None:
+    """The interval of a number, signed; None of addresses and of what may be anything."""
+    if type(value) is int:
+        return signed(value), signed(value)
+    if value is None or value[0]:
+        return None
+    return value[1], value[2]
+
+
+def _unsigned(value: Value) -> tuple[int, int] | None:
+    """The interval of a number, unsigned."""
+    if type(value) is int:
+        return value, value
+    if (found := bounds(value)) is None:
+        return None
+    low, high = found
+    if low >= 0 and high < _SIZE:
+        return low, high
+    if high < 0 and low >= -_SIZE:
+        return low + _SIZE, high + _SIZE
+    return None
+
+
+def add(a: Value, b: Value) -> Value:
+    if type(a) is int:
+        if type(b) is int:
+            return (a + b) & MASK
+        a, b = b, a
+    if type(b) is int:
+        if a is None:
+            return None
+        step = b - _SIZE if b >> 31 else b
+        return (a[0], a[1] + step, a[2] + step)
+    if a is None or b is None:
+        known = b if a is None else a
+        return (known[0], -WIDE, WIDE) if known is not None and known[0] else None
+    if not b[0]:
+        return _made(a[0], a[1] + b[1], a[2] + b[2])
+    factors = dict(a[0])
+    for name, factor in b[0]:
+        factors[name] = factors.get(name, 0) + factor
+    base = tuple(sorted((n, f) for n, f in factors.items() if f % _SIZE))
+    return _made(base, a[1] + b[1], a[2] + b[2])
+
+
+def negate(a: Value) -> Value:
+    return scale(a, -1)
+
+
+def subtract(a: Value, b: Value) -> Value:
+    if type(a) is int and type(b) is int:
+        return (a - b) & MASK
+    if type(b) is int:
+        return add(a, -b & MASK)
+    return add(a, scale(b, -1))
+
+
+def scale(a: Value, factor: int) -> Value:
+    """`a` times a number."""
+    if type(a) is int:
+        return a * factor & MASK
+    if a is None or factor == 0:
+        return None if factor else 0
+    base = tuple(
+        (name, each * factor)
+        for name, each in a[0]
+        if each * factor * _alignments.get(name, 1) % _SIZE
+    )
+    low, high = sorted((a[1] * factor, a[2] * factor))
+    return _made(base, low, high)
+
+
+def multiply(a: Value, b: Value) -> Value:
+    if type(b) is int:
+        return scale(a, signed(b))
+    if type(a) is int:
+        return scale(b, signed(a))
+    x, y = bounds(a), bounds(b)
+    if x is None or y is None:
+        return None
+    products = [i * j for i in x for j in y]
+    return range_of(min(products), max(products))
+
+
+def complement(a: Value) -> Value:
+    return add(scale(a, -1), MASK)
+
+
+def shift_left(a: Value, amount: int) -> Value:
+    return scale(a, 1 << amount) if amount < 32 else 0
+
+
+def shift_right(a: Value, amount: int) -> Value:
+    if amount == 0:
+        return a
+    if amount > 31:
+        return 0
+    found = _unsigned(a)
+    low, high = found if found else (0, MASK)
+    return range_of(low >> amount, high >> amount)
+
+
+def shift_right_arithmetic(a: Value, amount: int) -> Value:
+    if amount == 0:
+        return a
+    amount = min(amount, 31)
+    found = bounds(a)
+    if found is None or found[0] < -(1 << 31) or found[1] >= 1 << 31:
+        found = -(1 << 31), (1 << 31) - 1
+    return range_of(found[0] >> amount, found[1] >> amount)
+
+
+def bit_and(a: Value, b: Value) -> Value:
+    if type(a) is int:
+        if type(b) is int:
+            return a & b
+        a, b = b, a
+    if type(b) is not int:
+        highs = [found[1] for each in (a, b) if (found := _unsigned(each))]
+        return range_of(0, min(highs)) if highs else None
+    if type(a) is tuple and a[0]:
+        align = min(abs(f) * _alignments.get(name, 1) & -(abs(f) * _alignments.get(name, 1))
+                    for name, f in a[0])  # fmt: skip
+        return a[1] & b if a[1] == a[2] and b < align else range_of(0, b)
+    found = _unsigned(a)
+    if found is None:
+        return range_of(0, b)
+    low, high = found
+    if b & (b + 1) == 0 and high <= b:
+        return a
+    clear = ~b & MASK
+    if clear & (clear + 1) == 0:  # rounds down
+        return range_of(low & b, high & b)
+    return range_of(0, min(high, b))
+
+
+def bit_clear(a: Value, b: Value) -> Value:
+    return bit_and(a, ~b & MASK) if type(b) is int else bit_and(a, None)
+
+
+def bit_or(a: Value, b: Value) -> Value:
+    if type(a) is int and type(b) is int:
+        return a | b
+    if a == 0 or b == 0:
+        return b if a == 0 else a
+    return _mixed(a, b, is_or=True)
+
+
+def bit_eor(a: Value, b: Value) -> Value:
+    if type(a) is int and type(b) is int:
+        return a ^ b
+    if a == 0 or b == 0:
+        return b if a == 0 else a
+    if a == MASK or b == MASK:
+        return complement(b if a == MASK else a)
+    return _mixed(a, b, is_or=False)
+
+
+def _mixed(a: Value, b: Value, is_or: bool) -> Value:
+    x, y = _unsigned(a), _unsigned(b)
+    if x is None or y is None:
+        return None
+    high = (1 << max(x[1].bit_length(), y[1].bit_length())) - 1
+    return range_of(max(x[0], y[0]) if is_or else 0, high)
+
+
+def divide(a: Value, b: Value, is_signed: bool) -> Value:
+    x, y = (bounds(a), bounds(b)) if is_signed else (_unsigned(a), _unsigned(b))
+    end = 1 << 31 if is_signed else _SIZE
+    if x is None or y is None or min(x[0], y[0]) < 0 or max(x[1], y[1]) >= end:
+        return None
+    if y[0] == 0:
+        return range_of(0, x[1])
+    return range_of(x[0] // y[1], x[1] // y[0])
+
+
+def extract(a: Value, low_bit: int, width: int, is_signed: bool) -> Value:
+    """A field of bits; 8 or 16 of them is what UXTB and the like take."""
+    least = -(1 << (width - 1)) if is_signed else 0
+    most = (1 << (width - (1 if is_signed else 0))) - 1
+    if type(a) is int:
+        field = a >> low_bit & ((1 << width) - 1)
+        return (field - (1 << width) if is_signed and field > most else field) & MASK
+    found = bounds(a)
+    if low_bit == 0 and found and least <= found[0] and found[1] <= most:
+        return a
+    return range_of(least, most)
+
+
+def saturate(a: Value, least: int, most: int) -> Value:
+    found = bounds(a)
+    if found is None or found[0] < -(1 << 31) or found[1] >= 1 << 31:
+        return range_of(least, most)
+    return range_of(min(max(found[0], least), most), min(max(found[1], least), most))
+
+
+def join(a: Value, b: Value) -> Value:
+    """What is either."""
+    if a is b or a == b:
+        return a
+    if a is None or b is None:
+        return None
+    left = ((), signed(a), signed(a)) if type(a) is int else a
+    right = ((), signed(b), signed(b)) if type(b) is int else b
+    if left[0] != right[0]:
+        return None
+    return _made(left[0], min(left[1], right[1]), max(left[2], right[2]))

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Certificates: proved of what the compiler makes, as QEMU counts; refused of anything else."""
+
+import copy
+import hashlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rtwmc import certificate, installed, qemu
+from rtwmc.certificate import CertificateError, NotCoveredError, RefusedError, prove
+
+pytestmark = pytest.mark.usefixtures("compiler")
+TESTS = Path(__file__).parents[2] / "test"
+CONV = TESTS / "Tools/rtwmc-compile/Inputs/conv.mlir"
+LENET = TESTS / "models/lenet_a.mlir"
+needs_qemu = pytest.mark.skipif(
+    not shutil.which("qemu-system-arm"), reason="qemu-system-arm is not installed"
+)
+
+
+class Network:
+    """A compiled network, its files beside each other."""
+
+    def __init__(self, folder, model, mcpu, *flags):
+        self.object, self.header = folder / "net.o", folder / "net.h"
+        self.certificate, self.mcpu = folder / "net.json", mcpu
+        tool = installed.tool("rtwmc-compile")
+        command = [tool, model, f"--mcpu={mcpu}", "--name=net", "-o", self.object,
+                   f"--certificate={self.certificate}", *flags]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True)
+        self.claims = json.loads(self.certificate.read_text())
+
+    def prove(self):
+        return prove(self.object, self.certificate)
+
+    def counts(self):
+        """Instructions in QEMU, of inputs that take different ways."""
+        size = self.claims["inputs"][0]["bytes"]
+        rng = np.random.default_rng(0)
+        inputs = [
+            rng.integers(-128, 128, size), np.full(size, -128), np.full(size, 127),
+            rng.normal(0, 20, size).clip(-128, 127), np.where(np.arange(size) % 2, 127, -128),
+        ]  # fmt: skip
+        records = b"".join(each.astype(np.int8).tobytes() for each in inputs)
+        found = qemu.run(self.object, self.header, self.mcpu, records, count=True).instructions
+        return min(found), max(found)
+
+
+@pytest.fixture(scope="module")
+def lenet(tmp_path_factory, compiler):
+    return Network(tmp_path_factory.mktemp("lenet"), LENET, "cortex-m4")
+
+
+@pytest.fixture(scope="module")
+def pruned(tmp_path_factory, compiler):
+    return Network(tmp_path_factory.mktemp("pruned"), LENET, "cortex-m4", "--ram=600")
+
+
+@needs_qemu
+@pytest.mark.parametrize("mcpu", ["cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33"])
+def test_unpruned_networks_take_the_same_instructions_for_every_input(tmp_path, mcpu):
+    network = Network(tmp_path, CONV, mcpu)
+    proof = network.prove()
+    assert proof.is_complete
+    assert (proof.least, proof.most) == network.counts()
+    assert proof.least == proof.most > sum(most for _, most in proof.layers.values()) > 0.9 * proof.most
+
+
+@needs_qemu
+def test_larger_network_takes_the_same_instructions_for_every_input(lenet):
+    proof = lenet.prove()
+    assert proof.is_complete
+    assert (proof.least, proof.most) == lenet.counts()
+
+
+@needs_qemu
+@pytest.mark.parametrize("mcpu", ["cortex-m0", "cortex-m0plus", "cortex-m23"])
+def test_branches_on_data_leave_an_interval(tmp_path, mcpu):
+    network = Network(tmp_path, CONV, mcpu)
+    proof = network.prove()
+    least, most = network.counts()
+    assert proof.is_complete
+    assert proof.least <= least <= most <= proof.most <= 1.01 * most
+
+
+@needs_qemu
+def test_pruned_network_has_a_bound_and_a_list(pruned, capsys):
+    proof = pruned.prove()
+    least, most = pruned.counts()
+    assert proof.least < least < most < proof.most < 1.03 * most
+    # How many values are kept is not known, so not where the last of them is.
+    assert proof.lost and proof.is_bound_certain and not proof.unbounded
+    assert certificate.main([str(pruned.object), str(pruned.certificate)]) == 3
+    out = capsys.readouterr().out
+    assert "not followed: conv1_prune+" in out
+    assert out.endswith("proved, but for what is listed\n")
+
+
+def test_all_but_the_last_of_memory_is_needed(lenet):
+    """What is claimed is not more than what is used."""
+    proof = lenet.prove()
+    assert proof.stack <= proof.claims.stack < proof.stack + 8
+    assert proof.claims.arena.bytes == max(each.end for each in proof.claims.regions)
+
+
+def _region(claims, name):
+    return next(each for each in claims["regions"] if each["name"] == name)
+
+
+def _function(claims, name):
+    return next(each for each in claims["stack"]["functions"] if each["name"] == name)
+
+
+def _without_the_last_step(claims):
+    claims["steps"].pop()
+    last = len(claims["steps"]) - 1
+    for each in claims["regions"]:
+        each["lives"] = [[first, min(end, last)] for first, end in each["lives"] if first <= last]
+
+
+MUTATIONS = {
+    "offset, on another region": (
+        lambda c: _region(c, "conv1").update(offset=560),
+        r"regions 'conv1' and 'conv2_scratch' overlap, and both are in use at step 10 \(conv2\)",
+    ),
+    "offset, away from what is accessed": (
+        lambda c: _region(c, "fc2").update(offset=900),
+        r"step 40 \(fc2\) accesses byte 480 of the arena, where no region is in use",
+    ),
+    "offset, out of the arena": (
+        lambda c: _region(c, "fc2").update(offset=1100),
+        r"region 'fc2': the bytes from 1,100 to 1,184 are not in an arena of 1,148",
+    ),
+    "live range, too short": (
+        lambda c: _region(c, "conv1").update(lives=[[0, 36]]),
+        r"step 37 \(conv2\) accesses byte \d+ of the arena, where no region is in use",
+    ),
+    "live range, too long": (
+        lambda c: _region(c, "fc1").update(lives=[[30, 40]]),
+        r"regions .* overlap, and both are in use at step 31",
+    ),
+    "live range, behind the end": (
+        lambda c: _region(c, "fc1").update(lives=[[39, 42]]),
+        "region 'fc1': no steps 39 to 42 of 42",
+    ),
+    "arena": (
+        lambda c: c["arena"].update(bytes=1147),
+        "region 'conv2': the bytes from 1,020 to 1,148 are not in an arena of 1,147",
+    ),
+    "stack": (
+        lambda c: c["stack"].update(bytes=136),
+        "stack: net_run -> conv2_row -> conv2_columns takes 140 bytes, 136 are claimed",
+    ),
+    "frame": (
+        lambda c: _function(c, "fc1_row").update(frame=12),
+        "stack: fc1_row takes 16 bytes, not 12",
+    ),
+    "call graph": (
+        lambda c: _function(c, "fc1_row").update(calls=[]),
+        "stack: fc1_row calls fc1_columns, not nothing",
+    ),
+    "function": (
+        lambda c: c["stack"]["functions"].pop(0),
+        "stack: nothing is claimed of conv1_columns",
+    ),
+    "deepest calls": (
+        lambda c: c["stack"].update(chain=["net_run", "conv2_columns"]),
+        "stack: net_run does not call conv2_columns in its own list of calls",
+    ),
+    "hash": (
+        lambda c: c.update(object_sha256="0" * 64),
+        "net.o is not the object of the certificate: its SHA-256 is [0-9a-f]{64}",
+    ),
+    "steps, too few": (
+        _without_the_last_step,
+        "net_run has more steps than the 41 that are claimed",
+    ),
+    "steps, too many": (
+        lambda c: c["steps"].append("fc4"),
+        "net_run has 42 steps, 43 are claimed",
+    ),
+    "input": (
+        lambda c: c["inputs"][0].update(bytes=3071),
+        "conv1_columns: loads the bytes from .* of the input 'input', which has those from 0 to 3,071",
+    ),
+    "output": (
+        lambda c: c["outputs"][0].update(bytes=9),
+        "the output 'output', which has those from 0 to 9",
+    ),
+    "entry": (lambda c: c.update(run="net_walk"), "stack: .*"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mutated_certificate_is_refused(lenet, tmp_path, name):
+    mutate, message = MUTATIONS[name]
+    claims = copy.deepcopy(lenet.claims)
+    mutate(claims)
+    (tmp_path / "net.json").write_text(json.dumps(claims))
+    with pytest.raises(RefusedError, match=message):
+        prove(lenet.object, tmp_path / "net.json")
+
+
+def _mutated(lenet, folder, section, old, new):
+    """An object in whose section `old` is `new`, and a certificate that has its hash."""
+    from elftools.elf.elffile import ELFFile
+
+    contents = bytearray(lenet.object.read_bytes())
+    with lenet.object.open("rb") as file:
+        found = ELFFile(file).get_section_by_name(section)
+        at = found["sh_offset"] + found.data().index(old)
+    contents[at : at + len(old)] = new
+    (folder / "net.o").write_bytes(contents)
+    claims = {**lenet.claims, "object_sha256": hashlib.sha256(contents).hexdigest()}
+    (folder / "net.json").write_text(json.dumps(claims))
+    return folder / "net.o", folder / "net.json"
+
+
+OBJECTS = {
+    # cmp r5, #8: a ninth row before the first step that reads them
+    "a loop that runs longer": (".text.net_run", "082d", "092d", r"step 11 \(conv1\) accesses byte 320 of the arena"),
+    # str r5, [r7, #4]!
+    "a store elsewhere": (".text.conv2_row", "47f8045f", "47f8085f", r"conv2_row\+0x34: stores the bytes from .* of the arena"),
+    # sub sp, #20
+    "a deeper stack": (".text.conv2_row", "85b0", "87b0", "conv2_columns: stores the bytes from -148 to -88 of the stack"),
+}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_a_mutated_object_is_refused(lenet, tmp_path, name):
+    section, old, new, message = OBJECTS[name]
+    made, claims = _mutated(lenet, tmp_path, section, bytes.fromhex(old), bytes.fromhex(new))
+    with pytest.raises(RefusedError, match=message):
+        prove(made, claims)
+    # Without the hash of the mutated object it is another one.
+    with pytest.raises(RefusedError, match="is not the object of the certificate"):
+        prove(made, lenet.certificate)
+
+
+@pytest.mark.parametrize("mcpu", ["cortex-m55", "host"])
+def test_what_is_not_covered_is_said(tmp_path, mcpu, capsys):
+    network = Network(tmp_path, CONV, mcpu)
+    with pytest.raises(NotCoveredError, match=f"objects for {mcpu} are not covered"):
+        network.prove()
+    assert certificate.main([str(network.object), str(network.certificate)]) == 2
+    assert capsys.readouterr().err.startswith(f"not covered: objects for {mcpu}")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "not JSON"),
+        ("[]", "'schema' is missing"),
+        ('{"schema": 2}', "expects schema 1"),
+        ('{"schema": 1, "stack": {"functions": [{"name": "f"}]}}', "'frame' is missing"),
+    ],
+)
+def test_what_is_no_certificate_is_an_error(tmp_path, lenet, text, message, capsys):
+    file = tmp_path / "bad.json"
+    file.write_text(text)
+    with pytest.raises(CertificateError, match=message):
+        prove(lenet.object, file)
+    assert certificate.main([str(lenet.object), str(file)]) == 2
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_what_is_no_object_is_an_error(tmp_path, lenet):
+    file = tmp_path / "bad.o"
+    for contents in (b"", lenet.object.read_bytes()[:100], b"\x7fELF" + bytes(200)):
+        file.write_bytes(contents)
+        with pytest.raises(CertificateError):
+            prove(file, lenet.certificate)
+
+
+def test_the_bound_is_a_line_of_the_header(lenet, tmp_path, capsys):
+    header = tmp_path / "net.h"
+    shutil.copy(lenet.header, header)
+    arguments = [str(lenet.object), str(lenet.certificate), "--json", "--header", str(header)]
+    for _ in range(2):  # the second time instead of the first
+        assert certificate.main(arguments) == 0
+        result = json.loads(capsys.readouterr().out)
+        line = f"#define NET_MAX_INSTRUCTIONS {result['instructions']['most']}\n"
+        assert header.read_text().count("MAX_INSTRUCTIONS") == 1
+        assert line in header.read_text()
+    assert result["complete"] and result["instructions"]["least"] == result["instructions"]["most"]
+    other = tmp_path / "other.h"
+    other.write_text("int other_run(void);\n")
+    assert certificate.main([*arguments[:-1], str(other)]) == 2
+    assert "not the header of 'net'" in capsys.readouterr().err
+    assert other.read_text() == "int other_run(void);\n"
