@@ -24,16 +24,32 @@ static Array describePorts(ArrayRef<Port> ports) {
   return result;
 }
 
+/// The map that `region` overwrites in place, if it does: of `others`, the one
+/// that has its bytes while it does. No other may (rtwmc-place-buffers).
+static const BufferLife *findOverwritten(const BufferLife &region,
+                                         ArrayRef<BufferLife> others) {
+  const auto *found = llvm::find_if(others, [&](const BufferLife &other) {
+    return other.offset == region.offset && other.bytes == region.bytes &&
+           planning::meet(other.lives, region.lives);
+  });
+  return found == others.end() ? nullptr : found;
+}
+
 static Array describeRegions(ArrayRef<BufferLife> regions) {
   Array result;
-  for (const BufferLife &region : regions) {
+  for (auto [index, region] : llvm::enumerate(regions)) {
+    const BufferLife *overwritten =
+        findOverwritten(region, regions.take_front(index));
     Array lives;
     for (auto [first, last] : region.lives)
       lives.push_back(Array{first, last});
-    result.push_back(Object{{"name", region.name},
-                            {"offset", region.offset},
-                            {"bytes", region.bytes},
-                            {"lives", std::move(lives)}});
+    result.push_back(
+        Object{{"name", region.name},
+               {"offset", region.offset},
+               {"bytes", region.bytes},
+               {"overwrites", overwritten ? llvm::json::Value(overwritten->name)
+                                          : llvm::json::Value(nullptr)},
+               {"lives", std::move(lives)}});
   }
   return result;
 }

@@ -30,6 +30,8 @@ class Region:
     offset: int
     bytes: int
     lives: tuple[tuple[int, int], ...]
+    overwrites: str | None
+    """The region that it is, too: a map that is overwritten in place."""
 
     @property
     def end(self) -> int:
@@ -81,8 +83,10 @@ class Claims:
                         f"region '{region.name}': no steps {first} to {last} of {len(self.steps)}"
                     )
             for other in self.regions[:i]:
-                is_same = (other.offset, other.bytes, other.lives) == (region.offset, region.bytes, region.lives)
-                if is_same or region.end <= other.offset or other.end <= region.offset:
+                is_one = (other.offset, other.bytes) == (region.offset, region.bytes)
+                if is_one and region.overwrites in (other.name, other.overwrites) and region.overwrites:
+                    continue
+                if region.end <= other.offset or other.end <= region.offset:
                     continue
                 if (step := region.shared_step(other)) is not None:
                     raise RefusedError(
@@ -129,11 +133,14 @@ class _Reader:
         name = self.member(value, "name", str, "a region's ")
         where = f"region '{name}': "
         lives = self.items(value, "lives", list, where)
+        overwrites = value.get("overwrites")
+        if overwrites is not None and not isinstance(overwrites, str):
+            raise CertificateError(f"{self.path}: {where}'overwrites' is the name of a region")
         if not all(len(each) == 2 and all(type(one) is int for one in each) for each in lives):
             raise CertificateError(f"{self.path}: {where}'lives' are pairs of steps")
         return Region(
             name, self.member(value, "offset", int, where), self.member(value, "bytes", int, where),
-            tuple((first, last) for first, last in lives),
+            tuple((first, last) for first, last in lives), overwrites,
         )  # fmt: skip
 
 

@@ -139,7 +139,7 @@ class _Prover:
         lost = [Lost(where, reason) for where, reason in sorted(self.accesses.lost)]
         layers = {name: (least, _finite(most)) for name, (least, most) in self.layers.items()}
         return Proof(
-            claims, end.least, _finite(end.most), sorted(run.unbounded), len(self.accesses.followed), lost,
+            claims, end.least, _finite(end.most), sorted(run.walk.unbounded), len(self.accesses.followed), lost,
             run.deepest, layers,
         )  # fmt: skip
 
@@ -197,7 +197,7 @@ class _Prover:
         for name, function in self.made.functions.items():
             if name not in claims.frames:
                 raise RefusedError(f"stack: nothing is claimed of {name}")
-            calls = self.made.calls(function) | run.calls.get(name, set())
+            calls = self.made.calls(function) | run.walk.calls.get(name, set())
             if calls != claims.calls[name]:
                 raise RefusedError(
                     f"stack: {name} calls {', '.join(sorted(calls)) or 'nothing'}, not "

@@ -183,16 +183,15 @@ def bit_and(a: Value, b: Value) -> Value:
         align = min(abs(f) * _alignments.get(name, 1) & -(abs(f) * _alignments.get(name, 1))
                     for name, f in a[0])  # fmt: skip
         return a[1] & b if a[1] == a[2] and b < align else range_of(0, b)
+    clear = ~b & MASK
+    if clear & (clear + 1) == 0 and (found := bounds(a)):  # rounds down
+        return range_of(found[0] & ~clear, found[1] & ~clear)
     found = _unsigned(a)
     if found is None:
         return range_of(0, b)
-    low, high = found
-    if b & (b + 1) == 0 and high <= b:
+    if b & (b + 1) == 0 and found[1] <= b:
         return a
-    clear = ~b & MASK
-    if clear & (clear + 1) == 0:  # rounds down
-        return range_of(low & b, high & b)
-    return range_of(0, min(high, b))
+    return range_of(0, min(found[1], b))
 
 
 def bit_clear(a: Value, b: Value) -> Value:

@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The ways through a function: branches, where they meet again, and loops.
+
+A branch whose condition is known is followed; of one that is not, both sides are, up to where they
+meet, and what is known there is what both agree on, with the fewest and the most instructions of
+either. Loops are executed round by round.
+
+A loop that may go on after any round and about which nothing new is learned from round to round
+has no bound. It is named, and the most instructions are infinitely many.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+from . import values
+from .disassembly import Instruction, Register
+from .failures import NotCoveredError
+from .flags import decide, orders
+from .flow import RETURN, Block, Flow
+from .instructions import Operation, Predicated
+from .machine import State, join_states
+from .program import Code, Program
+from .values import Value, add
+
+__all__ = ["Walk"]
+
+_PERHAPS = 400
+"""Rounds of a loop that may end with each, after which it is asked whether it ever does."""
+_ROUNDS_JOINED = 24
+"""Those after which it is tried to keep its ways apart."""
+_ROUNDS_APART = 64
+_WAYS_APART = 300
+_Stops = frozenset[int]
+
+
+class Walk:
+    """Walks through functions of `program`; `call` executes what they call."""
+
+    def __init__(self, program: Program, call: Callable[[str, State], State]):
+        self._program = program
+        self._call = call
+        self.calls: dict[str, set[str]] = {}
+        """By function."""
+        self.unbounded: set[str] = set()
+        """Loops for which no bound was found."""
+        self.compared = False
+        """Whether a branch depends on how addresses compare that are not known well enough."""
+        self._apart: set[tuple[str, int]] = set()
+        """Loops whose ways are kept apart."""
+        self._joined: set[tuple[str, int]] = set()
+        """Those of which there are too many."""
+
+    def through(self, name: str, state: State) -> State:
+        """From the entry of a function to its return."""
+        flow, _ = self._program.function(name)
+        return self._until(name, flow.function.start, frozenset((RETURN,)), state)[RETURN]
+
+    def _until(self, name: str, at: int, stops: _Stops, state: State, is_inside: bool = False) -> dict[int, State]:
+        """Executes from the block at `at` on; what is known at each of `stops` that is reached.
+        `is_inside`: the first block is the loop's that is being executed, or none's."""
+        flow, blocks = self._program.function(name)
+        reached: dict[int, State] = {}
+        while True:
+            if at in stops and not is_inside:
+                reached[at] = join_states(reached.get(at), state)
+                return reached
+            if at in flow.loops and not is_inside:
+                ways = self._loop(name, at, stops, state)
+                following = self._leave(ways, stops, reached)
+            else:
+                is_inside = False
+                code = blocks[at]
+                for operation in code.operations:
+                    operation(state)
+                state.least += code.size
+                state.most += code.size
+                following = self._branch(name, flow, code, stops, state, reached)
+            if following is None:
+                return reached
+            at, state = following
+
+    def _leave(self, ways: dict[int, State], stops: _Stops, reached: dict[int, State]) -> tuple[int, State] | None:
+        """Goes on where a loop was left; it may have been in several places."""
+        inner = [each for each in ways if each not in stops]
+        for each, state in ways.items():
+            if each in stops:
+                reached[each] = join_states(reached.get(each), state)
+        if len(inner) > 1:
+            raise NotCoveredError("a loop is left to several places")
+        return (inner[0], ways[inner[0]]) if inner else None
+
+    def _branch(self, name: str, flow: Flow, code: Code, stops: _Stops, state: State,
+                reached: dict[int, State]) -> tuple[int, State] | None:  # fmt: skip
+        """Where a block goes on, and with what; None if only at stops."""
+        block = code.block
+        last = block.instructions[-1]
+        if block.kind in ("call", "tail"):
+            self.calls.setdefault(name, set()).add(block.callee)
+            if block.kind == "tail":
+                # The callee returns to our caller.
+                back = state.registers[14]
+                state = self._call(block.callee, state)
+                state.registers[15] = back
+            else:
+                state = self._call(block.callee, state)
+            return block.successors[0], state
+        if last.name == "bx" and not last.is_predicated:
+            state.registers[15] = state.registers[14]
+        if len(block.successors) == 1:
+            return block.successors[0], state
+        taken = self._is_taken(block, last, state)
+        if taken is not None:
+            if taken:
+                self._leave_function(code, last, state)
+            return block.successors[0 if taken else 1], state
+        if state.flags and any(type(each) is tuple and each[0] for each in state.flags[1:]):
+            self.compared = True
+        meet = flow.meets[block.address]
+        inner = stops | {meet}
+        both: State | None = None
+        other = state.copy()
+        self._leave_function(code, last, state)
+        for side, each in zip(block.successors, (state, other), strict=True):
+            for stop, there in self._until(name, side, inner, each).items():
+                if stop == meet and meet not in stops:
+                    both = join_states(both, there)
+                else:
+                    reached[stop] = join_states(reached.get(stop), there)
+        return (meet, both) if both else None
+
+    @staticmethod
+    def _leave_function(code: Code, last: Instruction, state: State) -> None:
+        """What a return on condition does where it holds."""
+        if last.is_predicated and last.name == "bx":
+            state.registers[15] = state.registers[14]
+        elif code.leave:
+            code.leave(state)
+
+    def _is_taken(self, block: Block, last: Instruction, state: State) -> bool | None:
+        if last.name in ("cbz", "cbnz"):
+            register = last.operands[0]
+            assert isinstance(register, Register)
+            is_zero = decide("eq", ("sub", state.registers[register.number], 0))
+            return is_zero if is_zero is None or last.name == "cbz" else not is_zero
+        if block.kind == "loop" or last.name.startswith("wls"):
+            raise NotCoveredError(f"'{last.text}': low-overhead loops are not covered")
+        return decide(last.condition, state.flags)
+
+    def _loop(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State]:
+        """All rounds of the loop that begins at `header`; what is known where it is left."""
+        flow, _ = self._program.function(name)
+        inner = stops | flow.exits[header] | {header}
+        ways: dict[int, State] = {}
+        perhaps = 0
+        first = state.copy() if (name, header) not in self._joined else None
+        if RETURN in flow.exits[header]:
+            first = None
+        if (name, header) in self._apart and (found := self._loop_apart(name, header, inner, state.copy())):
+            return found
+        while True:
+            before = state.copy() if perhaps else None
+            found = self._until(name, header, inner, state, is_inside=True)
+            back = found.pop(header, None)
+            for stop, there in found.items():
+                ways[stop] = join_states(ways.get(stop), there)
+            if back is None:
+                return ways
+            state = back
+            if not found:
+                continue
+            perhaps += 1
+            if before is None:
+                continue
+            if perhaps == _ROUNDS_JOINED and first:
+                if apart := self._loop_apart(name, header, inner, first):
+                    self._apart.add((name, header))
+                    return apart
+                self._joined.add((name, header))
+            if before.knows(state):
+                self.unbounded.add(f"{name}+{header - flow.function.start:#x}")
+                for there in ways.values():
+                    there.most = math.inf
+                return ways
+            if perhaps > _PERHAPS:
+                _widen(before, state)
+
+    def _loop_apart(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State] | None:
+        """The same, with the ways through a round apart instead of joined: of a search by halves
+        this is what bounds it. None if there are too many."""
+        ways: dict[int, State] = {}
+        states = [state]
+        for _ in range(_ROUNDS_APART):
+            back: list[State] = []
+            for each in states:
+                for stop, there in self._ways(name, header, stops, each):
+                    if stop != header:
+                        ways[stop] = join_states(ways.get(stop), there)
+                        continue
+                    same = next((one for one in back if one.knows(there)), None)
+                    if same:
+                        same.least, same.most = min(same.least, there.least), max(same.most, there.most)
+                    else:
+                        back.append(there)
+            if not back:
+                return ways
+            if len(back) > _WAYS_APART:
+                return None
+            states = back
+        return None
+
+    def _ways(self, name: str, header: int, stops: _Stops, state: State) -> Iterator[tuple[int, State]]:
+        """Each way from the header of a loop to one of `stops`."""
+        flow, blocks = self._program.function(name)
+        todo = [(header, state, True)]
+        while todo:
+            at, state, is_inside = todo.pop()
+            if at in stops and not is_inside:
+                yield at, state
+                continue
+            if at in flow.loops and not is_inside:
+                todo += [(stop, there, False) for stop, there in self._loop(name, at, stops, state).items()]
+                continue
+            code = blocks[at]
+            for each in _cases(code.operations, state):
+                each.least += code.size
+                each.most += code.size
+                if code.block.kind == "call":
+                    each = self._call(code.block.callee, each)
+                after = code.block.successors
+                last = code.block.instructions[-1]
+                taken = True if len(after) == 1 else self._is_taken(code.block, last, each)
+                if taken is None:
+                    todo.append((after[1], each.copy(), False))
+                todo.append((after[0 if taken is not False else 1], each, False))
+
+
+def _cases(operations: list[Operation], state: State) -> list[State]:
+    """Executes a block, the cases of its conditions apart."""
+    states = [state]
+    for operation in operations:
+        if isinstance(operation, Predicated):
+            for each in list(states):
+                if decide(operation.condition, each.flags) is None:
+                    first, *others = orders(operation.condition, each.flags)
+                    for flags in others:
+                        other = each.copy()
+                        other.flags = flags
+                        states.append(other)
+                    each.flags = first
+        for each in states:
+            operation(each)
+    return states
+
+
+def _widen(before: State, state: State) -> None:
+    """Forgets what changes from round to round, but for whose base."""
+    for i, (a, b) in enumerate(zip(before.registers, state.registers, strict=True)):
+        if a != b:
+            state.registers[i] = _widened(a, b)
+    for key in [key for key, value in state.words.items() if before.words.get(key) != value]:
+        if (wide := _widened(before.words.get(key), state.words[key])) is None:
+            del state.words[key]
+        else:
+            state.words[key] = wide
+    state.flags = None
+
+
+def _widened(a: Value, b: Value) -> Value:
+    known = values.join(a, b)
+    return add(known, None) if type(known) is tuple else None
