@@ -142,6 +142,8 @@ def _scalar(piece: str) -> Operand:
     word = piece.removesuffix("!")
     if word in _NUMBERS:
         return Register(_NUMBERS[word])
+    if word == "zr":
+        return 0
     number = re.match(r"#?(-?(?:0x[0-9a-f]+|\d+))(?: <.*>)?$", word)
     return int(number[1], 0) if number else piece
 

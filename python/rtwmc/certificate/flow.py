@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from .disassembly import Instruction, Register
 from .failures import NotCoveredError
 from .objectfile import Function, ObjectFile
+from .vectors import elements_of
 
 __all__ = ["RETURN", "Block", "Flow", "find_flow"]
 
@@ -29,6 +30,8 @@ class Block:
     successors: tuple[int, ...] = ()
     """Where to when the branch is taken, else where to."""
     callee: str = ""
+    elements: int = 1
+    """Of LE and LETP: what a round takes of the count."""
 
 
 @dataclass
@@ -103,7 +106,17 @@ def _blocks(code: list[Instruction], function: Function, made: ObjectFile) -> di
                 current.successors = (target,)
             elif kind in ("if", "loop") or kind == "return":
                 current.successors = (target, *after)
+            if each.name == "letp":
+                current.elements = _elements(code, target)
     return blocks
+
+
+def _elements(code: list[Instruction], target: int) -> int:
+    """Elements of a round of the loop that begins at `target`: its start is right before it."""
+    starts = [each for each in code if each.address < target and "lstp." in each.name]
+    if not starts:
+        raise NotCoveredError("a loop with tail predication that nothing begins")
+    return elements_of(starts[-1])
 
 
 def _reachable(blocks: dict[int, Block], start: int, name: str) -> list[int]:

@@ -15,6 +15,7 @@ from .failures import NotCoveredError
 from .flags import carry, decide, join_flags
 from .machine import State, join_states
 from .transfers import Transfers
+from .vectors import compile_loop_start
 from .values import MASK, Value, add, join, subtract
 
 __all__ = ["Operation", "Predicated", "compile_instruction"]
@@ -44,10 +45,11 @@ _NUMBERS = frozenset(
     "smlabb smlabt smlatb smlatt smulbb smulbt smultb smultt smlawb smlawt smulwb smulwt "
     "sxtb16 uxtb16 sxtab16 uxtab16 pkhbt pkhtb rev rev16 revsh rbit bfi sadd16 ssub16 qadd16 qsub16 "
     "qadd qsub sadd8 uadd8 usad8 usada8 ssat16 usat16 sel qadd8 qsub8 uadd16 usub16 qdadd qdsub "
-    "ssub8 usub8 shadd16 uhadd8".split()
+    "ssub8 usub8 shadd16 uhadd8 sqshl sqrshr srshr uqshl uqrshl urshr".split()
 )
 _LONG = frozenset(("smull", "umull", "smlal", "umlal", "umaal", "smlald", "smlaldx", "smlalbb",
-                   "smlalbt", "smlaltb", "smlaltt"))  # fmt: skip
+                   "smlalbt", "smlaltb", "smlaltt", "asrl", "lsll", "lsrl", "sqrshrl", "sqshll", "srshrl",
+                   "uqrshll", "uqshll", "urshrl"))  # fmt: skip
 _NOTHING = frozenset(("nop", "b", "bl", "bx", "cbz", "cbnz", "le", "letp", "dmb", "dsb", "isb", "lctp"))
 
 
@@ -245,7 +247,7 @@ def _unconditional(each: Instruction, transfers: Transfers) -> Operation | None:
     name = each.name
     if name in _NOTHING or name.startswith("it"):
         return None
-    if operation := transfers.compile(each):
+    if operation := transfers.compile(each) or compile_loop_start(each):
         return operation
     for kind, sets in ((name, False), (name.removesuffix("s"), True)):
         if sets and kind == name:

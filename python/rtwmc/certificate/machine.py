@@ -86,7 +86,8 @@ class Accesses:
     def lose(self, where: str, is_store: bool, reason: str) -> None:
         self.lost_here().add((where, f"{'store' if is_store else 'load'} {reason}"))
 
-    def _find(self, address: Value, size: int, is_store: bool, where: str) -> tuple[str, int, int] | None:
+    def _find(self, address: Value, size: int, is_store: bool, where: str,
+              is_sure: bool = True) -> tuple[str, int, int] | None:  # fmt: skip
         """Base and offsets, if all of the access is in its area. Raises RefusedError if it surely
         is not."""
         if type(address) is not tuple or len(address[0]) != 1 or address[0][0][1] != 1:
@@ -97,7 +98,8 @@ class Accesses:
         if high - low >= 1 << 32:
             self.lose(where, is_store, "at an unknown offset")
             return None
-        return (name, low, high) if self._is_inside(name, low, high + size, is_store, where, "" if low == high else where) else None
+        unsure = "" if is_sure and low == high else where
+        return (name, low, high) if self._is_inside(name, low, high + size, is_store, where, unsure) else None
 
     def _is_inside(self, name: str, low: int, high: int, is_store: bool, where: str, unsure: str) -> bool:
         """Notes an access of `[low, high)`, or if `unsure` says where, perhaps of less: whether it
@@ -182,6 +184,17 @@ class Accesses:
             self.set_word(state, (name, low), value)
         elif state.words:
             _drop(state.words, name, low - 3, high + size)
+
+    def block(self, state: State, address: Value, size: int, is_store: bool, where: str, is_sure: bool) -> None:
+        """An access of `size` bytes, or if not sure of some of them, to or from a vector."""
+        self.followed.add(where)
+        found = self._find(address, size, is_store, where, is_sure)
+        if not is_store:
+            return
+        if found is None:
+            self.forget(state, address)
+        else:
+            _drop(state.words, found[0], found[1] - 3, found[2] + size)
 
     def forget(self, state: State, address: Value) -> None:
         """After a store to an unknown place: nothing is known of the memory of its base. Where

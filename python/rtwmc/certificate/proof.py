@@ -19,7 +19,7 @@ from .recording import STACK
 __all__ = ["Lost", "Proof", "prove"]
 
 _CORES = ("cortex-m0", "cortex-m0plus", "cortex-m23", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33",
-          "cortex-m35p")  # fmt: skip
+          "cortex-m35p", "cortex-m52", "cortex-m55", "cortex-m85")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from .failures import NotCoveredError
 from .machine import Accesses, State
 from .objectfile import Function
 from .values import MASK, Value, add
+from .vectors import compile_vector
 
 __all__ = ["Transfers"]
 
@@ -42,6 +43,8 @@ class Transfers:
             return self._multiple(name, each, where)
         if found := re.fullmatch(r"(ldr|str)(b|h|sb|sh|d)?", name):
             return self._single(found[1] == "ldr", found[2] or "", each, where)
+        if vector := compile_vector(each, self._accesses, where):
+            return vector
         if name == "adr" or (name in ("mov", "movw", "movt") and self._place(each)):
             return self._address(each)
         return None

@@ -23,6 +23,7 @@ from .instructions import Operation, Predicated
 from .machine import State, join_states
 from .program import Code, Program
 from .values import Value, add
+from .vectors import loops_on
 
 __all__ = ["Walk"]
 
@@ -144,8 +145,12 @@ class Walk:
             assert isinstance(register, Register)
             is_zero = decide("eq", ("sub", state.registers[register.number], 0))
             return is_zero if is_zero is None or last.name == "cbz" else not is_zero
-        if block.kind == "loop" or last.name.startswith("wls"):
-            raise NotCoveredError(f"'{last.text}': low-overhead loops are not covered")
+        if block.kind == "loop":
+            return loops_on(state, block.elements)
+        if last.name.startswith("wls"):
+            count = last.operands[1]
+            assert isinstance(count, Register)
+            return decide("eq", ("sub", state.registers[count.number], 0))
         return decide(last.condition, state.flags)
 
     def _loop(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State]:
