@@ -14,9 +14,10 @@ from .disassembly import Instruction, Operand, Register
 from .failures import NotCoveredError
 from .flags import carry, decide, join_flags
 from .machine import State, join_states
+from .products import compile_product
 from .transfers import Transfers
-from .vectors import compile_loop_start
 from .values import MASK, Value, add, join, subtract
+from .vectors import compile_loop_start
 
 __all__ = ["Operation", "Predicated", "compile_instruction"]
 
@@ -41,13 +42,13 @@ _EXTEND = {"uxtb": (8, False), "uxth": (16, False), "sxtb": (8, True), "sxth": (
 _COUNTS = {"clz": 32}
 # Of numbers, of which nothing is followed: one result.
 _NUMBERS = frozenset(
-    "orn ror rrx smlad smladx smuad smuadx smlsd smlsdx smusd smusdx smmla smmlar smmul smmulr smmls smmlsr "
-    "smlabb smlabt smlatb smlatt smulbb smulbt smultb smultt smlawb smlawt smulwb smulwt "
+    "orn ror rrx smlad smladx smuad smuadx smlsd smlsdx smusd smusdx smmlar smmulr smmls smmlsr "
+    "smlawb smlawt smulwb smulwt "
     "sxtb16 uxtb16 sxtab16 uxtab16 pkhbt pkhtb rev rev16 revsh rbit bfi sadd16 ssub16 qadd16 qsub16 "
     "qadd qsub sadd8 uadd8 usad8 usada8 ssat16 usat16 sel qadd8 qsub8 uadd16 usub16 qdadd qdsub "
     "ssub8 usub8 shadd16 uhadd8 sqshl sqrshr srshr uqshl uqrshl urshr".split()
 )
-_LONG = frozenset(("smull", "umull", "smlal", "umlal", "umaal", "smlald", "smlaldx", "smlalbb",
+_LONG = frozenset(("umaal", "smlald", "smlaldx", "smlalbb",
                    "smlalbt", "smlaltb", "smlaltt", "asrl", "lsll", "lsrl", "sqrshrl", "sqshll", "srshrl",
                    "uqrshll", "uqshll", "urshrl"))  # fmt: skip
 _NOTHING = frozenset(("nop", "b", "bl", "bx", "cbz", "cbnz", "le", "letp", "dmb", "dsb", "isb", "lctp"))
@@ -272,7 +273,7 @@ def _unconditional(each: Instruction, transfers: Transfers) -> Operation | None:
             return _with_carry(kind, sets, each)
         if kind in _SHIFTS:
             return _shift(kind, sets, each)
-        if operation := _special(kind, sets, each):
+        if operation := _special(kind, sets, each) or compile_product(kind, each):
             return operation
         if kind in _NUMBERS:
             return _forget((_register(each.operands[0], each),), sets)
