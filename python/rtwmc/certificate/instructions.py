@@ -19,7 +19,7 @@ from .transfers import Transfers
 from .values import MASK, Value, add, join, subtract
 from .vectors import compile_loop_start
 
-__all__ = ["Operation", "Predicated", "compile_instruction"]
+__all__ = ["Operation", "Predicated", "Selection", "compile_instruction"]
 
 Operation = Callable[[State], None]
 _Read = Callable[[State], Value]
@@ -221,27 +221,47 @@ def _special(name: str, sets: bool, each: Instruction) -> Operation | None:
     return _selection(name, each)
 
 
+_CHANGES: dict[str, Callable[[Value], Value]] = {
+    "inc": lambda value: add(value, 1),
+    "inv": values.complement,
+    "neg": values.negate,
+}
+
+
 def _selection(name: str, each: Instruction) -> Operation | None:
-    """Of Armv8.1-M: one of two registers."""
+    """Of Armv8.1-M: one of two values, by a condition."""
     operands = each.operands
+    if name in ("cset", "csetm"):
+        chosen, other = (1 if name == "cset" else MASK), 0
+        return _select(each, lambda state: chosen, lambda state: other)
+    if name in ("cinc", "cinv", "cneg"):
+        change, read = _CHANGES[name[1:]], _reader(operands[1], each)
+        return _select(each, lambda state: change(read(state)), read)
     if name in ("csel", "csinc", "csinv", "csneg"):
-        target, condition = _register(operands[0], each), str(operands[3])
-        change: dict[str, Callable[[Value], Value]] = {
-            "csel": lambda v: v, "csinc": lambda v: add(v, 1), "csinv": values.complement,
-            "csneg": values.negate,
-        }  # fmt: skip
-        first, second, other = _reader(operands[1], each), _reader(operands[2], each), change[name]
-
-        def select(state: State) -> None:
-            chosen = decide(condition, state.flags)
-            a, b = first(state), other(second(state))
-            state.registers[target] = join(a, b) if chosen is None else a if chosen else b
-
-        return select
-    if name == "cset":
-        target = _register(operands[0], each)
-        return _setter(target, lambda state: values.range_of(0, 1), "")
+        change = _CHANGES.get(name[2:], lambda value: value)
+        first, second = _reader(operands[1], each), _reader(operands[2], each)
+        return _select(each, first, lambda state: change(second(state)))
     return None
+
+
+def _select(each: Instruction, first: _Read, second: _Read) -> Selection:
+    """The first if the condition holds, which is the last operand."""
+    return Selection(_register(each.operands[0], each), first, second, str(each.operands[-1]))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Writes one of two values, by a condition."""
+
+    target: int
+    first: _Read
+    second: _Read
+    condition: str
+
+    def __call__(self, state: State) -> None:
+        holds = decide(self.condition, state.flags)
+        a, b = self.first(state), self.second(state)
+        state.registers[self.target] = join(a, b) if holds is None else a if holds else b
 
 
 def _unconditional(each: Instruction, transfers: Transfers) -> Operation | None:

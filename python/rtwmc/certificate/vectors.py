@@ -13,7 +13,7 @@ from collections.abc import Callable
 from .disassembly import Instruction, Memory, Register
 from .failures import NotCoveredError
 from .machine import Accesses, State
-from .values import MASK, Value, add, bounds
+from .values import MASK, add, bounds, range_of
 
 __all__ = ["compile_loop_start", "compile_vector", "elements_of", "loops_on"]
 
@@ -51,13 +51,17 @@ def loops_on(state: State, elements: int) -> bool | None:
     count = state.registers[14]
     found = (count, count) if type(count) is int else bounds(count)
     if found is None or found[0] < 0:
-        raise NotCoveredError("a low-overhead loop whose count is not known")
-    if found[1] <= elements:
+        state.registers[14] = None
+        return None
+    low, high = found
+    if high <= elements:
         return False
-    if found[0] > elements:
+    if low > elements:
         state.registers[14] = add(count, -elements & MASK)
         return True
-    raise NotCoveredError("a low-overhead loop whose count is not known")
+    # What it is on either side.
+    state.registers[14] = range_of(min(low, 1), max(high - elements, elements))
+    return None
 
 
 def compile_vector(each: Instruction, accesses: Accesses, where: str) -> _Operation | None:

@@ -19,7 +19,7 @@ from .disassembly import Instruction, Register
 from .failures import NotCoveredError
 from .flags import decide, orders
 from .flow import RETURN, Block, Flow
-from .instructions import Operation, Predicated
+from .instructions import Operation, Predicated, Selection
 from .machine import State, join_states
 from .program import Code, Program
 from .values import Value, add
@@ -233,19 +233,30 @@ class Walk:
                 each.most += code.size
                 if code.block.kind == "call":
                     each = self._call(code.block.callee, each)
-                after = code.block.successors
-                last = code.block.instructions[-1]
-                taken = True if len(after) == 1 else self._is_taken(code.block, last, each)
-                if taken is None:
-                    todo.append((after[1], each.copy(), False))
-                todo.append((after[0 if taken is not False else 1], each, False))
+                todo += ((after, there, False) for after, there in self._sides(code.block, each))
+
+    def _sides(self, block: Block, state: State) -> Iterator[tuple[int, State]]:
+        """Where a block goes on, the cases of its condition apart."""
+        after, last = block.successors, block.instructions[-1]
+        taken = True if len(after) == 1 else self._is_taken(block, last, state)
+        if taken is not None:
+            yield after[0 if taken else 1], state
+            return
+        for flags in orders(last.condition, state.flags):
+            each = state.copy()
+            each.flags = flags
+            is_taken = self._is_taken(block, last, each) if flags else None
+            if is_taken is not False:
+                yield after[0], each
+            if is_taken is not True:
+                yield after[1], each.copy()
 
 
 def _cases(operations: list[Operation], state: State) -> list[State]:
     """Executes a block, the cases of its conditions apart."""
     states = [state]
     for operation in operations:
-        if isinstance(operation, Predicated):
+        if isinstance(operation, Predicated | Selection):
             for each in list(states):
                 if decide(operation.condition, each.flags) is None:
                     first, *others = orders(operation.condition, each.flags)
