@@ -51,8 +51,7 @@ def loops_on(state: State, elements: int) -> bool | None:
     count = state.registers[14]
     found = (count, count) if type(count) is int else bounds(count)
     if found is None or found[0] < 0:
-        state.registers[14] = None
-        return None
+        raise NotCoveredError("a low-overhead loop of which nothing bounds the rounds")
     low, high = found
     if high <= elements:
         return False
