@@ -88,19 +88,19 @@ def test_binary(name):
     abstract, concrete = BINARY[name]
     rng = random.Random(name)
     known = 0
-    for _ in range(4000):
+    for _ in range(1500):
         (a, x), (b, y) = pick(rng), pick(rng)
         result = abstract(x, y)
         assert holds(result, concrete(a, b)), (hex(a), hex(b), x, y, result)
         known += result is not None
-    assert known > 200
+    assert known > 80
 
 
 @pytest.mark.parametrize("name", UNARY)
 def test_unary(name):
     abstract, concrete = UNARY[name]
     rng = random.Random(name)
-    for _ in range(4000):
+    for _ in range(1500):
         a, x = pick(rng)
         result = abstract(x)
         assert holds(result, concrete(a)), (hex(a), x, result)
@@ -130,7 +130,7 @@ CONDITIONS = ("eq", "ne", "hs", "lo", "mi", "pl", "vs", "vc", "hi", "ls", "ge", 
 def test_conditions(kind, condition):
     rng = random.Random(kind + condition)
     known = 0
-    for _ in range(6000):
+    for _ in range(2000):
         (a, x), (b, y) = pick(rng), pick(rng)
         real = nzcv(kind, a, b)
         found = decide(condition, (kind, x, y))
@@ -143,4 +143,4 @@ def test_conditions(kind, condition):
             assert None not in answers and truth(condition, real) in answers
         both = join_flags((kind, x, y), (kind, *(pick(rng)[1] for _ in range(2))))
         assert decide(condition, both) in (None, truth(condition, real))
-    assert known > 300 or condition in ("vs", "vc")
+    assert known > 100 or condition in ("vs", "vc")

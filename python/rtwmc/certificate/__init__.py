@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Proves from an object and its certificate alone what the certificate claims.
 
-    python -m rtwmc.certificate OBJECT CERTIFICATE [--json] [--header lenet.h]
-
-    rtwmc compile lenet.tflite --mcpu=cortex-m4 -o lenet.o --certificate=lenet.cert.json
-    rtwmc verify-certificate lenet.o lenet.cert.json
+    python -m rtwmc.certificate lenet.o lenet.cert.json
+    python -m rtwmc.certificate lenet.o lenet.cert.json --header lenet.h
 
 The compiler writes the certificate (`rtwmc-compile --certificate=FILE`); none of its code is used
 here. What is proved: bytes of the arena that are in use at the same time never overlap, each step

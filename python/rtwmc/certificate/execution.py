@@ -73,7 +73,7 @@ class Execution:
     def _repeat(self, name: str, state: State) -> State:
         """Executes a call, or finds that it was executed."""
         top = state.registers[13]
-        assert type(top) is tuple
+        assert isinstance(top, tuple)
         level = self._levels.get(name, 0)
         names = Names(top[1], level)
         arguments = [names.inward(state.registers[i]) if i in self.program.reads(name) else None for i in range(4)]
@@ -118,7 +118,7 @@ class Execution:
         self.on_call(state, self._depth)
         before = [state.registers[i] for i in _PRESERVED]
         top = state.registers[13]
-        assert type(top) is tuple
+        assert isinstance(top, tuple)
         self._entries.append(top[1])
         self.frames.setdefault(name, 0)
         self.walk.calls.setdefault(name, set())
@@ -143,7 +143,7 @@ class Execution:
 
     def _note_stack(self, name: str, state: State) -> None:
         pointer = state.registers[13]
-        if type(pointer) is not tuple or pointer[0] != ((STACK, 1),) or pointer[1] != pointer[2]:
+        if not isinstance(pointer, tuple) or pointer[0] != ((STACK, 1),) or pointer[1] != pointer[2]:
             raise NotCoveredError(f"{name}: its stack pointer cannot be followed")
         self.deepest = max(self.deepest, -pointer[1])
         self.frames[name] = max(self.frames.get(name, 0), self._entries[-1] - pointer[1])

@@ -35,7 +35,7 @@ def join_flags(a: Flags, b: Flags) -> Flags:
 
 def _ordered(value: Value, is_signed: bool) -> tuple[int, int] | None:
     """The interval of a number as a comparison sees it."""
-    if type(value) is int:
+    if isinstance(value, int):
         number = signed(value) if is_signed else value
         return number, number
     found = bounds(value)
@@ -47,7 +47,7 @@ def _ordered(value: Value, is_signed: bool) -> tuple[int, int] | None:
 
 def _compare(a: Value, b: Value, is_signed: bool) -> tuple[int, int] | None:
     """The interval of `a - b` as integers without end."""
-    if type(a) is tuple and type(b) is tuple and a[0] and a[0] == b[0]:
+    if isinstance(a, tuple) and isinstance(b, tuple) and a[0] and a[0] == b[0]:
         low, high = a[1] - b[2], a[2] - b[1]
         return (low, high) if high - low < 1 << 32 else None
     x, y = _ordered(a, is_signed), _ordered(b, is_signed)
@@ -56,7 +56,7 @@ def _compare(a: Value, b: Value, is_signed: bool) -> tuple[int, int] | None:
 
 def _sign(value: Value) -> bool | None:
     """Whether it is negative."""
-    if type(value) is int:
+    if isinstance(value, int):
         return bool(value >> 31)
     found = bounds(value)
     if found and 0 <= found[0] and found[1] < 1 << 31:
@@ -65,13 +65,15 @@ def _sign(value: Value) -> bool | None:
 
 
 def _is_zero(value: Value) -> bool | None:
-    if type(value) is int:
+    if isinstance(value, int):
         return value == 0
     found = bounds(value)
     if found is None:
+        if not isinstance(value, tuple):
+            return None
         # An address is not null.
-        is_address = value is not None and len(value[0]) == 1 and value[0][0][1] == 1
-        return False if is_address and value[2] - value[1] < 1 << 32 else None
+        base, low, high = value
+        return False if len(base) == 1 and base[0][1] == 1 and high - low < 1 << 32 else None
     low, high = found
     return False if high < low // (1 << 32) * (1 << 32) + (1 << 32) and low % (1 << 32) else None
 
@@ -83,9 +85,9 @@ def carry(flags: Flags) -> int | None:
     if kind == "order":
         return None if a else int(b != MASK)
     if kind == "bits":
-        return b if type(b) is int else None
+        return b if isinstance(b, int) else None
     if kind == "add":
-        return int(a + b > MASK) if type(a) is int and type(b) is int else None
+        return int(a + b > MASK) if isinstance(a, int) and isinstance(b, int) else None
     found = _compare(a, b, is_signed=False)
     if found is None or found[0] < 0 <= found[1]:
         return None
@@ -120,8 +122,8 @@ def decide(condition: str, flags: Flags) -> bool | None:
     if condition == "mi":
         return _sign(result)
     if condition == "hs":
-        found = carry(flags)
-        return None if found is None else bool(found)
+        bit = carry(flags)
+        return None if bit is None else bool(bit)
     if condition == "hi":
         is_carried, is_equal = decide("hs", flags), decide("eq", flags)
         if kind == "sub" and (found := _compare(a, b, is_signed=False)):

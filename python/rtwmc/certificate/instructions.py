@@ -115,7 +115,7 @@ def _arithmetic(name: str, sets: bool, each: Instruction) -> Operation:
 
         def advance(state: State) -> None:
             value = state.registers[source]
-            state.registers[target] = (value + step) & MASK if type(value) is int else add(value, step)
+            state.registers[target] = (value + step) & MASK if isinstance(value, int) else add(value, step)
 
         return advance
     return _setter(target, lambda state: function(left(state), right(state)), "bits" if sets else "")
@@ -133,7 +133,7 @@ def _with_carry(name: str, sets: bool, each: Instruction) -> Operation:
         total = None if bit is None else add(add(a, b), bit)
         state.registers[target] = total
         if sets:
-            known = type(a) is int and type(b) is int and bit is not None
+            known = isinstance(a, int) and isinstance(b, int) and bit is not None
             state.flags = ("bits", total, int(a + b + bit > MASK)) if known else None  # type: ignore[operator]
 
     return operate
@@ -148,7 +148,7 @@ def _shift(name: str, sets: bool, each: Instruction) -> Operation:
     def operate(state: State) -> None:
         value, amount = left(state), right(state)
         result = None
-        if type(amount) is int:
+        if isinstance(amount, int):
             result = function(value, amount & 255)
         elif name != "lsl":
             # Whatever the amount, it is nearer to zero.
@@ -158,7 +158,7 @@ def _shift(name: str, sets: bool, each: Instruction) -> Operation:
         state.registers[target] = result
         if sets:
             out = None
-            if type(value) is int and type(amount) is int and 0 < amount <= 32:
+            if isinstance(value, int) and isinstance(amount, int) and 0 < amount <= 32:
                 out = value >> (32 - amount if name == "lsl" else amount - 1) & 1
             state.flags = ("bits", result, out)
 

@@ -90,7 +90,7 @@ class Accesses:
               is_sure: bool = True) -> tuple[str, int, int] | None:  # fmt: skip
         """Base and offsets, if all of the access is in its area. Raises RefusedError if it surely
         is not."""
-        if type(address) is not tuple or len(address[0]) != 1 or address[0][0][1] != 1:
+        if not isinstance(address, tuple) or len(address[0]) != 1 or address[0][0][1] != 1:
             self.lose(where, is_store, "at an unknown address")
             return None
         base, low, high = address
@@ -201,7 +201,7 @@ class Accesses:
         not even that is known, only the stack is taken to be as it was."""
         if self.recordings:
             self.recordings[-1].forgotten.append(address)
-        names: Iterable[str] = (n for n, _ in address[0]) if type(address) is tuple else ()
+        names: Iterable[str] = (n for n, _ in address[0]) if isinstance(address, tuple) else ()
         known = set(names)
         words = state.words
         for key in [key for key in words if key[0] in known or not known and key[0] != STACK]:

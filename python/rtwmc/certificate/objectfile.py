@@ -7,6 +7,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
@@ -73,11 +74,11 @@ class ObjectFile:
     def _read(self, elf: ELFFile) -> None:
         if elf["e_machine"] != "EM_ARM" or elf["e_type"] != "ET_REL" or not elf.little_endian:
             raise CertificateError(f"{self.path}: not an object file for a Cortex-M")
-        table = elf.get_section_by_name(".symtab")
+        table: Any = elf.get_section_by_name(".symtab")
         if table is None:
             raise CertificateError(f"{self.path}: an object without symbols")
         symbols = list(table.iter_symbols())
-        sections = list(elf.iter_sections())
+        sections: list[Any] = list(elf.iter_sections())
         for index, section in enumerate(sections):
             flags = section["sh_flags"]
             if not flags & _ALLOC or not section["sh_size"]:

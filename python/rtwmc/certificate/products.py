@@ -42,7 +42,7 @@ def _halfwords(left: int, right: int, numbers: list[int]) -> _Operation:
 
 def _exact(a: Value, b: Value, is_signed: bool) -> int | None:
     """The product as an integer without end."""
-    if type(a) is not int or type(b) is not int:
+    if not isinstance(a, int) or not isinstance(b, int):
         return None
     return signed(a) * signed(b) if is_signed else a * b
 
@@ -55,7 +55,7 @@ def _long(is_signed: bool, accumulates: bool, numbers: list[int]) -> _Operation:
         product = _exact(registers[a], registers[b], is_signed)
         if accumulates and product is not None:
             before_low, before_high = registers[low], registers[high]
-            if type(before_low) is int and type(before_high) is int:
+            if isinstance(before_low, int) and isinstance(before_high, int):
                 product += before_high << 32 | before_low
             else:
                 product = None
@@ -73,7 +73,7 @@ def _high(numbers: list[int]) -> _Operation:
         product = _exact(registers[a], registers[b], True)
         if more and product is not None:
             base = registers[more[0]]
-            product = product + (signed(base) << 32) if type(base) is int else None
+            product = product + (signed(base) << 32) if isinstance(base, int) else None
         registers[target] = None if product is None else product >> 32 & MASK
 
     return operate

@@ -47,7 +47,7 @@ class Names:
         return other
 
     def inward(self, value: Value) -> Value:
-        if type(value) is not tuple:
+        if not isinstance(value, tuple):
             return value
         base, low, high = value
         if not base:
@@ -72,7 +72,7 @@ class Names:
         return (((name, 1),), -WIDE, WIDE) if is_wide else (((name, 1),), low - origin, high - origin)
 
     def outward(self, value: Value) -> Value:
-        if type(value) is not tuple or not value[0]:
+        if not isinstance(value, tuple) or not value[0]:
             return value
         total: Value = None
         base, low, high = value
@@ -91,7 +91,7 @@ class Names:
     def place(self, name: str, offset: int) -> tuple[str, int] | None:
         """A place in the caller's memory, if it is in one area."""
         value = self.outward((((name, 1),), offset, offset))
-        if type(value) is not tuple or len(value[0]) != 1 or value[0][0][1] != 1:
+        if not isinstance(value, tuple) or len(value[0]) != 1 or value[0][0][1] != 1:
             return None
         return value[0][0][0], value[1]
 

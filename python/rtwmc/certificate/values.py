@@ -61,7 +61,7 @@ def _made(base: Base, low: int, high: int) -> Value:
 
 def bounds(value: Value) -> tuple[int, int] | None:
     """The interval of a number, signed; None of addresses and of what may be anything."""
-    if type(value) is int:
+    if isinstance(value, int):
         return signed(value), signed(value)
     if value is None or value[0]:
         return None
@@ -70,7 +70,7 @@ def bounds(value: Value) -> tuple[int, int] | None:
 
 def _unsigned(value: Value) -> tuple[int, int] | None:
     """The interval of a number, unsigned."""
-    if type(value) is int:
+    if isinstance(value, int):
         return value, value
     if (found := bounds(value)) is None:
         return None
@@ -83,11 +83,11 @@ def _unsigned(value: Value) -> tuple[int, int] | None:
 
 
 def add(a: Value, b: Value) -> Value:
-    if type(a) is int:
-        if type(b) is int:
+    if isinstance(a, int):
+        if isinstance(b, int):
             return (a + b) & MASK
         a, b = b, a
-    if type(b) is int:
+    if isinstance(b, int):
         if a is None:
             return None
         step = b - _SIZE if b >> 31 else b
@@ -109,16 +109,16 @@ def negate(a: Value) -> Value:
 
 
 def subtract(a: Value, b: Value) -> Value:
-    if type(a) is int and type(b) is int:
+    if isinstance(a, int) and isinstance(b, int):
         return (a - b) & MASK
-    if type(b) is int:
+    if isinstance(b, int):
         return add(a, -b & MASK)
     return add(a, scale(b, -1))
 
 
 def scale(a: Value, factor: int) -> Value:
     """`a` times a number."""
-    if type(a) is int:
+    if isinstance(a, int):
         return a * factor & MASK
     if a is None or factor == 0:
         return None if factor else 0
@@ -132,9 +132,9 @@ def scale(a: Value, factor: int) -> Value:
 
 
 def multiply(a: Value, b: Value) -> Value:
-    if type(b) is int:
+    if isinstance(b, int):
         return scale(a, signed(b))
-    if type(a) is int:
+    if isinstance(a, int):
         return scale(b, signed(a))
     x, y = bounds(a), bounds(b)
     if x is None or y is None:
@@ -172,14 +172,14 @@ def shift_right_arithmetic(a: Value, amount: int) -> Value:
 
 
 def bit_and(a: Value, b: Value) -> Value:
-    if type(a) is int:
-        if type(b) is int:
+    if isinstance(a, int):
+        if isinstance(b, int):
             return a & b
         a, b = b, a
-    if type(b) is not int:
+    if not isinstance(b, int):
         highs = [found[1] for each in (a, b) if (found := _unsigned(each))]
         return range_of(0, min(highs)) if highs else None
-    if type(a) is tuple and a[0]:
+    if isinstance(a, tuple) and a[0]:
         align = min(abs(f) * _alignments.get(name, 1) & -(abs(f) * _alignments.get(name, 1))
                     for name, f in a[0])  # fmt: skip
         return a[1] & b if a[1] == a[2] and b < align else range_of(0, b)
@@ -195,11 +195,11 @@ def bit_and(a: Value, b: Value) -> Value:
 
 
 def bit_clear(a: Value, b: Value) -> Value:
-    return bit_and(a, ~b & MASK) if type(b) is int else bit_and(a, None)
+    return bit_and(a, ~b & MASK) if isinstance(b, int) else bit_and(a, None)
 
 
 def bit_or(a: Value, b: Value) -> Value:
-    if type(a) is int and type(b) is int:
+    if isinstance(a, int) and isinstance(b, int):
         return a | b
     if a == 0 or b == 0:
         return b if a == 0 else a
@@ -207,7 +207,7 @@ def bit_or(a: Value, b: Value) -> Value:
 
 
 def bit_eor(a: Value, b: Value) -> Value:
-    if type(a) is int and type(b) is int:
+    if isinstance(a, int) and isinstance(b, int):
         return a ^ b
     if a == 0 or b == 0:
         return b if a == 0 else a
@@ -238,7 +238,7 @@ def extract(a: Value, low_bit: int, width: int, is_signed: bool) -> Value:
     """A field of bits; 8 or 16 of them is what UXTB and the like take."""
     least = -(1 << (width - 1)) if is_signed else 0
     most = (1 << (width - (1 if is_signed else 0))) - 1
-    if type(a) is int:
+    if isinstance(a, int):
         field = a >> low_bit & ((1 << width) - 1)
         return (field - (1 << width) if is_signed and field > most else field) & MASK
     found = bounds(a)
@@ -260,8 +260,8 @@ def join(a: Value, b: Value) -> Value:
         return a
     if a is None or b is None:
         return None
-    left = ((), signed(a), signed(a)) if type(a) is int else a
-    right = ((), signed(b), signed(b)) if type(b) is int else b
+    left = ((), signed(a), signed(a)) if isinstance(a, int) else a
+    right = ((), signed(b), signed(b)) if isinstance(b, int) else b
     if left[0] != right[0]:
         return None
     return _made(left[0], min(left[1], right[1]), max(left[2], right[2]))

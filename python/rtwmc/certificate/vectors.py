@@ -49,7 +49,7 @@ def compile_loop_start(each: Instruction) -> _Operation | None:
 def loops_on(state: State, elements: int) -> bool | None:
     """Whether LE branches, and what it makes of lr; None where both can be."""
     count = state.registers[14]
-    found = (count, count) if type(count) is int else bounds(count)
+    found = (count, count) if isinstance(count, int) else bounds(count)
     if found is None or found[0] < 0:
         raise NotCoveredError("a low-overhead loop of which nothing bounds the rounds")
     low, high = found

@@ -116,7 +116,7 @@ class Walk:
             if taken:
                 self._leave_function(code, last, state)
             return block.successors[0 if taken else 1], state
-        if state.flags and any(type(each) is tuple and each[0] for each in state.flags[1:]):
+        if state.flags and any(isinstance(each, tuple) and each[0] for each in state.flags[1:]):
             self.compared = True
         meet = flow.meets[block.address]
         inner = stops | {meet}
@@ -285,4 +285,4 @@ def _widen(before: State, state: State) -> None:
 
 def _widened(a: Value, b: Value) -> Value:
     known = values.join(a, b)
-    return add(known, None) if type(known) is tuple else None
+    return add(known, None) if isinstance(known, tuple) else None
