@@ -127,7 +127,10 @@ class _Reader:
     def port(self, value: Any, parameter: str | None = None) -> Port:
         named = parameter or self.member(value, "parameter", str, "a port's ")
         where = f"{named}'s "
-        return Port(named, self.member(value, "bytes", int, where), self.member(value, "align", int, where))
+        size, align = self.member(value, "bytes", int, where), self.member(value, "align", int, where)
+        if size < 0 or align not in (1, 2, 4, 8, 16):
+            raise CertificateError(f"{self.path}: {where}'bytes' or 'align' is impossible")
+        return Port(named, size, align)
 
     def region(self, value: Any) -> Region:
         name = self.member(value, "name", str, "a region's ")

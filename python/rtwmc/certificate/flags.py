@@ -20,7 +20,7 @@ anything."""
 def orders(condition: str, flags: Flags) -> list[Flags]:
     """The cases of a comparison that `condition` asks for: less, equal, greater."""
     is_signed = condition in ("ge", "lt", "gt", "le")
-    if flags is None or flags[0] != "sub" or condition in ("mi", "pl", "vs", "vc"):
+    if flags is None or flags[0] != "sub" or condition in ("al", "mi", "pl", "vs", "vc"):
         return [flags]
     return [("order", is_signed, sign & MASK) for sign in (-1, 0, 1)]
 

@@ -30,7 +30,7 @@ class State:
         return State(self.registers[:], dict(self.words), self.flags, self.least, self.most)
 
     def knows(self, other: State) -> bool:
-        """Whether both are the same but for the instructions executed."""
+        """Whether both are the same but for flags and the instructions executed."""
         return self.registers == other.registers and self.words == other.words
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from . import values
 from .disassembly import Instruction, Register
 from .failures import NotCoveredError
-from .flags import decide, orders
+from .flags import decide, join_flags, orders
 from .flow import RETURN, Block, Flow
 from .instructions import Operation, Predicated, Selection
 from .machine import State, join_states
@@ -27,6 +27,8 @@ from .vectors import loops_on
 
 __all__ = ["Walk"]
 
+_ROUNDS = 1 << 22
+"""More than any loop of ours has."""
 _PERHAPS = 400
 """Rounds of a loop that may end with each, after which it is asked whether it ever does."""
 _ROUNDS_JOINED = 24
@@ -164,7 +166,7 @@ class Walk:
             first = None
         if (name, header) in self._apart and (found := self._loop_apart(name, header, inner, state.copy())):
             return found
-        while True:
+        for _ in range(_ROUNDS):
             before = state.copy() if perhaps else None
             found = self._until(name, header, inner, state, is_inside=True)
             back = found.pop(header, None)
@@ -183,13 +185,14 @@ class Walk:
                     self._apart.add((name, header))
                     return apart
                 self._joined.add((name, header))
-            if before.knows(state):
+            if before.knows(state) and before.flags in (None, state.flags):
                 self.unbounded.add(f"{name}+{header - flow.function.start:#x}")
                 for there in ways.values():
                     there.most = math.inf
                 return ways
             if perhaps > _PERHAPS:
                 _widen(before, state)
+        raise NotCoveredError(f"{name}+{header - flow.function.start:#x}: a loop of more than {_ROUNDS:,} rounds")
 
     def _loop_apart(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State] | None:
         """The same, with the ways through a round apart instead of joined: of a search by halves
@@ -206,6 +209,7 @@ class Walk:
                     same = next((one for one in back if one.knows(there)), None)
                     if same:
                         same.least, same.most = min(same.least, there.least), max(same.most, there.most)
+                        same.flags = join_flags(same.flags, there.flags)
                     else:
                         back.append(there)
             if not back:
@@ -245,7 +249,7 @@ class Walk:
         for flags in orders(last.condition, state.flags):
             each = state.copy()
             each.flags = flags
-            is_taken = self._is_taken(block, last, each) if flags else None
+            is_taken = decide(last.condition, flags) if last.condition != "al" else None
             if is_taken is not False:
                 yield after[0], each
             if is_taken is not True:
