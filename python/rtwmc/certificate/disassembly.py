@@ -70,7 +70,7 @@ def disassemble(path: Path, mcpu: str) -> dict[str, list[Instruction]]:
     tool = toolchain.find_tool("llvm-objdump")
     core = mcpu.partition("+")[0]
     done = subprocess.run(
-        [tool, "-d", f"--mcpu={core}", path], capture_output=True, text=True, check=False
+        [tool, "-d", f"--mcpu={core}", path], capture_output=True, text=True, errors="replace", check=False
     )
     if done.returncode or "unrecognized" in done.stderr.lower() or "not a recognized" in done.stderr:
         raise CertificateError(f"llvm-objdump: {done.stderr.strip() or done.stdout.strip()}")
@@ -101,6 +101,8 @@ def _parse(found: re.Match[str], pending: list[str]) -> Instruction:
         name = mnemonic.removesuffix(".w")
     condition, is_predicated = "al", False
     if re.fullmatch(r"it[te]*", name):
+        if text not in INVERSE:
+            raise NotCoveredError(f"'{mnemonic} {text}' is not covered")
         for letter in name[1:]:
             pending.append(text if letter == "t" else INVERSE[text])
     elif pending:

@@ -163,6 +163,8 @@ def find_flow(code: list[Instruction], function: Function, made: ObjectFile) -> 
     end = function.start + function.size
     own = [each for each in code if function.start <= each.address < end]
     blocks = _blocks(own, function, made)
+    if function.start not in blocks:
+        raise NotCoveredError(f"{function.name}: no instructions where it begins")
     order = _reachable(blocks, function.start, function.name)
     before: dict[int, set[int]] = {each: set() for each in order}
     for each in order:

@@ -23,6 +23,8 @@ __all__ = ["STACK", "Names", "Recording", "Words"]
 STACK = "stack"
 Words = dict[tuple[str, int], Value]
 _Span = tuple[int, int]
+_LARGE = 4096
+"""Bytes of an access of which words are not kept one by one."""
 
 
 class Names:
@@ -127,6 +129,8 @@ class Recording:
     """Words that were known when they were read."""
     dirty: set[tuple[str, int]] = field(default_factory=set)
     """Words that were stored to."""
+    wide: list[tuple[str, int, int]] = field(default_factory=list)
+    """Many of them."""
     lost: set[tuple[str, str]] = field(default_factory=set)
     forgotten: list[Value] = field(default_factory=list)
     """Addresses of stores that may be anywhere about."""
@@ -139,7 +143,9 @@ class Recording:
             self.spans[key].add((low, high))
         else:
             self.spans[key] = {(low, high)}
-        if is_store:
+        if is_store and high - low > _LARGE:
+            self.wide.append((name, low, high))
+        elif is_store:
             for at in range(low & ~3, high, 4):
                 self.dirty.add((name, at))
 
@@ -151,7 +157,7 @@ class Recording:
             return state.words[key]
         if key in self.blank or key in self.dirty or at & 3 or name == STACK and at < 0:
             return None
-        if self.forgotten:
+        if self.forgotten or any(each == name and low - 3 <= at < high for each, low, high in self.wide):
             return None
         if key not in self.reads:
             accesses.recordings.pop()

@@ -27,7 +27,7 @@ from .vectors import loops_on
 
 __all__ = ["Walk"]
 
-_ROUNDS = 1 << 22
+_ROUNDS = 1 << 20
 """More than any loop of ours has."""
 _PERHAPS = 400
 """Rounds of a loop that may end with each, after which it is asked whether it ever does."""
@@ -166,8 +166,8 @@ class Walk:
             first = None
         if (name, header) in self._apart and (found := self._loop_apart(name, header, inner, state.copy())):
             return found
-        for _ in range(_ROUNDS):
-            before = state.copy() if perhaps else None
+        for done in range(_ROUNDS):
+            before = state.copy() if perhaps or done % 1024 == 1023 else None
             found = self._until(name, header, inner, state, is_inside=True)
             back = found.pop(header, None)
             for stop, there in found.items():
@@ -176,6 +176,8 @@ class Walk:
                 return ways
             state = back
             if not found:
+                if before and before.knows(state) and before.flags == state.flags:
+                    raise NotCoveredError(f"{name}+{header - flow.function.start:#x}: a loop that does not end")
                 continue
             perhaps += 1
             if before is None:
