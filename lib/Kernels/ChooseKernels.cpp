@@ -62,7 +62,7 @@ static FastKernel speedOf(const Variant &variant) {
   if (std::optional<BlockWeights> weights = variant.blockWeights())
     return weights == BlockWeights::Mixed ? FastKernel::Fast
                                           : FastKernel::Fastest;
-  if (variant.computesQuads())
+  if (variant.computesQuads() || variant.computesGroups())
     return FastKernel::Fast;
   if (!variant.hasVectors())
     return FastKernel::None;
@@ -81,7 +81,9 @@ static KernelAttr findCheapest(func::FuncOp kernel, const Filters &filters,
   for (const Variant *variant : getVariants()) {
     SmallVector<Tile> tiles = variant->tiles(filters, core);
     FastKernel speed = speedOf(*variant);
-    if (tiles.empty() || speed > fastest ||
+    // The host has registers enough, and plans as small as they can be.
+    bool isUseless = core.isHost() && variant->computesGroups();
+    if (tiles.empty() || isUseless || speed > fastest ||
         (speed == FastKernel::None &&
          variant->pack(filters, tiles.front()).size() > most))
       continue;

@@ -61,9 +61,9 @@ static SmallVector<ScopedOptions::Setting> codegenOptions(const Core &core) {
   // 188 instructions, in source order 162. Elsewhere it makes no difference.
   if (core.registers == 8)
     settings.push_back({"pre-RA-sched", "source"});
-  // Blocks of accumulators (Kernels/Convolution/Block.cpp) take all registers:
-  // the machine scheduler moves loads up and spills.
-  if (core.dsp && !core.mve)
+  // Blocks of accumulators (Kernels/Convolution/Block.cpp, Fields.cpp) take all
+  // registers: the machine scheduler moves loads up and spills.
+  if (core.registers > 8 && !core.isHost() && !core.mve)
     settings.push_back({"enable-misched", "false"});
   // The machine scheduler moves loads away from the predicate that several
   // share, and keeps more vectors alive than there are registers. An MVE

@@ -45,6 +45,7 @@ func.func private @wide(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x8xi32> attribute
 // CHECK-LABEL: func.func private @columns
 // M55: kernel = #rtwmc.kernel<"mve4", channels = 4, columns = 1>
 // M4: kernel = #rtwmc.kernel<"block16", channels = 4, columns = 2, scratch = 128>
+// M3: kernel = #rtwmc.kernel<"fields", channels = 1, columns = 4, scratch = 256>
 func.func private @columns(%0: tensor<1x4x9x8xi8>) -> tensor<1x3x8x8xi8> attributes {rtwmc.kernel} {
   %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<8x2x2x8xi8>, bias = dense<0> : tensor<8xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32, requant = #rtwmc.requant<[1073741824], [36], double, zero_point = 0, range = [-128, 127]>} : tensor<1x4x9x8xi8> -> tensor<1x3x8x8xi8>
   return %1 : tensor<1x3x8x8xi8>

@@ -169,3 +169,25 @@ Value rtwmc::loadInOrder(KernelBuilder &b, Value pointer, int64_t bytes) {
   return LLVM::LoadOp::create(b, b.getI32Type(), b.offset(pointer, bytes),
                               /*alignment=*/4, /*isVolatile=*/true);
 }
+
+Value rtwmc::loadByteInOrder(KernelBuilder &b, Value pointer, int64_t bytes) {
+  Value byte = LLVM::LoadOp::create(b, b.getI8Type(), b.offset(pointer, bytes),
+                                    /*alignment=*/1, /*isVolatile=*/true);
+  return arith::ExtSIOp::create(b, b.getI32Type(), byte);
+}
+
+Value rtwmc::addShiftedLeft(KernelBuilder &b, Value x, Value y, int64_t by) {
+  Value shifted = fold(b, shiftLeft(b, y, by));
+  return b.add(x, shifted);
+}
+
+Value rtwmc::subtractShiftedLeft(KernelBuilder &b, Value x, Value y,
+                                 int64_t by) {
+  Value shifted = fold(b, shiftLeft(b, y, by));
+  return arith::SubIOp::create(b, x, shifted);
+}
+
+Value rtwmc::addShiftedRight(KernelBuilder &b, Value x, Value y, int64_t by) {
+  Value shifted = fold(b, shiftRight(b, y, by));
+  return b.add(x, shifted);
+}

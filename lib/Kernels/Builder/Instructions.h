@@ -64,6 +64,19 @@ void storePair(KernelBuilder &b, mlir::Value first, mlir::Value second,
 /// LDR of an aligned word, where it stands among the above.
 mlir::Value loadInOrder(KernelBuilder &b, mlir::Value pointer, int64_t bytes);
 
+/// LDRSB, where it stands among the above.
+mlir::Value loadByteInOrder(KernelBuilder &b, mlir::Value pointer,
+                            int64_t bytes);
+
+/// ADD and SUB of a shifted operand: `x + (y << by)`, `x - (y << by)` and
+/// `x + (y >> by)`.
+mlir::Value addShiftedLeft(KernelBuilder &b, mlir::Value x, mlir::Value y,
+                           int64_t by);
+mlir::Value subtractShiftedLeft(KernelBuilder &b, mlir::Value x, mlir::Value y,
+                                int64_t by);
+mlir::Value addShiftedRight(KernelBuilder &b, mlir::Value x, mlir::Value y,
+                            int64_t by);
+
 } // namespace rtwmc
 
 #endif // RTWMC_LIB_KERNELS_BUILDER_INSTRUCTIONS_H

@@ -21,7 +21,8 @@ bool ConvolutionFrame::computesWindows(const Filters &given) const {
     return false;
   }
   return !context.channel &&
-         (resolved->first->blockWeights() || resolved->first->computesQuads());
+         (resolved->first->blockWeights() || resolved->first->computesQuads() ||
+          resolved->first->computesGroups());
 }
 
 int64_t ConvolutionFrame::windowsInPlace(Tile tile) const {
@@ -72,8 +73,9 @@ func::FuncOp ConvolutionFrame::makeBlockLeaf(StringRef suffix,
 
 void ConvolutionFrame::walkWindows() {
   Value rows = b.stackSlot(b.pointerType(), filters.height);
-  func::FuncOp leaf =
-      quadKernel ? makeDepthwiseLeaf("_pixel", 1) : makeBlockLeaf("_pixel", 1);
+  func::FuncOp leaf = groupKernel  ? makeGroupSingle()
+                      : quadKernel ? makeDepthwiseLeaf("_pixel", 1)
+                                   : makeBlockLeaf("_pixel", 1);
   walk([&](ArrayRef<WindowRows> windows, ValueRange outputs) {
     const WindowRows &window = windows[0];
     Value row = window.first;

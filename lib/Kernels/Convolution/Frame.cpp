@@ -114,6 +114,15 @@ void ConvolutionFrame::setFilters(const Filters &given,
                        self.inputZp);
     return;
   }
+  if (variant->computesGroups()) {
+    blocks.columns = 1;
+    groupKernel = variant->makeGroups(b, {context.name, filters, self.requant,
+                                          store, self.geometry.stride[1],
+                                          self.inputZp, poolsPairs()});
+    if (context.layer.needsPatch())
+      patch = b.offset(room, groupKernel->bytesOfOne());
+    return;
+  }
   // A depthwise layer in place has constants of its own.
   if (self.multiplier && together)
     return;

@@ -113,6 +113,24 @@ private:
   /// Computes the step's pixels from the left to the right, windows at the
   /// sides by what is inside of them.
   void walkQuads();
+  /// A group of columns that are computed at once, and what of its windows is
+  /// inside the input.
+  struct Group {
+    int64_t x;
+    GroupKernel::Part inside;
+  };
+  llvm::SmallVector<Group> listGroups(int64_t columns) const;
+  /// Whether the step's pixels can be computed so many columns at a time.
+  bool canWalkGroups(int64_t columns) const;
+  void walkGroups();
+  /// Moves the addresses of a window's rows to that of the window `columns` on.
+  void moveRows(mlir::Value rows, mlir::ValueRange advance, int64_t columns);
+  int64_t countAlone(int64_t columns) const;
+  /// Computes column `x` of the output, the rows of whose window are at `rows`
+  /// unless it is gathered.
+  void computeAlone(mlir::Value x, mlir::Value top, mlir::Value rows,
+                    mlir::func::FuncOp leaf);
+  mlir::func::FuncOp makeGroupSingle();
   /// What of the windows at the sides is inside; nothing if there are too many
   /// of them.
   llvm::SmallVector<QuadDepthwise::Part> findParts() const;
@@ -168,6 +186,7 @@ private:
   /// In place of the variant's rows.
   std::optional<BlockKernel> blockKernel;
   std::optional<QuadDepthwise> quadKernel;
+  std::unique_ptr<GroupKernel> groupKernel;
   /// Windows in place that are computed at once.
   int64_t together = 0;
   /// Of the weights of an output channel.

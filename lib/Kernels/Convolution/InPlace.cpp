@@ -51,6 +51,8 @@ int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
     return 0;
   }
   auto [chosen, size] = *resolved;
+  if (chosen->computesGroups())
+    return canWalkGroups(size.columns) ? size.columns : 0;
   if (chosen->blockWeights() || chosen->computesQuads())
     return windowsInPlace(size);
   int64_t columns = chosen->columnsInPlace();
@@ -136,6 +138,8 @@ SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
 void ConvolutionFrame::walkInPlace() {
   if (quadKernel && !quadKernel->getParts().empty())
     return walkQuads();
+  if (groupKernel)
+    return walkGroups();
   const WindowGeometry &geometry = self.geometry;
   auto [first, last] = columnsInside(together);
   int64_t groups = (last - first + 1) / together;

@@ -15,6 +15,7 @@
 
 #include "Block.h"
 #include "Filters.h"
+#include "GroupKernel.h"
 #include "rtwmc/Kernels/KernelBuilder.h"
 
 namespace rtwmc {
@@ -56,6 +57,14 @@ public:
   /// Whether it computes depthwise windows by four channels
   /// (QuadDepthwise.h); the same holds then.
   virtual bool computesQuads() const { return false; }
+
+  /// Whether it computes groups of neighbouring columns (GroupKernel.h), as
+  /// many as its tile has; the same holds then.
+  virtual bool computesGroups() const { return false; }
+  virtual std::unique_ptr<GroupKernel>
+  makeGroups(KernelBuilder &b, const GroupLayer &layer) const {
+    return nullptr;
+  }
 
   /// Bytes that it needs during a step, a patch included; 0: patches are all.
   virtual int64_t scratch(const Filters &filters, Tile tile) const { return 0; }
@@ -101,6 +110,7 @@ const Variant &smlad16Variant();
 const Variant &blockVariant();
 const Variant &block16Variant();
 const Variant &quadsVariant();
+const Variant &fieldsVariant();
 const Variant &mveVariant();
 const Variant &mve4Variant();
 

@@ -1,0 +1,157 @@
+//===- GroupLeaves.cpp - A row as groups of columns -----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Groups are computed from the left to the right. The last one ends where the
+// row does, even if it computes columns again, unless columns are added up or a
+// single one is left over: those are computed alone. Where groups reach outside
+// the input there is a function that gathers what is inside of them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Frame.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+/// Functions that gather, for groups at the sides and inside.
+static constexpr size_t mostParts = 5;
+
+/// How many columns are computed alone.
+int64_t ConvolutionFrame::countAlone(int64_t columns) const {
+  int64_t rest = count % columns;
+  bool addsColumns = self.pool && self.pool.getReduction() == Reduction::Sum;
+  return rest == 1 || addsColumns ? rest : 0;
+}
+
+SmallVector<ConvolutionFrame::Group>
+ConvolutionFrame::listGroups(int64_t columns) const {
+  const WindowGeometry &geometry = self.geometry;
+  int64_t stride = geometry.stride[1];
+  int64_t reach = geometry.kernelWidth + (columns - 1) * stride;
+  SmallVector<Group> groups;
+  auto add = [&](int64_t x) {
+    int64_t left = x * stride - geometry.pad[2];
+    int64_t first = std::clamp<int64_t>(-left, 0, reach);
+    int64_t last = std::clamp<int64_t>(source.width - left, first, reach);
+    groups.push_back({x, {first, last}});
+  };
+  for (int64_t x = 0; x + columns <= count; x += columns)
+    add(x);
+  if (count % columns > countAlone(columns))
+    add(count - columns);
+  return groups;
+}
+
+bool ConvolutionFrame::canWalkGroups(int64_t columns) const {
+  bool isMax = self.pool && self.pool.getReduction() == Reduction::Max;
+  bool hasPlaces =
+      !self.pool || poolsPairs() || self.pool.getWidth() == (isMax ? 1 : count);
+  if (context.channel || context.columnCount || source.isPacked() ||
+      !sink->holdsRow() || source.elementBytes != 1 || count < columns ||
+      (self.geometry.kernelHeight > 1 && self.geometry.dilationHeight > 1) ||
+      (self.geometry.kernelWidth > 1 && self.geometry.dilationWidth > 1) ||
+      source.width < self.geometry.kernelWidth || !hasPlaces)
+    return false;
+  SmallVector<GroupKernel::Part> parts;
+  for (const Group &group : listGroups(columns))
+    if (!llvm::is_contained(parts, group.inside))
+      parts.push_back(group.inside);
+  return parts.size() <= mostParts;
+}
+
+void ConvolutionFrame::moveRows(Value rows, ValueRange advance,
+                                int64_t columns) {
+  for (auto [ky, bytes] : llvm::enumerate(advance)) {
+    Value row = loadRow(rows, ky);
+    storeRow(b.offset(row, b.mul(bytes, columns)), rows, ky);
+  }
+}
+
+void ConvolutionFrame::computeAlone(Value x, Value top, Value rows,
+                                    func::FuncOp leaf) {
+  if (context.layer.needsPatch()) {
+    int64_t line = self.geometry.kernelWidth * source.channels;
+    for (int64_t ky = 0; ky < self.geometry.kernelHeight; ++ky)
+      storeRow(b.offset(patch, ky * line), rows, ky);
+    gatherWindow(b, source, self.geometry, top, x, patch,
+                 static_cast<int8_t>(self.inputZp));
+  }
+  Value pixel = sink->pixel(b, x);
+  func::CallOp::create(b, leaf, ValueRange{rows, room, pixel});
+}
+
+func::FuncOp ConvolutionFrame::makeGroupSingle() {
+  SmallVector<Type> types(3, b.pointerType());
+  return b.function(context.name + "_pixel", types, [&](ValueRange arguments) {
+    groupKernel->computeOne(arguments[0], arguments[1], arguments[2]);
+  });
+}
+
+void ConvolutionFrame::walkGroups() {
+  Value top = b.add(b.mul(context.step, self.geometry.stride[0]),
+                    -self.geometry.pad[0]);
+  Value rows = b.stackSlot(b.pointerType(), self.geometry.kernelHeight);
+  // A row begins where its first window does, which may be before it.
+  SmallVector<Value> advance = findRows(top, /*column=*/0, rows);
+  SmallVector<Type> types(2, b.pointerType());
+  func::FuncOp compute =
+      b.function(context.name + "_columns", types, [&](ValueRange arguments) {
+        groupKernel->compute(arguments[0], arguments[1]);
+      });
+  SmallVector<std::pair<GroupKernel::Part, func::FuncOp>> gathers;
+  auto gatherOf = [&](GroupKernel::Part inside) {
+    for (auto [part, gather] : gathers)
+      if (part == inside)
+        return gather;
+    func::FuncOp gather =
+        b.function(context.name + "_gather" + std::to_string(gathers.size()),
+                   types, [&](ValueRange arguments) {
+                     groupKernel->gather(arguments[0], arguments[1], inside);
+                   });
+    gathers.push_back({inside, gather});
+    return gather;
+  };
+  auto computeGroup = [&](Value x, func::FuncOp gather) {
+    func::CallOp::create(b, gather, ValueRange{rows, room});
+    Value pixel = sink->pixel(b, x);
+    func::CallOp::create(b, compute, ValueRange{room, pixel});
+  };
+  SmallVector<Group> groups = listGroups(together);
+  int64_t at = 0;
+  for (size_t i = 0; i < groups.size();) {
+    const Group &first = groups[i];
+    if (first.x != at)
+      moveRows(rows, advance, first.x - at);
+    // Groups of one kind that follow each other are a loop.
+    size_t end = i + 1;
+    while (end < groups.size() && groups[end].inside == first.inside &&
+           groups[end].x == groups[end - 1].x + together)
+      ++end;
+    func::FuncOp gather = gatherOf(first.inside);
+    int64_t turns = end - i;
+    if (turns == 1)
+      computeGroup(b.i32(first.x), gather);
+    else
+      b.loop(0, turns, [&](Value index) {
+        computeGroup(b.add(b.mul(index, together), first.x), gather);
+        moveRows(rows, advance, together);
+      });
+    at = turns == 1 ? first.x : first.x + turns * together;
+    i = end;
+  }
+  if (int64_t alone = countAlone(together)) {
+    int64_t first = count - alone;
+    if (at != first)
+      moveRows(rows, advance, first - at);
+    func::FuncOp leaf = makeGroupSingle();
+    b.loop(first, count, [&](Value x) {
+      computeAlone(x, top, rows, leaf);
+      if (alone > 1 && !context.layer.needsPatch())
+        moveRows(rows, advance, 1);
+    });
+  }
+  sink->stepDone(b);
+}
