@@ -58,11 +58,11 @@ static Work priceOf(func::FuncOp kernel, KernelAttr choice, const Core &core) {
   return countWork(row, core);
 }
 
-static FastKernel speedOf(const Variant &variant) {
+static FastKernel speedOf(const Variant &variant, const Filters &filters) {
   if (std::optional<BlockWeights> weights = variant.blockWeights())
     return weights == BlockWeights::Mixed ? FastKernel::Fast
                                           : FastKernel::Fastest;
-  if (variant.computesQuads() || variant.computesGroups())
+  if (variant.computesQuads() || variant.groupColumns(filters))
     return FastKernel::Fast;
   if (!variant.hasVectors())
     return FastKernel::None;
@@ -80,9 +80,9 @@ static KernelAttr findCheapest(func::FuncOp kernel, const Filters &filters,
   size_t most = directVariant().pack(filters, Tile()).size();
   for (const Variant *variant : getVariants()) {
     SmallVector<Tile> tiles = variant->tiles(filters, core);
-    FastKernel speed = speedOf(*variant);
+    FastKernel speed = speedOf(*variant, filters);
     // The host has registers enough, and plans as small as they can be.
-    bool isUseless = core.isHost() && variant->computesGroups();
+    bool isUseless = core.isHost() && variant->groupColumns(filters);
     if (tiles.empty() || isUseless || speed > fastest ||
         (speed == FastKernel::None &&
          variant->pack(filters, tiles.front()).size() > most))
@@ -106,7 +106,7 @@ FastKernel rtwmc::getFastKernel(func::FuncOp kernel) {
   if (!convolution || !convolution->kernel)
     return FastKernel::None;
   const Variant *variant = lookupVariant(convolution->kernel.getName());
-  return variant ? speedOf(*variant) : FastKernel::None;
+  return variant ? speedOf(*variant, convolution->filters) : FastKernel::None;
 }
 
 int64_t rtwmc::countWeightBytes(func::FuncOp kernel) {

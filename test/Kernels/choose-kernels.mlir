@@ -55,7 +55,7 @@ func.func private @columns(%0: tensor<1x4x9x8xi8>) -> tensor<1x3x8x8xi8> attribu
 // CHECK-LABEL: func.func private @depthwise
 // M55: kernel = #rtwmc.kernel<"direct", channels = 1, columns = 1>
 // M4: kernel = #rtwmc.kernel<"quads", channels = 4, columns = 1>
-// M3: kernel = #rtwmc.kernel<"direct", channels = 1, columns = 1>
+// M3: kernel = #rtwmc.kernel<"columns", channels = 1, columns = 1>
 // HOST: kernel = #rtwmc.kernel<"direct", channels = 1, columns = 1>
 func.func private @depthwise(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x8xi32> attributes {rtwmc.kernel} {
   %1 = rtwmc.depthwise_conv2d %0 {weight = dense<1> : tensor<2x2x8x1xi8>, bias = dense<0> : tensor<8xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32} : tensor<1x4x4x8xi8> -> tensor<1x3x3x8xi32>

@@ -22,7 +22,7 @@ bool ConvolutionFrame::computesWindows(const Filters &given) const {
   }
   return !context.channel &&
          (resolved->first->blockWeights() || resolved->first->computesQuads() ||
-          resolved->first->computesGroups());
+          resolved->first->groupColumns(given));
 }
 
 int64_t ConvolutionFrame::windowsInPlace(Tile tile) const {
@@ -90,7 +90,7 @@ void ConvolutionFrame::walkWindows() {
       row = arith::SelectOp::create(b, atEnd, wrapped, row);
     }
     SmallVector<Value> arguments{rows};
-    if (!quadKernel)
+    if (room)
       arguments.push_back(room);
     arguments.push_back(outputs[0]);
     func::CallOp::create(b, leaf, arguments);

@@ -18,7 +18,6 @@
 
 #include "Fields.h"
 #include "../Builder/Instructions.h"
-#include "Block.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -43,17 +42,10 @@ static TapOrder orderOf(const Filters &filters) {
   return findTapOrder(filters.weights, filters.channels, most, longestChunk);
 }
 
-static void appendWord(int32_t word, std::vector<int8_t> &bytes) {
-  for (int64_t shift : {0, 8, 16, 24})
-    bytes.push_back(static_cast<int8_t>(word >> shift));
-}
-
 FieldsKernel::FieldsKernel(KernelBuilder &b, const GroupLayer &layer)
-    : b(b), filters(layer.filters), store(layer.store), stride(layer.stride),
+    : GroupKernel(b, layer),
       kernelWidth(filters.length / filters.columnElements),
-      inputZp(layer.inputZp), poolsPairs(layer.poolsPairs),
-      addsColumns(layer.addsColumns()), order(orderOf(filters)),
-      scale(makeScale(filters, layer.requant)) {
+      order(orderOf(filters)) {
   std::vector<int8_t> bytes;
   appendWord(halfRange, bytes);
   for (int64_t channel = 0; channel < filters.channels; ++channel)
@@ -224,34 +216,6 @@ SmallVector<Value> FieldsKernel::computeChannel(Value room, Value half,
   finish(accumulators, scaling, carried[1]);
   Value nextPixel = b.offset(carried[1], store.elementBytes());
   return {b.offset(scaling, scale.bytes()), nextPixel};
-}
-
-void FieldsKernel::finish(ArrayRef<Value> accumulators, Value constants,
-                          Value pixel) const {
-  ChannelScale::Loaded loaded = scale.load(b, constants, 0);
-  int64_t pixelBytes = filters.channels * store.elementBytes();
-  if (poolsPairs) {
-    for (int64_t pair : {0, 1}) {
-      // The larger accumulator gives the larger element.
-      Value most = arith::MaxSIOp::create(b, accumulators[2 * pair],
-                                          accumulators[2 * pair + 1]);
-      Value to = b.offset(pixel, pair * pixelBytes);
-      store(b, scale.apply(b, most, loaded), to, 0);
-    }
-    return;
-  }
-  if (addsColumns) {
-    Value sum;
-    for (Value accumulator : accumulators) {
-      Value element = scale.apply(b, accumulator, loaded);
-      sum = sum ? b.add(sum, element) : element;
-    }
-    return store(b, sum, pixel, 0);
-  }
-  for (auto [column, accumulator] : llvm::enumerate(accumulators)) {
-    Value to = b.offset(pixel, int64_t(column) * pixelBytes);
-    store(b, scale.apply(b, accumulator, loaded), to, 0);
-  }
 }
 
 void FieldsKernel::compute(Value room, Value pixel) const {

@@ -51,17 +51,9 @@ private:
   /// `at`-th.
   void multiply(mlir::Value x, mlir::Value weights, int64_t at,
                 int64_t position, mlir::Value half, Sums &sums) const;
-  void finish(llvm::ArrayRef<mlir::Value> accumulators, mlir::Value constants,
-              mlir::Value pixel) const;
 
-  KernelBuilder &b;
-  const Filters &filters;
-  PixelStore store;
-  int64_t stride, kernelWidth;
-  int32_t inputZp;
-  bool poolsPairs, addsColumns;
+  int64_t kernelWidth;
   TapOrder order;
-  ChannelScale scale;
   /// A word of 0x8000, then channel by channel.
   mlir::LLVM::GlobalOp constants;
   /// Of the taps, rows of windows by channel: where they are in the room.

@@ -18,7 +18,10 @@ constexpr int64_t mostTaps = 1 << 15;
 class FieldsVariant final : public Variant {
 public:
   StringRef name() const override { return "fields"; }
-  bool computesGroups() const override { return true; }
+
+  int64_t groupColumns(const Filters &) const override {
+    return FieldsKernel::columns;
+  }
 
   SmallVector<Tile> tiles(const Filters &filters,
                           const Core &core) const override {

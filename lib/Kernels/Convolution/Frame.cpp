@@ -114,12 +114,12 @@ void ConvolutionFrame::setFilters(const Filters &given,
                        self.inputZp);
     return;
   }
-  if (variant->computesGroups()) {
+  if (variant->groupColumns(filters)) {
     blocks.columns = 1;
     groupKernel = variant->makeGroups(b, {context.name, filters, self.requant,
                                           store, self.geometry.stride[1],
                                           self.inputZp, poolsPairs()});
-    if (context.layer.needsPatch())
+    if (room && context.layer.needsPatch())
       patch = b.offset(room, groupKernel->bytesOfOne());
     return;
   }

@@ -15,6 +15,8 @@
 #include "../Output/Pooling.h"
 #include "Filters.h"
 
+#include <vector>
+
 namespace rtwmc {
 
 /// What a group's kernel is made from.
@@ -46,19 +48,40 @@ public:
 
   virtual ~GroupKernel() = default;
 
-  /// Fills `room` for the group whose first window has its rows at the
-  /// addresses that `rows` points to. What is outside `inside` is the input's
-  /// zero point.
-  virtual void gather(mlir::Value rows, mlir::Value room,
-                      Part inside) const = 0;
-  /// Computes all channels of the group whose first pixel is at `pixel`.
-  virtual void compute(mlir::Value room, mlir::Value pixel) const = 0;
-  /// Computes all channels of one window, of which all is inside.
+  /// Computes all channels of the group whose first window has its rows at the
+  /// addresses that `rows` points to, and whose first pixel is at `pixel`. What
+  /// is outside `inside` is the input's zero point. Where there is room, it is
+  /// filled by `gather`, and `computePart` is not called.
+  virtual void gather(mlir::Value rows, mlir::Value room, Part inside) const {}
+  virtual void compute(mlir::Value room, mlir::Value pixel) const {}
+  virtual void computePart(mlir::Value rows, mlir::Value pixel,
+                           Part inside) const {}
+  /// Computes all channels of one window, of which all is inside. Without room,
+  /// `room` is null.
   virtual void computeOne(mlir::Value rows, mlir::Value room,
                           mlir::Value pixel) const = 0;
   /// Bytes of the room that `computeOne` uses.
-  virtual int64_t bytesOfOne() const = 0;
+  virtual int64_t bytesOfOne() const { return 0; }
+
+protected:
+  GroupKernel(KernelBuilder &b, const GroupLayer &layer);
+
+  /// Requantizes and stores a channel of neighbouring columns, with its
+  /// constants at `constants`.
+  void finish(llvm::ArrayRef<mlir::Value> accumulators, mlir::Value constants,
+              mlir::Value pixel) const;
+
+  KernelBuilder &b;
+  const Filters &filters;
+  PixelStore store;
+  int64_t stride;
+  int32_t inputZp;
+  bool poolsPairs, addsColumns;
+  ChannelScale scale;
 };
+
+/// Appends the bytes of a word.
+void appendWord(int32_t word, std::vector<int8_t> &bytes);
 
 } // namespace rtwmc
 

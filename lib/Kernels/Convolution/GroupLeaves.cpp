@@ -5,7 +5,7 @@
 // Groups are computed from the left to the right. The last one ends where the
 // row does, even if it computes columns again, unless columns are added up or a
 // single one is left over: those are computed alone. Where groups reach outside
-// the input there is a function that gathers what is inside of them.
+// the input there is a function for what is inside of them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,7 +16,7 @@
 using namespace mlir;
 using namespace rtwmc;
 
-/// Functions that gather, for groups at the sides and inside.
+/// Such functions, for groups at the sides and inside.
 static constexpr size_t mostParts = 5;
 
 /// How many columns are computed alone.
@@ -47,8 +47,8 @@ ConvolutionFrame::listGroups(int64_t columns) const {
 
 bool ConvolutionFrame::canWalkGroups(int64_t columns) const {
   bool isMax = self.pool && self.pool.getReduction() == Reduction::Max;
-  bool hasPlaces =
-      !self.pool || poolsPairs() || self.pool.getWidth() == (isMax ? 1 : count);
+  bool hasPlaces = !self.pool || (poolsPairs() && columns % 2 == 0) ||
+                   self.pool.getWidth() == (isMax ? 1 : count);
   if (context.channel || context.columnCount || source.isPacked() ||
       !sink->holdsRow() || source.elementBytes != 1 || count < columns ||
       (self.geometry.kernelHeight > 1 && self.geometry.dilationHeight > 1) ||
@@ -80,13 +80,18 @@ void ConvolutionFrame::computeAlone(Value x, Value top, Value rows,
                  static_cast<int8_t>(self.inputZp));
   }
   Value pixel = sink->pixel(b, x);
-  func::CallOp::create(b, leaf, ValueRange{rows, room, pixel});
+  SmallVector<Value> arguments{rows};
+  if (room)
+    arguments.push_back(room);
+  arguments.push_back(pixel);
+  func::CallOp::create(b, leaf, arguments);
 }
 
 func::FuncOp ConvolutionFrame::makeGroupSingle() {
-  SmallVector<Type> types(3, b.pointerType());
+  SmallVector<Type> types(room ? 3 : 2, b.pointerType());
   return b.function(context.name + "_pixel", types, [&](ValueRange arguments) {
-    groupKernel->computeOne(arguments[0], arguments[1], arguments[2]);
+    groupKernel->computeOne(arguments[0], room ? arguments[1] : Value(),
+                            arguments.back());
   });
 }
 
@@ -97,26 +102,35 @@ void ConvolutionFrame::walkGroups() {
   // A row begins where its first window does, which may be before it.
   SmallVector<Value> advance = findRows(top, /*column=*/0, rows);
   SmallVector<Type> types(2, b.pointerType());
-  func::FuncOp compute =
-      b.function(context.name + "_columns", types, [&](ValueRange arguments) {
-        groupKernel->compute(arguments[0], arguments[1]);
-      });
-  SmallVector<std::pair<GroupKernel::Part, func::FuncOp>> gathers;
-  auto gatherOf = [&](GroupKernel::Part inside) {
-    for (auto [part, gather] : gathers)
+  func::FuncOp compute;
+  if (room)
+    compute =
+        b.function(context.name + "_columns", types, [&](ValueRange arguments) {
+          groupKernel->compute(arguments[0], arguments[1]);
+        });
+  // Of windows that lie in the input as the part says.
+  SmallVector<std::pair<GroupKernel::Part, func::FuncOp>> leaves;
+  auto leafOf = [&](GroupKernel::Part inside) {
+    for (auto [part, leaf] : leaves)
       if (part == inside)
-        return gather;
-    func::FuncOp gather =
-        b.function(context.name + "_gather" + std::to_string(gathers.size()),
-                   types, [&](ValueRange arguments) {
-                     groupKernel->gather(arguments[0], arguments[1], inside);
-                   });
-    gathers.push_back({inside, gather});
-    return gather;
+        return leaf;
+    func::FuncOp leaf = b.function(
+        context.name + (room ? "_gather" : "_columns") +
+            std::to_string(leaves.size()),
+        types, [&](ValueRange arguments) {
+          if (room)
+            groupKernel->gather(arguments[0], arguments[1], inside);
+          else
+            groupKernel->computePart(arguments[0], arguments[1], inside);
+        });
+    leaves.push_back({inside, leaf});
+    return leaf;
   };
-  auto computeGroup = [&](Value x, func::FuncOp gather) {
-    func::CallOp::create(b, gather, ValueRange{rows, room});
+  auto computeGroup = [&](Value x, func::FuncOp leaf) {
     Value pixel = sink->pixel(b, x);
+    if (!room)
+      return (void)func::CallOp::create(b, leaf, ValueRange{rows, pixel});
+    func::CallOp::create(b, leaf, ValueRange{rows, room});
     func::CallOp::create(b, compute, ValueRange{room, pixel});
   };
   SmallVector<Group> groups = listGroups(together);
@@ -130,13 +144,13 @@ void ConvolutionFrame::walkGroups() {
     while (end < groups.size() && groups[end].inside == first.inside &&
            groups[end].x == groups[end - 1].x + together)
       ++end;
-    func::FuncOp gather = gatherOf(first.inside);
+    func::FuncOp leaf = leafOf(first.inside);
     int64_t turns = end - i;
     if (turns == 1)
-      computeGroup(b.i32(first.x), gather);
+      computeGroup(b.i32(first.x), leaf);
     else
       b.loop(0, turns, [&](Value index) {
-        computeGroup(b.add(b.mul(index, together), first.x), gather);
+        computeGroup(b.add(b.mul(index, together), first.x), leaf);
         moveRows(rows, advance, together);
       });
     at = turns == 1 ? first.x : first.x + turns * together;

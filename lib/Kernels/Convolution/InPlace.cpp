@@ -51,8 +51,8 @@ int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
     return 0;
   }
   auto [chosen, size] = *resolved;
-  if (chosen->computesGroups())
-    return canWalkGroups(size.columns) ? size.columns : 0;
+  if (int64_t group = chosen->groupColumns(given))
+    return canWalkGroups(group) ? group : 0;
   if (chosen->blockWeights() || chosen->computesQuads())
     return windowsInPlace(size);
   int64_t columns = chosen->columnsInPlace();

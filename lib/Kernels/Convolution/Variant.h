@@ -58,9 +58,9 @@ public:
   /// (QuadDepthwise.h); the same holds then.
   virtual bool computesQuads() const { return false; }
 
-  /// Whether it computes groups of neighbouring columns (GroupKernel.h), as
-  /// many as its tile has; the same holds then.
-  virtual bool computesGroups() const { return false; }
+  /// How many neighbouring columns are a group that it computes at once
+  /// (GroupKernel.h), and the same holds then; 0: it does not.
+  virtual int64_t groupColumns(const Filters &filters) const { return 0; }
   virtual std::unique_ptr<GroupKernel>
   makeGroups(KernelBuilder &b, const GroupLayer &layer) const {
     return nullptr;
@@ -111,6 +111,7 @@ const Variant &blockVariant();
 const Variant &block16Variant();
 const Variant &quadsVariant();
 const Variant &fieldsVariant();
+const Variant &columnsVariant();
 const Variant &mveVariant();
 const Variant &mve4Variant();
 

@@ -13,9 +13,9 @@ using namespace rtwmc;
 
 ArrayRef<const Variant *> rtwmc::getVariants() {
   static const Variant *const variants[] = {
-      &directVariant(), &smladVariant(),   &smlad16Variant(),
-      &blockVariant(),  &block16Variant(), &quadsVariant(),
-      &fieldsVariant(), &mveVariant(),     &mve4Variant(),
+      &directVariant(),  &smladVariant(), &smlad16Variant(), &blockVariant(),
+      &block16Variant(), &quadsVariant(), &fieldsVariant(),  &columnsVariant(),
+      &mveVariant(),     &mve4Variant(),
   };
   return variants;
 }
