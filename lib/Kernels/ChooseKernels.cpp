@@ -63,7 +63,7 @@ static FastKernel speedOf(const Variant &variant, const Filters &filters) {
     return weights == BlockWeights::Mixed ? FastKernel::Fast
                                           : FastKernel::Fastest;
   if (variant.computesQuads() || variant.groupColumns(filters))
-    return FastKernel::Fast;
+    return variant.takesMoreCode() ? FastKernel::Fastest : FastKernel::Fast;
   if (!variant.hasVectors())
     return FastKernel::None;
   return variant.columnsInPlace() > 1 ? FastKernel::Fastest : FastKernel::Fast;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: rtwmc-opt %s --rtwmc-check='kernel=fields' -o /dev/null | FileCheck %s
+// RUN: rtwmc-opt %s --rtwmc-check='kernel=fields12' -o /dev/null | FileCheck %s
 
 // Groups of four columns, two in a word.
 

@@ -19,8 +19,9 @@ bool canComputeColumns(mlir::func::FuncOp kernel);
 /// attribute says; a diagnostic says why not.
 llvm::LogicalResult checkRowKernel(mlir::func::FuncOp kernel, const Core &core);
 
-/// Kernels that are fast at the price of stack, code and scratch: `mve` and
-/// `block`; the fastest, of more code or constants: `mve4` and `block16`.
+/// Kernels that are fast at the price of stack, code and scratch: `mve`,
+/// `block` and `fields12`; the fastest, of more code or constants: `mve4`,
+/// `block16` and `fields`.
 enum class FastKernel { None, Fast, Fastest };
 /// Which of them the layer of `kernel` was given.
 FastKernel getFastKernel(mlir::func::FuncOp kernel);

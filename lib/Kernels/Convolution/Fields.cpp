@@ -30,57 +30,53 @@ static constexpr int32_t halfRange = 0x8000;
 /// between -0x8000 and 0x7fff.
 static constexpr int64_t mostOfSigned = 255, mostOfUnsigned = 128;
 static constexpr int64_t longestChunk = 6;
-/// Taps that are straight-line code; of more, a loop computes some at once.
-static constexpr int64_t straightTaps = 30, leastAtOnce = 12, mostAtOnce = 25;
+/// A few taps more than a turn of the loop computes are straight-line code.
+static constexpr int64_t mostBehind = 5;
 /// Of a window that is computed alone.
 static constexpr int64_t singleAtOnce = 8, singleChannels = 4;
 /// The largest offset of a load.
 static constexpr int64_t mostOffset = 4095;
 
-static TapOrder orderOf(const Filters &filters) {
-  int64_t most = filters.readUnsigned ? mostOfUnsigned : mostOfSigned;
-  return findTapOrder(filters.weights, filters.channels, most, longestChunk);
+int16_t FieldsKernel::weightOf(int64_t channel, int64_t tap) const {
+  int64_t column = tap % kernelWidth, line = tap / kernelWidth;
+  int64_t element =
+      column * filters.columnElements + line % filters.columnElements;
+  return filters.at(channel, line / filters.columnElements, element);
 }
 
-FieldsKernel::FieldsKernel(KernelBuilder &b, const GroupLayer &layer)
+FieldsKernel::FieldsKernel(KernelBuilder &b, const GroupLayer &layer,
+                           int64_t mostAtOnce)
     : GroupKernel(b, layer),
       kernelWidth(filters.length / filters.columnElements),
-      order(orderOf(filters)) {
+      mostAtOnce(mostAtOnce) {
+  std::vector<int16_t> weights;
+  for (int64_t channel = 0; channel < filters.channels; ++channel)
+    for (int64_t tap = 0; tap < taps(); ++tap)
+      weights.push_back(weightOf(channel, tap));
+  int64_t most = filters.readUnsigned ? mostOfUnsigned : mostOfSigned;
+  order = findTapOrder(weights, filters.channels, most, longestChunk);
   std::vector<int8_t> bytes;
   appendWord(halfRange, bytes);
   for (int64_t channel = 0; channel < filters.channels; ++channel)
     pack(channel, bytes);
   constants = b.constantBytes((layer.name + "_weights").str(), bytes,
                               /*alignment=*/4);
-  SmallVector<int16_t> at(taps());
-  for (auto [position, tap] : llvm::enumerate(order.taps)) {
-    int64_t row = tap / filters.length, element = tap % filters.length;
-    int64_t column = element / filters.columnElements;
-    int64_t channel = element % filters.columnElements;
-    at[(row * filters.columnElements + channel) * kernelWidth + column] =
-        static_cast<int16_t>(position);
-  }
-  auto type = RankedTensorType::get(taps(), b.getI16Type());
-  places = b.constantData((layer.name + "_places").str(),
-                          DenseElementsAttr::get(type, ArrayRef<int16_t>(at)),
-                          /*alignment=*/2);
+  std::vector<int8_t> distances(taps());
+  for (auto [position, tap] : llvm::enumerate(order.taps))
+    distances[tap] = static_cast<int8_t>(int64_t(position) - tap);
+  moves = b.constantBytes((layer.name + "_moves").str(), distances);
 }
 
 int64_t FieldsKernel::channelBytes() const {
-  return 8 + weightBytes() + scale.bytes();
+  return 4 + weightBytes() + scale.bytes();
 }
 
 void FieldsKernel::pack(int64_t channel, std::vector<int8_t> &bytes) const {
-  int64_t start = scale.startOf(channel);
-  int64_t total = start + (start << 16) - halfRange * order.chunks();
-  appendWord(static_cast<int32_t>(total), bytes);
-  appendWord(static_cast<int32_t>(start), bytes);
+  appendWord(scale.startOf(channel), bytes);
   for (int64_t position = 0; position < weightBytes(); ++position)
-    bytes.push_back(
-        position < taps()
-            ? static_cast<int8_t>(
-                  filters.weights[channel * taps() + order.taps[position]])
-            : 0);
+    bytes.push_back(position < taps() ? static_cast<int8_t>(weightOf(
+                                            channel, order.taps[position]))
+                                      : 0);
   for (int32_t word : scale.constantsOf(channel))
     appendWord(word, bytes);
 }
@@ -89,34 +85,44 @@ void FieldsKernel::pack(int64_t channel, std::vector<int8_t> &bytes) const {
 // Into the room
 //===----------------------------------------------------------------------===//
 
-void FieldsKernel::gatherTaps(Value rows, TapWriter write) const {
+void FieldsKernel::gatherTaps(Value rows, Value room, int64_t bytes,
+                              TapWriter write) const {
   int64_t channels = filters.columnElements;
   // A few taps share what the loop over channels costs.
-  int64_t atOnce = std::max<int64_t>(4 / kernelWidth, 1);
+  int64_t atOnce =
+      std::clamp<int64_t>(mostAtOnce * 3 / 5 / kernelWidth, 1, channels);
   while (channels % atOnce)
     --atOnce;
-  Value table = b.opaque(b.addressOf(places));
+  Value table = b.opaque(b.addressOf(moves));
   int64_t pointerBytes = b.core.pointerBits / 8;
   Value end = b.offset(rows, filters.height * pointerBytes);
-  b.loopTo(end, filters.height, {rows, table}, [&](ValueRange outer) {
+  b.loopTo(end, filters.height, {rows, table, room}, [&](ValueRange outer) {
     Value row = LLVM::LoadOp::create(b, b.pointerType(), outer[0]);
     Value rowEnd = b.offset(row, channels);
-    SmallVector<Value> after = b.loopTo(
-        rowEnd, channels / atOnce, {row, outer[1]}, [&](ValueRange inner) {
-          Value from = b.opaque(inner[0]), at = b.opaque(inner[1]);
-          for (int64_t channel = 0; channel < atOnce; ++channel)
-            write(from, channel, b.offset(at, 2 * channel * kernelWidth));
-          Value next = b.offset(from, atOnce);
-          Value nextTap = b.offset(at, 2 * atOnce * kernelWidth);
-          return SmallVector<Value>{next, nextTap};
-        });
+    SmallVector<Value> after =
+        b.loopTo(rowEnd, channels / atOnce, {row, outer[1], outer[2]},
+                 [&](ValueRange inner) {
+                   Value from = b.opaque(inner[0]), at = b.opaque(inner[1]);
+                   Value place = b.opaque(inner[2]);
+                   for (int64_t channel = 0; channel < atOnce; ++channel)
+                     write(from, channel, [&](int64_t x) {
+                       int64_t tap = channel * kernelWidth + x;
+                       Value move = b.mul(b.loadByte(at, tap), bytes);
+                       return b.offset(b.offset(place, move), bytes * tap);
+                     });
+                   Value next = b.offset(from, atOnce);
+                   Value nextTap = b.offset(at, atOnce * kernelWidth);
+                   Value nextPlace =
+                       b.offset(place, bytes * atOnce * kernelWidth);
+                   return SmallVector<Value>{next, nextTap, nextPlace};
+                 });
     Value next = b.offset(outer[0], pointerBytes);
-    return SmallVector<Value>{next, after[1]};
+    return SmallVector<Value>{next, after[1], after[2]};
   });
 }
 
 void FieldsKernel::gather(Value rows, Value room, Part inside) const {
-  gatherTaps(rows, [&](Value from, int64_t channel, Value table) {
+  gatherTaps(rows, room, 8, [&](Value from, int64_t channel, PlaceOf placeOf) {
     int64_t reach = kernelWidth + (columns - 1) * stride;
     SmallVector<Value> elements(reach), words(reach);
     auto load = [&](int64_t x) {
@@ -136,8 +142,7 @@ void FieldsKernel::gather(Value rows, Value room, Part inside) const {
     };
     for (int64_t x = 0; x < kernelWidth; ++x) {
       Value first = pack(x), second = pack(x + stride);
-      Value place = b.loadUnsigned(b.offset(table, 2 * x), 2);
-      storePair(b, first, second, b.offset(room, b.mul(place, 8)), 0);
+      storePair(b, first, second, placeOf(x), 0);
     }
   });
 }
@@ -163,11 +168,11 @@ void FieldsKernel::multiply(Value x, Value weights, int64_t at,
   }
 }
 
-/// Taps that a turn of the loop computes, whole chunks: as many as leave the
-/// fewest over.
-static int64_t tapsAtOnce(int64_t taps, int64_t chunk) {
-  int64_t best = mostAtOnce / chunk * chunk;
-  for (int64_t count = best; count >= leastAtOnce; count -= chunk)
+/// Taps that a turn of the loop computes, whole chunks and at most `most`: as
+/// many as leave the fewest over.
+static int64_t tapsAtOnce(int64_t taps, int64_t chunk, int64_t most) {
+  int64_t best = most / chunk * chunk;
+  for (int64_t count = best; 2 * count >= most; count -= chunk)
     if (taps % count < taps % best)
       best = count;
   return best;
@@ -176,11 +181,14 @@ static int64_t tapsAtOnce(int64_t taps, int64_t chunk) {
 SmallVector<Value> FieldsKernel::computeChannel(Value room, Value half,
                                                 ValueRange carried) const {
   Value weights = b.opaque(carried[0]), x = room;
-  auto [total, high] = loadPair(b, weights, 0);
+  Value high = loadInOrder(b, weights, 0);
+  Value total = addShiftedLeft(b, high, high, 16);
+  int64_t offsets = halfRange * order.chunks();
+  total = b.add(total, static_cast<int32_t>(-offsets));
   Sums sums{{total, total}, {high, high}, {}};
-  int64_t done = 0, behind = 8;
-  if (taps() > straightTaps) {
-    int64_t atOnce = tapsAtOnce(taps(), order.chunk);
+  int64_t done = 0, behind = 4;
+  if (taps() > mostAtOnce + mostBehind) {
+    int64_t atOnce = tapsAtOnce(taps(), order.chunk, mostAtOnce);
     int64_t turns = taps() / atOnce;
     done = turns * atOnce;
     Value end = b.offset(room, 8 * done);
@@ -238,13 +246,13 @@ SmallVector<Value> FieldsKernel::computeBlock(Value room, ValueRange carried,
   Value constants = b.opaque(carried[0]);
   SmallVector<Value> sums;
   for (int64_t channel = 0; channel < channels; ++channel)
-    sums.push_back(b.loadWord(constants, channel * channelBytes() + 4));
+    sums.push_back(b.loadWord(constants, channel * channelBytes()));
   auto multiplyOne = [&](Value x, Value weights, int64_t at,
                          MutableArrayRef<Value> to) {
     Value element = loadInOrder(b, x, 4 * at);
     for (auto [channel, sum] : llvm::enumerate(to)) {
       Value w = loadByteInOrder(b, weights,
-                                int64_t(channel) * channelBytes() + 8 + at);
+                                int64_t(channel) * channelBytes() + 4 + at);
       Value product = arith::MulIOp::create(b, element, w);
       sum = b.add(sum, product);
     }
@@ -272,7 +280,7 @@ SmallVector<Value> FieldsKernel::computeBlock(Value room, ValueRange carried,
   }
   for (int64_t i = done; i < taps(); ++i)
     multiplyOne(x, weights, i - done, sums);
-  Value first = b.offset(weights, 8 + weightBytes() - done);
+  Value first = b.offset(weights, 4 + weightBytes() - done);
   for (int64_t channel = 0; channel < channels; ++channel) {
     ChannelScale::Loaded loaded =
         scale.load(b, first, channel * channelBytes());
@@ -284,17 +292,16 @@ SmallVector<Value> FieldsKernel::computeBlock(Value room, ValueRange carried,
 }
 
 void FieldsKernel::computeOne(Value rows, Value room, Value pixel) const {
-  gatherTaps(rows, [&](Value from, int64_t channel, Value table) {
+  gatherTaps(rows, room, 4, [&](Value from, int64_t channel, PlaceOf placeOf) {
     for (int64_t x = 0; x < kernelWidth; ++x) {
       Value element = b.loadByte(from, x * filters.columnElements + channel,
                                  filters.readUnsigned);
-      Value place = b.loadUnsigned(b.offset(table, 2 * x), 2);
-      b.storeWord(element, b.offset(room, b.mul(place, 4)));
+      b.storeWord(element, placeOf(x));
     }
   });
   // Weights of several channels are read at offsets from one pointer.
   bool isFar =
-      (singleChannels - 1) * channelBytes() + 8 + singleAtOnce > mostOffset;
+      (singleChannels - 1) * channelBytes() + 4 + singleAtOnce > mostOffset;
   int64_t atOnce = isFar ? 1 : singleChannels;
   Value at = b.opaque(b.addressOf(constants));
   SmallVector<Value> carried{b.offset(at, 4), pixel};

@@ -17,8 +17,9 @@ class FieldsKernel final : public GroupKernel {
 public:
   static constexpr int64_t columns = 4;
 
-  /// Puts the constants into flash.
-  FieldsKernel(KernelBuilder &b, const GroupLayer &layer);
+  /// Puts the constants into flash. So many taps at most are straight-line
+  /// code.
+  FieldsKernel(KernelBuilder &b, const GroupLayer &layer, int64_t mostAtOnce);
 
   void gather(mlir::Value rows, mlir::Value room, Part inside) const override;
   void compute(mlir::Value room, mlir::Value pixel) const override;
@@ -31,11 +32,16 @@ private:
   int64_t weightBytes() const { return llvm::alignTo(taps(), 4); }
   int64_t channelBytes() const;
   void pack(int64_t channel, std::vector<int8_t> &bytes) const;
-  /// Walks the channels of a window's rows: `write` gets an address, how many
-  /// bytes on the first element of a channel is, and where the positions of its
-  /// taps are.
-  using TapWriter = llvm::function_ref<void(mlir::Value, int64_t, mlir::Value)>;
-  void gatherTaps(mlir::Value rows, TapWriter write) const;
+  /// The weight of the tap that is the `tap`-th in rows by channel.
+  int16_t weightOf(int64_t channel, int64_t tap) const;
+  /// Walks the taps of a window, channel by channel of its rows, each of which
+  /// takes `bytes` of the room: `write` gets an address and how many bytes on
+  /// the first element of the channel is, and of each of its columns the place
+  /// in the room.
+  using PlaceOf = llvm::function_ref<mlir::Value(int64_t)>;
+  using TapWriter = llvm::function_ref<void(mlir::Value, int64_t, PlaceOf)>;
+  void gatherTaps(mlir::Value rows, mlir::Value room, int64_t bytes,
+                  TapWriter write) const;
   llvm::SmallVector<mlir::Value> computeChannel(mlir::Value room,
                                                 mlir::Value half,
                                                 mlir::ValueRange carried) const;
@@ -52,12 +58,12 @@ private:
   void multiply(mlir::Value x, mlir::Value weights, int64_t at,
                 int64_t position, mlir::Value half, Sums &sums) const;
 
-  int64_t kernelWidth;
+  int64_t kernelWidth, mostAtOnce;
   TapOrder order;
   /// A word of 0x8000, then channel by channel.
   mlir::LLVM::GlobalOp constants;
-  /// Of the taps, rows of windows by channel: where they are in the room.
-  mlir::LLVM::GlobalOp places;
+  /// Of the taps, rows of windows by channel: how far on in the room they are.
+  mlir::LLVM::GlobalOp moves;
 };
 
 } // namespace rtwmc

@@ -12,12 +12,13 @@ using namespace rtwmc;
 
 namespace {
 
-/// The positions of taps are halfwords.
-constexpr int64_t mostTaps = 1 << 15;
-
 class FieldsVariant final : public Variant {
 public:
-  StringRef name() const override { return "fields"; }
+  FieldsVariant(StringRef label, int64_t mostAtOnce, bool isLong)
+      : label(label), mostAtOnce(mostAtOnce), isLong(isLong) {}
+
+  StringRef name() const override { return label; }
+  bool takesMoreCode() const override { return isLong; }
 
   int64_t groupColumns(const Filters &) const override {
     return FieldsKernel::columns;
@@ -29,7 +30,7 @@ public:
     bool hasRegisters = core.registers > 8 && !core.dsp;
     if ((!hasRegisters && !core.isHost()) || filters.multiplier ||
         !filters.areTogether || filters.readRowsInTurn || filters.areWide ||
-        filters.perChannel() == 0 || filters.perChannel() > mostTaps ||
+        filters.perChannel() == 0 ||
         filters.outputColumns < FieldsKernel::columns)
       return {};
     return {Tile{1, FieldsKernel::columns}};
@@ -37,7 +38,7 @@ public:
 
   std::unique_ptr<GroupKernel>
   makeGroups(KernelBuilder &b, const GroupLayer &layer) const override {
-    return std::make_unique<FieldsKernel>(b, layer);
+    return std::make_unique<FieldsKernel>(b, layer, mostAtOnce);
   }
 
   std::vector<int8_t> pack(const Filters &filters, Tile) const override {
@@ -55,11 +56,23 @@ public:
                          ValueRange) const override {
     llvm_unreachable("groups are of whole windows");
   }
+
+private:
+  StringRef label;
+  int64_t mostAtOnce;
+  bool isLong;
 };
 
 } // namespace
 
 const Variant &rtwmc::fieldsVariant() {
-  static const FieldsVariant variant;
+  static const FieldsVariant variant("fields", /*mostAtOnce=*/25,
+                                     /*isLong=*/true);
+  return variant;
+}
+
+const Variant &rtwmc::fields12Variant() {
+  static const FieldsVariant variant("fields12", /*mostAtOnce=*/12,
+                                     /*isLong=*/false);
   return variant;
 }

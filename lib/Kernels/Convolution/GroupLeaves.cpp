@@ -64,6 +64,14 @@ bool ConvolutionFrame::canWalkGroups(int64_t columns) const {
 
 void ConvolutionFrame::moveRows(Value rows, ValueRange advance,
                                 int64_t columns) {
+  if (advance.size() > 2 && llvm::all_equal(advance)) {
+    Value bytes = b.mul(advance[0], columns);
+    return b.loop(0, advance.size(), [&](Value ky) {
+      Value place = placeOfRow(rows, ky);
+      Value row = LLVM::LoadOp::create(b, b.pointerType(), place);
+      LLVM::StoreOp::create(b, b.offset(row, bytes), place);
+    });
+  }
   for (auto [ky, bytes] : llvm::enumerate(advance)) {
     Value row = loadRow(rows, ky);
     storeRow(b.offset(row, b.mul(bytes, columns)), rows, ky);

@@ -117,6 +117,14 @@ SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
   }
   SmallVector<Value> advance;
   Value next = b.i32(stride), none = b.i32(0);
+  // Groups are large: what finds their rows is better short than fast.
+  if (groupKernel && !mayBeOutside && geometry.kernelHeight > 2) {
+    b.loop(0, geometry.kernelHeight, [&](Value ky) {
+      Value row = b.offset(source.row(b, b.add(top, ky)), left);
+      LLVM::StoreOp::create(b, row, placeOfRow(rows, ky));
+    });
+    return SmallVector<Value>(geometry.kernelHeight, next);
+  }
   for (int64_t ky = 0; ky < geometry.kernelHeight; ++ky) {
     Value r = b.add(top, ky);
     if (!mayBeOutside) {

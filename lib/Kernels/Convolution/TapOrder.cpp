@@ -127,7 +127,9 @@ bool Search::run() {
       continue;
     int64_t from = one * chunk + draw(sizeOf(one));
     int64_t to = other * chunk + draw(sizeOf(other));
-    if (exchange(from, to) && !findBad())
+    bool isFar = std::abs(to - order[from]) > TapOrder::mostMove ||
+                 std::abs(from - order[to]) > TapOrder::mostMove;
+    if (!isFar && exchange(from, to) && !findBad())
       return true;
   }
   return false;

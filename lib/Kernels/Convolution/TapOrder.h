@@ -18,6 +18,8 @@
 namespace rtwmc {
 
 struct TapOrder {
+  /// How far a tap is from its place, so that a byte says it.
+  static constexpr int64_t mostMove = 127;
   /// Taps of a chunk; the last chunk may have fewer.
   int64_t chunk = 1;
   /// The tap at each position.

@@ -61,6 +61,8 @@ public:
   /// How many neighbouring columns are a group that it computes at once
   /// (GroupKernel.h), and the same holds then; 0: it does not.
   virtual int64_t groupColumns(const Filters &filters) const { return 0; }
+  /// Whether there is such a variant that takes less code.
+  virtual bool takesMoreCode() const { return false; }
   virtual std::unique_ptr<GroupKernel>
   makeGroups(KernelBuilder &b, const GroupLayer &layer) const {
     return nullptr;
@@ -111,6 +113,7 @@ const Variant &blockVariant();
 const Variant &block16Variant();
 const Variant &quadsVariant();
 const Variant &fieldsVariant();
+const Variant &fields12Variant();
 const Variant &columnsVariant();
 const Variant &mveVariant();
 const Variant &mve4Variant();

@@ -14,8 +14,8 @@ using namespace rtwmc;
 ArrayRef<const Variant *> rtwmc::getVariants() {
   static const Variant *const variants[] = {
       &directVariant(),  &smladVariant(), &smlad16Variant(), &blockVariant(),
-      &block16Variant(), &quadsVariant(), &fieldsVariant(),  &columnsVariant(),
-      &mveVariant(),     &mve4Variant(),
+      &block16Variant(), &quadsVariant(), &fieldsVariant(),  &fields12Variant(),
+      &columnsVariant(), &mveVariant(),   &mve4Variant(),
   };
   return variants;
 }
