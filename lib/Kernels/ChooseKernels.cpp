@@ -128,6 +128,24 @@ void rtwmc::takeKernel(func::FuncOp kernel, const Core &core,
                                         core, fastest));
 }
 
+void rtwmc::refitKernel(func::FuncOp kernel, const Core &core) {
+  std::optional<ConvolutionFilters> convolution = getFilters(getLayer(kernel));
+  if (!convolution || !convolution->kernel)
+    return;
+  const Variant *variant = lookupVariant(convolution->kernel.getName());
+  SmallVector<Tile> tiles;
+  if (variant)
+    tiles = variant->tiles(convolution->filters, core);
+  if (tiles.empty())
+    return takeKernel(kernel, core, getFastKernel(kernel));
+  Tile tile{convolution->kernel.getChannels(),
+            convolution->kernel.getColumns()};
+  if (!llvm::is_contained(tiles, tile))
+    tile = tiles.front();
+  getLayer(kernel)->setAttr("kernel", makeKernel(kernel.getContext(), *variant,
+                                                 convolution->filters, tile));
+}
+
 namespace {
 
 /// A choice that the user makes: `[LAYER=]NAME[:CHANNELSxCOLUMNS]`.

@@ -18,7 +18,8 @@ static void concatPixels(KernelContext &context, ConcatOp op, Sink &sink) {
   KernelBuilder &b = context.builder;
   SmallVector<Source> byArgument, sources;
   for (unsigned i = 0; i < context.kernel.getNumArguments(); ++i)
-    byArgument.push_back(makeSource(context, i, 0));
+    if (i != getContinuedArgument(context.kernel))
+      byArgument.push_back(makeSource(context, i, 0));
   for (Value input : op.getInputs())
     sources.push_back(byArgument[argumentOf(input)]);
   SmallVector<Value> rows;

@@ -156,6 +156,8 @@ Elements::Elements(KernelContext &context, ElementwiseOp op)
   SmallVector<Source> byArgument;
   for (auto [index, argument] :
        llvm::enumerate(context.kernel.getArgumentTypes())) {
+    if (index == getContinuedArgument(context.kernel))
+      continue;
     bool hasChannels = getMapType(argument).getShape().back() > 1;
     byArgument.push_back(
         makeSource(context, index, 0, hasChannels ? context.channel : Value()));

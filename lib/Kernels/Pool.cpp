@@ -6,6 +6,7 @@
 
 #include "Input/Windows.h"
 #include "Layers.h"
+#include "Output/Pooling.h"
 #include "Output/Sink.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -96,10 +97,7 @@ void rtwmc::buildSumPool(KernelContext &context, SumPool2DOp op) {
   Value accumulators = sink->pixel(b, b.i32(0));
   int64_t outputs = type.getDimSize(2), channels = source.channels;
   b.ifEqual(context.step, b.i32(0), [&] {
-    b.loop(0, outputs * channels, [&](Value i) {
-      Value first = b.i32(start);
-      b.storeWord(first, b.offset(accumulators, b.mul(i, 4)));
-    });
+    startSums(context, accumulators, outputs * channels, b.i32(start));
   });
   Value row = source.row(b, b.add(context.step, -op.getPad()[0]));
   b.loop(0, outputs, [&](Value x) {

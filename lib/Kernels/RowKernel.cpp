@@ -29,6 +29,11 @@ static void buildBody(KernelContext &context) {
 
 LogicalResult rtwmc::checkRowKernel(func::FuncOp kernel, const Core &core) {
   LayerOpInterface layer = getLayer(kernel);
+  PoolAttr pool = layer.getFusedPool();
+  bool hasSums = layer.getKernelShape().isGlobalSum() ||
+                 (pool && pool.getReduction() == Reduction::Sum);
+  if (getContinuedArgument(kernel) && !getPutColumns(kernel) && !hasSums)
+    return layer->emitOpError("makes no sums that could go on");
   std::optional<ConvolutionFilters> convolution = getFilters(layer);
   if (!convolution)
     return success();
@@ -45,7 +50,7 @@ LogicalResult rtwmc::checkRowKernel(func::FuncOp kernel, const Core &core) {
 
 bool rtwmc::canComputeColumns(func::FuncOp kernel) {
   LayerOpInterface layer = getLayer(kernel);
-  if (!layer || runsByChannel(kernel))
+  if (!layer || runsByChannel(kernel) || computesStrip(kernel))
     return false;
   // Which columns a gather reads is its own business.
   planning::KernelShape shape = layer.getKernelShape();

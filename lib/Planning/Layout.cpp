@@ -25,8 +25,7 @@ Layout::Layout(const Timeline &timeline, const Drops &drops,
                        : drops[m].isWhole() ? StoreKind::Packed
                                             : StoreKind::PackedRing;
   }
-  if (!options.layerByLayer && !options.keepMaps)
-    findAliases();
+  findAliases(!options.layerByLayer && !options.keepMaps);
 
   for (int m = 0; m < time.topo.numMaps(); ++m) {
     if (stores[m].kind == StoreKind::Packed)
@@ -74,10 +73,11 @@ bool Layout::canOverwrite(const Layer &layer, int index) const {
   return true;
 }
 
-void Layout::findAliases() {
+void Layout::findAliases(bool mayOverwrite) {
   for (int i = time.begin; i < time.end; ++i) {
     const Layer &self = time.topo.layer(i);
-    if (self.inPlace >= 0 && canOverwrite(self, i))
+    if (self.goesOn ||
+        (mayOverwrite && self.inPlace >= 0 && canOverwrite(self, i)))
       rootOf[self.output] = rootOf[self.inputs[self.inPlace].map];
   }
 }

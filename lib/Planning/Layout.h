@@ -79,7 +79,8 @@ public:
   int64_t peakOf(const std::vector<int64_t> &bytes) const;
 
 private:
-  void findAliases();
+  /// Of layers that go on with a map, and if any may overwrite its input.
+  void findAliases(bool mayOverwrite);
   bool canOverwrite(const Layer &layer, int index) const;
   void storeRows(int root, bool keepsAll);
   int64_t capacityOf(int64_t rows, const Timeline::Row *lives);

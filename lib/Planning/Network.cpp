@@ -52,6 +52,25 @@ static std::string checkInput(const Network &network, const Input &input) {
   return "";
 }
 
+/// Can the output of `layer` be in the bytes of the map that it goes on with?
+static bool canGoOn(const Network &network, const Layer &layer) {
+  if (layer.inPlace < 0)
+    return false;
+  int from = layer.inputs[layer.inPlace].map, to = layer.output;
+  const Map &before = network.maps[from], &after = network.maps[to];
+  auto readers = [&](const Layer &other) {
+    return std::ranges::count(other.inputs, from, &Input::map);
+  };
+  int64_t count = 0;
+  for (const Layer &other : network.layers)
+    count += readers(other);
+  return before.rows == after.rows && before.rowBytes == after.rowBytes &&
+         before.residence == Residence::Arena &&
+         after.residence == Residence::Arena && !before.packable &&
+         !after.packable && !network.isInput(from) && !network.isOutput(from) &&
+         count == 1;
+}
+
 static std::string checkLayer(const Network &network, const Layer &layer) {
   if (layer.output < 0 || size_t(layer.output) >= network.maps.size())
     return "writes a map that does not exist";
@@ -76,6 +95,8 @@ static std::string checkLayer(const Network &network, const Layer &layer) {
     if (in.map == layer.output)
       return "reads its own output";
   }
+  if (layer.goesOn && !canGoOn(network, layer))
+    return "goes on with a map in which it cannot";
   if (layer.whenPacked.empty())
     return "";
   const Layer &packed = layer.whenPacked.front();

@@ -10,10 +10,6 @@
 
 using namespace rtwmc::planning;
 
-/// Long segments of long networks are not measured (their number grows with the
-/// square, their cost with the cube of the length).
-static constexpr int longNetwork = 64, longSegment = 32;
-
 SegmentPeaks::SegmentPeaks(const Topology &topology, const Drops &drops,
                            Barrier barrier, const Options &options)
     : topo(topology), packed(drops), rule(barrier), opts(options),
@@ -64,7 +60,7 @@ Partition SegmentPeaks::best() {
   for (int end = 1; end <= numLayers; ++end) {
     best[end].segments = numLayers + 1;
     for (int begin = end - 1; begin >= 0; --begin) {
-      if (numLayers > longNetwork && end - begin > longSegment)
+      if (isTooLong(begin, end))
         break;
       Prefix with{std::max(best[begin].peak, peak(begin, end)),
                   best[begin].segments + 1, begin};

@@ -41,6 +41,11 @@ public:
   /// Bytes alive at once while layers `[begin, end)` run as one segment;
   /// `unlimited` if they cannot.
   int64_t peak(int begin, int end);
+  /// Long segments of long networks are not measured (their number grows with
+  /// the square, their cost with the cube of the length).
+  bool isTooLong(int begin, int end) const {
+    return topo.numLayers() > 64 && end - begin > 32;
+  }
   /// The worst segment: a lower bound on the partition's arena.
   int64_t peak(const Partition &partition);
   /// Elements dropped, by map.

@@ -325,6 +325,7 @@ void Builder::addConvolution(size_t index) {
   int pool = opts.wholeMaps ? -1 : onlyReader(index);
   if (pool >= 0 && kernels[pool].canMoveIntoConvolution()) {
     k.pooledRows = kernels[pool].kernelHeight;
+    k.pooledColumns = kernels[pool].kernelWidth;
     k.output = kernels[pool].output;
     if (isAverage(given[pool].kind))
       k.output.elementBytes = 4;

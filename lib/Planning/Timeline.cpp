@@ -47,6 +47,11 @@ public:
     const Layer &self = topo.layer(layer);
     int64_t &next = done[layer - begin];
     while (next < target) {
+      // Whoever filled the map so far is done before anything is computed for
+      // what comes next.
+      if (self.goesOn && next == 0)
+        need(self.inputs[self.inPlace].map,
+             topo.net.maps[self.inputs[self.inPlace].map].rows);
       for (const Input &in : self.inputs)
         need(in.map, in.window.rowsAt(next, topo.net.maps[in.map].rows).second);
       steps.push_back({layer, next});

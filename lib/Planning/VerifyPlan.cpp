@@ -45,6 +45,7 @@ private:
   // The replay.
   void execute(const Step &step);
   void readInputs(const Layer &layer, const Step &step, bool afterWrite);
+  void goOn(const Layer &layer, const Step &step);
   void readPacked(int map, const std::string &reader);
   void readPackedRows(const Layer &layer, const Step &step, const Input &input);
   void writeOutput(const Layer &layer, const Step &step);
@@ -267,8 +268,32 @@ void Replay::readPackedRows(const Layer &layer, const Step &step,
                     mapName(input.map) + "' overwritten");
 }
 
+/// A row that is gone on with is there, in the place where the step writes,
+/// until the first step that does.
+void Replay::goOn(const Layer &layer, const Step &step) {
+  int from = layer.inputs[layer.inPlace].map;
+  int64_t rows = net.maps[from].rows;
+  int64_t first = layer.steps == 1 ? 0 : step.step / layer.stepsPerRow;
+  int64_t end = layer.steps == 1 ? rows : first + 1;
+  if (complete[from] < rows || !inRows(from) || !inRows(layer.output))
+    return fail("'" + layer.name + "' goes on with '" + mapName(from) +
+                "' before it is complete");
+  if (layer.steps != 1 && step.step % layer.stepsPerRow != 0)
+    return;
+  for (int64_t r = first; r < end; ++r)
+    if (rowOffset(from, r) != rowOffset(layer.output, r) ||
+        !holds(rowOffset(from, r), net.maps[from].rowBytes, rowTag(from, r)))
+      return fail("'" + layer.name + "' cannot go on with row " +
+                  std::to_string(r) + " of '" + mapName(from) + "'");
+}
+
 void Replay::readInputs(const Layer &layer, const Step &step, bool afterWrite) {
   for (const Input &in : layer.inputs) {
+    if (layer.goesOn && &in == &layer.inputs[layer.inPlace]) {
+      if (!afterWrite)
+        goOn(layer, step);
+      continue;
+    }
     auto [lo, hi] = in.window.rowsAt(step.step, net.maps[in.map].rows);
     if (lo == hi)
       continue;

@@ -70,10 +70,12 @@ planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
     return pruned ? pruned.getOrder() : order;
   };
   LayerOpInterface layer = getLayer(kernel);
+  std::optional<unsigned> continued = getContinuedArgument(kernel);
   SmallVector<planning::KernelInput> inputs;
   for (auto [type, reshaped] : llvm::zip(kernel.getArgumentTypes(), isReshaped))
-    inputs.push_back(
-        {describeShape(getMapType(type)), reshaped, orderOf(type)});
+    if (inputs.size() != continued)
+      inputs.push_back(
+          {describeShape(getMapType(type)), reshaped, orderOf(type)});
   planning::Layer result;
   if (layer)
     result = planning::describeKernel(layer.getKernelShape(), inputs,
@@ -81,6 +83,17 @@ planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
   else
     for (const planning::KernelInput &input : inputs)
       result.inputs.push_back({-1, {0, 0, input.shape.height}});
+  if (computesStrip(kernel))
+    result.whenPacked.clear();
+  if (getPutColumns(kernel))
+    result.inPlace = -1;
+  if (continued) {
+    // It is the last argument. Whoever reads it waits for all of it.
+    result.inPlace = static_cast<int>(*continued);
+    result.goesOn = true;
+    RankedTensorType map = getMapType(kernel.getArgumentTypes()[*continued]);
+    result.inputs.push_back({-1, {0, 0, getRows(map)}});
+  }
   result.name = kernel.getName().str();
   return result;
 }

@@ -168,7 +168,10 @@ static void findPackable(NetworkModel &model, StreamOrder order) {
       continue;
     }
     planning::KernelShape shape = op.getKernelShape();
-    traits.push_back({shape.canPrune(order), shape.canReadPacked(order)});
+    // Nothing that lies among other columns is packed.
+    bool isWhole = !computesStrip(kernel);
+    traits.push_back({isWhole && shape.canPrune(order),
+                      isWhole && shape.canReadPacked(order)});
     auto &zero = model.zeroPoints[layer.output];
     auto zeroOf = [&](const planning::Input &input) {
       return model.zeroPoints[input.map];
@@ -176,8 +179,8 @@ static void findPackable(NetworkModel &model, StreamOrder order) {
     if (op.keepsZeroPoint() && !zero &&
         llvm::all_equal(llvm::map_range(layer.inputs, zeroOf)))
       zero = zeroOf(layer.inputs[0]);
-    for (planning::Input &input : layer.inputs)
-      if (!model.zeroPoints[input.map])
+    for (auto [index, input] : llvm::enumerate(layer.inputs))
+      if (!model.zeroPoints[input.map] && index != getContinuedArgument(kernel))
         model.zeroPoints[input.map] = op.getReadZeroPoint();
   }
   std::vector<bool> prunable;

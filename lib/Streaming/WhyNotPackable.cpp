@@ -71,6 +71,14 @@ std::string rtwmc::whyNotPackable(const NetworkModel &model, int map,
            " bits, not of 8";
   for (auto [layer, kernel] : llvm::zip(network.layers, model.kernels)) {
     LayerOpInterface op = getLayer(kernel);
+    bool isUsed = layer.output == map ||
+                  llvm::is_contained(llvm::map_range(layer.inputs,
+                                                     [](const auto &input) {
+                                                       return input.map;
+                                                     }),
+                                     map);
+    if (isUsed && computesStrip(kernel))
+      return "'" + layer.name + "' computes a strip of maps that are whole";
     if (layer.output == map && !op)
       return "'" + layer.name +
              "' makes it, which is no layer but loops of upstream's";

@@ -65,6 +65,23 @@ func.func private @sum1(%0: tensor<1x2x2x1xi8>) -> tensor<1x1x1x1xi32> attribute
 
 // -----
 
+// Sums that go on are those of a sum over the whole map.
+func.func @main(%in: memref<1x2x2x1xi8>, %out: memref<1x2x2x1xi32>, %arena: memref<16xi8>) {
+  %c0 = arith.constant 0 : i32
+  rtwmc.step @conv1[%c0] (%in, %out, %out) : memref<1x2x2x1xi8>, memref<1x2x2x1xi32>, memref<1x2x2x1xi32>
+  return
+}
+func.func private @conv1(%0: tensor<1x2x2x1xi8>, %1: tensor<1x2x2x1xi32>) -> tensor<1x2x2x1xi32> attributes {rtwmc.kernel} {
+  // expected-error@+1 {{makes no sums that could go on}}
+  %2 = rtwmc.conv2d %0 {weight = dense<1> : tensor<1x1x1x1xi8>, bias = dense<0> : tensor<1xi32>,
+    stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>,
+    input_zp = 0 : i32, weight_zp = 0 : i32} : tensor<1x2x2x1xi8> -> tensor<1x2x2x1xi32>
+  %3 = rtwmc.add_sums %2 into %1 : tensor<1x2x2x1xi32>
+  return %3 : tensor<1x2x2x1xi32>
+}
+
+// -----
+
 // A kernel that the core has no instructions for.
 func.func @main(%in: memref<1x1x1x4xi8>, %out: memref<1x1x1x4xi32>, %arena: memref<4xi8>) {
   %c0 = arith.constant 0 : i32

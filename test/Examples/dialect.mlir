@@ -182,3 +182,28 @@ func.func @schedule(%image: memref<1x8x4x1xi8>, %row: i32) {
     : memref<1x8x4x1xi8>, memref<1x2x2x1xi8>
   return
 }
+
+// CHECK: func.func @take_columns
+func.func @take_columns(%map: tensor<1x8x8x4xi8>) -> tensor<1x8x5x4xi8> {
+  // CHECK: rtwmc.take_columns
+  %strip = rtwmc.take_columns %map from 3
+    : tensor<1x8x8x4xi8> -> tensor<1x8x5x4xi8>
+  return %strip : tensor<1x8x5x4xi8>
+}
+
+// CHECK: func.func @put_columns
+func.func @put_columns(%left: tensor<1x8x5x4xi8>, %right: tensor<1x8x3x4xi8>) -> tensor<1x8x8x4xi8> {
+  // CHECK: rtwmc.put_columns
+  %0 = rtwmc.put_columns %left at 0
+    : (tensor<1x8x5x4xi8>) -> tensor<1x8x8x4xi8>
+  %1 = rtwmc.put_columns %right at 5 into %0
+    : (tensor<1x8x3x4xi8>, tensor<1x8x8x4xi8>) -> tensor<1x8x8x4xi8>
+  return %1 : tensor<1x8x8x4xi8>
+}
+
+// CHECK: func.func @add_sums
+func.func @add_sums(%sums: tensor<1x1x1x8xi32>, %0: tensor<1x1x1x8xi32>) -> tensor<1x1x1x8xi32> {
+  // CHECK: rtwmc.add_sums
+  %1 = rtwmc.add_sums %sums into %0 : tensor<1x1x1x8xi32>
+  return %1 : tensor<1x1x1x8xi32>
+}

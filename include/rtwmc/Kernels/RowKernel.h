@@ -12,7 +12,8 @@
 namespace rtwmc {
 
 /// Whether some columns of a row of `kernel` can be computed alone: not of a
-/// map that streams by channel, and not of a layer that takes rows in turn.
+/// map that streams by channel, of a strip, or of a layer that takes rows in
+/// turn.
 bool canComputeColumns(mlir::func::FuncOp kernel);
 
 /// Checks that the layer of `kernel` can be computed on `core` as its `kernel`
@@ -31,6 +32,10 @@ int64_t countWeightBytes(mlir::func::FuncOp kernel);
 /// most `fastest`.
 void takeKernel(mlir::func::FuncOp kernel, const Core &core,
                 FastKernel fastest);
+
+/// Lets the kernel of a layer that has become narrower compute so few columns
+/// at once as there are, or another one if it cannot.
+void refitKernel(mlir::func::FuncOp kernel, const Core &core);
 
 /// Adds to the builder's module the function that computes a step of `kernel`
 /// (after `rtwmc-stream`: a layer, the `unprune` of its inputs, the `prune` of

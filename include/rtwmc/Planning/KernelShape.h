@@ -79,8 +79,9 @@ struct KernelShape {
   bool clampsRows = false;
   /// An output channel is made of all input channels, and not of one of them.
   bool mixesChannels = false;
-  /// Rows of a convolution that pooling inside it merges into one; 0: none.
-  int64_t pooledRows = 0;
+  /// Rows and columns of a convolution that pooling inside it merges into one;
+  /// 0: none.
+  int64_t pooledRows = 0, pooledColumns = 0;
   /// Neighbouring columns that are computed at once, each from its own patch.
   int64_t columnsAtOnce = 1;
   /// Bytes that the kernel needs during a step, a patch included; 0: patches

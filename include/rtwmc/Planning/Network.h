@@ -142,6 +142,10 @@ struct Layer {
   /// Index into `inputs`: output row `r` may overwrite row `r` of that input if
   /// that row dies in the step which writes it. -1: never.
   int inPlace = -1;
+  /// The output is the map `inPlace` with more of it written, in the same
+  /// bytes: that map is complete before the first step, and read by nobody
+  /// else.
+  bool goesOn = false;
   /// How the layer runs when its output is packed, where that differs (a layer
   /// that then computes channel by channel); one at most. It reads and writes
   /// the same maps.

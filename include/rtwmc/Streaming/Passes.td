@@ -105,6 +105,32 @@ def LowerGenericKernels
                            "::mlir::tosa::TosaDialect"];
 }
 
+def SplitStrips : Pass<"rtwmc-split-strips", "::mlir::ModuleOp"> {
+  let summary = "Computes segments of a network in strips of columns";
+  let description = [{
+    Each strip of a segment is computed by kernels of its own, on narrower maps,
+    which `rtwmc-stream` then keeps narrower rings of; the strips of the
+    segment's result make one map, or add to the same sums if the segment ends in
+    a sum over all columns. What several strips need of the maps between they
+    compute each.
+
+    A segment is all kernels from its first to its last, and only the last makes
+    a map that others read. Its layers may be convolutions, poolings,
+    elementwise operations and concatenations. Which kernels compute them is
+    chosen afterwards (`rtwmc-choose-kernels`).
+  }];
+  let options = [
+    ListOption<"strips", "strips", "std::string",
+               "Segments, each as FIRST:LAST:COUNT: the kernels it begins and "
+               "ends with, and how many strips">
+  ];
+  let statistics = [
+    Statistic<"numStrips", "num-strips", "Strips">
+  ];
+  let dependentDialects = ["::rtwmc::RTWMCDialect",
+                           "::mlir::func::FuncDialect"];
+}
+
 def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
   let summary = "Decides when each row is computed and where it lives";
   let description = [{

@@ -73,7 +73,7 @@ ConvolutionFrame::ConvolutionFrame(KernelContext &context,
 
 bool ConvolutionFrame::hasContiguousWindows() const {
   return patch || self.geometry.kernelHeight == 1 ||
-         (!source.isRing() && !source.firstColumn &&
+         (source.isContiguous() && !source.firstColumn &&
           self.geometry.kernelWidth == source.width);
 }
 

@@ -113,12 +113,6 @@ static Value firstReadColumn(KernelContext &context) {
   return arith::MaxSIOp::create(b, column, b.i32(0));
 }
 
-unsigned rtwmc::argumentOf(Value input) {
-  if (auto unprune = input.getDefiningOp<UnpruneOp>())
-    input = unprune.getPruned();
-  return cast<BlockArgument>(input).getArgNumber();
-}
-
 Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
                          Value onlyChannel, Value row) {
   KernelBuilder &b = context.builder;
@@ -146,6 +140,11 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
       source.firstColumn = firstReadColumn(context);
     }
     source.base = b.pointerTo(memref);
+    if (TakeColumnsOp take = getTakenColumns(context.kernel, index)) {
+      source.width = describeShape(take.getType()).width;
+      source.base = b.offset(source.base, take.getFirst() * source.channels *
+                                              source.elementBytes);
+    }
     return source;
   }
   Value values = context.buffers.lookup(BufferRole::Values, index);

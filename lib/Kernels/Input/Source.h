@@ -51,6 +51,10 @@ struct Source {
   mlir::Value place(KernelBuilder &b, mlir::Value x) const;
 
   bool isRing() const { return capacity < rows; }
+  /// Whether the pixels of a row follow those of the row before.
+  bool isContiguous() const {
+    return !isRing() && pitch == width * channels * elementBytes;
+  }
   /// The address of row `r`, `0 <= r < rows`.
   mlir::Value row(KernelBuilder &b, mlir::Value r) const;
   /// The address of `onlyChannel` at column `x` of a row.
@@ -59,10 +63,6 @@ struct Source {
 
 /// Whether rows of a buffer of `shape` hold some columns of `map` only.
 bool isNarrower(llvm::ArrayRef<int64_t> shape, mlir::RankedTensorType map);
-
-/// The kernel argument behind an input of the layer, which is that or is read
-/// back from it.
-unsigned argumentOf(mlir::Value input);
 
 /// The source of kernel argument `index`. A pruned input of
 /// a layer with windows is read through cursors. One that is read row by row is

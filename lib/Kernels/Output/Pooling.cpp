@@ -97,7 +97,16 @@ void rtwmc::startPooling(KernelContext &context, PoolAttr pool, Value row,
       return b.fill(row, b.i32(elements), -128);
     Value start = b.i32(static_cast<int32_t>(
         -int64_t(pool.getZeroPoint()) * pool.getHeight() * pool.getWidth()));
-    b.loop(0, elements,
-           [&](Value i) { b.storeWord(start, b.offset(row, b.mul(i, 4))); });
+    startSums(context, row, elements, start);
+  });
+}
+
+void rtwmc::startSums(KernelContext &context, Value sums, int64_t count,
+                      Value start) {
+  KernelBuilder &b = context.builder;
+  bool goesOn = getContinuedArgument(context.kernel).has_value();
+  b.loop(0, count, [&](Value i) {
+    Value at = b.offset(sums, b.mul(i, 4));
+    b.storeWord(goesOn ? b.add(b.loadWord(at), start) : start, at);
   });
 }

@@ -51,6 +51,11 @@ private:
 void startPooling(KernelContext &context, PoolAttr pool, mlir::Value row,
                   mlir::Value subRow);
 
+/// Lets `count` sums of 32 bits begin at `start`, or that much further than
+/// where the strips before this one left them.
+void startSums(KernelContext &context, mlir::Value sums, int64_t count,
+               mlir::Value start);
+
 } // namespace rtwmc
 
 #endif // RTWMC_LIB_KERNELS_OUTPUT_POOLING_H

@@ -52,8 +52,15 @@ std::unique_ptr<Sink> rtwmc::makeSink(KernelContext &context, Value row,
     output.rowBytes = shape[2] * output.pixelBytes;
     firstColumn = context.firstColumn;
   }
+  // A strip of a map: its columns lie among those of the others.
+  int64_t before = 0;
+  if (PutColumnsOp put = getPutColumns(context.kernel)) {
+    capacity = shape[1];
+    output.rowBytes = shape[2] * output.pixelBytes;
+    before = put.getFirst() * output.pixelBytes;
+  }
   Value slot = capacity < rows ? b.divRem(row, capacity, rows - 1).second : row;
-  Value start = b.pointerTo(memref);
+  Value start = b.offset(b.pointerTo(memref), before);
   Value base = b.offset(start, b.mul(slot, output.rowBytes));
   return std::make_unique<RowSink>(base, output.pixelBytes, poolWidth,
                                    output.columns, firstColumn);

@@ -18,11 +18,54 @@ LayerOpInterface rtwmc::getLayer(FunctionOpInterface kernel) {
   return {};
 }
 
-PruneOp rtwmc::getPrune(FunctionOpInterface kernel) {
+/// The first `Op` of `kernel`; null if it has none.
+template <typename Op> static Op findOp(FunctionOpInterface kernel) {
   if (kernel.isExternal())
     return {};
-  auto prunes = kernel.getFunctionBody().front().getOps<PruneOp>();
-  return prunes.empty() ? PruneOp() : *prunes.begin();
+  auto ops = kernel.getFunctionBody().front().getOps<Op>();
+  return ops.empty() ? Op() : *ops.begin();
+}
+
+PruneOp rtwmc::getPrune(FunctionOpInterface kernel) {
+  return findOp<PruneOp>(kernel);
+}
+
+TakeColumnsOp rtwmc::getTakenColumns(FunctionOpInterface kernel,
+                                     unsigned index) {
+  for (Operation *user : kernel.getArgument(index).getUsers())
+    if (auto take = dyn_cast<TakeColumnsOp>(user))
+      return take;
+  return {};
+}
+
+PutColumnsOp rtwmc::getPutColumns(FunctionOpInterface kernel) {
+  return findOp<PutColumnsOp>(kernel);
+}
+
+std::optional<unsigned>
+rtwmc::getContinuedArgument(FunctionOpInterface kernel) {
+  Value into;
+  if (PutColumnsOp put = getPutColumns(kernel))
+    into = put.getInto();
+  else if (auto add = findOp<AddSumsOp>(kernel))
+    into = add.getInto();
+  auto argument = dyn_cast_if_present<BlockArgument>(into);
+  if (!argument)
+    return std::nullopt;
+  return argument.getArgNumber();
+}
+
+bool rtwmc::computesStrip(FunctionOpInterface kernel) {
+  return findOp<TakeColumnsOp>(kernel) || findOp<PutColumnsOp>(kernel) ||
+         findOp<AddSumsOp>(kernel);
+}
+
+unsigned rtwmc::argumentOf(Value input) {
+  if (auto unprune = input.getDefiningOp<UnpruneOp>())
+    input = unprune.getPruned();
+  else if (auto take = input.getDefiningOp<TakeColumnsOp>())
+    input = take.getMap();
+  return cast<BlockArgument>(input).getArgNumber();
 }
 
 RankedTensorType rtwmc::getMapType(Type type) {

@@ -57,8 +57,10 @@ static KernelShape describeConvolution(Op op, int64_t height, int64_t width) {
       describeWindows(op, KernelKind::Convolution, height, width);
   shape.dilationHeight = op.getDilation()[0];
   shape.dilationWidth = op.getDilation()[1];
-  if (PoolAttr pool = op.getPoolAttr())
+  if (PoolAttr pool = op.getPoolAttr()) {
     shape.pooledRows = pool.getHeight();
+    shape.pooledColumns = pool.getWidth();
+  }
   if (KernelAttr kernel = op.getKernelAttr()) {
     shape.columnsAtOnce = kernel.getColumns();
     shape.scratch = kernel.getScratch();

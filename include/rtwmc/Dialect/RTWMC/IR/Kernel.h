@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A kernel is a private function around one layer, with the `unprune` of its
-// inputs and the `prune` of its output: it says what is computed. A step of the
+// inputs and the `prune` of its output, or with what says which columns of maps
+// they are (RTWMCStripOps.td): it says what is computed. A step of the
 // schedule computes a row of it, in buffers whose list is here as well: whoever
 // emits, verifies or lowers a step takes it from `listStepBuffers`.
 //
@@ -17,6 +18,8 @@
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 
 #include "mlir/Interfaces/FunctionInterfaces.h"
+
+#include <optional>
 
 namespace rtwmc {
 
@@ -42,6 +45,24 @@ LayerOpInterface getLayer(mlir::FunctionOpInterface kernel);
 
 /// The `prune` of the kernel's result; null if its map is not pruned.
 PruneOp getPrune(mlir::FunctionOpInterface kernel);
+
+/// The columns that the layer reads of the kernel's argument `index`; null if
+/// they are all.
+TakeColumnsOp getTakenColumns(mlir::FunctionOpInterface kernel, unsigned index);
+
+/// Where the layer's result goes in the map that the kernel makes; null if it
+/// is that map.
+PutColumnsOp getPutColumns(mlir::FunctionOpInterface kernel);
+
+/// Which argument of `kernel` is a map that its result goes on in, in the same
+/// memory; nothing if there is none.
+std::optional<unsigned> getContinuedArgument(mlir::FunctionOpInterface kernel);
+
+/// Whether `kernel` reads, or makes, a part of a map.
+bool computesStrip(mlir::FunctionOpInterface kernel);
+
+/// The kernel's argument behind an input of its layer.
+unsigned argumentOf(mlir::Value input);
 
 /// The tensor type of a map that is a tensor or a pruned map.
 mlir::RankedTensorType getMapType(mlir::Type type);

@@ -13,5 +13,6 @@ include "rtwmc/Dialect/RTWMC/IR/RTWMCTypes.td"
 include "rtwmc/Dialect/RTWMC/IR/RTWMCPruningOps.td"
 include "rtwmc/Dialect/RTWMC/IR/RTWMCLayerOps.td"
 include "rtwmc/Dialect/RTWMC/IR/RTWMCScheduleOps.td"
+include "rtwmc/Dialect/RTWMC/IR/RTWMCStripOps.td"
 
 #endif // RTWMC_OPS_TD
