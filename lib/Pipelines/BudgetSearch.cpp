@@ -6,9 +6,11 @@
 
 #include "BudgetSearch.h"
 #include "Losses.h"
+#include "StripTrials.h"
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
 #include "rtwmc/Kernels/RowKernel.h"
+#include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/NetworkModel.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -77,6 +79,17 @@ private:
   LogicalResult runPaper(Candidate &result, std::vector<std::string> &notes);
   LogicalResult runExact(Candidate &result, std::vector<std::string> &notes);
   LogicalResult reportLossy();
+  /// What takes the least RAM and drops nothing, in strips or not.
+  const Candidate &leastLossless() const {
+    bool isNarrower = narrowest && narrowest->ram() < lossless->ram();
+    return isNarrower ? *narrowest : *lossless;
+  }
+  /// What drops nothing within the budget, with the fastest kernels that fit.
+  FailureOr<std::optional<Candidate>> fitLossless();
+  /// The first strips that do that, and the network has become; nothing if none
+  /// do, and then `narrowest` takes the least.
+  FailureOr<std::optional<Candidate>> fitStrips();
+  FailureOr<std::optional<Candidate>> tryStrips(const StripTrial &trial);
 
   /// A budget is about the network as a whole.
   Location noLocation() { return UnknownLoc::get(kernels.getContext()); }
@@ -88,6 +101,9 @@ private:
   /// What needs no planner to drop anything (more than the module or the
   /// options ask for), and what takes the least RAM.
   std::optional<Candidate> lossless, smallest;
+  /// What strips there are, and what takes the least RAM of them.
+  std::optional<StripTrials> trials;
+  std::optional<Candidate> narrowest;
   /// The layer where memory is tightest.
   std::string tightest;
 };
@@ -198,8 +214,12 @@ LogicalResult BudgetSearch::reportTooSmall() {
         << "); the smallest budget that fits is " << grouped(least) << " bytes";
   if (std::string given = givenDrops(); !given.empty())
     return error << ", with " << given;
-  return error << ", without dropping anything " << grouped(lossless->ram())
-               << " bytes";
+  error << ", without dropping anything " << grouped(leastLossless().ram())
+        << " bytes";
+  if (&leastLossless() != &*lossless)
+    error << ", without recomputing anything either "
+          << grouped(lossless->ram()) << " bytes";
+  return error;
 }
 
 LogicalResult BudgetSearch::checkFlash(const Candidate &candidate) {
@@ -413,13 +433,62 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
   return success();
 }
 
-LogicalResult BudgetSearch::runExact(Candidate &result,
-                                     std::vector<std::string> &notes) {
+FailureOr<std::optional<Candidate>> BudgetSearch::fitLossless() {
   FailureOr<Candidate> best = generateToFit(
       [&] { return generate(std::nullopt, /*isLossless=*/true); });
   if (failed(best))
     return failure();
   lossless = std::move(*best);
+  if (options.ram && lossless->ram() > options.ram)
+    return std::optional<Candidate>();
+  return lossless;
+}
+
+FailureOr<std::optional<Candidate>>
+BudgetSearch::tryStrips(const StripTrial &trial) {
+  FailureOr<OwningOpRef<ModuleOp>> split = trials->make(trial);
+  if (failed(split))
+    return failure();
+  StreamOptions stream = getStreamOptions(options);
+  FailureOr<NetworkModel> narrow =
+      NetworkModel::get(**split, stream.input, stream.order);
+  if (failed(narrow))
+    return failure();
+  BudgetSearch search(**split, std::move(*narrow), options);
+  FailureOr<std::optional<Candidate>> found = search.fitLossless();
+  if (failed(found))
+    return failure();
+  if (!narrowest || search.lossless->ram() < narrowest->ram())
+    narrowest = search.lossless;
+  if (*found) {
+    kernels->removeAttr(mapsAttrName);
+    kernels.getBodyRegion().takeBody((*split)->getBodyRegion());
+    refreshModel();
+  }
+  return found;
+}
+
+FailureOr<std::optional<Candidate>> BudgetSearch::fitStrips() {
+  if (failed(trials->find()))
+    return failure();
+  for (const StripTrial &trial : trials->list()) {
+    // The last says what takes the least.
+    bool isLast = &trial == &trials->list().back();
+    if (trial.leastArena + lossless->state > options.ram && !isLast)
+      continue;
+    FailureOr<std::optional<Candidate>> found = tryStrips(trial);
+    if (failed(found) || *found)
+      return found;
+  }
+  return std::optional<Candidate>();
+}
+
+LogicalResult BudgetSearch::runExact(Candidate &result,
+                                     std::vector<std::string> &notes) {
+  trials.emplace(kernels, options);
+  FailureOr<std::optional<Candidate>> best = fitLossless();
+  if (failed(best))
+    return failure();
   if (!options.ram) {
     std::string given = givenDrops();
     bool isFast = llvm::any_of(kernels.getOps<func::FuncOp>(), [](auto each) {
@@ -432,7 +501,17 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
     result = *lossless;
     return success();
   }
-  if (options.lossless && lossless->ram() > options.ram)
+  if (!*best) {
+    FailureOr<std::optional<Candidate>> strips = fitStrips();
+    if (failed(strips))
+      return failure();
+    if (*strips) {
+      result = std::move(**strips);
+      lossless = result;
+      return success();
+    }
+  }
+  if (options.lossless && !*best)
     return reportLossy();
   FailureOr<std::optional<Candidate>> found = tryBudget(options.ram);
   if (failed(found))
@@ -444,15 +523,18 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
 }
 
 LogicalResult BudgetSearch::reportLossy() {
-  const planning::Plan &plan = lossless->plan;
-  int layer = plan.steps[plan.peakStep].layer;
-  return emitError(noLocation())
-         << "layer '" << model.network.layers[layer].name << "': needs "
-         << grouped(lossless->ram()) << " bytes of " << grouped(options.ram)
-         << " (" << partsOf(*lossless)
-         << ") without dropping anything; the smallest budget that "
-            "fits is "
-         << grouped(lossless->ram()) << " bytes";
+  const Candidate &least = leastLossless();
+  int layer = least.plan.steps[least.plan.peakStep].layer;
+  InFlightDiagnostic error = emitError(noLocation());
+  error << "layer '" << least.network.layers[layer].name << "': needs "
+        << grouped(least.ram()) << " bytes of " << grouped(options.ram) << " ("
+        << partsOf(least)
+        << ") without dropping anything; the smallest budget that fits is "
+        << grouped(least.ram()) << " bytes";
+  if (&least != &*lossless)
+    error << ", without recomputing anything " << grouped(lossless->ram())
+          << " bytes";
+  return error;
 }
 
 LogicalResult BudgetSearch::run(Candidate &result,
@@ -470,12 +552,17 @@ LogicalResult BudgetSearch::run(Candidate &result,
 LogicalResult rtwmc::fitNetwork(ModuleOp kernels, const CompileOptions &options,
                                 Candidate &result,
                                 std::vector<std::string> &notes) {
+  SmallVector<StripSetting> strips;
+  for (StringRef each : options.strips)
+    strips.push_back(*StripSetting::parse(each));
+  if (failed(makeStrips(kernels, strips, options)))
+    return failure();
   StreamOptions stream = getStreamOptions(options);
   FailureOr<NetworkModel> model =
       NetworkModel::get(kernels, stream.input, stream.order);
   if (failed(model) ||
       failed(BudgetSearch(kernels, *model, options).run(result, notes)))
     return failure();
-  result.fit.set(model->function);
+  result.fit.set(findNetwork(kernels));
   return success();
 }

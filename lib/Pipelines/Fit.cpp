@@ -56,6 +56,8 @@ struct FitPass : rtwmc::impl::FitBase<FitPass> {
     options.alpha = alpha;
     options.tauQ.assign(tauQ.begin(), tauQ.end());
     options.policy = policy;
+    options.strips.assign(strips.begin(), strips.end());
+    options.maxRecompute = maxRecompute;
     return options;
   }
 };

@@ -64,6 +64,7 @@ static std::vector<LayerReport> reportLayers(const NetworkModel &model) {
     if (auto choice =
             layer ? layer->getAttrOfType<KernelAttr>("kernel") : KernelAttr())
       report.kernel = choice.getName().str();
+    report.strip = StripOf::get(kernel);
     report.steps = model.network.layers[index].steps;
     report.scratch = model.network.layers[index].scratch;
     layers.push_back(report);
@@ -135,4 +136,12 @@ int64_t NetworkReport::macs() const {
   for (const LayerReport &layer : layers)
     macs += layer.macs;
   return macs;
+}
+
+int64_t NetworkReport::recomputedMacs() const {
+  int64_t more = 0;
+  for (const LayerReport &layer : layers)
+    if (layer.strip)
+      more += layer.macs - (layer.strip->number == 0 ? layer.strip->macs : 0);
+  return more;
 }

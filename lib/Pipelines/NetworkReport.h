@@ -11,6 +11,7 @@
 #include "rtwmc/Planning/Planner.h"
 #include "rtwmc/Streaming/BufferLives.h"
 #include "rtwmc/Streaming/NetworkModel.h"
+#include "rtwmc/Streaming/SplitStrips.h"
 #include "rtwmc/Target/Object.h"
 
 #include <optional>
@@ -40,6 +41,8 @@ struct LayerReport {
   /// The maps it reads.
   std::vector<std::string> inputs;
   int64_t macs = 0, steps = 0, scratch = 0;
+  /// Of which layer it computes a strip, if it does.
+  std::optional<StripOf> strip;
   /// Bytes of all functions that are its code, and its deepest stack; a
   /// function that was inlined or merged into another takes none.
   int64_t code = 0, stack = 0;
@@ -69,6 +72,8 @@ struct NetworkReport {
   /// The layer whose name is `name`, or begins it, with `_` behind; or null.
   const LayerReport *ownerOf(llvm::StringRef name) const;
   int64_t macs() const;
+  /// How many more these are than without strips.
+  int64_t recomputedMacs() const;
   Work work() const;
 };
 

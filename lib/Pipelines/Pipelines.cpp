@@ -10,6 +10,7 @@
 #include "rtwmc/Dialect/RTWMC/Transforms/Passes.h"
 #include "rtwmc/Kernels/Passes.h"
 #include "rtwmc/Planning/PackedCost.h"
+#include "rtwmc/Streaming/SplitStrips.h"
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
@@ -53,6 +54,16 @@ std::string rtwmc::checkOptions(const CompileOptions &options) {
            "formula says";
   if (options.keepMaps && options.mode == Mode::Paper)
     return "keep-maps: expects mode=exact";
+  for (StringRef each : options.strips)
+    if (!StripSetting::parse(each))
+      return "strips=" + each.str() + ": expects FIRST:LAST:COUNT";
+  if (!options.strips.empty() && options.mode == Mode::Paper)
+    return "strips: expects mode=exact";
+  if (!options.strips.empty() && options.keepMaps)
+    return "strips: maps that are computed in strips cannot be kept";
+  if (options.maxRecompute < 0 || options.maxRecompute > 1000)
+    return llvm::formatv("max-recompute={0}: expects 0 to 1000 percent",
+                         options.maxRecompute);
   if (options.batch < 0 || options.batch > planning::maxBatch)
     return llvm::formatv("batch={0}: expects 1 to {1} elements", options.batch,
                          planning::maxBatch);

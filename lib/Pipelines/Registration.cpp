@@ -67,6 +67,13 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
   ListOption<std::string> kernel{
       *this, "kernel",
       llvm::cl::desc("[LAYER=]NAME[:CHANNELSxCOLUMNS]: a kernel to force")};
+  ListOption<std::string> strips{
+      *this, "strips",
+      llvm::cl::desc("FIRST:LAST:COUNT: a segment to compute in strips")};
+  Option<int64_t> maxRecompute{
+      *this, "max-recompute", llvm::cl::init(0),
+      llvm::cl::desc("Most multiply-accumulates that strips may compute twice "
+                     "for a budget, percent")};
   Option<std::string> plan{
       *this, "plan",
       llvm::cl::desc("Plan file: settings of pruning, also of single maps; "
@@ -117,6 +124,8 @@ LogicalResult StageOptions::read(CompileOptions &options,
   options.tauQ.assign(tauQ.begin(), tauQ.end());
   options.policy = policy;
   options.kernel.assign(kernel.begin(), kernel.end());
+  options.strips.assign(strips.begin(), strips.end());
+  options.maxRecompute = maxRecompute;
   if (!plan.empty()) {
     llvm::Expected<PlanFile> file = readPlanFile(plan);
     if (!file)

@@ -81,6 +81,15 @@ static StringRef peakLayer(const Candidate &candidate) {
   return candidate.network.layers[plan.steps[plan.peakStep].layer].name;
 }
 
+static llvm::json::Value describe(const std::optional<StripOf> &strip) {
+  if (!strip)
+    return nullptr;
+  return llvm::json::Object{
+      {"of", strip->kernel},
+      {"index", strip->number},
+      {"columns", llvm::json::Array{strip->columns.first, strip->columns.end}}};
+}
+
 llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
                                     const CompileOptions &options,
                                     const Interface &interface,
@@ -128,6 +137,7 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
         {"cycles", layer.work.cycles},
         {"steps", layer.steps},
         {"scratch", layer.scratch},
+        {"strip", describe(layer.strip)},
         {"code", layer.code},
         {"constants", layer.constants},
         {"stack", layer.stack}});
@@ -161,6 +171,7 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
       {"constants", candidate.object.constants},
       {"flash", candidate.flash()},
       {"macs", candidate.network.macs()},
+      {"recomputed_macs", candidate.network.recomputedMacs()},
       {"instructions", candidate.network.work().instructions},
       {"cycles", candidate.network.work().cycles},
       {"inputs", describePorts(interface.inputs)},
@@ -223,7 +234,11 @@ std::string rtwmc::makeTable(const Candidate &candidate,
                        candidate.object.code, candidate.object.constants,
                        candidate.fit.optimizeForSize ? ", optimized for size"
                                                      : "");
-  out << llvm::formatv("  MACs   {0:n}\n", candidate.network.macs());
+  int64_t again = candidate.network.recomputedMacs();
+  out << llvm::formatv(
+      "  MACs   {0:n}{1}\n", candidate.network.macs(),
+      again ? llvm::formatv(", {0:n} more than without strips", again).str()
+            : "");
   printWorst(out, candidate);
   out << "\n";
   out << llvm::formatv("  {0,-12} {1,-16} {2,-9} {3,7} {4,7} {5,8} {6,7}\n",

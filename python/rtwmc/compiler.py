@@ -340,6 +340,8 @@ def compile(
     plan: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     calibration: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     kernel: str | Sequence[str] | None = None,
+    max_recompute: int | None = None,
+    strips: str | Sequence[str] | None = None,
     keep_maps: bool = False,
     name: str | None = None,
 ) -> Compiled:
@@ -363,6 +365,10 @@ def compile(
             what dropping a share of each map loses, so that least is lost: a calibration file
             or the same as a mapping (`rtwmc.calibrate`)
     kernel  kernels to force, each `[LAYER=]NAME[:CHANNELSxCOLUMNS]` (docs/kernels.md)
+    max_recompute
+            percent of the multiply-accumulates that may be computed twice, in strips, before
+            anything is dropped for a budget
+    strips  segments to compute in strips, each `FIRST:LAST:COUNT` (docs/strips.md)
     keep_maps
             store every map whole, for `Compiled.run_keeping_maps`
     name    prefix of the C names (default: the file's stem, `network` without a file)
@@ -376,6 +382,8 @@ def compile(
         "mcpu": mcpu, "ram": ram, "flash": flash, "mode": mode, "input": input, "order": order,
         "batch": batch, "alpha": alpha, "policy": policy, "name": name,
         "kernel": kernel if kernel is None or isinstance(kernel, str) else ",".join(kernel),
+        "max-recompute": max_recompute,
+        "strips": strips if strips is None or isinstance(strips, str) else ",".join(strips),
         "tau-q": ",".join(map(str, tau_q)) if isinstance(tau_q, Sequence) else tau_q,
     }  # fmt: skip
     options = [f"--{key}={value}" for key, value in values.items() if value is not None]

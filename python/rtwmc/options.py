@@ -9,7 +9,8 @@ from typing import Any
 __all__ = ["add_compile_options", "compile_options"]
 
 _PRUNING = ("batch", "alpha", "tau_q", "policy", "plan", "calibration")
-_NAMES = ("ram", "flash", "lossless", "input", "order", "kernel", *_PRUNING)
+_STRIPS = ("max_recompute", "strips")
+_NAMES = ("ram", "flash", "lossless", "input", "order", "kernel", *_STRIPS, *_PRUNING)
 
 
 def add_compile_options(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +22,9 @@ def add_compile_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--input", choices=("external", "arena"), help="where the input lives")
     group.add_argument("--order", choices=("nhwc", "nchw"), help="stream order of pruned maps")
     group.add_argument("--kernel", help="kernels to force")
+    group.add_argument("--max-recompute", type=int, metavar="PERCENT",
+                       help="work that may be done twice before anything is dropped")  # fmt: skip
+    group.add_argument("--strips", metavar="FIRST:LAST:COUNT", help="layers to compute in strips")
     group.add_argument("--batch", type=int, help="elements of the tiny buffer")
     group.add_argument("--alpha", type=float, help="share of the RAM for one pruned map")
     group.add_argument("--tau-q", help="pruning threshold in quantized steps")

@@ -94,6 +94,16 @@ cl::list<std::string>
            cl::desc("Kernel to force, for all layers that it can compute or "
                     "for one; C channels and W columns at once"),
            cl::cat(category));
+cl::list<std::string>
+    strips("strips", cl::CommaSeparated, cl::value_desc("FIRST:LAST:COUNT"),
+           cl::desc("Layers to compute in strips of columns, one after the "
+                    "other: less RAM for more work"),
+           cl::cat(category));
+cl::opt<int64_t> maxRecompute(
+    "max-recompute", cl::init(0), cl::value_desc("percent"),
+    cl::desc("Below the least RAM that drops nothing, compute so much of the "
+             "work twice, in strips, rather than drop anything (default 0)"),
+    cl::cat(category));
 cl::opt<std::string>
     planPath("plan", cl::value_desc("file"),
              cl::desc("Settings of pruning, also of single maps, as JSON; "
@@ -202,6 +212,8 @@ bool readOptions(CompileOptions &options) {
   options.alpha = alpha;
   options.policy = policy;
   options.kernel.assign(kernel.begin(), kernel.end());
+  options.strips.assign(strips.begin(), strips.end());
+  options.maxRecompute = maxRecompute;
   options.tauQ.assign(tauQ.begin(), tauQ.end());
   if (!readPlan(options) || !readCalibration(options))
     return false;

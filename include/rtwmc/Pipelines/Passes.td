@@ -22,7 +22,9 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
     `stack` that a run takes, and what `rtwmc-stream` needs to make the same plan
     again, the `budget` of its arena in bytes (absent: no bound) and whether it
     is `lossless`; `optimize_for_size` is for the code generator. Nothing else of
-    the module changes.
+    the module changes, but for `strips` (`rtwmc-split-strips`): those that are
+    asked for, or with `max-recompute` those that need the least work of all that
+    keep within `ram` without dropping anything.
 
     Fails where no plan fits, with the smallest budget that would. In mode
     `paper` there is one plan, and a warning if it overshoots `ram`.
@@ -66,7 +68,13 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
                "(default 1)">,
     Option<"policy", "policy", "::rtwmc::QuotaPolicy",
            "::rtwmc::QuotaPolicy::Proportional",
-           "How many elements a batch must drop">
+           "How many elements a batch must drop">,
+    ListOption<"strips", "strips", "std::string",
+               "Segments to compute in strips of columns, each as "
+               "FIRST:LAST:COUNT">,
+    Option<"maxRecompute", "max-recompute", "int64_t", "0",
+           "Most multiply-accumulates that strips may compute twice for a "
+           "budget, percent; 0: no strips but those of `strips`">
   ];
 }
 

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Layers computed in strips of columns: bit for bit what they compute as a whole."""
+
+import random
+import re
+
+import generate
+import numpy as np
+import pytest
+from compiler import (
+    CompileError, compile_network, difference, inputs_for, isolated, link_host, run_host,
+)  # fmt: skip
+from network import Network
+from test_qemu_networks import MODELS, on_host, run_core
+
+# Networks, and how many of them have a segment at least that has strips.
+KINDS = {"network": (40, 20), "chain": (16, 10)}
+
+
+def _run(network, compiled, inputs):
+    def ours():
+        library = link_host([compiled.object], compiled.object.with_suffix(".so"))
+        return run_host(compiled, library, inputs, network.output_shape)
+
+    return isolated(ours)
+
+
+def _most_strips(network, folder, first, last):
+    """How many strips a segment can have, 0 if it cannot."""
+    try:
+        compile_network(network, folder, f"--strips={first}:{last}:99999")
+    except CompileError as error:
+        assert error.code == 1, error
+        found = re.search(r"expects 2 to (\d+) strips", error.message)
+        assert found or "error: strips=" in error.message, error
+        return int(found[1]) if found else 0
+    raise AssertionError("99999 strips")
+
+
+def _check(kind, seed, folder):
+    """What differs, and how many strips were tried."""
+    network = getattr(generate, kind)(seed, 60_000)
+    inputs = inputs_for(network.input_shape, 3, seed)
+    whole = compile_network(network, folder)
+    want = _run(network, whole, inputs)
+    names = [layer["name"] for layer in whole.report["layers"]]
+    r = random.Random(seed)
+    segments = [(a, b) for a in range(len(names)) for b in range(a, len(names))]
+    tried = 0
+    for first, last in r.sample(segments, min(len(segments), 6)):
+        most = _most_strips(network, folder, names[first], names[last])
+        counts = range(2, most + 1)
+        for count in r.sample(counts, min(len(counts), 3)):
+            strips = f"--strips={names[first]}:{names[last]}:{count}"
+            try:
+                compiled = compile_network(network, folder, strips)
+            except CompileError as error:
+                assert "nothing but padding" in error.message, f"{kind} {seed} {strips}: {error}"
+                continue
+            tried += 1
+            wrong = difference(_run(network, compiled, inputs), want)
+            assert not wrong, f"{kind} {seed} {strips}: {wrong}"
+    return tried
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_random_networks(kind, tmp_path):
+    """Strides, residuals, depthwise, poolings, paddings, sums, concatenations."""
+    count, least = KINDS[kind]
+    tried = [_check(kind, seed, tmp_path) for seed in range(count)]
+    assert np.count_nonzero(tried) >= least, tried
+
+
+CORES = ["cortex-m4", "cortex-m0", "cortex-m55"]
+RESNET = "mlperf-tiny/resnet8_int8"
+
+
+@pytest.mark.parametrize("mcpu", CORES)
+def test_resnet_on_a_core(mcpu, tmp_path):
+    """From the input to the sums over all of the last map, with residuals; on painted memory."""
+    network = Network.read(MODELS / f"{RESNET}.mlir")
+    inputs = inputs_for(network.input_shape, 2)
+    want = on_host(network, tmp_path, inputs)
+    plain = compile_network(network, tmp_path, mcpu=mcpu)
+    names = [layer["name"] for layer in plain.report["layers"]]
+    end = next(name for name in names if name.startswith(("fc", "scale")))
+    last = names[names.index(end) - 1]
+    compiled = compile_network(network, tmp_path, f"--strips={names[0]}:{last}:2", mcpu=mcpu)
+    assert compiled.report["arena"] < 0.85 * plain.report["arena"]
+    assert compiled.report["macs"] - compiled.report["recomputed_macs"] == plain.report["macs"]
+    wrong = difference(run_core(compiled, mcpu, inputs, network.output_shape), want)
+    assert not wrong, wrong
+
+
+def test_budget_takes_the_least_work(tmp_path):
+    """Below the least RAM without strips, those that fit; nothing is dropped, and less is refused."""
+    network = Network.read(MODELS / f"{RESNET}.mlir")
+    more = ("--max-recompute=40", "--lossless")
+    with pytest.raises(CompileError) as refused:
+        compile_network(network, tmp_path, "--ram=1", *more, mcpu="cortex-m4")
+    least, whole = (
+        int(re.search(rf"{text} ([\d,]+) bytes", refused.value.message)[1].replace(",", ""))
+        for text in ("budget that fits is", "without recomputing anything")
+    )
+    assert least < 0.8 * whole
+    work = []
+    for ram in (least, (least + whole) // 2, whole):
+        compiled = compile_network(network, tmp_path, f"--ram={ram}", *more, mcpu="cortex-m4")
+        assert compiled.report["ram"] <= ram
+        assert not any(layer["drop"] for layer in compiled.report["maps"])
+        work.append(compiled.report["recomputed_macs"])
+    assert work[0] >= work[1] > work[2] == 0
+    with pytest.raises(CompileError):
+        compile_network(network, tmp_path, f"--ram={least - 1}", *more, mcpu="cortex-m4")
