@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Planning/Planner.h"
+#include "MakeNetwork.h"
 #include "rtwmc/Planning/PaperNetworks.h"
 #include "gtest/gtest.h"
 
@@ -14,36 +15,6 @@
 using namespace rtwmc::planning;
 
 namespace {
-
-constexpr Residence arena = Residence::Arena, external = Residence::External;
-
-Map map(std::string name, int64_t rows, int64_t rowBytes,
-        Residence where = arena, bool packable = false) {
-  Map m;
-  m.name = std::move(name);
-  m.rows = rows;
-  m.rowBytes = rowBytes;
-  m.residence = where;
-  m.packable = packable;
-  return m;
-}
-
-Layer layer(std::string name, std::vector<Input> inputs, int output,
-            int64_t steps) {
-  Layer self;
-  self.name = std::move(name);
-  self.inputs = std::move(inputs);
-  self.output = output;
-  self.steps = steps;
-  return self;
-}
-
-Input input(int map, Window window) {
-  Input in;
-  in.map = map;
-  in.window = window;
-  return in;
-}
 
 /// External input -> a -> b -> external output, kernels of three rows.
 Network chain(int64_t rows, int64_t bytesA, int64_t bytesB) {

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MakeNetwork.h"
 #include "rtwmc/Planning/Planner.h"
 #include "rtwmc/Planning/StripSearch.h"
 
@@ -27,33 +28,6 @@ SegmentLayer makeLayer(int producer, int64_t width, int64_t stride) {
   layer.inputs = {{producer, width}};
   layer.macs = shape.output.elements() * 36;
   return layer;
-}
-
-Map map(std::string name, int64_t rows, int64_t rowBytes,
-        Residence residence = Residence::Arena) {
-  Map result;
-  result.name = std::move(name);
-  result.rows = rows;
-  result.rowBytes = rowBytes;
-  result.residence = residence;
-  return result;
-}
-
-Input input(int map, Window window) {
-  Input result;
-  result.map = map;
-  result.window = window;
-  return result;
-}
-
-Layer layer(std::string name, std::vector<Input> inputs, int output,
-            int64_t steps) {
-  Layer result;
-  result.name = std::move(name);
-  result.inputs = std::move(inputs);
-  result.output = output;
-  result.steps = steps;
-  return result;
 }
 
 TEST(Strips, RangesOfAChain) {
