@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Random networks against what computes them otherwise: upstream's lowering, the reference of
+pruning, TensorFlow Lite Micro; on this machine, and on emulated cores."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import batches
+import generate
+import tflite_random
+from compiler import (
+    CORES, MORE_CORES, compile_network, difference, inputs_for, isolated, refusal, smallest_budget,
+)  # fmt: skip
+from network import Network
+from pruned import PrunedOracle
+from test_pruning import check
+from test_qemu_networks import run_core
+
+__all__ = ["generated", "prune_options", "pruned", "pruned_on_core", "tflite", "tflite_on_core", "tosa"]
+
+_CORES = [*CORES, *MORE_CORES]
+_TFLITE = [kind for kind in tflite_random.KINDS if kind not in tflite_random.KNOWN]
+# Starting upstream's tools takes longer than most networks do.
+_AT_ONCE = 4
+# A generator that finds that sums would leave 32 bits gives up.
+_SEEDS = 100
+
+
+def generated(random_: random.Random, macs: int, kinds: str = "network chain") -> tuple[str, int, Network]:
+    """A network, with its generator and its seed."""
+    for _ in range(_SEEDS):
+        kind, seed = random_.choice(kinds.split()), random_.randrange(1 << 31)
+        try:
+            return kind, seed, getattr(generate, kind)(seed, macs)
+        except AssertionError:
+            continue
+    raise RuntimeError("the generator makes nothing")
+
+
+def tosa(seed: int, folder: Path) -> int:
+    """Networks unpruned on this machine, between guards, as upstream computes them."""
+    random_ = random.Random(seed)
+    jobs = [generated(random_, 400_000)[:2] for _ in range(_AT_ONCE)]
+    failures = batches.run(jobs, folder)
+    wrong = [f"{job[0]} {job[1]}: {words}" for job, words in failures.items() if words]
+    assert not wrong, "\n".join(wrong)
+    return len(jobs)
+
+
+def prune_options(random_: random.Random) -> list[str]:
+    """Any policy, order, batch and threshold."""
+    batch = random_.choice([1, 7, 16, 32, random_.randint(1, 100)])
+    tau = random_.choice([0, 1, 1, 4, random_.randint(0, 256)])
+    return [f"--policy={random_.choice(['proportional', 'paper'])}", f"--batch={batch}",
+            f"--order={random_.choice(['nhwc', 'nchw'])}", f"--tau-q={tau}"]  # fmt: skip
+
+
+def _within_budget(random_: random.Random, network: Network, folder: Path, mcpu: str):
+    """Compiled within a budget that drops something, if anything can be dropped."""
+    options = prune_options(random_)
+    more = {"mcpu": mcpu, "stem": "net"}
+    least = smallest_budget(refusal(network, folder, "--ram=1", *options, **more))
+    lossless = smallest_budget(refusal(network, folder, "--ram=1", "--lossless", *options, **more))
+    ram = random_.choice([least, random_.randint(least, max(least, lossless - 1))])
+    compiled = compile_network(network, folder, f"--ram={ram}", *options, **more)
+    assert compiled.report["ram"] <= ram, f"{compiled.report['ram']} bytes of {ram}"
+    return compiled
+
+
+def pruned(seed: int, folder: Path) -> int:
+    """A network within a random budget on this machine, as the reference prunes it."""
+    random_ = random.Random(seed)
+    network = generated(random_, 300_000, "network chain chain")[2]
+    compiled = _within_budget(random_, network, folder, "host")
+    check(network, compiled, folder, "net")
+    return 1
+
+
+def pruned_on_core(seed: int, folder: Path) -> int:
+    """The same in QEMU, in painted memory, twice."""
+    random_ = random.Random(seed)
+    network = generated(random_, 100_000, "network chain chain")[2]
+    mcpu = random_.choice(_CORES)
+    compiled = _within_budget(random_, network, folder, mcpu)
+    inputs = inputs_for(network.input_shape, 3, seed)
+    got = run_core(compiled, mcpu, inputs, network.output_shape)
+    oracle = PrunedOracle(network, compiled.report, folder, "net")
+    for number, each in enumerate(inputs):
+        wrong = difference(got[number], isolated(oracle.run, each)[0])
+        assert not wrong, f"{mcpu}, input {number}: {wrong}"
+    return 1
+
+
+def _tflite(random_: random.Random, folder: Path, mcpu: str, pruned: bool) -> int:
+    kind = random_.choice(["NETWORK", random_.choice(_TFLITE)])
+    seed = random_.randrange(1 << 31)
+    # What a failure leaves to look at.
+    (folder / "net.tflite").write_bytes(tflite_random.content(kind, seed))
+    outcome = tflite_random.run(kind, seed, mcpu, pruned)
+    assert not outcome.wrong, f"{mcpu}{', pruned' if pruned else ''}, {outcome}"
+    return int(re.match("equal", outcome.what) is not None)
+
+
+def tflite(seed: int, folder: Path) -> int:
+    """A `.tflite` of one operator or several on this machine, as TensorFlow Lite Micro has it."""
+    return _tflite(random.Random(seed), folder, "host", False)
+
+
+def tflite_on_core(seed: int, folder: Path) -> int:
+    """The same on a core in QEMU, in painted memory, within a budget or not."""
+    random_ = random.Random(seed)
+    mcpu = random_.choice(_CORES)
+    return _tflite(random_, folder, mcpu, random_.random() < 0.5)
