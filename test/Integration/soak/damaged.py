@@ -90,7 +90,7 @@ def damaged_json(seed: int, folder: Path) -> int:
     """Plan and calibration files, damaged, and a budget within which they matter."""
     random_ = random.Random(seed)
     source = Path("net.mlir")
-    source.write_text(generated(random_, _MACS, "chain")[2].module())
+    source.write_text(generated(random_, _MACS, kinds="chain")[2].module())
     report = compile_network(source, folder).report
     what, settings = _settings(random_, [each["name"] for each in report["maps"]])
     ram = f"--ram={random_.randint(report['ram'] // 2, report['ram'])}"
@@ -103,8 +103,8 @@ def damaged_json(seed: int, folder: Path) -> int:
 
 def _number(random_: random.Random) -> str:
     return random_.choice([
-        str(random_.randint(0, 100)), str(random_.randint(0, 20_000)), "0", "-1", "4KiB", "1", "65535", "65536",
-        "2147483648", "18446744073709551616", "", "x", "0.5", "1e9", "nan", "0x10", " 4", "4,4",
+        str(random_.randint(0, 100)), str(random_.randint(0, 20_000)), "0", "-1", "4KiB", "1", "65535",
+        "65536", "2147483648", "18446744073709551616", "", "x", "0.5", "1e9", "nan", "0x10", " 4", "4,4",
     ])  # fmt: skip
 
 
@@ -114,7 +114,8 @@ _WORDS = {
     "--order": ["nhwc", "nchw", "chw"], "--input": ["external", "arena", "rows", "none"],
     "--emit": ["obj", "asm", "llvm", "mlir-llvm", "mlir", "exe"],
     "--name": ["net", "a_b", "2x", "int", "main", "", "é", "a" * 3000],
-    "--kernel": ["direct", "smlad", "block", "mve", "conv1=direct", "conv1=direct:2x2", "direct:0x0", "x=y", "=", ""],
+    "--kernel": ["direct", "smlad", "block", "mve", "conv1=direct", "conv1=direct:2x2", "direct:0x0",
+                 "x=y", "=", ""],
     "--plan": ["net.mlir", "/dev/null", "none.json", ""],
     "--calibration": ["net.mlir", "/dev/null", "none.json", ""],
 }  # fmt: skip

@@ -29,12 +29,12 @@ _AT_ONCE = 4
 _SEEDS = 100
 
 
-def generated(random_: random.Random, macs: int, kinds: str = "network chain") -> tuple[str, int, Network]:
-    """A network, with its generator and its seed."""
+def generated(random_: random.Random, *macs: int, kinds: str = "network chain") -> tuple[str, int, Network]:
+    """A network, of so many multiply-accumulates at most, with its generator and its seed."""
     for _ in range(_SEEDS):
         kind, seed = random_.choice(kinds.split()), random_.randrange(1 << 31)
         try:
-            return kind, seed, getattr(generate, kind)(seed, macs)
+            return kind, seed, getattr(generate, kind)(seed, *macs)
         except AssertionError:
             continue
     raise RuntimeError("the generator makes nothing")
@@ -43,7 +43,7 @@ def generated(random_: random.Random, macs: int, kinds: str = "network chain") -
 def tosa(seed: int, folder: Path) -> int:
     """Networks unpruned on this machine, between guards, as upstream computes them."""
     random_ = random.Random(seed)
-    jobs = [generated(random_, 400_000)[:2] for _ in range(_AT_ONCE)]
+    jobs = [generated(random_)[:2] for _ in range(_AT_ONCE)]
     failures = batches.run(jobs, folder)
     wrong = [f"{job[0]} {job[1]}: {words}" for job, words in failures.items() if words]
     assert not wrong, "\n".join(wrong)
@@ -73,7 +73,7 @@ def _within_budget(random_: random.Random, network: Network, folder: Path, mcpu:
 def pruned(seed: int, folder: Path) -> int:
     """A network within a random budget on this machine, as the reference prunes it."""
     random_ = random.Random(seed)
-    network = generated(random_, 300_000, "network chain chain")[2]
+    network = generated(random_, 300_000, kinds="network chain chain")[2]
     compiled = _within_budget(random_, network, folder, "host")
     check(network, compiled, folder, "net")
     return 1
@@ -82,7 +82,7 @@ def pruned(seed: int, folder: Path) -> int:
 def pruned_on_core(seed: int, folder: Path) -> int:
     """The same in QEMU, in painted memory, twice."""
     random_ = random.Random(seed)
-    network = generated(random_, 100_000, "network chain chain")[2]
+    network = generated(random_, 100_000, kinds="network chain chain")[2]
     mcpu = random_.choice(_CORES)
     compiled = _within_budget(random_, network, folder, mcpu)
     inputs = inputs_for(network.input_shape, 3, seed)
