@@ -15,4 +15,5 @@ root=$(realpath "$(dirname "$0")/..")
 build=$(realpath "${BUILD:-$root/build}")
 export PATH=$build/venv/bin:$PATH
 export PYTHONPATH=$root/python:$root/test/Integration RTWMC_BUILD_DIR=$build
+export RTWMC_QEMU_PLUGIN=$build/lib/libqemu_insn_count.so
 exec python3 -m soak "$@"

@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("tflite_micro.python.tflite_micro.runtime")
 pytest.importorskip("tosa_converter_for_tflite")
+pytest.importorskip("elftools")
 
 from soak import command, strict  # noqa: E402
 from soak.kinds import KINDS  # noqa: E402

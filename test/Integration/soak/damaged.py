@@ -116,6 +116,8 @@ _WORDS = {
     "--name": ["net", "a_b", "2x", "int", "main", "", "é", "a" * 3000],
     "--kernel": ["direct", "smlad", "block", "mve", "conv1=direct", "conv1=direct:2x2", "direct:0x0",
                  "x=y", "=", ""],
+    "--certificate": ["out/net.cert", "none/net.cert", ""],
+    "--header": ["out/other.h", "none/other.h", ""],
     "--plan": ["net.mlir", "/dev/null", "none.json", ""],
     "--calibration": ["net.mlir", "/dev/null", "none.json", ""],
 }  # fmt: skip

@@ -9,6 +9,7 @@ from .damaged import damaged_bytecode, damaged_json, damaged_mlir, damaged_tflit
 from .job import Function
 from .maps import maps
 from .networks import pruned, pruned_on_core, tflite, tflite_on_core, tosa
+from .proofs import damaged_proof, proof
 from .same import same
 
 __all__ = ["KINDS"]
@@ -24,6 +25,7 @@ KINDS: dict[str, Function] = {
     "damaged-json": damaged_json,
     "flags": flags,
     "same": same,
+    "damaged-proof": damaged_proof,
 }
 if shutil.which("qemu-system-arm"):
-    KINDS |= {"pruned-core": pruned_on_core, "tflite-core": tflite_on_core}
+    KINDS |= {"pruned-core": pruned_on_core, "tflite-core": tflite_on_core, "proof": proof}

@@ -86,8 +86,8 @@ def _setting(random_: random.Random, policy: str, order: str) -> _Setting:
     unit = width * shape[2] * (1 if by_row else height)
     return _Setting(
         shape, random_.choice([-128, -127, 0, 126, 127, random_.randint(-128, 127)]),
-        # No drop is no pruning, and a map of nothing is refused.
-        random_.choice([1, unit // 2, random_.randint(0, unit), random_.randint(0, unit)]),
+        # What keeps nothing is folded, and then refused.
+        random_.choice([0, unit // 2, *(random_.randint(0, unit - 1) for _ in range(4)), unit - 1]),
         random_.choice([1, unit, unit + 3, random_.randint(1, 12), random_.randint(1, 64)]),
         random_.choice([0, 1, 1, 5, random_.randint(0, 256)]), policy, order, by_row,
     )  # fmt: skip

@@ -14,14 +14,13 @@ from .networks import generated, prune_options
 
 __all__ = ["same"]
 
-_SUFFIXES = ("o", "h", "json")
-
 
 def _compile(model: Path, folder: Path, *options: str) -> tuple[int, str, dict[str, bytes]]:
     """Exit status, what was said, and what was written, by a compiler that runs in `folder`."""
     folder.mkdir(parents=True)
     done = subprocess.run(
-        [compiler(), model, "-o", "net.o", "--report=net.json", "--print-report", *options],
+        [compiler(), model, "-o", "net.o", "--report=net.json", "--print-report", "--certificate=net.cert",
+         *options],
         cwd=folder, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     written = {each.name: each.read_bytes() for each in folder.iterdir() if each != folder / model}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Runs the compiler on what may be anything: it compiles, or says why not and leaves nothing."""
+"""Runs programs on what may be anything. The compiler takes it, or says why not and leaves nothing."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import os
 import resource
 import signal
 import subprocess
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from compiler import compiler
 
-__all__ = ["run"]
+__all__ = ["fail", "limited", "run"]
 
 # Of computing. A machine that does more than one thing takes longer, a compiler that waits
 # for nothing for ever.
@@ -30,6 +32,35 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
 
 
+def limited(command: Sequence[str | Path], codes: Iterable[int]) -> subprocess.CompletedProcess[str]:
+    """Runs a command that may end with one of `codes`, soon and without a crash.
+
+    Raises `AssertionError`, with the command, otherwise.
+    """
+    words = " ".join(map(str, command))
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=_WALL_SECONDS,
+            preexec_fn=_limit, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise AssertionError(f"{words}: not done after {_WALL_SECONDS} s") from None
+    code = done.returncode
+    if code == -signal.SIGXCPU:
+        fail(done, f"not done after {_CPU_SECONDS} s of computing")
+    if code not in codes:
+        fail(done, f"ended with {signal.Signals(-code).name if code < 0 else code}")
+    if found := [each for each in _CRASHES if each in done.stderr]:
+        fail(done, f"exit status {code}, but '{found[0]}'")
+    return done
+
+
+def fail(done: subprocess.CompletedProcess[str], said: str) -> NoReturn:
+    """Raises `AssertionError` with the command and what it printed."""
+    words = " ".join(map(str, done.args))
+    raise AssertionError(f"{words}: {said}\n{done.stdout[-300:]}\n{done.stderr[-1500:]}\n{said}")
+
+
 def run(model: Path, *options: str) -> bool:
     """Whether the compiler takes it, in the current folder, which holds all that it writes.
 
@@ -41,29 +72,16 @@ def run(model: Path, *options: str) -> bool:
     for each in out.iterdir():
         each.unlink()
     before = set(tmp.iterdir())
-    command = [str(compiler()), str(model), "-o", "out/net.o", "--report=out/net.json", *options]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", timeout=_WALL_SECONDS,
-            preexec_fn=_limit, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise AssertionError(f"{' '.join(command)}: not done after {_WALL_SECONDS} s") from None
+    done = limited(
+        [compiler(), model, "-o", "out/net.o", "--report=out/net.json", *options], codes=(0, 1, 2)
+    )  # fmt: skip
     code = done.returncode
-    if code == -signal.SIGXCPU:
-        said = f"not done after {_CPU_SECONDS} s of computing"
-    elif code not in (0, 1, 2):
-        said = f"ended with {signal.Signals(-code).name if code < 0 else code}"
-    elif found := [words for words in _CRASHES if words in done.stderr]:
-        said = f"exit status {code}, but '{found[0]}'"
-    elif code and "error: " not in done.stderr and "rtwmc-compile: " not in done.stderr:
-        said = f"exit status {code} without a diagnostic"
-    elif code and (left := sorted(each.name for each in out.iterdir())):
-        said = f"exit status {code}, but left behind: {', '.join(left)}"
-    elif more := sorted(each.name for each in set(tmp.iterdir()) - before):
-        said = f"temporary files left behind: {', '.join(more)}"
-    elif not code and not (out / "net.o").exists():
-        said = "exit status 0 without an object"
-    else:
-        return not code
-    raise AssertionError(f"{' '.join(command)}: {said}\n{done.stdout[-300:]}\n{done.stderr[-1500:]}\n{said}")
+    if code and "error: " not in done.stderr and "rtwmc-compile: " not in done.stderr:
+        fail(done, f"exit status {code} without a diagnostic")
+    if code and (left := sorted(each.name for each in out.iterdir())):
+        fail(done, f"exit status {code}, but left behind: {', '.join(left)}")
+    if more := sorted(each.name for each in set(tmp.iterdir()) - before):
+        fail(done, f"temporary files left behind: {', '.join(more)}")
+    if not code and not (out / "net.o").exists():
+        fail(done, "exit status 0 without an object")
+    return not code
