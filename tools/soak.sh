@@ -15,5 +15,8 @@ root=$(realpath "$(dirname "$0")/..")
 build=$(realpath "${BUILD:-$root/build}")
 export PATH=$build/venv/bin:$PATH
 export PYTHONPATH=$root/python:$root/test/Integration RTWMC_BUILD_DIR=$build
-export RTWMC_QEMU_PLUGIN=$build/lib/libqemu_insn_count.so
+plugin=$build/lib/libqemu_insn_count.so
+if [ -f "$plugin" ]; then
+  export RTWMC_QEMU_PLUGIN=$plugin
+fi
 exec python3 -m soak "$@"
