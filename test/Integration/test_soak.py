@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import time
 
@@ -134,6 +135,19 @@ def test_mutants_differ_and_are_always_the_same():
     assert made == [mutated(random.Random(seed), data, True) for seed in range(200)]
     assert len(set(made)) > 150
     assert sum(each == data for each in made) < 20
+
+
+def _terminate(seed, folder):
+    os.kill(os.getppid(), signal.SIGTERM)
+    time.sleep(1000)
+
+
+def test_terminated(tmp_path, capfd):
+    """The table is printed, and nothing stays."""
+    assert command.main(["--minutes=9", f"--keep={tmp_path}"], {"terminate": _terminate}) == 0
+    printed = capfd.readouterr().out
+    assert "interrupted" in printed
+    assert re.search(r"\| terminate +\| +0 \| +0 \| +0 \|", printed)
 
 
 def test_unknown_kind(capfd):

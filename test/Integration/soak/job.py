@@ -40,7 +40,7 @@ class Job:
         for each in ("work", "tmp"):
             (folder / each).mkdir(parents=True)
         self.begin = time.monotonic()
-        self._process = _CONTEXT.Process(target=_work, args=(function, seed, folder))
+        self._process = _CONTEXT.Process(target=_work, args=(function, seed, folder), daemon=True)
         self._process.start()
 
     @property
@@ -88,8 +88,9 @@ class Job:
 
 def _work(function: Function, seed: int, folder: Path) -> None:
     os.setsid()
-    # Ctrl-C is for whoever started this one.
+    # Ctrl-C is for whoever started this one, which ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     printed = os.open(folder / "printed.txt", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
     os.dup2(printed, 1)
     os.dup2(printed, 2)

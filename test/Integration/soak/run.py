@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import shlex
+import signal
 import subprocess
 import tempfile
 import time
@@ -60,6 +61,7 @@ class Soak:
         self._kinds, self._seed, self._keep = kinds, seed, keep
         self._workers, self._seconds, self._say = workers, seconds, say
         self._jobs: list[Job] = []
+        self._is_interrupted = False
         self._begin = time.monotonic()
 
     @property
@@ -69,12 +71,15 @@ class Soak:
     def run(self, minutes: float, least: int) -> None:
         """Goes on for so long, and until there were `least` runs of each kind.
 
-        An interrupt ends it at once, without the runs under way.
+        An interrupt or a termination ends it at once, without the runs under way.
         """
+        before = {
+            number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)
+        }
         end, say_at = self._begin + minutes * 60, self._begin + _SAY_SECONDS
         with tempfile.TemporaryDirectory(prefix="rtwmc-soak-") as folder:
             try:
-                while True:
+                while not self._is_interrupted:
                     while len(self._jobs) < self._workers and (
                         kind := self._next(time.monotonic() < end, least)
                     ):
@@ -86,11 +91,16 @@ class Soak:
                     if time.monotonic() >= say_at:
                         self._say(self._line())
                         say_at += _SAY_SECONDS
-            except KeyboardInterrupt:
                 self._say("interrupted")
             finally:
                 for job in self._jobs:
                     job.stop()
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+
+    def _interrupt(self, number: int, frame: object) -> None:
+        # Nothing more: in the middle of a start, a process would be lost.
+        self._is_interrupted = True
 
     def _next(self, is_time_left: bool, least: int) -> str | None:
         """First those with too few runs; then the one that has taken the least time."""
