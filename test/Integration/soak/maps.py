@@ -82,7 +82,7 @@ class _Setting:
 def _setting(random_: random.Random, policy: str, order: str) -> _Setting:
     height, width = random_.randint(1, 9), random_.randint(1, 9)
     shape = (height, width, random_.randint(1, max(1, _MOST // (height * width))))
-    by_row = order == "nhwc" and random_.random() < 0.4
+    by_row = order == "nhwc" and height > 1 and random_.random() < 0.4
     unit = width * shape[2] * (1 if by_row else height)
     return _Setting(
         shape, random_.choice([-128, -127, 0, 126, 127, random_.randint(-128, 127)]),
