@@ -62,7 +62,10 @@ static FastKernel speedOf(const Variant &variant, const Filters &filters) {
   if (std::optional<BlockWeights> weights = variant.blockWeights())
     return weights == BlockWeights::Mixed ? FastKernel::Fast
                                           : FastKernel::Fastest;
-  if (variant.computesQuads() || variant.groupColumns(filters))
+  if (variant.computesPoints())
+    return FastKernel::Fastest;
+  if (variant.computesQuads() || variant.computesPairs() ||
+      variant.groupColumns(filters))
     return variant.takesMoreCode() ? FastKernel::Fastest : FastKernel::Fast;
   if (!variant.hasVectors())
     return FastKernel::None;
@@ -205,7 +208,7 @@ FailureOr<KernelAttr> ChooseKernelsPass::force(func::FuncOp kernel,
   if (variant)
     tiles = variant->tiles(filters, core);
   Tile tile = forced.tile.value_or(tiles.empty() ? Tile() : tiles.front());
-  int64_t scratch = variant ? variant->scratch(filters, tile) : 0;
+  int64_t scratch = tiles.empty() ? 0 : variant->scratch(filters, tile);
   auto choice = KernelAttr::get(&getContext(), forced.name, tile.channels,
                                 tile.columns, scratch);
   auto resolved = resolveVariant(choice, filters, core);

@@ -85,8 +85,23 @@ static bool isPartOfRotation(Operation *op) {
   return both && isRotation(both);
 }
 
+/// On Armv6-M a byte that is loaded with its sign from the sum of two
+/// registers, which takes no more than any load.
+static bool isIndexed(Operation *load, const Core &core) {
+  auto byte = dyn_cast<LLVM::LoadOp>(load);
+  if (core.registers != 8 || !byte || !byte.getType().isInteger(8))
+    return false;
+  auto address = byte.getAddr().getDefiningOp<LLVM::GEPOp>();
+  return address && !address.getDynamicIndices().empty() &&
+         address->hasOneUse() && llvm::all_of(byte->getUsers(), [](auto *user) {
+           return isa<arith::ExtSIOp>(user);
+         });
+}
+
 /// Whether an address is computed by the loads and stores that use it.
-static bool isFolded(LLVM::GEPOp op) {
+static bool isFolded(LLVM::GEPOp op, const Core &core) {
+  if (op->hasOneUse() && isIndexed(*op->user_begin(), core))
+    return true;
   return op.getDynamicIndices().empty() &&
          llvm::all_of(op->getUsers(), [](Operation *user) {
            return isa<LLVM::LoadOp, LLVM::MaskedLoadOp, LLVM::StoreOp,
@@ -152,8 +167,8 @@ Work Counter::count(Operation &op) {
         auto plain = dyn_cast<LLVM::LoadOp>(load);
         if (plain && plain.getVolatile_() && type.isInteger(64))
           return Work{prices.load.instructions, prices.load.cycles + 1};
-        return times(type.isInteger(8) ? prices.loadByte : prices.load,
-                     wordsOf(type));
+        bool isByte = type.isInteger(8) && !isIndexed(load, core);
+        return times(isByte ? prices.loadByte : prices.load, wordsOf(type));
       })
       .Case<LLVM::StoreOp, memref::StoreOp>([&](Operation *store) {
         auto plain = dyn_cast<LLVM::StoreOp>(store);
@@ -165,7 +180,8 @@ Work Counter::count(Operation &op) {
       .Case([&](LLVM::MaskedLoadOp load) {
         return times(prices.load, wordsOf(load.getType()));
       })
-      .Case([&](LLVM::GEPOp address) { return plain(!isFolded(address)); })
+      .Case(
+          [&](LLVM::GEPOp address) { return plain(!isFolded(address, core)); })
       .Case([&](LLVM::CallIntrinsicOp) { return plain(1); })
       .Case([&](arith::MulIOp product) {
         if (product.getType().isInteger(64))

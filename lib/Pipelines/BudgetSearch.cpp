@@ -280,7 +280,13 @@ static SmallVector<FastLayer> pickForFlash(SmallVector<FastLayer> layers,
   };
   size_t count = 0;
   int64_t macs = 0;
-  for (int64_t saved = 0; count < layers.size() && saved < excess; ++count) {
+  // What kernels of the next rank have to save is known when these are others.
+  auto isNext = [&](const FastLayer &layer) {
+    return getFastKernel(layer.kernel) == getFastKernel(layers[0].kernel);
+  };
+  for (int64_t saved = 0;
+       count < layers.size() && saved < excess && isNext(layers[count]);
+       ++count) {
     saved += savingOf(layers[count]);
     macs += layers[count].report->macs;
   }
@@ -334,9 +340,7 @@ bool BudgetSearch::slowDownForScratch(const Candidate &candidate) {
     if (!getLayer(kernel) || getFastKernel(kernel) == FastKernel::None ||
         getLayer(kernel).getKernelShape().scratch == 0)
       break;
-    // Constants are not what scratch depends on.
-    while (getFastKernel(kernel) != FastKernel::None)
-      takeSlower(kernel);
+    takeSlower(kernel);
     refreshModel();
     hasChanged = true;
     FailureOr<planning::PlanResult> found =

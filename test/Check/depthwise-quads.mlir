@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: rtwmc-opt %s --rtwmc-check=kernel=quads -o /dev/null 2>&1 | FileCheck %s --implicit-check-not="instead of"
+// RUN: rtwmc-opt %s --rtwmc-check=kernel=taps -o /dev/null 2>&1 | FileCheck %s --implicit-check-not="instead of"
 
-// Words of four channels of depthwise windows.
+// Depthwise windows by words of four channels, and channel by channel.
 
 #w0 = dense<"0xA54DCA182530BB1D6D132CDED6237B2ED91E3F721FCB1971174494D6493C9D5C3460BE31201E69FEDAA0EEE8B9997F5C7C2999FDAFE5"> : tensor<3x3x6x1xi8>
 #b0 = dense<[-642, 1988, -2401, -2033, 1193, 425]> : tensor<6xi32>

@@ -13,7 +13,7 @@
 // M55: kernel = #rtwmc.kernel<"mve", channels = 4, columns = 1>
 // M4: kernel = #rtwmc.kernel<"block16", channels = 4, columns = 2, scratch = 128>
 // M3: kernel = #rtwmc.kernel<"direct", channels = 4, columns = 1>
-// M0: kernel = #rtwmc.kernel<"direct", channels = 2, columns = 1>
+// M0: kernel = #rtwmc.kernel<"pairs", channels = 1, columns = 2, scratch = 152>
 // HOST: kernel = #rtwmc.kernel<"direct", channels = 4, columns = 1>
 // FORCED-LABEL: func.func private @dense
 // FORCED: kernel = #rtwmc.kernel<"smlad", channels = 2, columns = 1>
@@ -56,6 +56,7 @@ func.func private @columns(%0: tensor<1x4x9x8xi8>) -> tensor<1x3x8x8xi8> attribu
 // M55: kernel = #rtwmc.kernel<"direct", channels = 1, columns = 1>
 // M4: kernel = #rtwmc.kernel<"quads", channels = 4, columns = 1>
 // M3: kernel = #rtwmc.kernel<"columns", channels = 1, columns = 1>
+// M0: kernel = #rtwmc.kernel<"taps", channels = 1, columns = 1>
 // HOST: kernel = #rtwmc.kernel<"direct", channels = 1, columns = 1>
 func.func private @depthwise(%0: tensor<1x4x4x8xi8>) -> tensor<1x3x3x8xi32> attributes {rtwmc.kernel} {
   %1 = rtwmc.depthwise_conv2d %0 {weight = dense<1> : tensor<2x2x8x1xi8>, bias = dense<0> : tensor<8xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32} : tensor<1x4x4x8xi8> -> tensor<1x3x3x8xi32>

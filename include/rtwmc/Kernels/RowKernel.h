@@ -21,8 +21,8 @@ bool canComputeColumns(mlir::func::FuncOp kernel);
 llvm::LogicalResult checkRowKernel(mlir::func::FuncOp kernel, const Core &core);
 
 /// Kernels that are fast at the price of stack, code and scratch: `mve`,
-/// `block` and `fields12`; the fastest, of more code or constants: `mve4`,
-/// `block16` and `fields`.
+/// `block`, `fields12` and `pairs`; the fastest, of more code or constants:
+/// `mve4`, `block16`, `fields` and `points`.
 enum class FastKernel { None, Fast, Fastest };
 /// Which of them the layer of `kernel` was given.
 FastKernel getFastKernel(mlir::func::FuncOp kernel);

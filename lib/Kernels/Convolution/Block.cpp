@@ -92,12 +92,21 @@ int64_t rtwmc::countBlockBytes(const Filters &filters, BlockWeights weights) {
   return channels * WidenedWindow(filters).pairs() * each;
 }
 
-ChannelScale rtwmc::makeScale(const Filters &filters,
-                              RequantizationAttr requant) {
+static SmallVector<Reach> findReaches(const Filters &filters) {
   SmallVector<Reach> reaches;
   for (int64_t channel = 0; channel < filters.channels; ++channel)
     reaches.push_back(findReach(filters, channel));
-  return {requant, reaches};
+  return reaches;
+}
+
+ChannelScale rtwmc::makeScale(const Filters &filters,
+                              RequantizationAttr requant) {
+  return {requant, findReaches(filters)};
+}
+
+SplitChannelScale rtwmc::makeSplitScale(const Filters &filters,
+                                        RequantizationAttr requant) {
+  return {requant, findReaches(filters)};
 }
 
 BlockKernel::BlockKernel(KernelBuilder &b, StringRef name,

@@ -8,6 +8,7 @@
 #define RTWMC_LIB_KERNELS_CONVOLUTION_BLOCK_H
 
 #include "../Builder/ChannelScale.h"
+#include "../Builder/SplitChannelScale.h"
 #include "../Output/Pooling.h"
 #include "WidenedWindow.h"
 
@@ -30,6 +31,8 @@ Reach findReach(const Filters &filters, int64_t channel);
 
 /// How accumulators of these filters become elements.
 ChannelScale makeScale(const Filters &filters, RequantizationAttr requant);
+SplitChannelScale makeSplitScale(const Filters &filters,
+                                 RequantizationAttr requant);
 
 /// Bytes of the weights of all channels.
 int64_t countBlockBytes(const Filters &filters, BlockWeights weights);

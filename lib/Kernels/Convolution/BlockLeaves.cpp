@@ -22,6 +22,8 @@ bool ConvolutionFrame::computesWindows(const Filters &given) const {
   }
   return !context.channel &&
          (resolved->first->blockWeights() || resolved->first->computesQuads() ||
+          resolved->first->computesPairs() ||
+          resolved->first->computesPoints() ||
           resolved->first->groupColumns(given));
 }
 
@@ -75,6 +77,7 @@ void ConvolutionFrame::walkWindows() {
   Value rows = b.stackSlot(b.pointerType(), filters.height);
   func::FuncOp leaf = groupKernel  ? makeGroupSingle()
                       : quadKernel ? makeDepthwiseLeaf("_pixel", 1)
+                      : pairKernel ? makePairLeaf("_pixel", 1)
                                    : makeBlockLeaf("_pixel", 1);
   walk([&](ArrayRef<WindowRows> windows, ValueRange outputs) {
     const WindowRows &window = windows[0];
@@ -100,10 +103,10 @@ void ConvolutionFrame::walkWindows() {
 /// Sides that have code of their own.
 static constexpr size_t mostSides = 4;
 
-SmallVector<QuadDepthwise::Part> ConvolutionFrame::findParts() const {
+SmallVector<DepthwiseKernel::Part> ConvolutionFrame::findParts() const {
   const WindowGeometry &geometry = self.geometry;
   auto [first, last] = columnsInside(/*columnsTogether=*/1);
-  SmallVector<QuadDepthwise::Part> parts;
+  SmallVector<DepthwiseKernel::Part> parts;
   for (int64_t x = 0; x < count; ++x) {
     if (x >= first && x <= last)
       continue;

@@ -57,6 +57,8 @@ Filters rtwmc::makeFilters(Conv2DOp op) {
   filters.bias = foldZeroPoint(op.getBias(), op.getInputZp(), filters);
   filters.outputColumns = op.getConvolvedSize().second;
   filters.readRowsInTurn = op.getKernelShape().accumulatesRows();
+  filters.columnStep = op.getStride()[1];
+  filters.needPatch = op.getKernelShape().needsPatch();
   return filters;
 }
 

@@ -41,6 +41,10 @@ struct Filters {
   int64_t outputColumns = 1;
   /// Whether the rows of the only window come one after the other.
   bool readRowsInTurn = false;
+  /// Columns from a window to the next.
+  int64_t columnStep = 1;
+  /// Whether windows are gathered (`KernelShape::needsPatch`).
+  bool needPatch = false;
 
   int16_t at(int64_t channel, int64_t row, int64_t element) const {
     return weights[(channel * height + row) * length + element];

@@ -96,6 +96,7 @@ void ConvolutionFrame::setFilters(const Filters &given,
       llvm::cantFail(resolveVariant(kernel, filters, b.core));
   // Neighbours go where there is room for one pixel only, or are read through
   // cursors, one after the other.
+  Tile whole = blocks;
   if (source.isPacked() || !sink->holdsRow() || variant->hasVectors())
     blocks.columns = 1;
   if (std::optional<BlockWeights> kept = variant->blockWeights()) {
@@ -105,13 +106,31 @@ void ConvolutionFrame::setFilters(const Filters &given,
       patch = b.offset(room, WidenedWindow(filters).pairs() * pairBytes);
     return;
   }
+  if (variant->computesPoints() && computesPoints(whole)) {
+    pointKernel.emplace(b, context.name, filters, self.requant, store,
+                        /*pairsColumns=*/self.pool != nullptr);
+    if (context.layer.needsPatch())
+      patch = b.offset(room, pointKernel->roomBytes());
+    return;
+  }
+  if (variant->computesPairs() || variant->computesPoints()) {
+    blocks.columns = 1;
+    pairKernel.emplace(b, context.name, filters, self.requant, store);
+    if (context.layer.needsPatch())
+      patch = b.offset(room, pairKernel->roomBytes());
+    return;
+  }
   if (variant->computesQuads()) {
     blocks.columns = 1;
-    SmallVector<QuadDepthwise::Part> parts;
+    SmallVector<DepthwiseKernel::Part> parts;
     if (together)
       parts = findParts();
-    quadKernel.emplace(b, context.name, filters, self.requant, store, parts,
-                       self.inputZp);
+    if (variant->computesTaps())
+      quadKernel = std::make_unique<TapDepthwise>(
+          b, context.name, filters, self.requant, store, parts, self.inputZp);
+    else
+      quadKernel = std::make_unique<QuadDepthwise>(
+          b, context.name, filters, self.requant, store, parts, self.inputZp);
     return;
   }
   if (variant->groupColumns(filters)) {

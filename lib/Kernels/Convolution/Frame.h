@@ -11,7 +11,10 @@
 #include "../Input/Windows.h"
 #include "../Output/Pooling.h"
 #include "../Output/Sink.h"
+#include "PairKernel.h"
+#include "PointKernel.h"
 #include "QuadDepthwise.h"
+#include "TapDepthwise.h"
 #include "Variant.h"
 
 #include "llvm/Support/Error.h"
@@ -110,6 +113,14 @@ private:
   /// Computes all channels of `columns` windows as blocks: of the addresses of
   /// rows, room and where pixels go.
   mlir::func::FuncOp makeBlockLeaf(llvm::StringRef suffix, int64_t columns);
+  /// Whether groups of neighbours are computed at points.
+  bool computesPoints(Tile tile) const;
+  /// Computes the step's pixels by such groups.
+  void walkPoints();
+  /// Computes all channels of one or two windows as pairs.
+  mlir::func::FuncOp makePairLeaf(llvm::StringRef suffix, int64_t columns);
+  /// Computes the step's pixels in pairs.
+  void walkPairs();
   /// Computes the step's pixels from the left to the right, windows at the
   /// sides by what is inside of them.
   void walkQuads();
@@ -133,7 +144,7 @@ private:
   mlir::func::FuncOp makeGroupSingle();
   /// What of the windows at the sides is inside; nothing if there are too many
   /// of them.
-  llvm::SmallVector<QuadDepthwise::Part> findParts() const;
+  llvm::SmallVector<DepthwiseKernel::Part> findParts() const;
   /// Where the pixels of `columns` neighbours at `x` are, for that.
   llvm::SmallVector<mlir::Value> blockPixels(mlir::Value x, int64_t columns);
   /// Of the computed columns those whose windows lie inside the input, or over
@@ -185,7 +196,9 @@ private:
   mlir::LLVM::GlobalOp weights;
   /// In place of the variant's rows.
   std::optional<BlockKernel> blockKernel;
-  std::optional<QuadDepthwise> quadKernel;
+  std::unique_ptr<DepthwiseKernel> quadKernel;
+  std::optional<PairKernel> pairKernel;
+  std::optional<PointKernel> pointKernel;
   std::unique_ptr<GroupKernel> groupKernel;
   /// Windows in place that are computed at once.
   int64_t together = 0;

@@ -53,7 +53,10 @@ int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
   auto [chosen, size] = *resolved;
   if (int64_t group = chosen->groupColumns(given))
     return canWalkGroups(group) ? group : 0;
-  if (chosen->blockWeights() || chosen->computesQuads())
+  if (chosen->computesPoints())
+    return computesPoints(size) ? size.columns : windowsInPlace(Tile{1, 2});
+  if (chosen->blockWeights() || chosen->computesQuads() ||
+      chosen->computesPairs())
     return windowsInPlace(size);
   int64_t columns = chosen->columnsInPlace();
   const WindowGeometry &geometry = self.geometry;
@@ -146,6 +149,10 @@ SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
 void ConvolutionFrame::walkInPlace() {
   if (quadKernel && !quadKernel->getParts().empty())
     return walkQuads();
+  if (pointKernel)
+    return walkPoints();
+  if (pairKernel)
+    return walkPairs();
   if (groupKernel)
     return walkGroups();
   const WindowGeometry &geometry = self.geometry;

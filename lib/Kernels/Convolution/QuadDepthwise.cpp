@@ -8,9 +8,6 @@
 // read: where accumulators start, weights tap by tap, what requantization
 // needs. If channels are no multiple of four, the last four overlap.
 //
-// Of windows that reach outside the input at a side only the part inside is
-// read: what the zero points outside would add is where accumulators start.
-//
 //===----------------------------------------------------------------------===//
 
 #include "QuadDepthwise.h"
@@ -31,7 +28,7 @@ QuadDepthwise::QuadDepthwise(KernelBuilder &b, StringRef name,
                              const Filters &filters, RequantizationAttr requant,
                              PixelStore store, ArrayRef<Part> parts,
                              int32_t inputZp)
-    : b(b), filters(filters), store(store), parts(parts), inputZp(inputZp),
+    : DepthwiseKernel(filters, parts, inputZp), b(b), store(store),
       scale(makeScale(filters, requant)) {
   std::vector<int32_t> words;
   for (int64_t first = 0; first < filters.channels; first += quad)
@@ -40,7 +37,7 @@ QuadDepthwise::QuadDepthwise(KernelBuilder &b, StringRef name,
 }
 
 int64_t QuadDepthwise::quadBytes() const {
-  int64_t starts = 4 * quad * (1 + parts.size());
+  int64_t starts = 4 * quad * (1 + getParts().size());
   return starts + 8 * filters.perChannel() + quad * scale.bytes();
 }
 
@@ -50,16 +47,9 @@ void QuadDepthwise::pack(int64_t first, std::vector<int32_t> &words) const {
   };
   for (int64_t channel = 0; channel < quad; ++channel)
     words.push_back(scale.startOf(first + channel));
-  for (Part part : parts)
-    for (int64_t channel = 0; channel < quad; ++channel) {
-      int64_t start = scale.startOf(first + channel);
-      for (int64_t tap = 0; tap < filters.perChannel(); ++tap) {
-        int64_t kx = tap % filters.length;
-        if (kx < part.first || kx >= part.last)
-          start += inputZp * weight(channel, tap);
-      }
-      words.push_back(static_cast<int32_t>(start));
-    }
+  for (Part part : getParts())
+    for (int64_t channel = first; channel < first + quad; ++channel)
+      words.push_back(startOfPart(part, channel, scale.startOf(channel)));
   for (int64_t tap = 0; tap < filters.perChannel(); ++tap)
     for (int64_t channel : {0, 1})
       words.push_back(static_cast<int32_t>((weight(channel, tap) & 0xffff) |
@@ -70,7 +60,7 @@ void QuadDepthwise::pack(int64_t first, std::vector<int32_t> &words) const {
 
 SmallVector<Value> QuadDepthwise::compute(ValueRange carried, int64_t from,
                                           std::optional<int64_t> part) const {
-  Part inside = part ? parts[*part] : Part{0, filters.length};
+  Part columns = inside(part);
   Value at = b.opaque(carried[0]), out = carried[1];
   bool inRegisters = filters.height <= rowsInRegisters;
   SmallVector<Value> sums;
@@ -79,7 +69,7 @@ SmallVector<Value> QuadDepthwise::compute(ValueRange carried, int64_t from,
     auto [first, second] = loadPair(b, at, start);
     sums.append({first, second});
   }
-  int64_t behind = 4 * quad * (1 + parts.size());
+  int64_t behind = 4 * quad * (1 + getParts().size());
   for (int64_t ky = 0; ky < filters.height; ++ky) {
     Value row;
     if (inRegisters) {
@@ -91,7 +81,7 @@ SmallVector<Value> QuadDepthwise::compute(ValueRange carried, int64_t from,
       row = b.offset(row, carried[3]);
     }
     int64_t weights = behind + 8 * ky * filters.length;
-    for (int64_t kx = inside.first; kx < inside.last; ++kx) {
+    for (int64_t kx = columns.first; kx < columns.last; ++kx) {
       Value word = b.loadWord(row, kx * filters.elementStride, /*alignment=*/1);
       Value even = filters.readUnsigned ? uxtb16(b, word) : sxtb16(b, word);
       Value odd =

@@ -9,32 +9,21 @@
 
 #include "../Builder/ChannelScale.h"
 #include "../Output/Pooling.h"
-#include "Filters.h"
+#include "DepthwiseKernel.h"
 
 namespace rtwmc {
 
-/// Computes a depthwise window of one filter a channel by words of four
-/// channels, without RAM.
-class QuadDepthwise {
+/// Computes windows by words of four channels.
+class QuadDepthwise final : public DepthwiseKernel {
 public:
-  /// Columns `[first, last)` of a window that lie inside the input.
-  struct Part {
-    int64_t first, last;
-  };
-
   /// Puts the constants into flash, for whole windows and for each of `parts`,
   /// whose other columns are `inputZp`.
   QuadDepthwise(KernelBuilder &b, llvm::StringRef name, const Filters &filters,
                 RequantizationAttr requant, PixelStore store,
                 llvm::ArrayRef<Part> parts, int32_t inputZp);
 
-  llvm::ArrayRef<Part> getParts() const { return parts; }
-
-  /// Computes all channels of the pixel at `output` from the window whose rows
-  /// are at the addresses that `rows` points to; of a part, if `part` says
-  /// which.
   void build(mlir::Value rows, mlir::Value output,
-             std::optional<int64_t> part = std::nullopt) const;
+             std::optional<int64_t> part) const override;
 
 private:
   /// Constants of four channels from `first` on, and their bytes.
@@ -46,10 +35,7 @@ private:
                                          std::optional<int64_t> part) const;
 
   KernelBuilder &b;
-  const Filters &filters;
   PixelStore store;
-  llvm::SmallVector<Part> parts;
-  int32_t inputZp;
   ChannelScale scale;
   mlir::LLVM::GlobalOp constants;
 };

@@ -54,9 +54,20 @@ public:
     return std::nullopt;
   }
 
-  /// Whether it computes depthwise windows by four channels
+  /// Whether it computes all channels of a depthwise window, by four of them
   /// (QuadDepthwise.h); the same holds then.
   virtual bool computesQuads() const { return false; }
+
+  /// Whether it does so channel by channel (TapDepthwise.h).
+  virtual bool computesTaps() const { return false; }
+
+  /// Whether it computes two windows as fields of words (PairKernel.h); the
+  /// same holds then.
+  virtual bool computesPairs() const { return false; }
+
+  /// Whether it computes neighbouring windows at points (PointKernel.h); the
+  /// same holds then.
+  virtual bool computesPoints() const { return false; }
 
   /// How many neighbouring columns are a group that it computes at once
   /// (GroupKernel.h), and the same holds then; 0: it does not.
@@ -112,6 +123,9 @@ const Variant &smlad16Variant();
 const Variant &blockVariant();
 const Variant &block16Variant();
 const Variant &quadsVariant();
+const Variant &pairsVariant();
+const Variant &tapsVariant();
+const Variant &pointsVariant();
 const Variant &fieldsVariant();
 const Variant &fields12Variant();
 const Variant &columnsVariant();

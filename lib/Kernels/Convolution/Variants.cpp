@@ -13,9 +13,11 @@ using namespace rtwmc;
 
 ArrayRef<const Variant *> rtwmc::getVariants() {
   static const Variant *const variants[] = {
-      &directVariant(),  &smladVariant(), &smlad16Variant(), &blockVariant(),
-      &block16Variant(), &quadsVariant(), &fieldsVariant(),  &fields12Variant(),
-      &columnsVariant(), &mveVariant(),   &mve4Variant(),
+      &directVariant(), &smladVariant(),    &smlad16Variant(),
+      &blockVariant(),  &block16Variant(),  &quadsVariant(),
+      &fieldsVariant(), &fields12Variant(), &columnsVariant(),
+      &mveVariant(),    &mve4Variant(),     &pairsVariant(),
+      &tapsVariant(),   &pointsVariant(),
   };
   return variants;
 }

@@ -1,0 +1,89 @@
+//===- PointLeaves.cpp - Neighbouring windows at points -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A row is groups of neighbours. The last overlaps the one before if there are
+// too few columns for it. Groups that reach outside the input at a side are
+// gathered, all columns under them at once.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Frame.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+bool ConvolutionFrame::computesPoints(Tile tile) const {
+  const WindowGeometry &geometry = self.geometry;
+  bool isDilated = (geometry.kernelHeight > 1 && geometry.dilationHeight > 1) ||
+                   (geometry.kernelWidth > 1 && geometry.dilationWidth > 1);
+  bool isPlain = !self.pool || (poolsPairs() && tile.columns % 2 == 0);
+  return isPlain && !isDilated && !context.channel && !context.columnCount &&
+         !source.isPacked() && sink->holdsRow() && count >= tile.columns &&
+         source.width >= tile.columns + geometry.kernelWidth - 1;
+}
+
+void ConvolutionFrame::walkPoints() {
+  WindowGeometry wide = self.geometry;
+  int64_t columns = pointKernel->columns(), left = wide.pad[2];
+  wide.kernelWidth = pointKernel->inputColumns();
+  // Groups from `first` to `last` lie inside the input.
+  int64_t groups = count / columns;
+  int64_t first = llvm::divideCeil(std::max<int64_t>(left, 0), columns);
+  int64_t last =
+      std::min((source.width - wide.kernelWidth + left) / columns, groups - 1);
+  bool overlaps = count % columns != 0;
+  int64_t end = count - columns;
+  bool endIsInside = end - left + wide.kernelWidth <= source.width;
+  func::FuncOp leaf = b.function(
+      context.name + "_group", SmallVector<Type>(3, b.pointerType()),
+      [&](ValueRange arguments) {
+        pointKernel->build({arguments[0], arguments[1], arguments[2]});
+      });
+  Value top = b.add(b.mul(context.step, wide.stride[0]), -wide.pad[0]);
+  Value rows = b.stackSlot(b.pointerType(), wide.kernelHeight);
+  SmallVector<Value> advance = findRows(top, first * columns, rows);
+  auto compute = [&](Value x) {
+    SmallVector<Value> arguments{rows, room};
+    arguments.push_back(sink->pixel(b, x));
+    func::CallOp::create(b, leaf, arguments);
+  };
+  auto moveOn = [&](int64_t by) {
+    for (auto [ky, bytes] : llvm::enumerate(advance)) {
+      Value row = loadRow(rows, ky);
+      storeRow(b.offset(row, b.mul(bytes, by)), rows, ky);
+    }
+  };
+  if (first <= last)
+    b.loop(first, last + 1, [&](Value index) {
+      compute(b.mul(index, columns));
+      moveOn(columns);
+    });
+  if (overlaps && endIsInside && first <= last) {
+    moveOn(end - (last + 1) * columns);
+    compute(b.i32(end));
+    overlaps = false;
+  }
+  int64_t inside = std::max<int64_t>(last + 1 - first, 0);
+  int64_t sides = groups - inside + overlaps;
+  if (sides == 0)
+    return sink->stepDone(b);
+  int64_t line = wide.kernelWidth * source.channels;
+  for (int64_t ky = 0; ky < wide.kernelHeight; ++ky)
+    storeRow(b.offset(patch, ky * line), rows, ky);
+  b.loop(0, sides, [&](Value index) {
+    Value isRight = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, index,
+                                          b.i32(first));
+    Value right = b.add(index, inside);
+    Value group = arith::SelectOp::create(b, isRight, right, index);
+    Value x = b.mul(group, columns);
+    Value most = b.i32(end);
+    x = arith::MinSIOp::create(b, x, most);
+    gatherWindow(b, source, wide, top, x, patch,
+                 static_cast<int8_t>(self.inputZp));
+    compute(x);
+  });
+  sink->stepDone(b);
+}
