@@ -23,19 +23,28 @@ using namespace rtwmc;
 static constexpr unsigned secondsToWait = 10;
 
 static OwningOpRef<ModuleOp> parse(llvm::SourceMgr &sources,
-                                   MLIRContext &context) {
+                                   MLIRContext &context, StringRef path) {
+  // Some of upstream's parsers of attributes fail and say nothing.
+  bool hasSaid = false;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    hasSaid |= diagnostic.getSeverity() == DiagnosticSeverity::Error;
+    return failure();
+  });
   // Verifiers trust constants: those come first.
   ParserConfig config(&context, /*verifyAfterParse=*/false);
   auto module = parseSourceFile<ModuleOp>(sources, config);
   if (module && (failed(checkStoredData(*module)) || failed(verify(*module))))
-    return {};
+    module = nullptr;
+  if (!module && !hasSaid)
+    llvm::WithColor::error() << "'" << path << "' cannot be parsed as MLIR\n";
   return module;
 }
 
 /// Reads in a process of its own: one that crashed, or wrote where it should
 /// not, cannot go on. Returns its exit code, 0 if there is a module and 1 after
 /// a diagnostic; negative if it did not come to an end.
-static int tryToParse(llvm::SourceMgr &sources, MLIRContext &context) {
+static int tryToParse(llvm::SourceMgr &sources, MLIRContext &context,
+                      StringRef path) {
   llvm::sys::ProcessInfo child;
   child.Pid = fork();
   if (child.Pid < 0)
@@ -44,7 +53,7 @@ static int tryToParse(llvm::SourceMgr &sources, MLIRContext &context) {
     return llvm::sys::Wait(child, secondsToWait).ReturnCode;
   for (int number : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV})
     (void)std::signal(number, SIG_DFL);
-  _exit(parse(sources, context).release() ? 0 : 1);
+  _exit(parse(sources, context, path).release() ? 0 : 1);
 }
 
 OwningOpRef<ModuleOp> rtwmc::parseGuarded(llvm::SourceMgr &sources,
@@ -53,11 +62,11 @@ OwningOpRef<ModuleOp> rtwmc::parseGuarded(llvm::SourceMgr &sources,
   const llvm::MemoryBuffer *buffer =
       sources.getMemoryBuffer(sources.getMainFileID());
   if (!isBytecode(buffer->getMemBufferRef()))
-    return parse(sources, context);
-  int code = tryToParse(sources, context);
+    return parse(sources, context, path);
+  int code = tryToParse(sources, context, path);
   if (code < 0)
     llvm::WithColor::error() << "'" << path
                              << "' is damaged: it cannot be read as the "
                                 "bytecode that it begins like\n";
-  return code == 0 ? parse(sources, context) : OwningOpRef<ModuleOp>();
+  return code == 0 ? parse(sources, context, path) : OwningOpRef<ModuleOp>();
 }

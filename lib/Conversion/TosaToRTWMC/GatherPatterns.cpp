@@ -35,18 +35,28 @@ struct Table {
   std::optional<int64_t> fill;
 
   /// Becomes a tensor of `type`. `place` turns the indices of an element of it
-  /// into those of an element of this one, and is false for a constant.
-  void become(RankedTensorType type,
+  /// into those of an element of this one, and is false for a constant. False
+  /// if there is no such element: the operation is not checked for that.
+  bool become(RankedTensorType type,
               function_ref<bool(MutableArrayRef<int64_t>)> place) {
     std::vector<int64_t> result(type.getNumElements());
     SmallVector<int64_t> strides = computeStrides(shape);
     SmallVector<int64_t> steps = computeStrides(type.getShape());
     for (auto [index, element] : llvm::enumerate(result)) {
       SmallVector<int64_t> indices = delinearize(index, steps);
-      element = place(indices) ? from[linearize(indices, strides)] : -1;
+      element = -1;
+      if (!place(indices))
+        continue;
+      if (indices.size() != shape.size())
+        return false;
+      for (auto [at, size] : llvm::zip(indices, shape))
+        if (at < 0 || at >= size)
+          return false;
+      element = from[linearize(indices, strides)];
     }
     shape.assign(type.getShape().begin(), type.getShape().end());
     from = std::move(result);
+    return true;
   }
 
   /// Becomes the result of `op`; false where that is no such tensor.
@@ -60,40 +70,36 @@ bool Table::apply(Operation *op) {
     return true;
   }
   if (auto transpose = dyn_cast<tosa::TransposeOp>(op)) {
-    become(type, [&](MutableArrayRef<int64_t> indices) {
+    return become(type, [&](MutableArrayRef<int64_t> indices) {
       SmallVector<int64_t> to(indices);
       for (auto [index, perm] : llvm::zip(to, transpose.getPerms()))
         indices[perm] = index;
       return true;
     });
-    return true;
   }
   if (auto reverse = dyn_cast<tosa::ReverseOp>(op)) {
     int64_t axis = reverse.getAxis();
-    become(type, [&](MutableArrayRef<int64_t> indices) {
+    return become(type, [&](MutableArrayRef<int64_t> indices) {
       indices[axis] = shape[axis] - 1 - indices[axis];
       return true;
     });
-    return true;
   }
   if (isa<tosa::TileOp>(op)) {
-    become(type, [&](MutableArrayRef<int64_t> indices) {
+    return become(type, [&](MutableArrayRef<int64_t> indices) {
       for (auto [index, size] : llvm::zip(indices, shape))
         index %= size;
       return true;
     });
-    return true;
   }
   if (auto slice = dyn_cast<tosa::SliceOp>(op)) {
     SmallVector<int64_t> start = sizesOf(slice.getStart());
     if (start.size() != shape.size())
       return false;
-    become(type, [&](MutableArrayRef<int64_t> indices) {
+    return become(type, [&](MutableArrayRef<int64_t> indices) {
       for (auto [index, begin] : llvm::zip(indices, start))
         index += begin;
       return true;
     });
-    return true;
   }
   auto pad = dyn_cast<tosa::PadOp>(op);
   if (!pad)
@@ -107,7 +113,7 @@ bool Table::apply(Operation *op) {
   if (fill.value_or(value) != value)
     return false;
   fill = value;
-  become(type, [&](MutableArrayRef<int64_t> indices) {
+  return become(type, [&](MutableArrayRef<int64_t> indices) {
     bool isInside = true;
     for (auto [dim, size] : llvm::enumerate(shape)) {
       indices[dim] -= amounts[2 * dim];
@@ -115,7 +121,6 @@ bool Table::apply(Operation *op) {
     }
     return isInside;
   });
-  return true;
 }
 
 bool movesElements(Operation *op) {

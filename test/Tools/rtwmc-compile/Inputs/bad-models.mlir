@@ -57,3 +57,18 @@ func.func private @main(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
   %0 = tosa.reverse %arg0 {axis = 1 : i32} : (tensor<1x4xi8>) -> tensor<1x4xi8>
   return %0 : tensor<1x4xi8>
 }
+//--- slice-outside.mlir
+func.func @main(%x: tensor<1x7x4x2xi8>) -> tensor<1x5x4x2xi8> {
+  %s = tosa.const_shape {values = dense<[0, 65536, 0, 0]> : tensor<4xindex>} : () -> !tosa.shape<4>
+  %n = tosa.const_shape {values = dense<[1, 5, 4, 2]> : tensor<4xindex>} : () -> !tosa.shape<4>
+  %y = tosa.slice %x, %s, %n : (tensor<1x7x4x2xi8>, !tosa.shape<4>, !tosa.shape<4>) -> tensor<1x5x4x2xi8>
+  return %y : tensor<1x5x4x2xi8>
+}
+//--- no-diagnostic.mlir
+func.func @main(%x: tensor<1x2x2x2xi8>) -> tensor<1x2x2x2xi8> {
+  %m = "tosa.const"() {values = dense<1073741824> : tensor<1xi32>} : () -> tensor<1xi32>
+  %s = "tosa.const"() {values = dense<30> : tensor<1xi8>} : () -> tensor<1xi8>
+  %z = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %y = tosa.rescale %x, %m, %s, %z, %z {rounding_mode = SINGLE_ROUND, () scale32 = true} : (tensor<1x2x2x2xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x2x2x2xi8>
+  return %y : tensor<1x2x2x2xi8>
+}
