@@ -107,7 +107,8 @@ SmallVector<Value> PairKernel::packChunk(const Place &place, Value row,
     b.storeWord(word, room, wordBytes * (1 + i));
     sum = sum ? b.add(sum, word) : word;
   }
-  Value first = arith::SubIOp::create(b, b.i32(half), shiftLeft(sum, 7));
+  Value least = b.i32(half), scaled = shiftLeft(sum, 7);
+  Value first = arith::SubIOp::create(b, least, scaled);
   b.storeWord(first, room);
   SmallVector<Value> next{b.offset(room, wordBytes * (1 + size))};
   next.push_back(b.offset(from, bytes * size));
