@@ -8,8 +8,8 @@ import pytest
 
 import generate
 from compiler import (
-    CompileError, compile_network, compiler, difference, inputs_for, isolated, link_host, refusal,
-    run_host, smallest_budget,
+    CompileError, compile_least, compile_network, compiler, difference, inputs_for, isolated,
+    link_host, refusal, run_host, smallest_budget,
 )  # fmt: skip
 from network import Network
 from pruned import PrunedOracle
@@ -36,7 +36,7 @@ def check(network, compiled, folder, stem, count=3):
 
 def budgets(network, folder, stem, *options, mcpu="host"):
     """The smallest budget, one well between, and the smallest that drops nothing."""
-    lossless = compile_network(network, folder, *options, mcpu=mcpu, stem=stem).report["ram"]
+    lossless = compile_least(network, folder, *options, mcpu=mcpu, stem=stem).report["ram"]
     error = refusal(network, folder, "--ram=1", *options, mcpu=mcpu, stem=stem)
     return smallest_budget(error), lossless
 
