@@ -86,7 +86,8 @@ def test_resnet_on_a_core(mcpu, tmp_path):
     end = next(name for name in names if name.startswith(("fc", "scale")))
     last = names[names.index(end) - 1]
     compiled = compile_network(network, tmp_path, f"--strips={names[0]}:{last}:2", mcpu=mcpu)
-    assert compiled.report["arena"] < 0.85 * plain.report["arena"]
+    # Scratch of kernels is as large as before.
+    assert compiled.report["arena"] < 0.9 * plain.report["arena"]
     assert compiled.report["macs"] - compiled.report["recomputed_macs"] == plain.report["macs"]
     wrong = difference(run_core(compiled, mcpu, inputs, network.output_shape), want)
     assert not wrong, wrong

@@ -85,10 +85,11 @@ TEST(ScaleSearch, EndsOfWords) {
   Reach beyond{1, 0, most};
   EXPECT_FALSE(findShortScales({rescale}, {beyond}));
   Reach whole{0, -most - 1, most};
-  if (auto found = findShortScales({rescale}, {whole}))
+  if (auto found = findShortScales({rescale}, {whole})) {
     for (int64_t at : samplesOf({rescale, whole}, random))
       EXPECT_EQ(runShort(found->channels[0], found->shift, at, rescale),
                 referenceOf(rescale, at));
+  }
   rescale.multiplier = -1;
   EXPECT_FALSE(findShortScales({rescale}, {{0, -5, 5}}));
 }
