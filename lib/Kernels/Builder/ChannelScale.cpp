@@ -19,14 +19,7 @@ ChannelScale::ChannelScale(RequantizationAttr requant, ArrayRef<Reach> reaches)
     starts.push_back(reach.bias);
   if (!requant)
     return;
-  std::vector<Rescale> rescales;
-  for (size_t channel = 0; channel < reaches.size(); ++channel)
-    rescales.push_back({.multiplier = requant.getMultiplierOf(channel),
-                        .shift = requant.getShiftOf(channel),
-                        .isDouble = requant.getRounding() == Rounding::Double,
-                        .zeroPoint = requant.getZeroPoint(),
-                        .min = requant.getMin(),
-                        .max = requant.getMax()});
+  std::vector<Rescale> rescales = rescalesOf(requant, reaches.size());
   if (auto scales = findShortScales(rescales, reaches)) {
     form = Form::Short;
     shift = scales->shift;

@@ -11,6 +11,19 @@
 using namespace mlir;
 using namespace rtwmc;
 
+std::vector<Rescale> rtwmc::rescalesOf(RequantizationAttr requant,
+                                       int64_t channels) {
+  std::vector<Rescale> result;
+  for (int64_t channel = 0; channel < channels; ++channel)
+    result.push_back({.multiplier = requant.getMultiplierOf(channel),
+                      .shift = requant.getShiftOf(channel),
+                      .isDouble = requant.getRounding() == Rounding::Double,
+                      .zeroPoint = requant.getZeroPoint(),
+                      .min = requant.getMin(),
+                      .max = requant.getMax()});
+  return result;
+}
+
 Value rtwmc::applyScale(KernelBuilder &b, Value value, Value multiplier,
                         Shift shift, Rounding rounding,
                         bool negativeIsClamped) {

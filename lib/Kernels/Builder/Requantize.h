@@ -7,6 +7,7 @@
 #ifndef RTWMC_LIB_KERNELS_BUILDER_REQUANTIZE_H
 #define RTWMC_LIB_KERNELS_BUILDER_REQUANTIZE_H
 
+#include "ScaleSearch.h"
 #include "rtwmc/Kernels/KernelBuilder.h"
 #include "rtwmc/Planning/PackedState.h"
 
@@ -25,6 +26,9 @@ struct Shift {
 mlir::Value applyScale(KernelBuilder &b, mlir::Value value,
                        mlir::Value multiplier, Shift shift, Rounding rounding,
                        bool negativeIsClamped);
+
+/// What `requant` says for each of `channels`, as numbers.
+std::vector<Rescale> rescalesOf(RequantizationAttr requant, int64_t channels);
 
 /// Whether four accumulators can be requantized at once, with the very result
 /// of `ChannelParameters::finish` (RequantizeVectors.cpp).

@@ -20,14 +20,7 @@ SplitChannelScale::SplitChannelScale(RequantizationAttr requant,
     starts.push_back(reach.bias);
   if (!requant)
     return;
-  std::vector<Rescale> rescales;
-  for (size_t channel = 0; channel < reaches.size(); ++channel)
-    rescales.push_back({.multiplier = requant.getMultiplierOf(channel),
-                        .shift = requant.getShiftOf(channel),
-                        .isDouble = requant.getRounding() == Rounding::Double,
-                        .zeroPoint = requant.getZeroPoint(),
-                        .min = requant.getMin(),
-                        .max = requant.getMax()});
+  std::vector<Rescale> rescales = rescalesOf(requant, reaches.size());
   std::optional<SplitScales> scales = findSplitScales(rescales, reaches);
   if (!scales) {
     form = Form::General;
