@@ -29,13 +29,11 @@ bool ConvolutionFrame::computesWindows(const Filters &given) const {
 
 int64_t ConvolutionFrame::windowsInPlace(Tile tile) const {
   const WindowGeometry &geometry = self.geometry;
-  bool isDilated = (geometry.kernelHeight > 1 && geometry.dilationHeight > 1) ||
-                   (geometry.kernelWidth > 1 && geometry.dilationWidth > 1);
   // Pixels that have one place for all come in their order, those at the sides
   // of the row too.
   bool mustBeInOrder = !sink->holdsRow();
   if (context.channel || context.columnCount || source.isPacked() ||
-      isDilated || (mustBeInOrder && context.layer.needsPatch()) ||
+      geometry.isDilated() || (mustBeInOrder && context.layer.needsPatch()) ||
       source.width < geometry.kernelWidth)
     return 0;
   auto [first, last] = columnsInside(tile.columns);
@@ -131,10 +129,7 @@ void ConvolutionFrame::walkQuads() {
     Value out = sink->pixel(b, x);
     func::CallOp::create(b, leaf, ValueRange{rows, out});
     sink->pixelDone(b, x);
-    for (auto [ky, bytes] : llvm::enumerate(advance)) {
-      Value row = loadRow(rows, ky);
-      storeRow(b.offset(row, bytes), rows, ky);
-    }
+    moveEachRow(rows, advance, 1);
   };
   int64_t part = 0;
   auto computeSide = [&](int64_t x) {

@@ -134,8 +134,15 @@ private:
   /// Whether the step's pixels can be computed so many columns at a time.
   bool canWalkGroups(int64_t columns) const;
   void walkGroups();
-  /// Moves the addresses of a window's rows to that of the window `columns` on.
+  /// Moves the addresses of a window's rows to that of the window `columns` on;
+  /// `moveRows` in a loop where rows are alike, which is less code.
+  void moveEachRow(mlir::Value rows, mlir::ValueRange advance, int64_t columns);
   void moveRows(mlir::Value rows, mlir::ValueRange advance, int64_t columns);
+  /// Puts the addresses of the patch's rows into `rows`.
+  void readPatch(mlir::Value rows, const WindowGeometry &geometry);
+  /// Number `index` of the columns that are not the `inside` ones from `first`
+  /// on.
+  mlir::Value outside(mlir::Value index, int64_t first, int64_t inside);
   int64_t countAlone(int64_t columns) const;
   /// Computes column `x` of the output, the rows of whose window are at `rows`
   /// unless it is gathered.

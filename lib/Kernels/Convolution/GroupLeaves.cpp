@@ -51,9 +51,8 @@ bool ConvolutionFrame::canWalkGroups(int64_t columns) const {
                    self.pool.getWidth() == (isMax ? 1 : count);
   if (context.channel || context.columnCount || source.isPacked() ||
       !sink->holdsRow() || source.elementBytes != 1 || count < columns ||
-      (self.geometry.kernelHeight > 1 && self.geometry.dilationHeight > 1) ||
-      (self.geometry.kernelWidth > 1 && self.geometry.dilationWidth > 1) ||
-      source.width < self.geometry.kernelWidth || !hasPlaces)
+      self.geometry.isDilated() || source.width < self.geometry.kernelWidth ||
+      !hasPlaces)
     return false;
   SmallVector<GroupKernel::Part> parts;
   for (const Group &group : listGroups(columns))
@@ -72,18 +71,13 @@ void ConvolutionFrame::moveRows(Value rows, ValueRange advance,
       LLVM::StoreOp::create(b, b.offset(row, bytes), place);
     });
   }
-  for (auto [ky, bytes] : llvm::enumerate(advance)) {
-    Value row = loadRow(rows, ky);
-    storeRow(b.offset(row, b.mul(bytes, columns)), rows, ky);
-  }
+  moveEachRow(rows, advance, columns);
 }
 
 void ConvolutionFrame::computeAlone(Value x, Value top, Value rows,
                                     func::FuncOp leaf) {
   if (context.layer.needsPatch()) {
-    int64_t line = self.geometry.kernelWidth * source.channels;
-    for (int64_t ky = 0; ky < self.geometry.kernelHeight; ++ky)
-      storeRow(b.offset(patch, ky * line), rows, ky);
+    readPatch(rows, self.geometry);
     gatherWindow(b, source, self.geometry, top, x, patch,
                  static_cast<int8_t>(self.inputZp));
   }

@@ -71,9 +71,7 @@ int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
         areSideBySide ? std::max<int64_t>(vectorBytes / given.channels, 1) : 1;
   }
   if (context.channel || context.columnCount || source.isPacked() ||
-      !sink->holdsRow() || source.elementBytes != 1 ||
-      (geometry.kernelHeight > 1 && geometry.dilationHeight > 1) ||
-      (geometry.kernelWidth > 1 && geometry.dilationWidth > 1) ||
+      !sink->holdsRow() || source.elementBytes != 1 || geometry.isDilated() ||
       given.channels > mostChannels || !canScaleVectors(self.requant) ||
       !canPool(self.pool, columns, count))
     return 0;
@@ -101,6 +99,27 @@ void ConvolutionFrame::storeRow(Value row, Value rows, int64_t ky) {
 
 Value ConvolutionFrame::loadRow(Value rows, int64_t ky) {
   return LLVM::LoadOp::create(b, b.pointerType(), placeOfRow(rows, ky));
+}
+
+void ConvolutionFrame::moveEachRow(Value rows, ValueRange advance,
+                                   int64_t columns) {
+  for (auto [ky, bytes] : llvm::enumerate(advance)) {
+    Value row = loadRow(rows, ky);
+    storeRow(b.offset(row, b.mul(bytes, columns)), rows, ky);
+  }
+}
+
+void ConvolutionFrame::readPatch(Value rows, const WindowGeometry &geometry) {
+  int64_t line = geometry.kernelWidth * source.channels;
+  for (int64_t ky = 0; ky < geometry.kernelHeight; ++ky)
+    storeRow(b.offset(patch, ky * line), rows, ky);
+}
+
+Value ConvolutionFrame::outside(Value index, int64_t first, int64_t inside) {
+  Value isRight =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::sge, index, b.i32(first));
+  Value right = b.add(index, inside);
+  return arith::SelectOp::create(b, isRight, right, index);
 }
 
 SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
@@ -198,10 +217,7 @@ void ConvolutionFrame::walkInPlace() {
                         int64_t columns) {
     b.loop(0, turns, [&](Value index) {
       call(leaf, b.add(b.mul(index, columns), from), columns);
-      for (auto [ky, bytes] : llvm::enumerate(advance)) {
-        Value row = loadRow(rows, ky);
-        storeRow(b.offset(row, b.mul(bytes, columns)), rows, ky);
-      }
+      moveEachRow(rows, advance, columns);
     });
   };
   walkInside(first, groups, several, together);
@@ -210,14 +226,9 @@ void ConvolutionFrame::walkInPlace() {
   if (int64_t singles = pair ? rest % 2 : rest)
     walkInside(last + 1 - singles, singles, single, 1);
   if (sides) {
-    int64_t line = geometry.kernelWidth * source.channels;
-    for (int64_t ky = 0; ky < geometry.kernelHeight; ++ky)
-      storeRow(b.offset(patch, ky * line), rows, ky);
+    readPatch(rows, geometry);
     b.loop(0, sides, [&](Value index) {
-      Value isRight = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, index,
-                                            b.i32(first));
-      Value right = b.add(index, last + 1 - first);
-      Value x = arith::SelectOp::create(b, isRight, right, index);
+      Value x = outside(index, first, last + 1 - first);
       gatherWindow(b, source, geometry, top, x, patch,
                    static_cast<int8_t>(self.inputZp));
       call(single, x, 1);

@@ -96,10 +96,7 @@ void ConvolutionFrame::walkPairs() {
           row = b.offset(row, columns * stride);
           LLVM::StoreOp::create(b, row, place);
         });
-      for (auto [ky, bytes] : llvm::enumerate(advance)) {
-        Value row = loadRow(rows, ky);
-        storeRow(b.offset(row, b.mul(bytes, columns)), rows, ky);
-      }
+      moveEachRow(rows, advance, columns);
     });
   };
   walkInside(first, groups, together);
@@ -108,15 +105,11 @@ void ConvolutionFrame::walkPairs() {
   if (!sides)
     return sink->stepDone(b);
 
-  int64_t line = geometry.kernelWidth * source.channels;
-  int64_t patchBytes = line * geometry.kernelHeight;
-  for (int64_t ky = 0; ky < geometry.kernelHeight; ++ky)
-    storeRow(b.offset(patch, ky * line), rows, ky);
+  int64_t patchBytes =
+      geometry.kernelHeight * geometry.kernelWidth * source.channels;
+  readPatch(rows, geometry);
   auto gatherSide = [&](Value index, int64_t which) {
-    Value isRight = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, index,
-                                          b.i32(first));
-    Value right = b.add(index, last + 1 - first);
-    Value x = arith::SelectOp::create(b, isRight, right, index);
+    Value x = outside(index, first, last + 1 - first);
     Value place = b.offset(patch, which * patchBytes);
     gatherWindow(b, source, geometry, top, x, place,
                  static_cast<int8_t>(self.inputZp));

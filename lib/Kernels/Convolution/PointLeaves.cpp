@@ -17,11 +17,10 @@ using namespace rtwmc;
 
 bool ConvolutionFrame::computesPoints(Tile tile) const {
   const WindowGeometry &geometry = self.geometry;
-  bool isDilated = (geometry.kernelHeight > 1 && geometry.dilationHeight > 1) ||
-                   (geometry.kernelWidth > 1 && geometry.dilationWidth > 1);
   bool isPlain = !self.pool || (poolsPairs() && tile.columns % 2 == 0);
-  return isPlain && !isDilated && !context.channel && !context.columnCount &&
-         !source.isPacked() && sink->holdsRow() && count >= tile.columns &&
+  return isPlain && !geometry.isDilated() && !context.channel &&
+         !context.columnCount && !source.isPacked() && sink->holdsRow() &&
+         count >= tile.columns &&
          source.width >= tile.columns + geometry.kernelWidth - 1;
 }
 
@@ -50,19 +49,13 @@ void ConvolutionFrame::walkPoints() {
     arguments.push_back(sink->pixel(b, x));
     func::CallOp::create(b, leaf, arguments);
   };
-  auto moveOn = [&](int64_t by) {
-    for (auto [ky, bytes] : llvm::enumerate(advance)) {
-      Value row = loadRow(rows, ky);
-      storeRow(b.offset(row, b.mul(bytes, by)), rows, ky);
-    }
-  };
   if (first <= last)
     b.loop(first, last + 1, [&](Value index) {
       compute(b.mul(index, columns));
-      moveOn(columns);
+      moveEachRow(rows, advance, columns);
     });
   if (overlaps && endIsInside && first <= last) {
-    moveOn(end - (last + 1) * columns);
+    moveEachRow(rows, advance, end - (last + 1) * columns);
     compute(b.i32(end));
     overlaps = false;
   }
@@ -70,14 +63,9 @@ void ConvolutionFrame::walkPoints() {
   int64_t sides = groups - inside + overlaps;
   if (sides == 0)
     return sink->stepDone(b);
-  int64_t line = wide.kernelWidth * source.channels;
-  for (int64_t ky = 0; ky < wide.kernelHeight; ++ky)
-    storeRow(b.offset(patch, ky * line), rows, ky);
+  readPatch(rows, wide);
   b.loop(0, sides, [&](Value index) {
-    Value isRight = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, index,
-                                          b.i32(first));
-    Value right = b.add(index, inside);
-    Value group = arith::SelectOp::create(b, isRight, right, index);
+    Value group = outside(index, first, inside);
     Value x = b.mul(group, columns);
     Value most = b.i32(end);
     x = arith::MinSIOp::create(b, x, most);

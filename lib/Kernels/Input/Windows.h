@@ -18,6 +18,10 @@ struct WindowGeometry {
   int64_t dilationHeight = 1, dilationWidth = 1;
 
   int64_t extent() const { return (kernelHeight - 1) * dilationHeight + 1; }
+  bool isDilated() const {
+    return (kernelHeight > 1 && dilationHeight > 1) ||
+           (kernelWidth > 1 && dilationWidth > 1);
+  }
 };
 
 /// The window at one column: row `ky` is `rowBytes` behind the one before, and
