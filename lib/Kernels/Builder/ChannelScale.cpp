@@ -80,10 +80,7 @@ Value ChannelScale::apply(KernelBuilder &b, Value accumulator,
   }
   if (form == Form::General) {
     Shift by{loaded[1], *llvm::min_element(requant.getShift())};
-    bool negativeIsClamped = min == requant.getZeroPoint();
-    Value value = applyScale(b, accumulator, loaded[0], by,
-                             requant.getRounding(), negativeIsClamped);
-    return b.clamp(b.add(value, requant.getZeroPoint()), min, max);
+    return requantize(b, requant, accumulator, loaded[0], by);
   }
   Value offset = loaded[1];
   if (form == Form::SignedRounded) {

@@ -101,6 +101,15 @@ ChannelParameters::ChannelParameters(KernelBuilder &b, StringRef name,
   words = b.constantWords((name + "_channels").str(), interleaved);
 }
 
+Value rtwmc::requantize(KernelBuilder &b, RequantizationAttr requant,
+                        Value accumulator, Value multiplier, Shift shift) {
+  bool negativeIsClamped = requant.getMin() == requant.getZeroPoint();
+  Value value = applyScale(b, accumulator, multiplier, shift,
+                           requant.getRounding(), negativeIsClamped);
+  return b.clamp(b.add(value, requant.getZeroPoint()), requant.getMin(),
+                 requant.getMax());
+}
+
 SmallVector<Value> ChannelParameters::pointers(KernelBuilder &b) const {
   SmallVector<Value> result{b.addressOf(words)};
   if (layout.shiftEach)
@@ -150,9 +159,5 @@ Value ChannelParameters::finish(KernelBuilder &b, Value accumulator,
       shift.value = arith::SubIOp::create(b, least, shift.value);
     }
   }
-  bool negativeIsClamped = requant.getMin() == requant.getZeroPoint();
-  Value value = applyScale(b, accumulator, multiplier, shift,
-                           requant.getRounding(), negativeIsClamped);
-  return b.clamp(b.add(value, requant.getZeroPoint()), requant.getMin(),
-                 requant.getMax());
+  return requantize(b, requant, accumulator, multiplier, shift);
 }

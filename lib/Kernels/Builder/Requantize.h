@@ -27,6 +27,12 @@ mlir::Value applyScale(KernelBuilder &b, mlir::Value value,
                        mlir::Value multiplier, Shift shift, Rounding rounding,
                        bool negativeIsClamped);
 
+/// The element that TOSA's own formula makes of an accumulator, whose channel
+/// has that multiplier and shift.
+mlir::Value requantize(KernelBuilder &b, RequantizationAttr requant,
+                       mlir::Value accumulator, mlir::Value multiplier,
+                       Shift shift);
+
 /// What `requant` says for each of `channels`, as numbers.
 std::vector<Rescale> rescalesOf(RequantizationAttr requant, int64_t channels);
 

@@ -117,9 +117,5 @@ Value SplitChannelScale::apply(KernelBuilder &b, Value accumulator,
   Value multiplier = b.loadWord(pointer, at);
   Value shift = b.loadWord(pointer, at + 4);
   Shift by{shift, *llvm::min_element(requant.getShift())};
-  bool negativeIsClamped = requant.getMin() == requant.getZeroPoint();
-  Value value = applyScale(b, accumulator, multiplier, by,
-                           requant.getRounding(), negativeIsClamped);
-  return b.clamp(b.add(value, requant.getZeroPoint()), requant.getMin(),
-                 requant.getMax());
+  return requantize(b, requant, accumulator, multiplier, by);
 }
