@@ -43,19 +43,24 @@ Places WindowAxis::windowsOf(const Places &outputs) const {
   return {outputs.first * pooled, outputs.step, outputs.count * pooled};
 }
 
-Places WindowAxis::readBy(const Places &outputs) const {
+std::pair<int64_t, int64_t> WindowAxis::reach(const Places &outputs) const {
   Places windows = windowsOf(outputs);
-  int64_t begin = windows.first * stride - before;
-  if (extent == 1)
-    return clip({begin, windows.step * stride, windows.count}, size);
-  int64_t end = windows.last() * stride - before + extent;
-  return clip({begin, 1, end - begin}, size);
+  return {windows.first * stride - before,
+          windows.last() * stride - before + extent};
+}
+
+Places WindowAxis::readBy(const Places &outputs) const {
+  auto [begin, end] = reach(outputs);
+  if (extent > 1)
+    return clip({begin, 1, end - begin}, size);
+  Places windows = windowsOf(outputs);
+  return clip({begin, windows.step * stride, windows.count}, size);
 }
 
 WindowAxis WindowAxis::cropped(const Places &outputs,
                                const Places &inputs) const {
   Places windows = windowsOf(outputs);
-  int64_t begin = windows.first * stride - before;
+  int64_t begin = reach(outputs).first;
   WindowAxis result = *this;
   result.size = inputs.count;
   // Only windows of one place have inputs with a step, which divides theirs.

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Planning/Strips.h"
+#include "rtwmc/Planning/Crop.h"
 
 #include <algorithm>
 
@@ -49,9 +50,8 @@ static ColumnRange readColumns(const KernelShape &shape, ColumnRange output,
                                LayerStrip &strip, int64_t width) {
   if (shape.kind == KernelKind::Pointwise)
     return width == 1 && shape.input.width > 1 ? ColumnRange{0, 1} : output;
-  int64_t first = output.first * shape.strideWidth - shape.pad[2];
-  int64_t end =
-      (output.end - 1) * shape.strideWidth - shape.pad[2] + shape.extentWidth();
+  auto [first, end] =
+      windowAxesOf(shape)[1].reach({output.first, 1, output.count()});
   strip.padLeft = std::max<int64_t>(-first, 0);
   strip.padRight = std::max<int64_t>(end - width, 0);
   return {std::clamp<int64_t>(first, 0, width),

@@ -18,6 +18,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace rtwmc::planning {
 
@@ -47,6 +48,9 @@ struct WindowAxis {
 
   /// The outputs to compute so that `asked` are among them.
   Places computed(const Places &asked) const;
+  /// What the windows of `outputs` cover, `[first, second)`, also of what is
+  /// outside.
+  std::pair<int64_t, int64_t> reach(const Places &outputs) const;
   /// The inputs that `outputs`, as `computed` gives them, are made of.
   Places readBy(const Places &outputs) const;
   /// The axis of a layer that computes `outputs` alone of an input of which
