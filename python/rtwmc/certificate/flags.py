@@ -7,7 +7,8 @@ memory.
 
 from __future__ import annotations
 
-from .values import MASK, Value, add, bounds, join, signed, subtract
+from .disassembly import INVERSE
+from .values import MASK, Value, add, bounds, join, ordered, subtract
 
 __all__ = ["Flags", "carry", "decide", "join_flags", "orders"]
 
@@ -33,35 +34,19 @@ def join_flags(a: Flags, b: Flags) -> Flags:
     return (a[0], join(a[1], b[1]), join(a[2], b[2]))
 
 
-def _ordered(value: Value, is_signed: bool) -> tuple[int, int] | None:
-    """The interval of a number as a comparison sees it."""
-    if isinstance(value, int):
-        number = signed(value) if is_signed else value
-        return number, number
-    found = bounds(value)
-    least = -(1 << 31) if is_signed else 0
-    if found and not is_signed and found[1] < 0 and found[0] >= -(1 << 32):
-        found = found[0] + (1 << 32), found[1] + (1 << 32)
-    return found if found and found[0] >= least and found[1] < least + (1 << 32) else None
-
-
 def _compare(a: Value, b: Value, is_signed: bool) -> tuple[int, int] | None:
     """The interval of `a - b` as integers without end."""
     if isinstance(a, tuple) and isinstance(b, tuple) and a[0] and a[0] == b[0]:
         low, high = a[1] - b[2], a[2] - b[1]
         return (low, high) if high - low < 1 << 32 else None
-    x, y = _ordered(a, is_signed), _ordered(b, is_signed)
+    x, y = ordered(a, is_signed), ordered(b, is_signed)
     return (x[0] - y[1], x[1] - y[0]) if x and y else None
 
 
 def _sign(value: Value) -> bool | None:
     """Whether it is negative."""
-    if isinstance(value, int):
-        return bool(value >> 31)
-    found = bounds(value)
-    if found and 0 <= found[0] and found[1] < 1 << 31:
-        return False
-    return True if found and -(1 << 31) <= found[0] and found[1] < 0 else None
+    found = ordered(value, is_signed=True)
+    return None if found is None or found[0] < 0 <= found[1] else found[1] < 0
 
 
 def _is_zero(value: Value) -> bool | None:
@@ -106,8 +91,7 @@ def decide(condition: str, flags: Flags) -> bool | None:
         return None
     kind, a, b = flags
     if condition in ("ne", "lo", "pl", "vc", "ls", "lt", "le"):
-        inverse = {"ne": "eq", "lo": "hs", "pl": "mi", "vc": "vs", "ls": "hi", "lt": "ge", "le": "gt"}
-        return _not(decide(inverse[condition], flags))
+        return _not(decide(INVERSE[condition], flags))
     if kind == "order":
         if condition == "eq":
             return b == 0
@@ -139,7 +123,7 @@ def decide(condition: str, flags: Flags) -> bool | None:
         return True if found[0] >= least else False if found[1] < least else None
     if kind == "add" and condition in ("ge", "gt"):
         # As of a comparison with the negative number, which 2^31 does not have.
-        x, y = _ordered(a, True), _ordered(b, True)
+        x, y = ordered(a, True), ordered(b, True)
         if x is None or y is None:
             return None
         low, high, least = x[0] + y[0], x[1] + y[1], 0 if condition == "ge" else 1

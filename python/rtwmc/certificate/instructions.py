@@ -152,8 +152,8 @@ def _shift(name: str, sets: bool, each: Instruction) -> Operation:
             result = function(value, amount & 255)
         elif name != "lsl":
             # Whatever the amount, it is nearer to zero.
-            found = values.bounds(value)
-            if found and 0 <= found[0] and found[1] < 1 << 31:
+            found = values.ordered(value, is_signed=True)
+            if found and found[0] >= 0:
                 result = values.range_of(0, found[1])
         state.registers[target] = result
         if sets:

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 __all__ = [
     "MASK", "WIDE", "Base", "Value", "add", "bit_and", "bit_clear", "bit_eor", "bit_or", "bounds",
-    "complement", "divide", "exact", "extract", "join", "multiply", "negate", "range_of", "saturate",
-    "scale", "shift_left", "shift_right", "shift_right_arithmetic", "signed", "subtract",
+    "complement", "divide", "exact", "extract", "join", "multiply", "negate", "ordered", "range_of",
+    "saturate", "scale", "shift_left", "shift_right", "shift_right_arithmetic", "signed", "subtract",
 ]  # fmt: skip
 
 MASK = 0xFFFFFFFF
@@ -68,18 +68,18 @@ def bounds(value: Value) -> tuple[int, int] | None:
     return value[1], value[2]
 
 
-def _unsigned(value: Value) -> tuple[int, int] | None:
-    """The interval of a number, unsigned."""
+def ordered(value: Value, is_signed: bool) -> tuple[int, int] | None:
+    """The interval of a number as a comparison sees it; None if it wraps around, too."""
     if isinstance(value, int):
-        return value, value
+        number = signed(value) if is_signed else value
+        return number, number
     if (found := bounds(value)) is None:
         return None
     low, high = found
-    if low >= 0 and high < _SIZE:
-        return low, high
-    if high < 0 and low >= -_SIZE:
+    if not is_signed and high < 0 and low >= -_SIZE:
         return low + _SIZE, high + _SIZE
-    return None
+    least = -(1 << 31) if is_signed else 0
+    return found if low >= least and high < least + _SIZE else None
 
 
 def add(a: Value, b: Value) -> Value:
@@ -156,8 +156,7 @@ def shift_right(a: Value, amount: int) -> Value:
         return a
     if amount > 31:
         return 0
-    found = _unsigned(a)
-    low, high = found if found else (0, MASK)
+    low, high = ordered(a, is_signed=False) or (0, MASK)
     return range_of(low >> amount, high >> amount)
 
 
@@ -165,10 +164,8 @@ def shift_right_arithmetic(a: Value, amount: int) -> Value:
     if amount == 0:
         return a
     amount = min(amount, 31)
-    found = bounds(a)
-    if found is None or found[0] < -(1 << 31) or found[1] >= 1 << 31:
-        found = -(1 << 31), (1 << 31) - 1
-    return range_of(found[0] >> amount, found[1] >> amount)
+    low, high = ordered(a, is_signed=True) or (-(1 << 31), (1 << 31) - 1)
+    return range_of(low >> amount, high >> amount)
 
 
 def bit_and(a: Value, b: Value) -> Value:
@@ -177,7 +174,7 @@ def bit_and(a: Value, b: Value) -> Value:
             return a & b
         a, b = b, a
     if not isinstance(b, int):
-        highs = [found[1] for each in (a, b) if (found := _unsigned(each))]
+        highs = [found[1] for each in (a, b) if (found := ordered(each, is_signed=False))]
         return range_of(0, min(highs)) if highs else None
     if isinstance(a, tuple) and a[0]:
         align = min(abs(f) * _alignments.get(name, 1) & -(abs(f) * _alignments.get(name, 1))
@@ -186,7 +183,7 @@ def bit_and(a: Value, b: Value) -> Value:
     clear = ~b & MASK
     if clear & (clear + 1) == 0 and (found := bounds(a)):  # rounds down
         return range_of(found[0] & ~clear, found[1] & ~clear)
-    found = _unsigned(a)
+    found = ordered(a, is_signed=False)
     if found is None:
         return range_of(0, b)
     if b & (b + 1) == 0 and found[1] <= b:
@@ -217,7 +214,7 @@ def bit_eor(a: Value, b: Value) -> Value:
 
 
 def _mixed(a: Value, b: Value, is_or: bool) -> Value:
-    x, y = _unsigned(a), _unsigned(b)
+    x, y = ordered(a, is_signed=False), ordered(b, is_signed=False)
     if x is None or y is None:
         return None
     high = (1 << max(x[1].bit_length(), y[1].bit_length())) - 1
@@ -225,9 +222,8 @@ def _mixed(a: Value, b: Value, is_or: bool) -> Value:
 
 
 def divide(a: Value, b: Value, is_signed: bool) -> Value:
-    x, y = (bounds(a), bounds(b)) if is_signed else (_unsigned(a), _unsigned(b))
-    end = 1 << 31 if is_signed else _SIZE
-    if x is None or y is None or min(x[0], y[0]) < 0 or max(x[1], y[1]) >= end:
+    x, y = ordered(a, is_signed), ordered(b, is_signed)
+    if x is None or y is None or min(x[0], y[0]) < 0:
         return None
     if y[0] == 0:
         return range_of(0, x[1])
@@ -248,8 +244,8 @@ def extract(a: Value, low_bit: int, width: int, is_signed: bool) -> Value:
 
 
 def saturate(a: Value, least: int, most: int) -> Value:
-    found = bounds(a)
-    if found is None or found[0] < -(1 << 31) or found[1] >= 1 << 31:
+    found = ordered(a, is_signed=True)
+    if found is None:
         return range_of(least, most)
     return range_of(min(max(found[0], least), most), min(max(found[1], least), most))
 
