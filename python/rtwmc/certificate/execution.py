@@ -29,6 +29,21 @@ _DEEPEST_CALLS = 32
 Hook = Callable[[State, int], None]
 
 
+def _at_entry(arguments: list[Value]) -> State:
+    """What is known where a function is called with `arguments`, of which there are up to four."""
+    registers = [values.exact(f"r{i}") for i in range(16)]
+    registers[: len(arguments)] = arguments
+    registers[13] = values.exact(STACK)
+    return State(registers, {}, None, 0, 0)
+
+
+def _forget_scratch(state: State) -> None:
+    """After a call, nothing is known of what it need not preserve."""
+    for i in _SCRATCH:
+        state.registers[i] = None
+    state.flags = None
+
+
 class Execution:
     """Entries of an object, from their call to their return.
 
@@ -55,10 +70,7 @@ class Execution:
 
     def run(self, entry: str, arguments: list[Value]) -> State:
         """Calls `entry`; returns the state after its return."""
-        registers: list[Value] = [values.exact(f"r{i}") for i in range(16)]
-        registers[:4] = [*arguments[:4], *registers[: max(0, 4 - len(arguments))]][:4]
-        registers[13] = values.exact(STACK)
-        state = State(registers, {}, None, 0, 0)
+        state = _at_entry(arguments[:4])
         for i, argument in enumerate(arguments[4:]):
             if argument is not None:
                 state.words[STACK, 4 * i] = argument
@@ -84,14 +96,11 @@ class Execution:
                 self._apply(recording, name, fresh, state)
                 return state
         recording = Recording(names, state)
-        inner = State([values.exact(f"r{i}") for i in range(16)], {}, None, 0, 0)
-        inner.registers[:4] = arguments
-        inner.registers[13] = values.exact(STACK)
         deepest, self.deepest = self.deepest, 0
         unbounded = set(self.walk.unbounded)
         self.accesses.recordings.append(recording)
         compared, self.walk.compared = self.walk.compared, False
-        inner = self._execute(name, inner)
+        inner = self._execute(name, _at_entry(arguments))
         is_vague, self.walk.compared = self.walk.compared, compared
         self.accesses.recordings.pop()
         own, self.deepest = self.deepest, deepest
@@ -110,9 +119,7 @@ class Execution:
         recording.apply(self.accesses, names, state, name)
         assert recording.done
         self.deepest = max(self.deepest, recording.done.deepest - names.top)
-        for i in _SCRATCH:
-            state.registers[i] = None
-        state.flags = None
+        _forget_scratch(state)
 
     def _execute(self, name: str, state: State) -> State:
         self.on_call(state, self._depth)
@@ -132,9 +139,7 @@ class Execution:
             raise RefusedError(f"{name} returns to where it was not called from")
         if [state.registers[i] for i in _PRESERVED] != before:
             raise RefusedError(f"{name} does not restore the registers of its caller")
-        for i in _SCRATCH:
-            state.registers[i] = None
-        state.flags = None
+        _forget_scratch(state)
         # What is below the stack is anyone's.
         for key in [key for key in state.words if key[0] == STACK and key[1] < top[1]]:
             del state.words[key]

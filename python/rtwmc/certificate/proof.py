@@ -94,10 +94,9 @@ class _Prover:
         """The instructions executed before the step."""
 
     def _areas(self) -> dict[str, Area]:
-        claims = self.claims
-        parameters = len(claims.inputs) + len(claims.outputs) + 1 + (claims.state.bytes > 0)
+        claims, ports = self.claims, self._ports()
         areas = {
-            STACK: Area(-claims.stack, 4 * max(0, parameters - 4), True, "the stack"),
+            STACK: Area(-claims.stack, 4 * max(0, len(ports) - 4), True, "the stack"),
             "arena": Area(0, claims.arena.bytes, True, "the arena"),
             "state": Area(0, claims.state.bytes, True, "the state"),
         }
@@ -105,7 +104,7 @@ class _Prover:
             areas[f"input {each.parameter}"] = Area(0, each.bytes, False, f"the input '{each.parameter}'")
         for each in claims.outputs:
             areas[f"output {each.parameter}"] = Area(0, each.bytes, True, f"the output '{each.parameter}'")
-        for name, port in self._ports():
+        for name, port in ports:
             values.declare(name, port.align)
         values.declare(STACK, 8)
         for index, section in self.made.sections.items():
