@@ -16,11 +16,11 @@ from pathlib import Path
 from ..firmware import toolchain
 from .failures import CertificateError, NotCoveredError
 
-__all__ = ["CONDITIONS", "INVERSE", "Instruction", "Memory", "Operand", "Register", "disassemble"]
+__all__ = ["CONDITIONS", "INVERSE", "REGISTERS", "Instruction", "Memory", "Operand", "Register", "disassemble"]
 
 CONDITIONS = ("eq", "ne", "hs", "lo", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le")
 INVERSE = {each: CONDITIONS[i ^ 1] for i, each in enumerate(CONDITIONS)}
-_NUMBERS = {f"r{i}": i for i in range(13)} | {"sp": 13, "lr": 14, "pc": 15}
+REGISTERS = {f"r{i}": i for i in range(13)} | {"sp": 13, "lr": 14, "pc": 15}
 _SHIFT = re.compile(r"(lsl|lsr|asr|ror|uxtw) #(\w+)|(rrx)")
 
 
@@ -142,8 +142,8 @@ def _operands(text: str) -> list[Operand]:
 
 def _scalar(piece: str) -> Operand:
     word = piece.removesuffix("!")
-    if word in _NUMBERS:
-        return Register(_NUMBERS[word])
+    if word in REGISTERS:
+        return Register(REGISTERS[word])
     if word == "zr":
         return 0
     number = re.match(r"#?(-?(?:0x[0-9a-f]+|\d+))(?: <.*>)?$", word)
@@ -154,14 +154,14 @@ def _memory(piece: str) -> Memory:
     inside, bang = piece.strip("[]!"), piece.endswith("!")
     parts = [each.strip() for each in inside.split(",")]
     index, shift, offset, vector = None, 0, 0, ""
-    base = _NUMBERS.get(parts[0])
+    base = REGISTERS.get(parts[0])
     if base is None:
         base, vector = -1, parts[0]
     for part in parts[1:]:
         if part.startswith("#"):
             offset = int(part[1:], 0)
-        elif part in _NUMBERS:
-            index = _NUMBERS[part]
+        elif part in REGISTERS:
+            index = REGISTERS[part]
         elif part.startswith("q"):
             vector = part
         else:

@@ -62,10 +62,10 @@ def _end(each: Instruction, function: Function, made: ObjectFile) -> tuple[str, 
         if callee and callee != function.name:
             return ("call" if each.name == "bl" else "tail"), RETURN, callee
         if not isinstance(target, int):
-            raise NotCoveredError(f"{function.name}+{each.address:#x}: a branch to nowhere")
+            raise NotCoveredError(f"{function.where(each.address)}: a branch to nowhere")
         inside = function.start <= target < function.start + function.size
         if callee or not inside:
-            raise NotCoveredError(f"{function.name}+{each.address:#x}: recursion")
+            raise NotCoveredError(f"{function.where(each.address)}: recursion")
         # A BL within a function is a far jump of Armv6-M.
         return ("if" if each.condition != "al" else "goto"), target, ""
     if each.name in ("cbz", "cbnz"):
@@ -77,7 +77,7 @@ def _end(each: Instruction, function: Function, made: ObjectFile) -> tuple[str, 
     if each.name == "bx" and each.operands == (Register(14),) or _leaves(each):
         return "return", RETURN, ""
     if each.name in ("bx", "blx", "tbb", "tbh", "udf", "svc", "bkpt"):
-        raise NotCoveredError(f"{function.name}+{each.address:#x}: '{each.text}' cannot be followed")
+        raise NotCoveredError(f"{function.where(each.address)}: '{each.text}' cannot be followed")
     return None
 
 
@@ -100,7 +100,7 @@ def _blocks(code: list[Instruction], function: Function, made: ObjectFile) -> di
             after = current.successors
             is_unsure = each.is_predicated
             if kind in ("call", "tail") and (is_unsure or each.condition != "al"):
-                raise NotCoveredError(f"{function.name}+{each.address:#x}: a call on condition")
+                raise NotCoveredError(f"{function.where(each.address)}: a call on condition")
             current.kind = "if" if is_unsure else kind
             if kind == "goto" or kind in ("tail", "return") and not is_unsure:
                 current.successors = (target,)
@@ -184,7 +184,7 @@ def find_flow(code: list[Instruction], function: Function, made: ObjectFile) -> 
             if header == RETURN or position[header] > position[each]:
                 continue
             if header not in dominators[each]:
-                raise NotCoveredError(f"{function.name}+{header:#x}: a loop with several entries")
+                raise NotCoveredError(f"{function.where(header)}: a loop with several entries")
             body = loops.setdefault(header, {header})
             todo = [each]
             while todo:

@@ -13,15 +13,14 @@ from . import values
 from .disassembly import Instruction, Operand, Register
 from .failures import NotCoveredError
 from .flags import carry, decide, join_flags
-from .machine import State, join_states
+from .machine import Operation, State, join_states
 from .products import compile_product
 from .transfers import Transfers
 from .values import MASK, Value, add, join, subtract
 from .vectors import compile_loop_start
 
-__all__ = ["Operation", "Predicated", "Selection", "compile_instruction"]
+__all__ = ["Predicated", "Selection", "compile_instruction"]
 
-Operation = Callable[[State], None]
 _Read = Callable[[State], Value]
 
 _BINARY: dict[str, Callable[[Value, Value], Value]] = {
@@ -39,7 +38,6 @@ _SHIFTS: dict[str, Callable[[Value, int], Value]] = {
     "asr": values.shift_right_arithmetic,
 }
 _EXTEND = {"uxtb": (8, False), "uxth": (16, False), "sxtb": (8, True), "sxth": (16, True)}
-_COUNTS = {"clz": 32}
 # Of numbers, of which nothing is followed: one result.
 _NUMBERS = frozenset(
     "orn ror rrx smlad smladx smuad smuadx smlsd smlsdx smusd smusdx smmlar smmulr smmls smmlsr "
@@ -80,7 +78,7 @@ def _reader(operand: Operand, instruction: Instruction) -> _Read:
     return lambda state: shift(state.registers[number], amount)
 
 
-def _setter(number: int, read: _Read, sets: str) -> Operation:
+def _setter(number: int, read: _Read, sets: bool = False) -> Operation:
     """Writes a register, and with `sets` the flags of its value."""
 
     def write(state: State) -> None:
@@ -93,10 +91,13 @@ def _setter(number: int, read: _Read, sets: str) -> Operation:
     return write_and_set if sets else write
 
 
+def _sources(each: Instruction) -> tuple[Operand, ...]:
+    """What it computes from: with two operands, the target is one of them."""
+    return each.operands[1:] if len(each.operands) > 2 else each.operands
+
+
 def _arithmetic(name: str, sets: bool, each: Instruction) -> Operation:
-    operands = each.operands
-    target = _register(operands[0], each)
-    sources = operands[1:] if len(operands) > 2 else operands
+    target, sources = _register(each.operands[0], each), _sources(each)
     function = _BINARY[name]
     left, right = (_reader(operand, each) for operand in sources)
     if sets and name in ("add", "sub", "rsb"):
@@ -118,13 +119,26 @@ def _arithmetic(name: str, sets: bool, each: Instruction) -> Operation:
             state.registers[target] = (value + step) & MASK if isinstance(value, int) else add(value, step)
 
         return advance
-    return _setter(target, lambda state: function(left(state), right(state)), "bits" if sets else "")
+    return _setter(target, lambda state: function(left(state), right(state)), sets)
+
+
+def _comparison(name: str, each: Instruction) -> Operation:
+    left, right = (_reader(operand, each) for operand in each.operands)
+    how = _COMPARE[name]
+    function = _BINARY[how]
+
+    def compare(state: State) -> None:
+        state.flags = (how, left(state), right(state))
+
+    def test(state: State) -> None:
+        state.flags = ("bits", function(left(state), right(state)), None)
+
+    return compare if how in ("sub", "add") else test
 
 
 def _with_carry(name: str, sets: bool, each: Instruction) -> Operation:
-    operands = each.operands
-    target = _register(operands[0], each)
-    left, right = (_reader(o, each) for o in (operands[1:] if len(operands) > 2 else operands))
+    target = _register(each.operands[0], each)
+    left, right = (_reader(operand, each) for operand in _sources(each))
 
     def operate(state: State) -> None:
         a, b, bit = left(state), right(state), carry(state.flags)
@@ -140,9 +154,7 @@ def _with_carry(name: str, sets: bool, each: Instruction) -> Operation:
 
 
 def _shift(name: str, sets: bool, each: Instruction) -> Operation:
-    operands = each.operands
-    target = _register(operands[0], each)
-    sources = operands[1:] if len(operands) > 2 else operands
+    target, sources = _register(each.operands[0], each), _sources(each)
     function, left, right = _SHIFTS[name], _reader(sources[0], each), _reader(sources[1], each)
 
     def operate(state: State) -> None:
@@ -180,8 +192,8 @@ def _special(name: str, sets: bool, each: Instruction) -> Operation | None:
     if name in ("mov", "movw", "mvn"):
         target, read = _register(operands[0], each), _reader(operands[1], each)
         if name == "mvn":
-            return _setter(target, lambda state: values.complement(read(state)), "bits" if sets else "")
-        return _setter(target, read, "bits" if sets else "")
+            return _setter(target, lambda state: values.complement(read(state)), sets)
+        return _setter(target, read, sets)
     if name == "movt":
         target, high = _register(operands[0], each), _number(operands[1], each) << 16
 
@@ -194,30 +206,30 @@ def _special(name: str, sets: bool, each: Instruction) -> Operation | None:
         target = _register(operands[0], each)
         a, b, c = (_reader(operand, each) for operand in operands[1:])
         combine = add if name == "mla" else subtract
-        return _setter(target, lambda s: combine(c(s), values.multiply(a(s), b(s))), "")
+        return _setter(target, lambda s: combine(c(s), values.multiply(a(s), b(s))))
     if name in _EXTEND:
         target, read = _register(operands[0], each), _reader(operands[-1], each)
         width, is_signed = _EXTEND[name]
-        return _setter(target, lambda state: values.extract(read(state), 0, width, is_signed), "")
+        return _setter(target, lambda state: values.extract(read(state), 0, width, is_signed))
     if name in ("sxtab", "sxtah", "uxtab", "uxtah"):
         target, base, read = _register(operands[0], each), _reader(operands[1], each), _reader(operands[2], each)
         width, is_signed = _EXTEND[name[:3] + name[4]]
-        return _setter(target, lambda s: add(base(s), values.extract(read(s), 0, width, is_signed)), "")
+        return _setter(target, lambda s: add(base(s), values.extract(read(s), 0, width, is_signed)))
     if name in ("ubfx", "sbfx"):
         target, read = _register(operands[0], each), _reader(operands[1], each)
         low, width = _number(operands[2], each), _number(operands[3], each)
-        return _setter(target, lambda state: values.extract(read(state), low, width, name == "sbfx"), "")
+        return _setter(target, lambda state: values.extract(read(state), low, width, name == "sbfx"))
     if name in ("ssat", "usat"):
         target, read, bits = _register(operands[0], each), _reader(operands[2], each), _number(operands[1], each)
         least, most = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if name == "ssat" else (0, (1 << bits) - 1)
-        return _setter(target, lambda state: values.saturate(read(state), least, most), "")
+        return _setter(target, lambda state: values.saturate(read(state), least, most))
     if name == "bfc":
         target, low, width = _register(operands[0], each), _number(operands[1], each), _number(operands[2], each)
         mask = ~(((1 << width) - 1) << low) & MASK
-        return _setter(target, lambda state: values.bit_and(state.registers[target], mask), "")
-    if name in _COUNTS:
+        return _setter(target, lambda state: values.bit_and(state.registers[target], mask))
+    if name == "clz":
         target = _register(operands[0], each)
-        return _setter(target, lambda state: values.range_of(0, 32), "")
+        return _setter(target, lambda state: values.range_of(0, 32))
     return _selection(name, each)
 
 
@@ -274,19 +286,7 @@ def _unconditional(each: Instruction, transfers: Transfers) -> Operation | None:
         if sets and kind == name:
             break
         if kind in _COMPARE:
-            left, right = (_reader(operand, each) for operand in each.operands)
-            how = _COMPARE[kind]
-            if how in ("sub", "add"):
-
-                def compare(state: State, how: str = how) -> None:
-                    state.flags = (how, left(state), right(state))
-            else:
-                function = _BINARY[how]
-
-                def compare(state: State, how: str = how) -> None:
-                    state.flags = ("bits", function(left(state), right(state)), None)
-
-            return compare
+            return _comparison(kind, each)
         if kind in _BINARY:
             return _arithmetic(kind, sets, each)
         if kind in ("adc", "sbc"):

@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .disassembly import Instruction, Memory, Register
+from .disassembly import REGISTERS, Instruction, Memory, Register
 from .flow import RETURN, Flow
 
 __all__ = ["read_at_entry"]
 
 _ARGUMENTS = frozenset(range(4))
-_READ_ONLY = ("cmp", "cmn", "tst", "teq", "str", "cbz", "cbnz", "bx", "push", "stm", "vst", "movt", "mov pc")
-_BOTH = ("smlal", "umlal", "umaal", "bfi", "bfc", "movt", "le", "vmla")
-_ARGUMENT_NAMES = {f"r{i}": i for i in range(4)}
+_READ_ONLY = ("cmp", "cmn", "tst", "teq", "str", "cbz", "cbnz", "bx", "push", "stm", "vst", "movt")
+_BOTH = ("smlal", "umlal", "umaal", "bfi", "bfc", "le", "vmla")
 
 
 def _uses(each: Instruction) -> tuple[set[int], set[int]]:
@@ -25,7 +24,7 @@ def _uses(each: Instruction) -> tuple[set[int], set[int]]:
         if isinstance(operand, Memory):
             reads |= {operand.base, operand.index if operand.index is not None else -1}
         elif isinstance(operand, tuple):
-            named = {_ARGUMENT_NAMES[one] for one in operand if one in _ARGUMENT_NAMES}
+            named = {REGISTERS[one] for one in operand if one in REGISTERS}
             if is_load:
                 writes |= named
             else:

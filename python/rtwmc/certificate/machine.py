@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from .failures import RefusedError
@@ -12,7 +12,7 @@ from .objectfile import ObjectFile
 from .recording import STACK, Recording, Words
 from .values import Value, alignment, exact, join
 
-__all__ = ["Accesses", "Area", "State", "join_states"]
+__all__ = ["Accesses", "Area", "Operation", "State", "join_states"]
 
 
 class State:
@@ -32,6 +32,10 @@ class State:
     def knows(self, other: State) -> bool:
         """Whether both are the same but for flags and the instructions executed."""
         return self.registers == other.registers and self.words == other.words
+
+
+Operation = Callable[[State], None]
+"""What an instruction does."""
 
 
 def join_states(a: State | None, b: State) -> State:
@@ -119,7 +123,7 @@ class Accesses:
                     f"{where}: {'stores' if is_store else 'loads'} the bytes from {low:,} to {high:,} of "
                     f"{area.what}, which has those from {area.low:,} to {area.high:,}"
                 )
-            self.lose(unsure or where, is_store, f"at an offset that may be outside {area.what}")
+            self.lose(unsure, is_store, f"at an offset that may be outside {area.what}")
             return False
         if name == "arena":
             if not unsure:

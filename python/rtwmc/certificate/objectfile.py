@@ -43,6 +43,10 @@ class Function:
     start: int
     size: int  # bytes, with its literal pool
 
+    def where(self, address: int) -> str:
+        """A place in it, for people."""
+        return f"{self.name}+{address - self.start:#x}"
+
 
 @dataclass(frozen=True)
 class Place:

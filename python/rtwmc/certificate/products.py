@@ -4,19 +4,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from .disassembly import Instruction, Register
-from .machine import State
+from .machine import Operation, State
 from .values import MASK, Value, add, extract, multiply, signed
 
 __all__ = ["compile_product"]
 
-_Operation = Callable[[State], None]
 _HALF = {"b": 0, "t": 16}
 
 
-def compile_product(name: str, each: Instruction) -> _Operation | None:
+def compile_product(name: str, each: Instruction) -> Operation | None:
     """Of SMULBB and SMLABB and their like, UMULL, SMULL, UMLAL, SMLAL, SMMUL and SMMLA; None of
     others."""
     numbers = [one.number for one in each.operands if isinstance(one, Register)]
@@ -29,7 +27,7 @@ def compile_product(name: str, each: Instruction) -> _Operation | None:
     return None
 
 
-def _halfwords(left: int, right: int, numbers: list[int]) -> _Operation:
+def _halfwords(left: int, right: int, numbers: list[int]) -> Operation:
     target, a, b, *more = numbers
 
     def operate(state: State) -> None:
@@ -47,7 +45,7 @@ def _exact(a: Value, b: Value, is_signed: bool) -> int | None:
     return signed(a) * signed(b) if is_signed else a * b
 
 
-def _long(is_signed: bool, accumulates: bool, numbers: list[int]) -> _Operation:
+def _long(is_signed: bool, accumulates: bool, numbers: list[int]) -> Operation:
     low, high, a, b = numbers
 
     def operate(state: State) -> None:
@@ -65,7 +63,7 @@ def _long(is_signed: bool, accumulates: bool, numbers: list[int]) -> _Operation:
     return operate
 
 
-def _high(numbers: list[int]) -> _Operation:
+def _high(numbers: list[int]) -> Operation:
     target, a, b, *more = numbers
 
     def operate(state: State) -> None:

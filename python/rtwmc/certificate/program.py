@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from .disassembly import Instruction
 from .failures import NotCoveredError
 from .flow import RETURN, Block, Flow, find_flow
-from .instructions import Operation, compile_instruction
+from .instructions import compile_instruction
 from .liveness import read_at_entry
-from .machine import Accesses, State
-from .objectfile import ObjectFile
+from .machine import Accesses, Operation, State
+from .objectfile import Function, ObjectFile
 from .transfers import Transfers
 
 __all__ = ["Code", "Program"]
@@ -56,25 +56,24 @@ class Program:
                 leave = None
                 if last.is_predicated and RETURN in block.successors:
                     body.pop()
-                    leave = self._compile(name, replace(last, is_predicated=False), transfers)
-                compiled = [self._compile(name, each, transfers) for each in body]
+                    leave = self._compile(function, replace(last, is_predicated=False), transfers)
+                compiled = [self._compile(function, each, transfers) for each in body]
                 blocks[address] = Code(block, [o for o in compiled if o], leave, len(block.instructions))
             self._functions[name] = flow, blocks
         return self._functions[name]
 
-    def _compile(self, name: str, each: Instruction, transfers: Transfers) -> Operation | None:
+    def _compile(self, function: Function, each: Instruction, transfers: Transfers) -> Operation | None:
         try:
             operation = compile_instruction(each, transfers)
         except NotCoveredError as error:
-            where = f"{name}+{each.address - self._made.functions[name].start:#x}"
-            raise NotCoveredError(f"{where}: {error}") from None
+            raise NotCoveredError(f"{function.where(each.address)}: {error}") from None
         changes_stack = each.name in ("push", "vpush") or "sp" in each.text
         if not operation or not changes_stack:
             return operation
 
         def checked(state: State) -> None:
             operation(state)
-            self._on_stack(name, state)
+            self._on_stack(function.name, state)
 
         return checked
 

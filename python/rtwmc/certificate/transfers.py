@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 
 from . import values
-from .disassembly import Instruction, Memory, Register
+from .disassembly import REGISTERS, Instruction, Memory, Register
 from .failures import NotCoveredError
-from .machine import Accesses, State
+from .machine import Accesses, Operation, State
 from .objectfile import Function
 from .values import MASK, Value, add
 from .vectors import compile_vector
@@ -17,8 +17,6 @@ from .vectors import compile_vector
 __all__ = ["Transfers"]
 
 _SIZES = {"": 4, "b": 1, "h": 2, "sb": 1, "sh": 2, "d": 8}
-_NUMBERS = {f"r{i}": i for i in range(13)} | {"sp": 13, "lr": 14, "pc": 15}
-_Operation = Callable[[State], None]
 
 
 class Transfers:
@@ -33,13 +31,13 @@ class Transfers:
         return each.name.startswith(("ldr", "str", "ldm", "stm", "push", "pop", "vldr", "vstr", "vld",
                                      "vst", "vpush", "vpop"))  # fmt: skip
 
-    def compile(self, each: Instruction) -> _Operation | None:
+    def compile(self, each: Instruction) -> Operation | None:
         """None of instructions that are none of these."""
-        where = f"{self._function.name}+{each.address - self._function.start:#x}"
+        where = self._function.where(each.address)
         name = each.name
-        if name in ("push", "pop", "vpush", "vpop"):
-            return self._stack(name, each, where)
-        if re.fullmatch(r"(ldm|stm)(ia|db)?", name):
+        if name in ("vpush", "vpop"):
+            return self._vectors_on_stack(name == "vpush", each, where)
+        if name in ("push", "pop") or re.fullmatch(r"(ldm|stm)(ia|db)?", name):
             return self._multiple(name, each, where)
         if found := re.fullmatch(r"(ldr|str)(b|h|sb|sh|d)?", name):
             return self._single(found[1] == "ldr", found[2] or "", each, where)
@@ -57,7 +55,7 @@ class Transfers:
         assert isinstance(addend, int)
         return values.exact(f"section {place.section}", place.offset + (addend ^ 0x8000) - 0x8000)
 
-    def _address(self, each: Instruction) -> _Operation:
+    def _address(self, each: Instruction) -> Operation:
         target = each.operands[0]
         assert isinstance(target, Register)
         number = target.number
@@ -73,49 +71,35 @@ class Transfers:
         # The high half of an address is of the one whose low half is there.
         return write if each.name != "movt" else lambda state: None
 
-    def _stack(self, name: str, each: Instruction, where: str) -> _Operation:
+    def _vectors_on_stack(self, is_push: bool, each: Instruction, where: str) -> Operation:
         names = each.operands[0]
         assert isinstance(names, tuple)
         load, store = self._accesses.load, self._accesses.store
-        if name.startswith("v"):
-            size = 4 * _vector_words(names)
+        size = 4 * _vector_words(names)
 
-            def move(state: State) -> None:
-                down = name == "vpush"
-                top = state.registers[13]
-                low = add(top, -size & MASK) if down else top
-                for i in range(0, size, 4):
-                    if down:
-                        store(state, add(low, i), 4, None, where)
-                    else:
-                        load(state, add(low, i), 4, False, where)
-                state.registers[13] = low if down else add(top, size)
+        def move(state: State) -> None:
+            top = state.registers[13]
+            low = add(top, -size & MASK) if is_push else top
+            for i in range(0, size, 4):
+                if is_push:
+                    store(state, add(low, i), 4, None, where)
+                else:
+                    load(state, add(low, i), 4, False, where)
+            state.registers[13] = low if is_push else add(top, size)
 
-            return move
-        numbers = sorted(_NUMBERS[one] for one in names)
+        return move
 
-        def push(state: State) -> None:
-            low = add(state.registers[13], -4 * len(numbers) & MASK)
-            state.registers[13] = low
-            for i, number in enumerate(numbers):
-                store(state, add(low, 4 * i), 4, state.registers[number], where)
-
-        def pop(state: State) -> None:
-            low = state.registers[13]
-            for i, number in enumerate(numbers):
-                state.registers[number] = load(state, add(low, 4 * i), 4, False, where)
-            state.registers[13] = add(low, 4 * len(numbers))
-
-        return push if name == "push" else pop
-
-    def _multiple(self, name: str, each: Instruction, where: str) -> _Operation:
-        base, names = each.operands[0], each.operands[1]
+    def _multiple(self, name: str, each: Instruction, where: str) -> Operation:
+        """PUSH and POP are STMDB and LDM at the stack pointer, which they write."""
+        is_stack = name in ("push", "pop")
+        base, names = (Register(13), *each.operands) if is_stack else each.operands
         assert isinstance(base, Register) and isinstance(names, tuple)
-        numbers = sorted(_NUMBERS[one] for one in names)
+        numbers = sorted(REGISTERS[one] for one in names)
         size = 4 * len(numbers)
-        is_load, is_down, register = name.startswith("ldm"), name.endswith("db"), base.number
+        is_load, is_down = name.startswith(("ldm", "pop")), name.endswith(("db", "push"))
+        register = base.number
         # LDM leaves a base alone that it loads; the text has `!` where it is written.
-        writes_back = "!" in each.text and not (is_load and register in numbers)
+        writes_back = is_stack or "!" in each.text and not (is_load and register in numbers)
         load, store = self._accesses.load, self._accesses.store
 
         def move(state: State) -> None:
@@ -131,7 +115,7 @@ class Transfers:
 
         return move
 
-    def _single(self, is_load: bool, kind: str, each: Instruction, where: str) -> _Operation:
+    def _single(self, is_load: bool, kind: str, each: Instruction, where: str) -> Operation:
         memory = each.operands[-1]
         if isinstance(memory, int):
             raise NotCoveredError(f"{where}: '{each.text}' is not understood")

@@ -8,16 +8,14 @@ most: lanes that are predicated access nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from .disassembly import Instruction, Memory, Register
 from .failures import NotCoveredError
-from .machine import Accesses, State
+from .machine import Accesses, Operation, State
 from .values import MASK, add, bounds, range_of
 
 __all__ = ["compile_loop_start", "compile_vector", "elements_of", "loops_on"]
 
-_Operation = Callable[[State], None]
 _BYTES = {"b": 1, "h": 2, "w": 4, "d": 8}
 _VECTOR = 16
 """Bytes."""
@@ -32,7 +30,7 @@ def elements_of(each: Instruction) -> int:
     return 128 // int(found[3]) if found and found[3] else 1
 
 
-def compile_loop_start(each: Instruction) -> _Operation | None:
+def compile_loop_start(each: Instruction) -> Operation | None:
     """DLS and WLS, which put the count into lr; None of others."""
     if not _LOOP_START.fullmatch(each.name):
         return None
@@ -63,7 +61,7 @@ def loops_on(state: State, elements: int) -> bool | None:
     return None
 
 
-def compile_vector(each: Instruction, accesses: Accesses, where: str) -> _Operation | None:
+def compile_vector(each: Instruction, accesses: Accesses, where: str) -> Operation | None:
     """None of what is no vector instruction."""
     if not each.name.startswith("v") or each.name in ("vpush", "vpop"):
         return None
@@ -91,7 +89,7 @@ def compile_vector(each: Instruction, accesses: Accesses, where: str) -> _Operat
 
 
 def _transfer(found: re.Match[str], kind: str, each: Instruction, accesses: Accesses,
-              where: str) -> _Operation:  # fmt: skip
+              where: str) -> Operation:  # fmt: skip
     memory = each.operands[-1]
     if not isinstance(memory, Memory) or memory.base < 0:
         raise NotCoveredError(f"{where}: '{each.text}' is not covered")
@@ -118,7 +116,7 @@ def _transfer(found: re.Match[str], kind: str, each: Instruction, accesses: Acce
     return move
 
 
-def _interleaved(count: int, is_store: bool, each: Instruction, accesses: Accesses, where: str) -> _Operation:
+def _interleaved(count: int, is_store: bool, each: Instruction, accesses: Accesses, where: str) -> Operation:
     memory = each.operands[-1]
     if not isinstance(memory, Memory):
         raise NotCoveredError(f"{where}: '{each.text}' is not covered")

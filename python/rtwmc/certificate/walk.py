@@ -19,8 +19,8 @@ from .disassembly import Instruction, Register
 from .failures import NotCoveredError
 from .flags import decide, join_flags, orders
 from .flow import RETURN, Block, Flow
-from .instructions import Operation, Predicated, Selection
-from .machine import State, join_states
+from .instructions import Predicated, Selection
+from .machine import Operation, State, join_states
 from .program import Code, Program
 from .values import Value, add
 from .vectors import loops_on
@@ -101,13 +101,11 @@ class Walk:
         last = block.instructions[-1]
         if block.kind in ("call", "tail"):
             self.calls.setdefault(name, set()).add(block.callee)
+            back = state.registers[14]
+            state = self._call(block.callee, state)
             if block.kind == "tail":
                 # The callee returns to our caller.
-                back = state.registers[14]
-                state = self._call(block.callee, state)
                 state.registers[15] = back
-            else:
-                state = self._call(block.callee, state)
             return block.successors[0], state
         if last.name == "bx" and not last.is_predicated:
             state.registers[15] = state.registers[14]
@@ -158,6 +156,7 @@ class Walk:
     def _loop(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State]:
         """All rounds of the loop that begins at `header`; what is known where it is left."""
         flow, _ = self._program.function(name)
+        where = flow.function.where(header)
         inner = stops | flow.exits[header] | {header}
         ways: dict[int, State] = {}
         perhaps = 0
@@ -177,7 +176,7 @@ class Walk:
             state = back
             if not found:
                 if before and before.knows(state) and before.flags == state.flags:
-                    raise NotCoveredError(f"{name}+{header - flow.function.start:#x}: a loop that does not end")
+                    raise NotCoveredError(f"{where}: a loop that does not end")
                 continue
             perhaps += 1
             if before is None:
@@ -188,13 +187,13 @@ class Walk:
                     return apart
                 self._joined.add((name, header))
             if before.knows(state) and before.flags in (None, state.flags):
-                self.unbounded.add(f"{name}+{header - flow.function.start:#x}")
+                self.unbounded.add(where)
                 for there in ways.values():
                     there.most = math.inf
                 return ways
             if perhaps > _PERHAPS:
                 _widen(before, state)
-        raise NotCoveredError(f"{name}+{header - flow.function.start:#x}: a loop of more than {_ROUNDS:,} rounds")
+        raise NotCoveredError(f"{where}: a loop of more than {_ROUNDS:,} rounds")
 
     def _loop_apart(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State] | None:
         """The same, with the ways through a round apart instead of joined: of a search by halves
