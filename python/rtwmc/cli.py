@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from . import __version__, commands, installed
+from . import commands, installed
 
 __all__ = ["main"]
 
@@ -102,6 +102,9 @@ def _compile(arguments: Sequence[str]) -> int:
 
 def _version() -> str:
     """Of this package, and of the LLVM that the compiler is built with."""
+    # Only here: finding it takes as long as all else does until a command begins.
+    from . import __version__
+
     done = subprocess.run(
         [installed.tool("rtwmc-compile"), "--version"], capture_output=True, text=True, check=True
     )
