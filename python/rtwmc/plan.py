@@ -21,7 +21,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -70,10 +70,6 @@ def budgets(found: Limits, points: int) -> list[int]:
     return sorted({int(each) for each in [*below.round(), *above.round(), found.lossless]})
 
 
-def _elements(each: Mapping[str, Any]) -> int:
-    return prod(each["shape"])
-
-
 def _dropped(each: Mapping[str, Any]) -> int:
     """Elements of the whole map that are dropped, at least."""
     units = each["shape"][1] if each["unit"] == "row" else 1
@@ -82,7 +78,7 @@ def _dropped(each: Mapping[str, Any]) -> int:
 
 def kept(report: Mapping[str, Any]) -> float:
     """The share, 0 to 1, of the elements of all maps that is kept, at most."""
-    elements = sum(_elements(each) for each in report["maps"])
+    elements = sum(prod(each["shape"]) for each in report["maps"])
     return 1 - sum(_dropped(each) for each in report["maps"]) / elements
 
 
@@ -122,14 +118,16 @@ def curve(model: Model, points: int = 12, **options: Any) -> dict[str, Any]:
         same = ("ram", "instructions", "maps")
         if not result or any(each[key] != result[-1][key] for key in same):
             result.append(each)
-    return {"limits": found.__dict__, "points": result}
+    return {"limits": asdict(found), "points": result}
+
+
+def _loss(each: Mapping[str, Any]) -> str:
+    """The share of a pruned map that is dropped, at least."""
+    return f"{100 * each['drop'] / (each['drop'] + each['keep']):.1f} %"
 
 
 def _losses(maps: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(
-        f"{each['name']} {100 * each['drop'] / (each['drop'] + each['keep']):.1f} %"
-        for each in maps if each["unit"]
-    ) or "nothing"  # fmt: skip
+    return ", ".join(f"{each['name']} {_loss(each)}" for each in maps if each["unit"]) or "nothing"
 
 
 def markdown(result: Mapping[str, Any]) -> str:
@@ -165,8 +163,7 @@ def stored(report: Mapping[str, Any], found: Limits) -> str:
     ]
     kernels = {each["name"]: each["kernel"] or "-" for each in report["layers"]}
     for each in report["maps"]:
-        of = each["drop"] + each["keep"]
-        lost = f"{100 * each['drop'] / of:.1f} %" if each["unit"] else "-"
+        lost = _loss(each) if each["unit"] else "-"
         lines.append(
             f"{each['name']:12} {'x'.join(map(str, each['shape'])):16} {each['store']:14} "
             f"{each['rows']:5,} {sum(each['bytes'].values()):8,} {lost:>9} {kernels[each['name']]}"
@@ -230,7 +227,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     report = compiled.report
     if options.json:
-        print(json.dumps({"schema": 1, "limits": found.__dict__, "report": report}, indent=1))
+        print(json.dumps({"schema": 1, "limits": asdict(found), "report": report}, indent=1))
     else:
         print(stored(report, found), end="")
     return 0

@@ -50,12 +50,12 @@ def summarize(report: Mapping[str, Any]) -> Summary:
     budget = report["budget"]
     ram = {key: report[key] for key in ("arena", "state", "stack")}
     flash = {key: report[key] for key in ("code", "constants")}
-    packed = [each for each in report["maps"] if each["unit"]]
-    if packed:
-        most = max(packed, key=lambda each: each["drop"] / (each["drop"] + each["keep"]))
-        share = most["drop"] / (most["drop"] + most["keep"])
-        dropped = (f"{len(packed)} map{'s' if len(packed) > 1 else ''}",
-                   f"{most['name']} loses {100 * share:.0f} % at least")  # fmt: skip
+    losses = [(each["drop"] / (each["drop"] + each["keep"]), each["name"])
+              for each in report["maps"] if each["unit"]]  # fmt: skip
+    if losses:
+        share, name = max(losses, key=lambda loss: loss[0])
+        dropped = (f"{len(losses)} map{'s' if len(losses) > 1 else ''}",
+                   f"{name} loses {100 * share:.0f} % at least")  # fmt: skip
     else:
         dropped = ("Nothing", "the result is exact")
     return Summary(
