@@ -7,6 +7,7 @@
 #include "rtwmc/Dialect/RTWMC/IR/GatherMap.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 #include "rtwmc/Planning/Crop.h"
+#include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -34,13 +35,9 @@ Area wholeOf(Value map) {
 
 /// `op` as a layer with rows and columns to leave out; null if it has none.
 LayerOpInterface asLayer(Operation *op) {
-  auto isMap = [](Type type) {
-    auto map = dyn_cast<RankedTensorType>(type);
-    return map && map.getRank() == 4 && map.getDimSize(0) == 1;
-  };
   auto layer = dyn_cast_or_null<LayerOpInterface>(op);
-  bool hasMaps = layer && llvm::all_of(layer->getOperandTypes(), isMap) &&
-                 llvm::all_of(layer->getResultTypes(), isMap);
+  bool hasMaps = layer && llvm::all_of(layer->getOperandTypes(), hasMapShape) &&
+                 llvm::all_of(layer->getResultTypes(), hasMapShape);
   return hasMaps ? layer : LayerOpInterface();
 }
 

@@ -32,6 +32,11 @@ int64_t rtwmc::getElementBytes(ShapedType type) {
   return describeShape(element).elementBytes;
 }
 
+bool rtwmc::hasMapShape(Type type) {
+  auto map = dyn_cast<RankedTensorType>(type);
+  return map && map.getRank() == 4 && map.getDimSize(0) == 1;
+}
+
 int64_t rtwmc::getRows(RankedTensorType type) {
   return describeShape(type).height;
 }

@@ -188,8 +188,7 @@ static void findPackable(NetworkModel &model, StreamOrder order) {
     if (auto pruned = dyn_cast<PrunedType>(value.getType()))
       zero = pruned.getZero();
     RankedTensorType type = getMapType(value.getType());
-    bool hasOrder = order == StreamOrder::NHWC ||
-                    (type.getRank() == 4 && type.getDimSize(0) == 1);
+    bool hasOrder = order == StreamOrder::NHWC || hasMapShape(type);
     prunable.push_back(zero.has_value() && hasOrder);
   }
   planning::findPackable(network, traits, prunable, order);

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -121,9 +122,8 @@ struct OrientLayer : OpInterfaceRewritePattern<LayerOpInterface> {
   LogicalResult matchAndRewrite(LayerOpInterface layer,
                                 PatternRewriter &rewriter) const override {
     auto isRow = [](Type type) {
-      auto map = dyn_cast<RankedTensorType>(type);
-      return map && map.getRank() == 4 && map.getDimSize(0) == 1 &&
-             map.getDimSize(1) == 1;
+      return hasMapShape(type) &&
+             cast<RankedTensorType>(type).getDimSize(1) == 1;
     };
     auto isLong = [](Type type) {
       return cast<RankedTensorType>(type).getDimSize(2) > 1;

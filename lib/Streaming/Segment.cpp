@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
+#include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/SplitStrips.h"
 
 #include "mlir/IR/SymbolTable.h"
@@ -16,11 +17,6 @@ SmallVector<func::CallOp> rtwmc::listCalls(func::FuncOp network) {
   return llvm::to_vector(network.front().getOps<func::CallOp>());
 }
 
-static bool isMap(Type type) {
-  auto map = dyn_cast<RankedTensorType>(type);
-  return map && map.getRank() == 4 && map.getDimSize(0) == 1;
-}
-
 /// Why the layer of `kernel` cannot be read, whatever its shape; null if it
 /// can.
 static const char *whyUnknown(func::FuncOp kernel) {
@@ -29,10 +25,10 @@ static const char *whyUnknown(func::FuncOp kernel) {
     return "is no layer but loops of upstream's";
   if (computesStrip(kernel))
     return "is in strips already";
-  if (!isMap(layer->getResult(0).getType()))
+  if (!hasMapShape(layer->getResult(0).getType()))
     return "makes no map of 1xHxWxC";
   for (Value operand : layer->getOperands())
-    if (!isa<BlockArgument>(operand) || !isMap(operand.getType()))
+    if (!isa<BlockArgument>(operand) || !hasMapShape(operand.getType()))
       return "reads a map that is pruned, or not of 1xHxWxC";
   for (BlockArgument argument : kernel.getArguments())
     if (!llvm::is_contained(layer->getOperands(), argument))

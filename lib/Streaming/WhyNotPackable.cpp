@@ -93,8 +93,7 @@ std::string rtwmc::whyNotPackable(const NetworkModel &model, int map,
   if (!model.zeroPoints[map])
     return whyNoZero(model, map);
   RankedTensorType type = getMapType(model.values[map].getType());
-  if (order == StreamOrder::NCHW &&
-      (type.getRank() != 4 || type.getDimSize(0) != 1))
+  if (order == StreamOrder::NCHW && !hasMapShape(type))
     return "stream order nchw is for maps of 1xHxWxC";
   return "its layers cannot prune it";
 }

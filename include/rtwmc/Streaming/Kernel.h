@@ -29,6 +29,9 @@ mlir::BlockArgument getArena(mlir::func::FuncOp network);
 /// The one public function with a body; null if there is none or several.
 mlir::func::FuncOp findNetwork(mlir::ModuleOp module);
 
+/// Whether `type` is a tensor of 1xHxWxC, of whatever elements.
+bool hasMapShape(mlir::Type type);
+
 /// Rows of a map: its height if it is 1xHxWxC, otherwise 1.
 int64_t getRows(mlir::RankedTensorType type);
 
