@@ -6,9 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import generate
-from compiler import (
-    CompileError, compile_network, difference, inputs_for, isolated, link_host, run_host,
-)  # fmt: skip
+from compiler import CompileError, compile_network, difference, inputs_for, isolated, run_host
 from rtwmc.isolated import CrashError
 from upstream import CIFACE, Library
 
@@ -43,12 +41,7 @@ def _compare(job: Job, network: generate.Network, oracle: Library, folder: Path)
     compiled = compile_network(network, folder, stem=_stem(job))
     inputs = inputs_for(network.input_shape, INPUTS, job[1])
     shape = network.output_shape
-
-    def ours():
-        library = link_host([compiled.object], compiled.object.with_suffix(".so"))
-        return run_host(compiled, library, inputs, shape)
-
-    got = isolated(ours)
+    got = run_host(compiled, inputs, shape)
     for number, each in enumerate(inputs):
         want = isolated(oracle.run, _stem(job), [each], shape)
         if wrong := difference(got[number], want):

@@ -121,18 +121,23 @@ def inputs_for(shape: tuple[int, ...], count: int, seed: int = 0) -> np.ndarray:
     return result.astype(np.int8)
 
 
-def link_host(objects: list[Path], shared: Path) -> ctypes.CDLL:
+def _link_host(object_: Path, shared: Path) -> ctypes.CDLL:
     done = subprocess.run(
-        [tool("clang"), "-shared", "-nostdlib", "-Wl,-z,defs", *objects, "-o", shared],
+        [tool("clang"), "-shared", "-nostdlib", "-Wl,-z,defs", object_, "-o", shared],
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, f"cannot be linked alone: {done.stderr[:500]}"
     return ctypes.CDLL(str(shared))
 
 
-def run_host(compiled: Compiled, library: ctypes.CDLL, inputs: np.ndarray,
-             shape: tuple[int, ...]) -> np.ndarray:  # fmt: skip
-    """Runs each input on an arena of exactly ARENA_BYTES; checks every byte around it."""
+def run_host(compiled: Compiled, inputs: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Links the object alone and runs each input, in a process of its own, on an arena of exactly
+    ARENA_BYTES; checks every byte around it."""
+    return isolated(_run_host, compiled, inputs, shape)
+
+
+def _run_host(compiled: Compiled, inputs: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    library = _link_host(compiled.object, compiled.object.with_suffix(".so"))
     arena_bytes, align = compiled.macro("ARENA_BYTES"), compiled.macro("ARENA_ALIGN")
     out_bytes = int(np.prod(shape))
     assert compiled.macro("OUTPUT_BYTES") == out_bytes

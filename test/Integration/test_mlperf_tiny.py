@@ -15,8 +15,7 @@ import tosa_reference
 from rtwmc import qemu
 
 from compiler import (
-    CORES, MORE_CORES, compile_network, compiler, difference, inputs_for, isolated, link_host,
-    run_host,
+    CORES, MORE_CORES, compile_network, compiler, difference, inputs_for, isolated, run_host,
 )  # fmt: skip
 from network import Network
 from upstream import CIFACE, Library
@@ -41,19 +40,11 @@ def model(request, tmp_path_factory):
     return path, network, inputs, isolated(all_outputs)
 
 
-def outputs_on_host(compiled, inputs, shape):
-    def ours():
-        library = link_host([compiled.object], compiled.object.with_suffix(".so"))
-        return run_host(compiled, library, inputs, shape)
-
-    return isolated(ours)
-
-
 def test_host(model, tmp_path):
     path, network, inputs, want = model
     compiled = compile_network(path, tmp_path)
     assert compiled.report["batch_specialized"]
-    wrong = difference(outputs_on_host(compiled, inputs, network.output_shape), want)
+    wrong = difference(run_host(compiled, inputs, network.output_shape), want)
     assert not wrong, wrong
 
 
@@ -100,7 +91,7 @@ def test_converted_here(form, model, tmp_path):
         check=True, capture_output=True,
     )  # fmt: skip
     compiled = compile_network(converted, tmp_path)
-    wrong = difference(outputs_on_host(compiled, inputs, network.output_shape), want)
+    wrong = difference(run_host(compiled, inputs, network.output_shape), want)
     assert not wrong, wrong
 
 
@@ -110,7 +101,7 @@ def test_tflite(model, tmp_path):
     tflite = path.with_suffix(".tflite")
     if shutil.which("tosa-converter-for-tflite"):
         compiled = compile_network(tflite, tmp_path)
-        wrong = difference(outputs_on_host(compiled, inputs, network.output_shape), want)
+        wrong = difference(run_host(compiled, inputs, network.output_shape), want)
         assert not wrong, wrong
         return
     done = subprocess.run(

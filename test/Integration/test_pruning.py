@@ -9,7 +9,7 @@ import pytest
 import generate
 from compiler import (
     CompileError, compile_least, compile_network, compiler, difference, inputs_for, isolated,
-    link_host, refusal, run_host, smallest_budget,
+    refusal, run_host, smallest_budget,
 )  # fmt: skip
 from network import Network
 from pruned import PrunedOracle
@@ -21,12 +21,7 @@ def check(network, compiled, folder, stem, count=3):
     """Compares outputs; returns the report's pruned maps."""
     oracle = PrunedOracle(network, compiled.report, folder, stem)
     inputs = inputs_for(network.input_shape, count)
-
-    def ours():
-        library = link_host([compiled.object], compiled.object.with_suffix(".so"))
-        return run_host(compiled, library, inputs, network.output_shape)
-
-    got = isolated(ours)
+    got = run_host(compiled, inputs, network.output_shape)
     for number, each in enumerate(inputs):
         want, _ = isolated(oracle.run, each)
         wrong = difference(got[number], want)

@@ -10,8 +10,8 @@ from rtwmc import qemu
 
 import generate
 from compiler import (
-    CORES, MORE_CORES, CompileError, compile_network, difference, inputs_for, isolated, link_host,
-    refusal, run_host, smallest_budget,
+    CORES, MORE_CORES, CompileError, compile_network, difference, inputs_for, isolated, refusal,
+    run_host, smallest_budget,
 )  # fmt: skip
 from network import Network
 from pruned import PrunedOracle
@@ -33,12 +33,7 @@ def run_core(compiled, mcpu, inputs, shape):
 
 def on_host(network, folder, inputs, stem="net", *options):
     compiled = compile_network(network, folder, *options, stem=stem)
-
-    def ours():
-        library = link_host([compiled.object], compiled.object.with_suffix(".so"))
-        return run_host(compiled, library, inputs, network.output_shape)
-
-    return isolated(ours)
+    return run_host(compiled, inputs, network.output_shape)
 
 
 # Convolutions, depthwise, residual with average, average pooling, matmul, and a chain.

@@ -7,22 +7,12 @@ import re
 import generate
 import numpy as np
 import pytest
-from compiler import (
-    CompileError, compile_network, difference, inputs_for, isolated, link_host, run_host,
-)  # fmt: skip
+from compiler import CompileError, compile_network, difference, inputs_for, run_host
 from network import Network
 from test_qemu_networks import MODELS, on_host, run_core
 
 # Networks, and how many of them have a segment at least that has strips.
 KINDS = {"network": (28, 14), "chain": (12, 7)}
-
-
-def _run(network, compiled, inputs):
-    def ours():
-        library = link_host([compiled.object], compiled.object.with_suffix(".so"))
-        return run_host(compiled, library, inputs, network.output_shape)
-
-    return isolated(ours)
 
 
 def _most_strips(network, folder, first, last):
@@ -44,7 +34,7 @@ def _check(kind, seed, folder):
     network = getattr(generate, kind)(seed, 60_000)
     inputs = inputs_for(network.input_shape, 3, seed)
     whole = compile_network(network, folder)
-    want = _run(network, whole, inputs)
+    want = run_host(whole, inputs, network.output_shape)
     names = [layer["name"] for layer in whole.report["layers"]]
     r = random.Random(seed)
     segments = [(a, b) for a in range(len(names)) for b in range(a, len(names))]
@@ -60,7 +50,7 @@ def _check(kind, seed, folder):
                 assert "nothing but padding" in error.message, f"{kind} {seed} {strips}: {error}"
                 continue
             tried += 1
-            wrong = difference(_run(network, compiled, inputs), want)
+            wrong = difference(run_host(compiled, inputs, network.output_shape), want)
             assert not wrong, f"{kind} {seed} {strips}: {wrong}"
     return tried
 
