@@ -14,7 +14,7 @@ from areas import Area, read_areas, whole_areas
 from network import Network, shape_of
 from upstream import CIFACE, Library
 
-__all__ = ["PrunedOracle", "find_map"]
+__all__ = ["PrunedOracle", "find_map", "prune_map"]
 
 
 def find_map(network: Network, report: dict, map_: dict) -> tuple[str, Area]:
@@ -35,6 +35,24 @@ def find_map(network: Network, report: dict, map_: dict) -> tuple[str, Area]:
         if value := network.map_written(layer["source_name"], partial(is_stored, areas)):
             return value, areas[value]
     raise AssertionError(f"no map {map_['name']} behind %{layer['source_name']}")
+
+
+def prune_map(values: np.ndarray, by_row: bool, order: str, **setting) -> tuple[np.ndarray, list]:
+    """A map of height, width and channels as it is read again, and its pruned units: its rows, or all."""
+    if by_row:
+        units = reference.prune_rows(values, **setting)
+    elif order == "nchw":
+        units = [reference.prune(reference.channel_major(values), **setting)]
+    else:
+        units = [reference.prune(values.reshape(-1), **setting)]
+    size = values.size // len(units)
+    flat = np.concatenate(
+        [reference.unprune(unit.kept, unit.bitmap, size, setting["zero_point"]) for unit in units]
+    )
+    if order == "nchw":
+        height, width, channels = values.shape
+        return flat.reshape(channels, height, width).transpose(1, 2, 0), units
+    return flat.reshape(values.shape), units
 
 
 class PrunedOracle:
@@ -66,27 +84,12 @@ class PrunedOracle:
             whole = self.library.run(f"part{number}", [each, *given], shape)
             rows, columns = (places.slice for places in self.areas[number])
             value = np.ascontiguousarray(whole[:, rows, columns])
-            zero = map_["zero_point"]
-            by_channel = map_["order"] == "nchw"
-            setting = {
-                "batch": map_["batch"], "drop": map_["drop"], "tau_q": map_["tau_q"],
-                "zero_point": zero, "policy": map_["policy"],
-            }  # fmt: skip
-            if map_["unit"] == "row":
-                # A map of one row streams along its columns: its shape is turned.
-                units = reference.prune_rows(value.reshape(map_["shape"][1:]), **setting)
-            elif by_channel:
-                units = [reference.prune(reference.channel_major(value[0]), **setting)]
-            else:
-                units = [reference.prune(value.reshape(-1), **setting)]
+            setting = {key: map_[key] for key in ("batch", "drop", "tau_q", "zero_point", "policy")}
+            # A map of one row streams along its columns: its shape is turned.
+            turned = value.reshape(map_["shape"][1:])
+            after, units = prune_map(turned, map_["unit"] == "row", map_["order"], **setting)
             assert all(len(unit.kept) <= map_["keep"] for unit in units)
-            size = value.size // len(units)
-            flat = np.concatenate(
-                [reference.unprune(unit.kept, unit.bitmap, size, zero) for unit in units]
-            )
-            if by_channel:
-                flat = flat.reshape(shape[3], *value.shape[1:3]).transpose(1, 2, 0)
-            whole[:, rows, columns] = flat.reshape(value.shape)
+            whole[:, rows, columns] = after.reshape(value.shape)
             given.append(whole)
             dropped.append(sum(unit.dropped for unit in units))
         last = f"part{len(self.maps)}"

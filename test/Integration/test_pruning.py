@@ -30,7 +30,7 @@ def check(network, compiled, folder, stem, count=3):
 
 
 def budgets(network, folder, stem, *options, mcpu="host"):
-    """The smallest budget, one well between, and the smallest that drops nothing."""
+    """The smallest budget, and the smallest that drops nothing."""
     lossless = compile_least(network, folder, *options, mcpu=mcpu, stem=stem).report["ram"]
     error = refusal(network, folder, "--ram=1", *options, mcpu=mcpu, stem=stem)
     return smallest_budget(error), lossless

@@ -49,8 +49,7 @@ def _single(kind: str, seed: int, function: Function, keep: Path) -> int:
         while not job.is_over():
             time.sleep(0.05)
         words = job.failure or f"{kind} {seed}: {job.checked} checked, nothing wrong\n"
-        target = keep / f"{kind}-{seed}"
-        job.keep(target, f"commit {commit()}\n\n{words}")
+        target = job.keep(keep, f"commit {commit()}\n\n{words}")
     _say(f"{words.rstrip()}\nits files are in {target}")
     return int(bool(job.failure))
 

@@ -75,12 +75,14 @@ class Job:
         self._process.kill()
         self._process.join()
 
-    def keep(self, target: Path, note: str) -> None:
-        """Copies what it worked on to a folder, with a note."""
+    def keep(self, folder: Path, note: str) -> Path:
+        """Copies what it worked on to a folder of its own in `folder`, with a note; says where."""
+        target = folder / f"{self.kind}-{self.seed}"
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(self.folder / "work", target, symlinks=True)
         shutil.copy(self.folder / "printed.txt", target)
         (target / "failure.txt").write_text(note)
+        return target
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

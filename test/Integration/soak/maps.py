@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import rtwmc
-from rtwmc import reference
+from pruned import prune_map
 from rtwmc.isolated import isolated
 
 __all__ = ["maps"]
@@ -63,20 +63,7 @@ class _Setting:
     def expected(self, values: np.ndarray) -> np.ndarray:
         setting = {"batch": self.batch, "drop": self.drop, "tau_q": self.tau,
                    "zero_point": self.zero, "policy": self.policy}  # fmt: skip
-        height, width, channels = self.shape
-        if self.by_row:
-            units = reference.prune_rows(values, **setting)
-        elif self.order == "nchw":
-            units = [reference.prune(reference.channel_major(values), **setting)]
-        else:
-            units = [reference.prune(values.reshape(-1), **setting)]
-        size = values.size // len(units)
-        flat = np.concatenate(
-            [reference.unprune(each.kept, each.bitmap, size, self.zero) for each in units]
-        )
-        if self.order == "nchw":
-            return flat.reshape(channels, height, width).transpose(1, 2, 0)
-        return flat.reshape(self.shape)
+        return prune_map(values, self.by_row, self.order, **setting)[0]
 
 
 def _setting(random_: random.Random, policy: str, order: str) -> _Setting:

@@ -5,18 +5,15 @@ pruning, TensorFlow Lite Micro; on this machine, and on emulated cores."""
 from __future__ import annotations
 
 import random
-import re
 from pathlib import Path
 
 import batches
 import generate
 import tflite_random
-from compiler import (
-    CORES, MORE_CORES, compile_network, difference, inputs_for, isolated, refusal, smallest_budget,
-)  # fmt: skip
+from compiler import CORES, MORE_CORES, compile_network, difference, inputs_for, isolated
 from network import Network
 from pruned import PrunedOracle
-from test_pruning import check
+from test_pruning import budgets, check
 from test_qemu_networks import run_core
 
 __all__ = ["generated", "prune_options", "pruned", "pruned_on_core", "tflite", "tflite_on_core", "tosa"]
@@ -61,11 +58,9 @@ def prune_options(random_: random.Random) -> list[str]:
 def _within_budget(random_: random.Random, network: Network, folder: Path, mcpu: str):
     """Compiled within a budget that drops something, if anything can be dropped."""
     options = prune_options(random_)
-    more = {"mcpu": mcpu, "stem": "net"}
-    least = smallest_budget(refusal(network, folder, "--ram=1", *options, **more))
-    lossless = smallest_budget(refusal(network, folder, "--ram=1", "--lossless", *options, **more))
+    least, lossless = budgets(network, folder, "net", *options, mcpu=mcpu)
     ram = random_.choice([least, random_.randint(least, max(least, lossless - 1))])
-    compiled = compile_network(network, folder, f"--ram={ram}", *options, **more)
+    compiled = compile_network(network, folder, f"--ram={ram}", *options, mcpu=mcpu)
     assert compiled.report["ram"] <= ram, f"{compiled.report['ram']} bytes of {ram}"
     return compiled
 
@@ -101,7 +96,7 @@ def _tflite(random_: random.Random, folder: Path, mcpu: str, pruned: bool) -> in
     (folder / "net.tflite").write_bytes(tflite_random.content(kind, seed))
     outcome = tflite_random.run(kind, seed, mcpu, pruned)
     assert not outcome.wrong, f"{mcpu}{', pruned' if pruned else ''}, {outcome}"
-    return int(re.match("equal", outcome.what) is not None)
+    return int(outcome.what.startswith("equal"))
 
 
 def tflite(seed: int, folder: Path) -> int:

@@ -138,8 +138,7 @@ class Soak:
         again = f"tools/soak.sh --kind {job.kind} --seed {job.seed} --keep FOLDER"
         self._say(f"FAILED: {again}\n  {job.failure.strip().splitlines()[-1][:300]}")
         if self.counts[job.kind].failed <= _KEPT:
-            target = self._keep / f"{job.kind}-{job.seed}"
-            job.keep(target, f"commit {commit()}\n{again}\n\n{job.failure}")
+            target = job.keep(self._keep, f"commit {commit()}\n{again}\n\n{job.failure}")
             self._say(f"  kept in {shlex.quote(str(target))}")
 
     def _line(self) -> str:
