@@ -15,6 +15,7 @@ import pytest
 from rtwmc import certificate, installed, qemu
 from rtwmc.certificate import CertificateError, NotCoveredError, RefusedError, prove
 from rtwmc.certificate.disassembly import disassemble
+from rtwmc.certificate.vectors import compile_vector
 
 pytestmark = pytest.mark.usefixtures("compiler")
 TESTS = Path(__file__).parents[2] / "test"
@@ -256,6 +257,18 @@ def test_what_is_not_covered_is_said(tmp_path, capsys):
         network.prove()
     assert certificate.main([str(network.object), str(network.certificate)]) == 2
     assert capsys.readouterr().err.startswith("not covered: objects for host")
+
+
+@pytest.mark.parametrize("text", ["vstmia r0!, {d0-d3}", "vldmia r1, {s0-s3}", "vstmdb r0!, {d8, d9}"])
+def test_vector_instructions_that_access_memory_otherwise_are_not_covered(tmp_path, text):
+    made = tmp_path / "made.o"
+    subprocess.run(
+        ["clang-22", "--target=thumbv8.1m.main-none-eabihf", "-mcpu=cortex-m55", "-x", "assembler", "-c", "-",
+         "-o", made], input=f".thumb\n{text}\n", text=True, check=True,
+    )  # fmt: skip
+    (one,) = disassemble(made, "cortex-m55")[".text"]
+    with pytest.raises(NotCoveredError, match="is not covered"):
+        compile_vector(one, None, "made")
 
 
 def test_an_instruction_that_is_not_known_is_not_covered(lenet, tmp_path):

@@ -70,6 +70,9 @@ def compile_vector(each: Instruction, accesses: Accesses, where: str) -> Operati
         return _transfer(found, kind, each, accesses, where)
     if found := re.fullmatch(r"v(ld|st)([24])[0-3]", name):
         return _interleaved(int(found[2]), found[1] == "st", each, accesses, where)
+    # Of other names none may hide a load or store, as VLDM and VSTM.
+    if name.startswith(("vld", "vst", "vlld", "vlst")):
+        raise NotCoveredError(f"{where}: '{each.text}' is not covered")
     written: list[int] = []
     for operand in each.operands:
         if not isinstance(operand, Register):
