@@ -38,6 +38,7 @@ void expectFits(const Filters &filters, const FieldOrder &order) {
           for (int64_t channel = 0; channel < filters.channels; ++channel) {
             int64_t least = 0, most = 0;
             for (int64_t i = 0; i < run.size; ++i) {
+              ASSERT_LT(at[i], filters.length);
               if (channel == 0 && at[i] >= 0)
                 seen.insert(at[i]);
               int64_t w = at[i] < 0 ? 0 : filters.at(channel, row, at[i]);
