@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""clang-tidy over our C++ files.
+
+    tools/test-tidy.py BUILD [FILE...]    (no file: lib/, tools/, test/unit/)
+
+BUILD is a configured and built tree: its commands and generated headers are
+needed. Nearly all of the time goes into reading LLVM's headers. So when all files
+are looked at, those of a folder are read together, as one translation unit (where
+`misc-unused-using-decls` sees nothing); a group whose names get into each other's
+way is read file by file. The exit code is 0 if nothing is found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("lib/*.cpp", "tools/*.cpp", "test/unit/*.cpp")
+# More files read together take more memory and can be shared out less evenly.
+GROUP = 8
+NOISE = re.compile(r"\d+ warnings? generated|Suppressed|Use -header-filter")
+
+
+@dataclass(frozen=True)
+class Command:
+    """How a file is compiled, but for its name and its output."""
+
+    directory: str
+    arguments: tuple[str, ...]
+
+
+@dataclass
+class Finding:
+    code: int
+    text: str
+
+
+def read_commands(build: Path) -> dict[Path, Command]:
+    """The command of each file in the build's `compile_commands.json`."""
+    commands = {}
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        arguments = shlex.split(entry["command"])
+        end = arguments.index("-o")
+        commands[Path(entry["file"])] = Command(entry["directory"], tuple(arguments[:end]))
+    return commands
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "--", *FOLDERS], cwd=ROOT, check=True,
+                            stdout=subprocess.PIPE, text=True)  # fmt: skip
+    return [ROOT / name for name in listed.stdout.splitlines()]
+
+
+def group(files: list[Path], commands: dict[Path, Command]) -> list[list[Path]]:
+    """Files of one folder and one command, at most `GROUP` at a time."""
+    alike = defaultdict(list)
+    for file in files:
+        alike[(file.parent, commands.get(file))].append(file)
+    groups = []
+    for (_, command), members in sorted(alike.items(), key=lambda item: str(item[0][0])):
+        count = len(members) if command is None else -(-len(members) // GROUP)
+        groups += [members[i::count] for i in range(count)]
+    return groups
+
+
+def write_groups(groups: list[list[Path]], commands: dict[Path, Command], folder: Path) -> list[Path]:
+    """Writes a source file that includes the files of each group, and the commands for it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sources, entries = [], []
+    for number, members in enumerate(groups):
+        source = folder / f"group-{number}.cpp"
+        source.write_text("".join(f'#include "{file}" // NOLINT\n' for file in members))
+        command = commands[members[0]]
+        arguments = [*command.arguments, "-c", str(source)]
+        entries.append({"directory": command.directory, "file": str(source), "arguments": arguments})
+        sources.append(source)
+    (folder / "compile_commands.json").write_text(json.dumps(entries, indent=1))
+    return sources
+
+
+def tidy(source: Path, database: Path) -> Finding:
+    """What clang-tidy says of a source file with the commands in the folder `database`."""
+    done = subprocess.run(
+        ["clang-tidy-22", "--experimental-custom-checks", f"--config-file={ROOT / '.clang-tidy'}",
+         "--quiet", "-p", str(database), str(source)],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    lines = [line for line in done.stdout.splitlines() if not NOISE.match(line)]
+    return Finding(done.returncode, "\n".join(lines))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=Path)
+    parser.add_argument("files", type=Path, nargs="*")
+    options = parser.parse_args()
+    build = options.build.resolve()
+    commands = read_commands(build)
+
+    def alone(file: Path) -> list[Finding]:
+        return [tidy(file, build)]
+
+    def together(source: Path, members: list[Path]) -> list[Finding]:
+        finding = tidy(source, source.parent)
+        if finding.code and "[clang-diagnostic-error" in finding.text:
+            return [tidy(file, build) for file in members]
+        return [finding]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        if options.files:
+            jobs = [pool.submit(alone, file) for file in options.files]
+        else:
+            groups = group(tracked_files(), commands)
+            several = [members for members in groups if len(members) > 1]
+            sources = write_groups(several, commands, build / "tidy")
+            jobs = [pool.submit(together, *job) for job in zip(sources, several)]
+            jobs += [pool.submit(alone, members[0]) for members in groups if len(members) == 1]
+        failed = False
+        for job in jobs:
+            for finding in job.result():
+                failed |= finding.code != 0
+                if finding.text:
+                    print(finding.text, flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
