@@ -55,6 +55,6 @@ suite ctest ctest --test-dir "$build" --output-on-failure -Q \
 for folder in python/tests test/Integration; do
   name=pytest-$(basename "$folder")
   suite "$name" python -m pytest -q -ra -p no:cacheprovider \
-    --junitxml="$results/$name.xml" "$folder"
+    --numprocesses="$(nproc)" --dist=loadfile --junitxml="$results/$name.xml" "$folder"
 done
 python tools/test-summary.py "$results"
