@@ -42,3 +42,31 @@ func.func @resource(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
     }
   }
 #-}
+
+// -----
+
+// A constant that another dialect wrote.
+// CHECK-LABEL: func.func @foreign
+// CHECK-NOT: arith.constant
+// CHECK: %[[C:.*]] = "tosa.const"() <{values = dense<{{\[\[}}1, 2, 3, 4]]> : tensor<1x4xi8>}>
+// CHECK: tosa.maximum %{{.*}}, %[[C]]
+func.func @foreign(%arg0: tensor<1x4xi8>) -> tensor<1x4xi8> {
+  %c = arith.constant dense<[[1, 2, 3, 4]]> : tensor<1x4xi8>
+  %0 = tosa.maximum %arg0, %c : (tensor<1x4xi8>, tensor<1x4xi8>) -> tensor<1x4xi8>
+  return %0 : tensor<1x4xi8>
+}
+
+// -----
+
+// A map of which nothing is kept is a constant.
+// CHECK-LABEL: func.func @nothing_kept
+// CHECK-NOT: = rtwmc.
+// CHECK: %[[C:.*]] = "tosa.const"() <{values = dense<-3> : tensor<1x2x2x1xi8>}>
+// CHECK: tosa.maximum %{{.*}}, %[[C]]
+func.func @nothing_kept(%arg0: tensor<1x2x2x1xi8>) -> tensor<1x2x2x1xi8> {
+  %0 = tosa.minimum %arg0, %arg0 : (tensor<1x2x2x1xi8>, tensor<1x2x2x1xi8>) -> tensor<1x2x2x1xi8>
+  %p, %n = rtwmc.prune %0, drop = 4, batch = 2, tau_q = 0 : tensor<1x2x2x1xi8> -> !rtwmc.pruned<1x2x2x1xi8, keep = 0, zero = -3>
+  %1 = rtwmc.unprune %p : !rtwmc.pruned<1x2x2x1xi8, keep = 0, zero = -3> -> tensor<1x2x2x1xi8>
+  %2 = tosa.maximum %arg0, %1 : (tensor<1x2x2x1xi8>, tensor<1x2x2x1xi8>) -> tensor<1x2x2x1xi8>
+  return %2 : tensor<1x2x2x1xi8>
+}

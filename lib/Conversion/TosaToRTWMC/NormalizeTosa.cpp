@@ -9,6 +9,7 @@
 #include "rtwmc/Conversion/Passes.h"
 #include "rtwmc/Conversion/StoredData.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -194,6 +195,7 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
       specialized |= type != argument.getType();
       argument.setType(type);
     }
+    takeConstants(body);
     WalkResult constants = network.walk([](tosa::ConstOp op) {
       return failed(makeDense(op)) ? WalkResult::interrupt()
                                    : WalkResult::advance();
@@ -219,6 +221,7 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
     pipeline.addPass(createCSEPass());
     if (failed(runPipeline(pipeline, network)))
       return failure();
+    takeConstants(body);
     // Shape inference keeps the result's old type by a cast.
     for (OpOperand &result : body.getTerminator()->getOpOperands())
       if (auto cast = result.get().getDefiningOp<tensor::CastOp>()) {
@@ -250,6 +253,23 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
     Block &body = network.front();
     network.setType(FunctionType::get(&getContext(), body.getArgumentTypes(),
                                       body.getTerminator()->getOperandTypes()));
+  }
+
+  /// Makes constants of TOSA of those that others write: front ends, and the
+  /// canonicalizer where it folds an operation that is not of TOSA.
+  static void takeConstants(Block &body) {
+    for (Operation &op : llvm::make_early_inc_range(body)) {
+      auto constant = dyn_cast<arith::ConstantOp>(op);
+      auto values = constant ? dyn_cast<DenseElementsAttr>(constant.getValue())
+                             : DenseElementsAttr();
+      if (!values || !isa<RankedTensorType>(values.getType()))
+        continue;
+      OpBuilder builder(&op);
+      constant.replaceAllUsesWith(
+          tosa::ConstOp::create(builder, op.getLoc(), values.getType(), values)
+              .getResult());
+      op.erase();
+    }
   }
 
   /// Folds reshapes and transposes of constants: upstream does so only where
