@@ -14,7 +14,7 @@ import pytest
 
 from rtwmc import certificate, installed, qemu
 from rtwmc.certificate import CertificateError, NotCoveredError, RefusedError, prove
-from rtwmc.certificate.disassembly import disassemble
+from rtwmc.disassembly import disassemble
 from rtwmc.certificate.vectors import compile_vector
 
 pytestmark = pytest.mark.usefixtures("compiler")

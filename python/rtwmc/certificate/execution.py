@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..disassembly import Instruction
 from . import values
-from .disassembly import Instruction
 from .failures import NotCoveredError, RefusedError
 from .machine import Accesses, State
 from .objectfile import ObjectFile

@@ -7,7 +7,7 @@ memory.
 
 from __future__ import annotations
 
-from .disassembly import INVERSE
+from ..disassembly import INVERSE
 from .values import MASK, Value, add, bounds, join, ordered, subtract
 
 __all__ = ["Flags", "carry", "decide", "join_flags", "orders"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .disassembly import Instruction, Register
+from ..disassembly import Instruction, Register
 from .failures import NotCoveredError
 from .objectfile import Function, ObjectFile
 from .vectors import elements_of

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..disassembly import Instruction, Operand, Register
 from . import values
-from .disassembly import Instruction, Operand, Register
 from .failures import NotCoveredError
 from .flags import carry, decide, join_flags
 from .machine import Operation, State, join_states

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .disassembly import REGISTERS, Instruction, Memory, Register
+from ..disassembly import REGISTERS, Instruction, Memory, Register
 from .flow import RETURN, Flow
 
 __all__ = ["read_at_entry"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from .disassembly import Instruction, Register
+from ..disassembly import Instruction, Register
 from .machine import Operation, State
 from .values import MASK, Value, add, extract, multiply, signed
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .disassembly import Instruction
+from ..disassembly import Instruction
 from .failures import NotCoveredError
 from .flow import RETURN, Block, Flow, find_flow
 from .instructions import compile_instruction

@@ -7,11 +7,11 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..disassembly import DisassemblyError, Instruction, UnknownInstructionError, disassemble
 from . import values
 from .claims import Claims, Port, read_claims
-from .disassembly import disassemble
 from .execution import Execution
-from .failures import NotCoveredError, RefusedError
+from .failures import CertificateError, NotCoveredError, RefusedError
 from .machine import Accesses, Area, State
 from .objectfile import ObjectFile
 from .recording import STACK
@@ -83,11 +83,20 @@ def _finite(count: float) -> int | None:
     return None if math.isinf(count) else int(count)
 
 
+def _code(made: Path, mcpu: str) -> dict[str, list[Instruction]]:
+    try:
+        return disassemble(made, mcpu)
+    except UnknownInstructionError as error:
+        raise NotCoveredError(str(error)) from None
+    except DisassemblyError as error:
+        raise CertificateError(str(error)) from None
+
+
 class _Prover:
     def __init__(self, made: ObjectFile, claims: Claims):
         self.made, self.claims = made, claims
         self.step = 0
-        self.code = disassemble(made.path, claims.mcpu)
+        self.code = _code(made.path, claims.mcpu)
         self.accesses = Accesses(made, self._areas())
         self.layers: dict[str, tuple[int, float]] = {}
         self.begun: tuple[int, float] = 0, 0

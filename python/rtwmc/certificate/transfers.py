@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ..disassembly import REGISTERS, Instruction, Memory, Register
 from . import values
-from .disassembly import REGISTERS, Instruction, Memory, Register
 from .failures import NotCoveredError
 from .machine import Accesses, Operation, State
 from .objectfile import Function

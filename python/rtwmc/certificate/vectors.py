@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from .disassembly import Instruction, Memory, Register
+from ..disassembly import Instruction, Memory, Register
 from .failures import NotCoveredError
 from .machine import Accesses, Operation, State
 from .values import MASK, add, bounds, range_of

@@ -14,8 +14,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
+from ..disassembly import Instruction, Register
 from . import values
-from .disassembly import Instruction, Register
 from .failures import NotCoveredError
 from .flags import decide, join_flags, orders
 from .flow import RETURN, Block, Flow

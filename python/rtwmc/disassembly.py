@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""The instructions of an object, as llvm-objdump decodes them.
+"""The instructions of an object or an image, as llvm-objdump decodes them.
 
 llvm-objdump, because it decodes all that the compiler emits: of the released versions of capstone
 none knows the instructions of the Cortex-M55. What is read here is the assembly language of Arm's
@@ -13,15 +13,23 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..firmware import toolchain
-from .failures import CertificateError, NotCoveredError
+from .firmware import toolchain
 
-__all__ = ["CONDITIONS", "INVERSE", "REGISTERS", "Instruction", "Memory", "Operand", "Register", "disassemble"]
+__all__ = ["CONDITIONS", "INVERSE", "REGISTERS", "DisassemblyError", "Instruction", "Memory", "Operand", "Register",
+           "UnknownInstructionError", "disassemble"]  # fmt: skip
 
 CONDITIONS = ("eq", "ne", "hs", "lo", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le")
 INVERSE = {each: CONDITIONS[i ^ 1] for i, each in enumerate(CONDITIONS)}
 REGISTERS = {f"r{i}": i for i in range(13)} | {"sp": 13, "lr": 14, "pc": 15}
 _SHIFT = re.compile(r"(lsl|lsr|asr|ror|uxtw) #(\w+)|(rrx)")
+
+
+class DisassemblyError(Exception):
+    """llvm-objdump fails, or writes what is not understood."""
+
+
+class UnknownInstructionError(DisassemblyError):
+    """An instruction or an operand that cannot be decoded."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +74,14 @@ class Instruction:
 
 
 def disassemble(path: Path, mcpu: str) -> dict[str, list[Instruction]]:
-    """By section, in order. Raises CertificateError where llvm-objdump fails."""
+    """By section, in order. Raises DisassemblyError, ToolError."""
     tool = toolchain.find_tool("llvm-objdump")
     core = mcpu.partition("+")[0]
     done = subprocess.run(
         [tool, "-d", f"--mcpu={core}", path], capture_output=True, text=True, errors="replace", check=False
     )
     if done.returncode or "unrecognized" in done.stderr.lower() or "not a recognized" in done.stderr:
-        raise CertificateError(f"llvm-objdump: {done.stderr.strip() or done.stdout.strip()}")
+        raise DisassemblyError(f"llvm-objdump: {done.stderr.strip() or done.stdout.strip()}")
     sections: dict[str, list[Instruction]] = {}
     current: list[Instruction] = []
     pending: list[str] = []
@@ -86,7 +94,7 @@ def disassemble(path: Path, mcpu: str) -> dict[str, list[Instruction]]:
         if not found or found[3].startswith("."):
             continue
         if found[3] == "<unknown>":
-            raise NotCoveredError(f"{path.name}: an instruction that cannot be decoded: {line.strip()}")
+            raise UnknownInstructionError(f"{path.name}: an instruction that cannot be decoded: {line.strip()}")
         current.append(_parse(found, pending))
     return sections
 
@@ -102,14 +110,14 @@ def _parse(found: re.Match[str], pending: list[str]) -> Instruction:
     condition, is_predicated = "al", False
     if re.fullmatch(r"it[te]*", name):
         if text not in INVERSE:
-            raise NotCoveredError(f"'{mnemonic} {text}' is not covered")
+            raise UnknownInstructionError(f"'{mnemonic} {text}' is not covered")
         for letter in name[1:]:
             pending.append(text if letter == "t" else INVERSE[text])
     elif pending:
         condition, is_predicated = pending.pop(0), True
         head, dot, tail = name.partition(".")
         if not head.endswith(condition):
-            raise CertificateError(f"'{mnemonic} {text}' does not have the condition of its IT")
+            raise DisassemblyError(f"'{mnemonic} {text}' does not have the condition of its IT")
         name = head.removesuffix(condition) + dot + tail
     elif name[:1] == "b" and name[1:] in CONDITIONS:
         name, condition = "b", name[1:]
@@ -167,6 +175,6 @@ def _memory(piece: str) -> Memory:
         else:
             found = _SHIFT.fullmatch(part)
             if not found or found[1] not in ("lsl", "uxtw"):
-                raise NotCoveredError(f"an address that is not understood: {piece}")
+                raise UnknownInstructionError(f"an address that is not understood: {piece}")
             shift = int(found[2], 0)
     return Memory(base, index, shift, offset, bang, False, vector)
