@@ -10,7 +10,7 @@
 byte that belongs to the network, its deepest stack, and (`--count`) the exact
 number of instructions of each inference. `firmware` builds and runs a complete
 image within given memories. QEMU models no cycles: there are instructions, no
-times. Needs clang and ld.lld (22) and qemu-system-arm.
+times, and an estimate from timing tables (`rtwmc.cycles`). Needs clang and ld.lld (22) and qemu-system-arm.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import commands
+from .cycles import Cycles, by_function, read_profile, table_for
+from .disassembly import disassemble
 from .firmware import elf, image, toolchain
 from .firmware.boards import BOARDS, Board, board_for
 from .firmware.elf import Elf
@@ -73,6 +75,8 @@ class RunResult:
     """Executed instructions of each inference (with count=True)."""
     functions: list[dict[str, int]] | None = None
     """The same for each function (with count=True); `?` is code without a symbol."""
+    cycles: list[dict[str, Cycles]] | None = None
+    """Estimated cycles for each function (with cycles=True, where the core has a table)."""
     failures: list[str] = field(default_factory=list)
     """What was found wrong, for the user; empty if nothing was."""
 
@@ -188,6 +192,7 @@ def run(
     inputs: bytes,
     *,
     count: bool = False,
+    cycles: bool = False,
     repeat: int = 1,
     timeout: float = 120.0,
     check: bool = True,
@@ -196,6 +201,7 @@ def run(
 
     inputs   a whole number of records of PREFIX_INPUT_BYTES bytes, at least one
     count    count the instructions of each inference, in total and per function
+    cycles   count them, and estimate the cycles that they take
     repeat   run all records this many times, over different garbage in the
              arena, and fail if an output differs (counts: of the first time)
     timeout  seconds of wall time for the whole run
@@ -229,13 +235,13 @@ def run(
             "-semihosting-config", "enable=on,target=native",
             "-gdb", "unix:gdb,server=on,wait=off",
         ]  # fmt: skip
-        if count:
+        if count := count or cycles:
             lines = (f"{a:#x} {s} {n}\n" for a, s, n in table.functions())
             (work / "symbols").write_text("".join(lines))
             start, stop = table.address(header.function), table.address("rtwmc_return")
             command += [
                 "-plugin", f"{plugin_path()},start={start:#x},stop={stop:#x},"
-                "out=counts,symbols=symbols",
+                "out=counts,symbols=symbols" + (",profile=profile" if cycles else ""),
             ]  # fmt: skip
         outcome = _execute(command, work, timeout, table, header)
         result = work / "result"
@@ -255,8 +261,20 @@ def run(
             raise ToolError(f"QEMU ran {len(raw)} of {records * repeat} inputs")
         outputs = (work / "output").read_bytes()
         counts = (work / "counts").read_text().split("\n")[:records] if count else []
+        estimates = _estimate(work, harness, mcpu, table)[:records] if cycles else []
 
-    return _finish(header, raw, outputs, records, counts if count else None, check)
+    return _finish(header, raw, outputs, records, counts if count else None, estimates or None, check)
+
+
+def _estimate(work: Path, harness: Path, mcpu: str, table: Elf) -> list[dict[str, Cycles]]:
+    """Of each passage, by function; of none where the core has no timing table."""
+    timing = table_for(mcpu)
+    if not timing:
+        return []
+    code = [each for section in disassemble(harness, mcpu).values() for each in section]
+    functions = table.functions()
+    profile = read_profile((work / "profile").read_text())
+    return [by_function(blocks, code, functions, timing) for blocks in profile]
 
 
 def _whole(data: bytes, size: int) -> bytes:
@@ -269,6 +287,7 @@ def _finish(
     outputs: bytes,
     records: int,
     counts: list[str] | None,
+    cycles: list[dict[str, Cycles]] | None,
     check: bool,
 ) -> RunResult:
     failures, intact = [], True
@@ -300,6 +319,7 @@ def _finish(
         stack_bytes=header.stack_bytes,
         arena_bytes=header.arena_bytes,
         guards_intact=intact,
+        cycles=cycles,
         failures=failures,
     )
     if counts is not None:

@@ -4,7 +4,7 @@
  * code addresses, in total and per function.
  *
  *   -plugin libqemu_insn_count.so,start=0xADDR,stop=0xADDR,out=FILE
- *           [,symbols=FILE]
+ *           [,symbols=FILE][,profile=FILE]
  *
  * start    address of the first instruction counted
  * stop     address of the first instruction not counted any more
@@ -12,10 +12,18 @@
  *          TOTAL [NAME=COUNT ...], the functions only with symbols=
  * symbols  text file, one function a line, sorted by address:
  *          0xADDR SIZE NAME (bytes); what no function covers is `?`
+ * profile  text file; for each passage a line for each block of instructions
+ *          that was executed, and an empty line at its end:
+ *          0xADDR INSTRUCTIONS COUNT TAKEN SPLIT
+ *          COUNT   how often it was entered
+ *          TAKEN   how often what followed was not the next instruction
+ *          SPLIT   transfers that its loads and stores need beyond one each,
+ *                  if memory transfers aligned halfwords and words
  *
  * Every translation block adds its length to a counter in line when it is
- * entered; only the two markers call back. A conditional instruction whose
- * condition fails is counted: it was fetched and took an issue slot.
+ * entered; only the two markers call back, and with a profile every block and
+ * every access. A conditional instruction whose condition fails is counted: it
+ * was fetched and took an issue slot.
  *
  * QEMU's plugin header is not packaged by distributions, so the few functions
  * used are declared here (plugin API version 1).
@@ -37,8 +45,12 @@ struct qemu_plugin_insn;
 typedef struct qemu_info_t qemu_info_t;
 enum { CB_NO_REGS = 0 };
 enum { INLINE_ADD_U64 = 0 };
+enum { MEM_RW = 3 };
+typedef uint32_t qemu_plugin_meminfo_t;
 typedef void (*tb_trans_cb_t)(qemu_plugin_id_t, struct qemu_plugin_tb *);
 typedef void (*vcpu_udata_cb_t)(unsigned, void *);
+typedef void (*vcpu_mem_cb_t)(unsigned, qemu_plugin_meminfo_t, uint64_t,
+                              void *);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t, tb_trans_cb_t);
 void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *, int op,
@@ -46,6 +58,13 @@ void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *, int op,
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *,
                                             vcpu_udata_cb_t, int flags,
                                             void *userdata);
+void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *,
+                                          vcpu_udata_cb_t, int flags,
+                                          void *userdata);
+void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *, vcpu_mem_cb_t,
+                                      int flags, int rw, void *userdata);
+unsigned qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t);
+size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *,
                                                  size_t);
@@ -71,8 +90,17 @@ struct marker {
   struct segment segment[];
 };
 
+/* A translation block, for the profile. The same code may have several. */
+struct block {
+  uint64_t address, end, instructions;
+  uint64_t count, taken, split; /* since the start of a passage */
+  struct block *next;
+};
+
 static uint64_t start, stop;
-static FILE *out;
+static FILE *out, *profile;
+static struct block *blocks; /* all of them */
+static struct block *last;   /* the one entered last */
 static struct symbol *symbols;
 static size_t n_symbols; /* entry n_symbols of counts: no function */
 static uint64_t *counts, *at_start;
@@ -100,8 +128,52 @@ static uint64_t count_before(const struct marker *m, size_t symbol) {
   return count;
 }
 
+static void on_block(unsigned cpu, void *data) {
+  struct block *block = data;
+  (void)cpu;
+  ++block->count;
+  if (last && block->address != last->end)
+    ++last->taken;
+  last = block;
+}
+
+static void on_access(unsigned cpu, qemu_plugin_meminfo_t info,
+                      uint64_t address, void *data) {
+  struct block *block = data;
+  (void)cpu;
+  switch (qemu_plugin_mem_size_shift(info)) {
+  case 0:
+    return;
+  case 1:
+    block->split += address & 1;
+    return;
+  default: /* a byte, a halfword and a byte, or two halfwords */
+    block->split += address & 1 ? 2 : address & 2 ? 1 : 0;
+  }
+}
+
+/* The passage begins with the block that was entered last. */
+static void start_profile(void) {
+  for (struct block *b = blocks; b; b = b->next)
+    b->count = b->taken = b->split = 0;
+  ++last->count;
+}
+
+static void write_profile(void) {
+  --last->count; /* that of the stop */
+  for (struct block *b = blocks; b; b = b->next)
+    if (b->count)
+      fprintf(profile,
+              "%#" PRIx64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+              b->address, b->instructions, b->count, b->taken, b->split);
+  fputc('\n', profile);
+  fflush(profile);
+}
+
 static void on_start(unsigned cpu, void *data) {
   (void)cpu;
+  if (profile)
+    start_profile();
   for (size_t s = 0; s <= n_symbols; ++s)
     at_start[s] = count_before(data, s);
   running = true;
@@ -112,6 +184,8 @@ static void on_stop(unsigned cpu, void *data) {
   if (!running)
     return;
   running = false;
+  if (profile)
+    write_profile();
   uint64_t total = 0;
   for (size_t s = 0; s <= n_symbols; ++s) {
     at_start[s] = count_before(data, s) - at_start[s];
@@ -126,9 +200,27 @@ static void on_stop(unsigned cpu, void *data) {
   fflush(out); /* a guest that exits by semihosting may skip exit handlers */
 }
 
+static void add_to_profile(struct qemu_plugin_tb *tb, size_t n) {
+  struct qemu_plugin_insn *final = qemu_plugin_tb_get_insn(tb, n - 1);
+  struct block *block = calloc(1, sizeof *block);
+  if (!block)
+    abort();
+  block->address = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0));
+  block->end = qemu_plugin_insn_vaddr(final) + qemu_plugin_insn_size(final);
+  block->instructions = n;
+  block->next = blocks;
+  blocks = block;
+  qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, CB_NO_REGS, block);
+  for (size_t i = 0; i < n; ++i)
+    qemu_plugin_register_vcpu_mem_cb(qemu_plugin_tb_get_insn(tb, i), on_access,
+                                     CB_NO_REGS, MEM_RW, block);
+}
+
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
   (void)id;
   size_t n = qemu_plugin_tb_n_insns(tb);
+  if (profile)
+    add_to_profile(tb, n);
   /* Backwards, so that `m` always holds what follows an instruction. */
   struct marker *m = calloc(1, sizeof *m + n * sizeof(struct segment));
   if (!m)
@@ -197,6 +289,12 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
       have_stop = true;
     } else if (!strcmp(argv[i], "out")) {
       out = fopen(value, "w");
+    } else if (!strcmp(argv[i], "profile")) {
+      profile = fopen(value, "w");
+      if (!profile) {
+        fprintf(stderr, "qemu_insn_count: cannot write '%s'\n", value);
+        return -1;
+      }
     } else if (!strcmp(argv[i], "symbols")) {
       if (!read_symbols(value)) {
         fprintf(stderr, "qemu_insn_count: cannot read '%s'\n", value);
