@@ -14,6 +14,7 @@ import pytest
 
 from rtwmc import certificate, installed, qemu
 from rtwmc.certificate import CertificateError, NotCoveredError, RefusedError, prove
+from rtwmc.certificate.command import as_dict, table
 from rtwmc.disassembly import disassemble
 from rtwmc.certificate.vectors import compile_vector
 
@@ -80,6 +81,26 @@ def test_larger_network_takes_the_same_instructions_for_every_input(lenet):
     proof = lenet.prove()
     assert proof.is_complete
     assert (proof.least, proof.most) == lenet.counts()
+
+
+@needs_qemu
+def test_estimated_cycles_are_those_of_what_is_executed(lenet):
+    proof = lenet.prove()
+    size = lenet.claims["inputs"][0]["bytes"]
+    (found,) = qemu.run(lenet.object, lenet.header, lenet.mcpu, bytes(size), cycles=True).cycles
+    least, _, most = (sum(each) for each in zip(*found.values(), strict=True))
+    # In QEMU blocks are cut otherwise, and the input is at one address, not at any.
+    assert 0.97 * least < proof.cycles[0] < 1.001 * least
+    assert 0.999 * most < proof.cycles[1] < 1.03 * most
+    assert sum(slowest for _, slowest in proof.layer_cycles.values()) < proof.cycles[1]
+    assert proof.layer_cycles.keys() == proof.layers.keys()
+
+
+def test_a_core_without_a_table_has_no_cycles(tmp_path):
+    network = Network(tmp_path, CONV, "cortex-m85")
+    proof = network.prove()
+    assert proof.most and proof.cycles is None and not proof.layer_cycles
+    assert as_dict(proof)["estimated_cycles"] is None and "cycles" not in table(proof)
 
 
 @needs_qemu
@@ -312,6 +333,8 @@ def test_the_bound_is_a_line_of_the_header(lenet, tmp_path, capsys):
         result = json.loads(capsys.readouterr().out)
         line = f"#define NET_MAX_INSTRUCTIONS {result['instructions']['most']}\n"
         assert header.read_text().count("MAX_INSTRUCTIONS") == 1
+        estimate = f"#define NET_ESTIMATED_MAX_CYCLES {result['estimated_cycles']['most']}\n"
+        assert header.read_text().count("MAX_CYCLES") == 1 and estimate in header.read_text()
         assert line in header.read_text()
     assert result["complete"] and result["instructions"]["least"] == result["instructions"]["most"]
     other = tmp_path / "other.h"

@@ -8,7 +8,8 @@ The compiler writes the certificate (`rtwmc-compile --certificate=FILE`); none o
 here. What is proved: bytes of the arena that are in use at the same time never overlap, each step
 accesses only those that are; loads and stores stay in arena, stack, constants, inputs, outputs
 and state; the stack is what is claimed; and how many instructions a run executes at least and at
-most, for every input. With --header, NAME_MAX_INSTRUCTIONS is added to the C header.
+most, for every input. The cycles that these take are an estimate, from the timing tables of the
+cores. With --header, NAME_MAX_INSTRUCTIONS and NAME_ESTIMATED_MAX_CYCLES are added to the C header.
 
 The exit status is 0 if all of it is proved, 1 if the object is not what is claimed, 2 where
 nothing can be said, and 3 if nothing is wrong but something could not be followed: it is listed.

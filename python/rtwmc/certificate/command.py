@@ -40,17 +40,24 @@ def table(proof: Proof) -> str:
         f"  stack         {proof.stack:,} of {claims.stack:,} bytes: {' -> '.join(claims.chain)}",
         f"  accesses      {followed} loads and stores stay where they may be",
         f"  instructions  {_range(proof.least, proof.most)}, for every input",
-        "",
     ]
-    width = max(map(len, [*proof.layers, "layer"]))
-    lines.append(f"  {'layer':<{width}}  {'at least':>12}  {'at most':>12}")
-    for name, (least, most) in proof.layers.items():
-        lines.append(f"  {name:<{width}}  {least:>12,}  {'no bound' if most is None else f'{most:,}':>12}")
-    lines.append("")
+    if proof.cycles:
+        lines.append(f"  cycles        an estimate, without wait states: {_range(*proof.cycles)}")
+    lines += ["", *_layers(proof), ""]
     lines += [f"not followed: {each.where}: {each.reason}" for each in proof.lost]
     lines += [f"without a bound: the loop at {each}" for each in proof.unbounded]
     lines.append("proved" if proof.is_complete else "proved, but for what is listed")
     return "\n".join(lines)
+
+
+def _layers(proof: Proof) -> list[str]:
+    width = max(map(len, [*proof.layers, "layer"]))
+    heads = ["at least", "at most"] + (["cycles, est.", "at most"] if proof.cycles else [])
+    lines = [f"  {'layer':<{width}}  " + "  ".join(f"{head:>12}" for head in heads)]
+    for name, counts in proof.layers.items():
+        cells = [*counts, *(proof.layer_cycles[name] if proof.cycles else ())]
+        lines.append(f"  {name:<{width}}  " + "  ".join(f"{'no bound' if c is None else f'{c:,}':>12}" for c in cells))
+    return lines
 
 
 def as_dict(proof: Proof) -> dict[str, Any]:
@@ -66,8 +73,10 @@ def as_dict(proof: Proof) -> dict[str, Any]:
         "arena": claims.arena.bytes,
         "stack": proof.stack,
         "instructions": {"least": proof.least, "most": proof.most, "certain": proof.is_bound_certain},
+        "estimated_cycles": _ends(proof.cycles),
         "layers": [
-            {"name": name, "least": least, "most": most} for name, (least, most) in proof.layers.items()
+            {"name": name, "least": least, "most": most, "estimated_cycles": _ends(proof.layer_cycles.get(name))}
+            for name, (least, most) in proof.layers.items()
         ],
         "accesses": proof.accesses,
         "not_followed": [{"where": each.where, "what": each.reason} for each in proof.lost],
@@ -75,19 +84,29 @@ def as_dict(proof: Proof) -> dict[str, Any]:
     }
 
 
+def _ends(cycles: tuple[int, int | None] | None) -> dict[str, int | None] | None:
+    return {"least": cycles[0], "most": cycles[1]} if cycles else None
+
+
 def write_header(proof: Proof, path: Path) -> None:
-    """Adds the most instructions of a run to the C header, or says them anew. Raises
-    CertificateError where there are none that are certain, or if it is another header; OSError."""
+    """Adds the most instructions of a run to the C header, and the estimate of their cycles, or says
+    them anew. Raises CertificateError where there are none that are certain, or if it is another
+    header; OSError."""
     if not proof.is_bound_certain:
         raise CertificateError(f"{path}: not changed: the most instructions are not certain")
     text = path.read_text()
-    macro = proof.claims.name.upper() + "_MAX_INSTRUCTIONS"
-    before = re.search(rf"^#define {proof.claims.name.upper()}_RAM_BYTES .*\n", text, re.MULTILINE)
+    prefix = proof.claims.name.upper()
+    before = re.search(rf"^#define {prefix}_RAM_BYTES .*\n", text, re.MULTILINE)
     if not before:
         raise CertificateError(f"{path}: not the header of '{proof.claims.name}'")
-    text = re.sub(rf"/\* [^*]* \*/\n#define {macro} .*\n", "", text)
-    line = f"/* The most instructions that a run executes, for every input. */\n#define {macro} {proof.most}\n"
-    text = text[: before.end()] + line + text[before.end() :]
+    text = re.sub(rf"/\* [^*]* \*/\n#define {prefix}_(MAX_INSTRUCTIONS|ESTIMATED_MAX_CYCLES) .*\n", "", text)
+    lines = f"/* The most instructions that a run executes, for every input. */\n#define {prefix}_MAX_INSTRUCTIONS {proof.most}\n"
+    if proof.cycles and proof.cycles[1] is not None:
+        lines += (
+            "/* An estimate of the cycles that they take at most, without wait states. */\n"
+            f"#define {prefix}_ESTIMATED_MAX_CYCLES {proof.cycles[1]}\n"
+        )
+    text = text[: before.end()] + lines + text[before.end() :]
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
         file.write(text)
     try:
@@ -107,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
                         help="what rtwmc-compile --certificate wrote")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument("--header", metavar="FILE", type=Path,
-                        help="add the most instructions of a run to this C header")  # fmt: skip
+                        help="add the most instructions of a run, and an estimate of their cycles, to this C header")  # fmt: skip
     return parser
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..cycles import Table
 from ..disassembly import Instruction
 from . import values
+from .cost import NOTHING
 from .failures import NotCoveredError, RefusedError
 from .machine import Accesses, State
 from .objectfile import ObjectFile
@@ -34,7 +36,7 @@ def _at_entry(arguments: list[Value]) -> State:
     registers = [values.exact(f"r{i}") for i in range(16)]
     registers[: len(arguments)] = arguments
     registers[13] = values.exact(STACK)
-    return State(registers, {}, None, 0, 0)
+    return State(registers, {}, None, NOTHING)
 
 
 def _forget_scratch(state: State) -> None:
@@ -47,13 +49,14 @@ def _forget_scratch(state: State) -> None:
 class Execution:
     """Entries of an object, from their call to their return.
 
+    timing              the core's table, if it has one
     on_call, on_return  called with the state and the depth of a call: 0 is the entry
     """
 
-    def __init__(self, made: ObjectFile, code: dict[str, list[Instruction]], accesses: Accesses,
-                 on_call: Hook, on_return: Hook):  # fmt: skip
+    def __init__(self, made: ObjectFile, code: dict[str, list[Instruction]], timing: Table | None,
+                 accesses: Accesses, on_call: Hook, on_return: Hook):  # fmt: skip
         self.accesses, self.on_call, self.on_return = accesses, on_call, on_return
-        self.program = Program(made, code, accesses, self._note_stack)
+        self.program = Program(made, code, timing, accesses, self._note_stack)
         self.walk = Walk(self.program, self._call)
         self.frames: dict[str, int] = {}
         """By function: what its code takes of the stack, at most."""

@@ -319,6 +319,7 @@ class Predicated:
             self.operation(state)
             both = join_states(before, state)
             state.registers, state.words, state.flags = both.registers, both.words, both.flags
+            state.cost = both.cost
         elif holds is None:
             registers, flags = state.registers[:], state.flags
             self.operation(state)

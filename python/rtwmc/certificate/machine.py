@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from ..cycles import Cycles
+from .cost import NO_CYCLES, Cost
 from .failures import RefusedError
 from .flags import Flags, join_flags
 from .objectfile import ObjectFile
@@ -16,21 +18,21 @@ __all__ = ["Accesses", "Area", "Operation", "State", "join_states"]
 
 
 class State:
-    """What is known at a place of the program; `least` and `most` are the instructions executed on
-    the ways there."""
+    """What is known at a place of the program; `cost` is that of the ways there."""
 
-    __slots__ = ("flags", "least", "most", "registers", "words")
+    __slots__ = ("cost", "flags", "registers", "words")
 
-    def __init__(self, registers: list[Value], words: Words, flags: Flags,
-                 least: int, most: float):  # fmt: skip
-        self.registers, self.words, self.flags = registers, words, flags
-        self.least, self.most = least, most
+    def __init__(self, registers: list[Value], words: Words, flags: Flags, cost: Cost):
+        self.registers, self.words, self.flags, self.cost = registers, words, flags, cost
 
     def copy(self) -> State:
-        return State(self.registers[:], dict(self.words), self.flags, self.least, self.most)
+        return State(self.registers[:], dict(self.words), self.flags, self.cost)
+
+    def spend(self, cost: Cost) -> None:
+        self.cost = self.cost.plus(cost)
 
     def knows(self, other: State) -> bool:
-        """Whether both are the same but for flags and the instructions executed."""
+        """Whether both are the same but for flags and cost."""
         return self.registers == other.registers and self.words == other.words
 
 
@@ -51,7 +53,7 @@ def join_states(a: State | None, b: State) -> State:
                 words[key] = joined
     return State(
         [join(x, y) for x, y in zip(a.registers, b.registers, strict=True)], words,
-        join_flags(a.flags, b.flags), min(a.least, b.least), max(a.most, b.most),
+        join_flags(a.flags, b.flags), a.cost.either(b.cost),
     )  # fmt: skip
 
 
@@ -73,6 +75,8 @@ class Accesses:
 
     made: ObjectFile
     areas: dict[str, Area]
+    split: Cycles = NO_CYCLES
+    """What each transfer more of an unaligned word or halfword takes."""
     live: list[tuple[int, int]] = field(default_factory=list)
     """What of the arena is in use."""
     touched: bytearray = field(default_factory=bytearray)
@@ -153,6 +157,14 @@ class Accesses:
         elif alignment(place[0]) >= 4:
             state.words[place] = value
 
+    def spend_on_alignment(self, state: State, address: Value, size: int) -> None:
+        """What a load or store of 2 or 4 bytes takes more if the address is no multiple of that."""
+        if not self.split.most or size < 2:
+            return
+        least, most = _splits(address, size)
+        if most:
+            state.spend(Cost(0, 0, least * self.split.least, most * self.split.most))
+
     def load(self, state: State, address: Value, size: int, is_signed: bool, where: str) -> Value:
         """What a load of 1, 2 or 4 bytes finds."""
         self.followed.add(where)
@@ -210,6 +222,16 @@ class Accesses:
         words = state.words
         for key in [key for key in words if key[0] in known or not known and key[0] != STACK]:
             del words[key]
+
+
+def _splits(address: Value, size: int) -> tuple[int, int]:
+    """Transfers beyond the first, of memory that transfers aligned halfwords and words."""
+    if isinstance(address, tuple) and len(address[0]) == 1 and address[0][0][1] == 1 and address[1] == address[2]:
+        at, align = address[1], alignment(address[0][0][0])
+        if align >= size or at % 2 and align > 1:
+            count = 0 if at % size == 0 else 2 if size == 4 and at % 2 else 1
+            return count, count
+    return 0, size // 2
 
 
 def _drop(words: Words, name: str, low: int, high: int) -> None:

@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from ..cycles import Table, of_block, of_branch
 from ..disassembly import Instruction
+from .cost import NOTHING, Cost, of_instructions, of_refill
 from .failures import NotCoveredError
 from .flow import RETURN, Block, Flow, find_flow
 from .instructions import compile_instruction
@@ -26,8 +28,10 @@ class Code:
     operations: list[Operation]
     leave: Operation | None
     """A return on condition, which is the last of them: what it does if it holds."""
-    size: int
-    """Instructions."""
+    cost: Cost
+    """If its end does not branch."""
+    taken: Cost
+    """What it is more if it does."""
 
 
 class Program:
@@ -36,9 +40,9 @@ class Program:
     on_stack  called with a function's name and a state after what may move the stack pointer
     """
 
-    def __init__(self, made: ObjectFile, code: dict[str, list[Instruction]], accesses: Accesses,
-                 on_stack: Callable[[str, State], None]):  # fmt: skip
-        self._made, self._code, self._accesses = made, code, accesses
+    def __init__(self, made: ObjectFile, code: dict[str, list[Instruction]], timing: Table | None,
+                 accesses: Accesses, on_stack: Callable[[str, State], None]):  # fmt: skip
+        self._made, self._code, self._timing, self._accesses = made, code, timing, accesses
         self._on_stack = on_stack
         self._functions: dict[str, tuple[Flow, dict[int, Code]]] = {}
         self._arguments: dict[str, frozenset[int]] = {}
@@ -58,9 +62,16 @@ class Program:
                     body.pop()
                     leave = self._compile(function, replace(last, is_predicated=False), transfers)
                 compiled = [self._compile(function, each, transfers) for each in body]
-                blocks[address] = Code(block, [o for o in compiled if o], leave, len(block.instructions))
+                blocks[address] = Code(block, [o for o in compiled if o], leave, *self._cost(block))
             self._functions[name] = flow, blocks
         return self._functions[name]
+
+    def _cost(self, block: Block) -> tuple[Cost, Cost]:
+        count, timing = len(block.instructions), self._timing
+        if not timing:
+            return of_instructions(count, None), NOTHING
+        taken = of_refill(of_branch(block.instructions[-1], timing))
+        return of_instructions(count, of_block(block.instructions, timing)), taken
 
     def _compile(self, function: Function, each: Instruction, transfers: Transfers) -> Operation | None:
         try:

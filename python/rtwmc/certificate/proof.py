@@ -7,9 +7,11 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..cycles import table_for
 from ..disassembly import DisassemblyError, Instruction, UnknownInstructionError, disassemble
 from . import values
 from .claims import Claims, Port, read_claims
+from .cost import NO_CYCLES, NOTHING, Cost
 from .execution import Execution
 from .failures import CertificateError, NotCoveredError, RefusedError
 from .machine import Accesses, Area, State
@@ -49,8 +51,12 @@ class Proof:
     """Loads and stores of the code, by place."""
     lost: list[Lost]
     stack: int
+    cycles: tuple[int, int | None] | None = None
+    """An estimate of what the instructions take, from the core's timing table; None if it has none."""
     layers: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     """The instructions of the steps of each layer, at least and at most."""
+    layer_cycles: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+    """The same of the cycles."""
 
     @property
     def is_complete(self) -> bool:
@@ -97,10 +103,11 @@ class _Prover:
         self.made, self.claims = made, claims
         self.step = 0
         self.code = _code(made.path, claims.mcpu)
-        self.accesses = Accesses(made, self._areas())
-        self.layers: dict[str, tuple[int, float]] = {}
-        self.begun: tuple[int, float] = 0, 0
-        """The instructions executed before the step."""
+        self.timing = table_for(claims.mcpu)
+        self.accesses = Accesses(made, self._areas(), self.timing.splits if self.timing else NO_CYCLES)
+        self.layers: dict[str, Cost] = {}
+        self.begun = NOTHING
+        """What was executed before the step."""
 
     def _areas(self) -> dict[str, Area]:
         claims, ports = self.claims, self._ports()
@@ -136,7 +143,7 @@ class _Prover:
         claims = self.claims
         if claims.run not in self.made.functions:
             raise RefusedError(f"the object has no function '{claims.run}'")
-        run = Execution(self.made, self.code, self.accesses, self._on_call, self._on_return)
+        run = Execution(self.made, self.code, self.timing, self.accesses, self._on_call, self._on_return)
         self._begin_step()
         end = run.run(claims.run, [values.exact(name) for name, _ in self._ports()])
         self._end_step()
@@ -145,11 +152,15 @@ class _Prover:
         self._prove_reset(run)
         self._check_stack(run)
         lost = [Lost(where, reason) for where, reason in sorted(self.accesses.lost)]
-        layers = {name: (least, _finite(most)) for name, (least, most) in self.layers.items()}
-        return Proof(
-            claims, end.least, _finite(end.most), sorted(run.walk.unbounded), len(self.accesses.followed), lost,
-            run.deepest, layers,
+        layers = {name: (cost.least, _finite(cost.most)) for name, cost in self.layers.items()}
+        proof = Proof(
+            claims, end.cost.least, _finite(end.cost.most), sorted(run.walk.unbounded),
+            len(self.accesses.followed), lost, run.deepest, layers=layers,
         )  # fmt: skip
+        if self.timing:
+            proof.cycles = end.cost.fastest, _finite(end.cost.slowest)
+            proof.layer_cycles = {name: (cost.fastest, _finite(cost.slowest)) for name, cost in self.layers.items()}
+        return proof
 
     def _prove_reset(self, run: Execution) -> None:
         """Also what sets the state is within its memory."""
@@ -186,17 +197,14 @@ class _Prover:
         if self.step == len(self.claims.steps):
             raise RefusedError(f"{self.claims.run} has more steps than the {self.step} that are claimed")
         self._begin_step()
-        self.begun = state.least, state.most
+        self.begun = state.cost
 
     def _on_return(self, state: State, depth: int) -> None:
         if depth != 1:
             return
         self._end_step()
         layer = self.claims.steps[self.step]
-        least, most = self.layers.get(layer, (0, 0))
-        least += state.least - self.begun[0]
-        most += math.inf if math.isinf(state.most) else state.most - self.begun[1]
-        self.layers[layer] = least, most
+        self.layers[layer] = self.layers.get(layer, NOTHING).plus(state.cost.since(self.begun))
         self.step += 1
         self._begin_step()
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .cost import Cost
 from .values import WIDE, Base, Value, add, alignment, declare, scale
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ class Recording:
                    if key in self.dirty and (key[0] != STACK or key[1] >= 0)}  # fmt: skip
         self.done = Done(
             {key: _merged(each) for key, each in self.spans.items()}, written,
-            (state.registers[0], state.registers[1]), state.least, state.most, deepest,
+            (state.registers[0], state.registers[1]), state.cost, deepest,
         )  # fmt: skip
         return self._is_apart(self.names)
 
@@ -242,8 +243,7 @@ class Recording:
             place = names.place(*key)
             if place and not place[1] & 3 and not self._is_written_otherwise(names, key, place):
                 accesses.set_word(state, place, names.outward(value))
-        state.least += done.least
-        state.most += done.most
+        state.spend(done.cost)
         state.registers[0], state.registers[1] = (names.outward(each) for each in done.results)
 
     def _is_written_otherwise(self, names: Names, key: tuple[str, int], place: tuple[str, int]) -> bool:
@@ -265,7 +265,6 @@ class Done:
     words: Words
     """What is known of the memory it wrote."""
     results: tuple[Value, Value]
-    least: int
-    most: float
+    cost: Cost
     deepest: int
     """Its stack; bytes."""

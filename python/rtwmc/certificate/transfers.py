@@ -122,7 +122,7 @@ class Transfers:
         assert isinstance(memory, Memory)
         targets = [one.number for one in each.operands[:-1] if isinstance(one, Register)]
         size, is_signed = min(_SIZES[kind], 4), kind.startswith("s")
-        load, store = self._accesses.load, self._accesses.store
+        load, store, spend = self._accesses.load, self._accesses.store, self._accesses.spend_on_alignment
         address = self._addresser(memory, each)
         base, step = memory.base, memory.offset & MASK
         writes_back, is_post = memory.writes_back, memory.is_post
@@ -130,6 +130,8 @@ class Transfers:
         def move(state: State) -> None:
             registers = state.registers
             at = registers[base] if is_post else address(state)
+            if len(targets) == 1:
+                spend(state, at, size)
             if is_load:
                 found = [load(state, add(at, 4 * i) if i else at, size, is_signed, where)
                          for i in range(len(targets))]  # fmt: skip

@@ -2,16 +2,15 @@
 """The ways through a function: branches, where they meet again, and loops.
 
 A branch whose condition is known is followed; of one that is not, both sides are, up to where they
-meet, and what is known there is what both agree on, with the fewest and the most instructions of
-either. Loops are executed round by round.
+meet, and what is known there is what both agree on, with the least and the most that either takes.
+Loops are executed round by round.
 
 A loop that may go on after any round and about which nothing new is learned from round to round
-has no bound. It is named, and the most instructions are infinitely many.
+has no bound. It is named, and its cost is infinite.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 
 from ..disassembly import Instruction, Register
@@ -77,8 +76,7 @@ class Walk:
                 code = blocks[at]
                 for operation in code.operations:
                     operation(state)
-                state.least += code.size
-                state.most += code.size
+                state.spend(code.cost)
                 following = self._branch(name, flow, code, stops, state, reached)
             if following is None:
                 return reached
@@ -102,6 +100,7 @@ class Walk:
         if block.kind in ("call", "tail"):
             self.calls.setdefault(name, set()).add(block.callee)
             back = state.registers[14]
+            state.spend(code.taken)
             state = self._call(block.callee, state)
             if block.kind == "tail":
                 # The callee returns to our caller.
@@ -110,10 +109,13 @@ class Walk:
         if last.name == "bx" and not last.is_predicated:
             state.registers[15] = state.registers[14]
         if len(block.successors) == 1:
+            if block.kind != "next":
+                state.spend(code.taken)
             return block.successors[0], state
         taken = self._is_taken(block, last, state)
         if taken is not None:
             if taken:
+                state.spend(code.taken)
                 self._leave_function(code, last, state)
             return block.successors[0 if taken else 1], state
         if state.flags and any(isinstance(each, tuple) and each[0] for each in state.flags[1:]):
@@ -122,6 +124,7 @@ class Walk:
         inner = stops | {meet}
         both: State | None = None
         other = state.copy()
+        state.spend(code.taken)
         self._leave_function(code, last, state)
         for side, each in zip(block.successors, (state, other), strict=True):
             for stop, there in self._until(name, side, inner, each).items():
@@ -189,7 +192,7 @@ class Walk:
             if before.knows(state) and before.flags in (None, state.flags):
                 self.unbounded.add(where)
                 for there in ways.values():
-                    there.most = math.inf
+                    there.cost = there.cost.unbounded()
                 return ways
             if perhaps > _PERHAPS:
                 _widen(before, state)
@@ -209,7 +212,7 @@ class Walk:
                         continue
                     same = next((one for one in back if one.knows(there)), None)
                     if same:
-                        same.least, same.most = min(same.least, there.least), max(same.most, there.most)
+                        same.cost = same.cost.either(there.cost)
                         same.flags = join_flags(same.flags, there.flags)
                     else:
                         back.append(there)
@@ -234,27 +237,32 @@ class Walk:
                 continue
             code = blocks[at]
             for each in _cases(code.operations, state):
-                each.least += code.size
-                each.most += code.size
+                each.spend(code.cost)
                 if code.block.kind == "call":
+                    each.spend(code.taken)
                     each = self._call(code.block.callee, each)
-                todo += ((after, there, False) for after, there in self._sides(code.block, each))
+                todo += ((after, there, False) for after, there in self._sides(code, each))
 
-    def _sides(self, block: Block, state: State) -> Iterator[tuple[int, State]]:
+    def _sides(self, code: Code, state: State) -> Iterator[tuple[int, State]]:
         """Where a block goes on, the cases of its condition apart."""
+        block = code.block
         after, last = block.successors, block.instructions[-1]
         taken = True if len(after) == 1 else self._is_taken(block, last, state)
         if taken is not None:
+            if taken and block.kind not in ("next", "call"):
+                state.spend(code.taken)
             yield after[0 if taken else 1], state
             return
         for flags in orders(last.condition, state.flags):
             each = state.copy()
             each.flags = flags
             is_taken = decide(last.condition, flags) if last.condition != "al" else None
+            other = each.copy()
             if is_taken is not False:
+                each.spend(code.taken)
                 yield after[0], each
             if is_taken is not True:
-                yield after[1], each.copy()
+                yield after[1], other
 
 
 def _cases(operations: list[Operation], state: State) -> list[State]:
