@@ -38,6 +38,13 @@ private:
   /// So many instructions of the plain kind, of one cycle each.
   static Work plain(int64_t count) { return {count, count}; }
 
+  /// A simple operation on a value of that type; the vectors of a core take two
+  /// beats, a cycle each.
+  Work simple(Type type) const {
+    int64_t words = wordsOf(type);
+    return {words, isVector(type) ? 2 * words : words};
+  }
+  bool isVector(Type type) const { return core.mve && isa<VectorType>(type); }
   /// Instructions of a simple operation on a value of that type: without
   /// vectors, one for each lane.
   int64_t wordsOf(Type type) const;
@@ -167,6 +174,8 @@ Work Counter::count(Operation &op) {
         auto plain = dyn_cast<LLVM::LoadOp>(load);
         if (plain && plain.getVolatile_() && type.isInteger(64))
           return Work{prices.load.instructions, prices.load.cycles + 1};
+        if (isVector(type))
+          return simple(type);
         bool isByte = type.isInteger(8) && !isIndexed(load, core);
         return times(isByte ? prices.loadByte : prices.load, wordsOf(type));
       })
@@ -175,36 +184,43 @@ Work Counter::count(Operation &op) {
         Type type = store->getOperand(0).getType();
         if (plain && plain.getVolatile_() && type.isInteger(64))
           return Work{prices.store.instructions, prices.store.cycles + 1};
-        return times(prices.store, wordsOf(type));
+        return isVector(type) ? simple(type)
+                              : times(prices.store, wordsOf(type));
       })
       .Case([&](LLVM::MaskedLoadOp load) {
-        return times(prices.load, wordsOf(load.getType()));
+        Type type = load.getType();
+        return isVector(type) ? simple(type)
+                              : times(prices.load, wordsOf(type));
       })
       .Case(
           [&](LLVM::GEPOp address) { return plain(!isFolded(address, core)); })
-      .Case([&](LLVM::CallIntrinsicOp) { return plain(1); })
+      .Case([&](LLVM::CallIntrinsicOp call) {
+        auto is = [&](Type type) { return isVector(type); };
+        bool isOfVectors = llvm::any_of(call->getOperandTypes(), is) ||
+                           llvm::any_of(call->getResultTypes(), is);
+        return isOfVectors ? Work{1, 2} : plain(1);
+      })
       .Case([&](arith::MulIOp product) {
         if (product.getType().isInteger(64))
           return times(prices.longMultiply);
         if (isa<VectorType>(product.getType()))
-          return plain(wordsOf(product.getType()));
+          return simple(product.getType());
         return isAdded(product) ? Work() : times(prices.multiply);
       })
       .Case([&](arith::AddIOp sum) {
         if (sum.getType().isInteger(32) && multiplicationIn(sum))
           return times(prices.multiplyAdd);
-        return plain(wordsOf(sum.getType()));
+        return simple(sum.getType());
       })
       .Case<arith::DivUIOp, arith::DivSIOp, arith::RemUIOp, arith::RemSIOp>(
           [&](Operation *) { return times(prices.divide); })
       .Case<arith::MinSIOp, arith::MaxSIOp, arith::MinUIOp, arith::MaxUIOp,
             arith::SelectOp>([&](Operation *op) {
         Type type = op->getResult(0).getType();
-        return plain(isa<VectorType>(type) ? wordsOf(type) : 2);
+        return isa<VectorType>(type) ? simple(type) : plain(2);
       })
-      .Case<LLVM::SAddSat, LLVM::vector_reduce_add>([&](Operation *op) {
-        return plain(wordsOf(op->getOperand(0).getType()));
-      })
+      .Case<LLVM::SAddSat, LLVM::vector_reduce_add>(
+          [&](Operation *op) { return simple(op->getOperand(0).getType()); })
       // One instruction moves two words into a vector.
       .Case([&](LLVM::InsertElementOp insert) {
         APInt lane;
@@ -213,14 +229,12 @@ Work Counter::count(Operation &op) {
       })
       .Case([&](arith::OrIOp both) { return plain(!isRotation(both)); })
       .Case<arith::ShRUIOp, arith::ShLIOp>([&](Operation *shift) {
-        return plain(isPartOfRotation(shift)
-                         ? 0
-                         : wordsOf(shift->getResult(0).getType()));
+        return isPartOfRotation(shift) ? Work()
+                                       : simple(shift->getResult(0).getType());
       })
       .Case<arith::SubIOp, arith::AndIOp, arith::XOrIOp, arith::ShRSIOp,
-            arith::CmpIOp>([&](Operation *simple) {
-        return plain(wordsOf(simple->getOperand(0).getType()));
-      })
+            arith::CmpIOp>(
+          [&](Operation *op) { return simple(op->getOperand(0).getType()); })
       .Case<LLVM::ICmpOp>([&](Operation *) { return plain(1); })
       // Constants, casts and views cost nothing in a loop.
       .Default([&](Operation *) { return Work(); });

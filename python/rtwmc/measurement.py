@@ -38,6 +38,8 @@ class Layer:
     """How its accumulators are computed, where there is a choice."""
     estimated: int | None = None
     """The compiler's estimate of the instructions."""
+    estimated_cycles: int | None = None
+    """The compiler's estimate of the cycles; `cycles` is from what was executed."""
     cycles: Estimate | None = None
     """None where the core has no timing table."""
     flash: int | None = None
@@ -157,7 +159,7 @@ def measure(model: Path, mcpu: str, timeout: float = 600.0, **options: Any) -> M
             each = replace(each, cycles=replace(each.cycles, likely=None))
         if one := known.get(each.name):
             each = replace(each, kernel=one["kernel"], estimated=one["instructions"],
-                           flash=one["code"] + one["constants"], ram=ram.get(each.name, 0))  # fmt: skip
+                           estimated_cycles=one["cycles"], flash=one["code"] + one["constants"], ram=ram.get(each.name, 0))  # fmt: skip
         layers.append(each)
     total = None
     if cycles:

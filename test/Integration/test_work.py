@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Estimated instructions against those that QEMU counts."""
+"""Estimated instructions against those that QEMU counts, and cycles against the timing tables."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def test_convolutions_within_a_fifth(model, mcpu):
     for layer in large:
         ratio = layer.estimated / layer.instructions
         assert 0.8 < ratio < 1.2, f"{layer.name}: {layer.estimated} for {layer.instructions}"
+    # What the tables say of the code that was executed; vectors of the M55 take two cycles, or overlap.
+    least = sum(layer.cycles.least for layer in large)
+    most = sum(layer.cycles.likely or layer.cycles.most for layer in large)
+    cycles = sum(layer.estimated_cycles for layer in large)
+    assert 0.85 * least < cycles < 1.15 * most, f"{cycles} cycles for {least} to {most}"
 
 
 def test_cheaper_is_faster():
