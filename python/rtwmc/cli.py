@@ -33,7 +33,7 @@ _GROUPS = {
         _Command("report", "report", "a page that shows where RAM, flash and time go"),
         _Command("compare", "compare", "its memory beside TensorFlow Lite Micro's"),
         _Command("qemu", "qemu", "run an object, or complete firmware, on an emulated core"),
-        _Command("bench", "benchmark", "count instructions, by core and by layer"),
+        _Command("bench", "benchmark", "count instructions and estimate cycles, by core and by layer"),
     ],
     "less memory than lossless": [
         _Command("plan", "plan", "what is stored how, and what less or more RAM would change"),

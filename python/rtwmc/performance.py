@@ -145,7 +145,7 @@ This page is made by a command, from what it measured:
 
     {command}
 
-(with `PYTHONPATH=python` in the tree, a build, and QEMU; about a minute). The same figures are in
+(with `PYTHONPATH=python` in the tree, a build, and QEMU; a minute or two). The same figures are in
 [results/performance.json](results/performance.json), those of all layers among them; `python3 -m rtwmc.benchmark
 MODEL --cores cortex-m4 --layers` prints them for a model of yours.
 

@@ -209,7 +209,8 @@ def run(
              findings are in the result's `failures`
 
     Raises Fault and Timeout (both RunFailure) whatever `check` says, HeaderError,
-    ObjectError, ToolError, ValueError (bad mcpu or inputs), OSError.
+    ObjectError, ToolError, ValueError (bad mcpu or inputs), OSError; with `cycles`
+    DisassemblyError.
     """
     board = board_for(mcpu)
     header = toolchain.read_header(header_path)
@@ -273,6 +274,8 @@ def _estimate(work: Path, harness: Path, mcpu: str, table: Elf) -> list[dict[str
         return []
     code = [each for section in disassemble(harness, mcpu).values() for each in section]
     functions = table.functions()
+    if not (work / "profile").exists():
+        raise ToolError(f"{plugin_path()} writes no profile: it is older than this package; build it again")
     profile = read_profile((work / "profile").read_text())
     return [by_function(blocks, code, functions, timing) for blocks in profile]
 

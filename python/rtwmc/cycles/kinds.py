@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ..disassembly import REGISTERS, Instruction, Memory, Register
 
-__all__ = ["count", "destinations", "is_vector", "kind_of", "reads_register_file", "sources"]
+__all__ = ["address", "count", "destinations", "is_vector", "kind_of", "reads_register_file", "sources"]
 
 _LONG = {
     "smull": "long multiply", "umull": "long multiply",
@@ -83,11 +83,10 @@ def is_vector(kind: str) -> bool:
 
 def count(each: Instruction) -> int:
     """Registers of a list; elements of a gather or scatter."""
-    listed = next((one for one in each.operands if isinstance(one, tuple)), ())
     if kind_of(each) == "gather":
         bits = re.search(r"\d+$", each.name)
         return 128 // int(bits[0]) if bits else 4
-    return sum(_span(one) for one in listed)
+    return sum(_span(one) for one in _listed(each))
 
 
 def _span(text: str) -> int:
@@ -102,7 +101,7 @@ def destinations(each: Instruction) -> frozenset[int | str]:
         return frozenset(_written_back(each))
     if kind == "load multiple":
         return frozenset(REGISTERS[one] for one in _listed(each) if one in REGISTERS) | _written_back(each)
-    if kind == "vector transfer" and each.name.startswith("vst"):
+    if is_vector(kind) and each.name.startswith("vst"):
         return frozenset(_written_back(each))
     first = 2 if kind in ("long multiply", "long multiply-add", "load double") or each.name.startswith("smlal") else 1
     found: set[int | str] = set()
