@@ -10,6 +10,7 @@
 #include "Libcalls.h"
 #include "ObjectReader.h"
 #include "Stack.h"
+#include "rtwmc/Cores/CallsBack.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Module.h"
@@ -94,6 +95,9 @@ rtwmc::target::emitObject(std::unique_ptr<Module> module, const Core &core,
       return createStringError("the entry function '" + entry +
                                "' is not in the object");
     result.stack = std::max<int64_t>(result.stack, alignTo(start->stack, 8));
+    if (module->getFunction(entry)->hasFnAttribute(callsBackAttrName))
+      result.stackAtCallback = std::max<int64_t>(
+          result.stackAtCallback.value_or(0), alignTo(start->frame, 8));
   }
   return result;
 }

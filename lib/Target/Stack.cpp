@@ -6,6 +6,8 @@
 
 #include "Stack.h"
 
+#include "rtwmc/Cores/CallsBack.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/InlineAsm.h"
@@ -28,8 +30,11 @@ static Error checkCall(const CallBase &call) {
                              "' contains inline assembly, whose use of the "
                              "stack is not known");
   }
-  const auto *callee =
-      dyn_cast<Function>(call.getCalledOperand()->stripPointerCasts());
+  const Value *called = call.getCalledOperand()->stripPointerCasts();
+  const auto *callee = dyn_cast<Function>(called);
+  if (isa<Argument>(called) && !caller->hasLocalLinkage() &&
+      caller->hasFnAttribute(callsBackAttrName))
+    return Error::success();
   if (!callee)
     return createStringError("function '" + caller->getName() +
                              "' calls through a pointer, so its stack is not "

@@ -18,6 +18,7 @@
 #include "llvm/Support/Error.h"
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,9 @@ struct ObjectFile {
   /// Sizes in bytes: instructions with their literal pools, read-only data, and
   /// the deepest stack from an entry, rounded up to 8.
   int64_t code, constants, stack;
+  /// The stack where an entry calls back, rounded up to 8; nothing if none
+  /// does.
+  std::optional<int64_t> stackAtCallback;
   /// In alphabetical order.
   std::vector<FunctionSize> functions;
   /// In alphabetical order.
@@ -74,9 +78,9 @@ struct ObjectFile {
 ///
 /// Fails if one of `entries` is not defined, if a symbol is left that nothing
 /// defines, or if the object has writable data, recursion, a call through a
-/// pointer, inline assembly (an empty string, a barrier, is allowed) or a stack
-/// frame whose size is not known or whose alignment is beyond that of the
-/// stack.
+/// pointer (unless it was marked, CallsBack.h), inline assembly (an empty
+/// string, a barrier, is allowed) or a stack frame whose size is not known or
+/// whose alignment is beyond that of the stack.
 llvm::Expected<ObjectFile> emitObject(std::unique_ptr<llvm::Module> module,
                                       const Core &core,
                                       llvm::ArrayRef<std::string> entries,

@@ -238,4 +238,38 @@ TEST(Core, Unknown) {
             "unknown variant; expects cortex-m55 or cortex-m55+nomve");
 }
 
+/// What an entry calls back is its caller's: only the stack where it does is
+/// known.
+TEST(Object, CallsBack) {
+  for (const Core &core : getCores()) {
+    SCOPED_TRACE(core.name.str());
+    auto object = emit(R"(
+      define i32 @run(ptr %f, ptr %context) "rtwmc-calls-back" {
+        %p = alloca [10 x i32]
+        %r = call i32 %f(ptr %context, ptr %p)
+        %d = call i32 @deep(i32 %r)
+        ret i32 %d
+      }
+      define i32 @deep(i32 %n) {
+        %p = alloca [50 x i32]
+        %q = getelementptr i32, ptr %p, i32 %n
+        store volatile i32 %n, ptr %q
+        %v = load volatile i32, ptr %q
+        ret i32 %v
+      })",
+                       core);
+    ASSERT_TRUE(object);
+    const FunctionSize &deep = object->functions[0],
+                       &run = object->functions[1];
+    EXPECT_EQ(run.stack, run.frame + deep.frame);
+    ASSERT_TRUE(object->stackAtCallback);
+    EXPECT_GE(*object->stackAtCallback, 40);
+    EXPECT_EQ(*object->stackAtCallback, (run.frame + 7) / 8 * 8);
+    EXPECT_LT(*object->stackAtCallback, object->stack);
+  }
+  auto other = emit(chain, getCores().front());
+  ASSERT_TRUE(other);
+  EXPECT_FALSE(other->stackAtCallback);
+}
+
 } // namespace

@@ -106,6 +106,32 @@ TEST(Rejection, CallThroughAPointer) {
                 "known");
 }
 
+TEST(Rejection, CallThroughAPointerOfAnInternalFunction) {
+  expectFailure(R"(
+    define void @run(ptr %f) "rtwmc-calls-back" {
+      call void @inner(ptr %f)
+      ret void
+    }
+    define void @inner(ptr %f) "rtwmc-calls-back" {
+      call void %f()
+      call void %f()
+      ret void
+    })",
+                "function 'inner' calls through a pointer, so its stack is not "
+                "known");
+}
+
+TEST(Rejection, CallThroughALoadedPointer) {
+  expectFailure(R"(
+    define void @run(ptr %p) "rtwmc-calls-back" {
+      %f = load ptr, ptr %p
+      call void %f()
+      ret void
+    })",
+                "function 'run' calls through a pointer, so its stack is not "
+                "known");
+}
+
 TEST(Rejection, DynamicStack) {
   expectFailure("declare void @llvm.memset.p0.i32(ptr, i8, i32, i1)\n"
                 "define i8 @run(i32 %n, i32 %k) {\n"
