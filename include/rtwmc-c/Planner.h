@@ -82,10 +82,12 @@ typedef enum RtwmcOrder {
   RTWMC_NCHW = 1
 } RtwmcOrder;
 
-/* Whether the network's input is counted. */
+/* Where the network's input is, and so whether it is counted. */
 typedef enum RtwmcInput {
   RTWMC_INPUT_EXTERNAL = 0,
-  RTWMC_INPUT_ARENA = 1
+  RTWMC_INPUT_ARENA = 1,
+  /* The caller is asked for a row at a time; those that are kept count. */
+  RTWMC_INPUT_ROWS = 2
 } RtwmcInput;
 
 typedef struct RtwmcOptions {

@@ -26,7 +26,8 @@ static_assert(int(Mode::Exact) == RTWMC_EXACT &&
               int(StreamOrder::NHWC) == RTWMC_NHWC &&
               int(StreamOrder::NCHW) == RTWMC_NCHW &&
               int(InputPlace::External) == RTWMC_INPUT_EXTERNAL &&
-              int(InputPlace::Arena) == RTWMC_INPUT_ARENA);
+              int(InputPlace::Arena) == RTWMC_INPUT_ARENA &&
+              int(InputPlace::Rows) == RTWMC_INPUT_ROWS);
 
 static_assert(int(StoreKind::None) == RTWMC_NOT_STORED &&
               int(StoreKind::Ring) == RTWMC_RING &&

@@ -132,7 +132,8 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
     // Of an input with one row for all it is read by every step.
     // Nor can rows be asked for in another order than they are made.
     bool isWhole =
-        from.isReshaped || (isGather && kernel.strideHeight <= 0) ||
+        from.isReshaped || kernel.kind == KernelKind::Rows ||
+        (isGather && kernel.strideHeight <= 0) ||
         (isPointwise && from.shape.height == 1 && kernel.output.height > 1);
     in.window = isWhole ? Window{0, 0, from.shape.height} : rows;
     describePackedInput(kernel, from, /*byChannel=*/false, in);

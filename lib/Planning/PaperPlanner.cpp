@@ -193,7 +193,7 @@ PaperResult Algorithm1::run(const std::vector<PaperLayer> &layers) const {
       if (prevLayer.poolElements > 0)
         plan.inputElements =
             std::min(plan.inputElements, prevLayer.poolElements);
-    } else if (opts.input == InputPlace::Arena) {
+    } else if (opts.input != InputPlace::External) {
       plan.inputElements = layer.inputElements;
     }
     std::string problem = checkLayer(layer);

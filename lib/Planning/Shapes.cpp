@@ -81,7 +81,9 @@ private:
   const MapShape &madeBy(int layer) const {
     return layer < 0 ? input : kernels[layer].output;
   }
-  int mapOf(int layer) const { return layer < 0 ? 0 : result.mapOf[layer]; }
+  int mapOf(int layer) const {
+    return layer < 0 ? readMap : result.mapOf[layer];
+  }
   /// The only reader of layer `index`, or -1.
   int onlyReader(size_t index) const {
     return readers[index].size() == 1 ? readers[index].front() : -1;
@@ -107,6 +109,8 @@ private:
   /// By layer of the network, and by map of it.
   std::vector<KernelTraits> traits;
   std::vector<bool> zeroKnown;
+  /// The map that readers of the network's input read.
+  int readMap = 0;
 };
 
 std::string Builder::checkWindow(const LayerShape &layer) const {
@@ -309,7 +313,8 @@ int Builder::addKernel(const std::string &name, const KernelShape &kernel,
     }
   }
   net.maps.push_back(makeMap(name, kernel.output));
-  traits.push_back({true, kernel.canReadPacked(opts.order)});
+  traits.push_back(
+      {kernel.canPrune(opts.order), kernel.canReadPacked(opts.order)});
   // A maximum has the zero point of what it is the maximum of; a convolution
   // knows that of what it reads.
   zeroKnown.push_back(writesZero || (isMax && zeroKnown[maps[0]]));
@@ -429,9 +434,15 @@ Expected<ShapedNetwork, std::string> Builder::run() {
   Network &net = result.network;
   net.inputMap = 0;
   net.maps.push_back(makeMap("input", input));
-  if (opts.input == InputPlace::External)
+  if (opts.input != InputPlace::Arena)
     net.maps[0].residence = Residence::External;
   zeroKnown.push_back(false);
+  if (opts.input == InputPlace::Rows) {
+    KernelShape rows;
+    rows.kind = KernelKind::Rows;
+    rows.input = rows.output = input;
+    readMap = addKernel("rows1", rows, {0}, false, false);
+  }
   result.mapOf.assign(given.size(), -1);
   pooledMap.assign(given.size(), -1);
   mergedMaps.resize(given.size());

@@ -38,6 +38,8 @@ std::string rtwmc::planning::whyNotInStrips(const SegmentLayer &layer,
   const KernelShape &shape = layer.shape;
   if (shape.kind == KernelKind::Gather)
     return "moves elements from place to place";
+  if (shape.kind == KernelKind::Rows)
+    return "asks for whole rows, and for each once";
   if (layer.sumsColumns())
     return isLast ? "" : "sums all columns, and is not the last";
   if (shape.accumulatesRows())

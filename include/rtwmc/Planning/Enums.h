@@ -31,8 +31,16 @@ enum class Mode {
   Paper,
 };
 
-/// Whether the network's input is counted.
-enum class InputPlace { External, Arena };
+/// Where the network's input is.
+enum class InputPlace {
+  /// In the caller's memory; not counted.
+  External,
+  /// In the arena, all of it.
+  Arena,
+  /// Nowhere as a whole: the caller is asked for a row at a time, and the arena
+  /// has those that are still read.
+  Rows,
+};
 
 /// In which order the elements of a pruned map are batched and packed.
 enum class StreamOrder {
@@ -93,9 +101,11 @@ inline constexpr std::array<Spelling, 2> spellings<Mode>{
      {"paper", "the closed form of the paper's Algorithm 1"}}};
 
 template <>
-inline constexpr std::array<Spelling, 2> spellings<InputPlace>{
+inline constexpr std::array<Spelling, 3> spellings<InputPlace>{
     {{"external", "outside the RAM budget: flash or a sensor's buffer"},
-     {"arena", "inside the RAM budget"}}};
+     {"arena", "inside the RAM budget"},
+     {"rows", "asked of the caller row by row; those kept are inside the RAM "
+              "budget"}}};
 
 template <>
 inline constexpr std::array<Spelling, 2> spellings<StreamOrder>{

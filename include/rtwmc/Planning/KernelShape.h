@@ -62,6 +62,8 @@ enum class KernelKind {
   Pointwise,
   /// Elements of the input in other places.
   Gather,
+  /// The input as the caller gives it, a row in each step.
+  Rows,
 };
 
 /// One layer with a kernel of its own.
@@ -129,13 +131,14 @@ struct KernelShape {
   /// windows; otherwise it is read back row by row.
   bool readsThroughCursors() const {
     return kind != KernelKind::Pointwise && kind != KernelKind::Gather &&
-           !takesRowsInTurn();
+           kind != KernelKind::Rows && !takesRowsInTurn();
   }
   /// Whether a packed input that streams in `order` can be read at all.
   bool canReadPacked(StreamOrder order) const;
   /// Whether the output can be packed in `order`.
   bool canPrune(StreamOrder order) const {
-    return kind != KernelKind::Gather || !output.streamsByChannel(order);
+    return kind != KernelKind::Rows &&
+           (kind != KernelKind::Gather || !output.streamsByChannel(order));
   }
   /// Whether this pooling can be done by the convolution whose result it alone
   /// reads, if that pools nothing yet: windows side by side, none padded.

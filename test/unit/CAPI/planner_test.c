@@ -111,6 +111,7 @@ int main(void) {
   CHECK(strcmp(rtwmcModeName(RTWMC_PAPER), "paper") == 0);
   CHECK(strcmp(rtwmcOrderName(RTWMC_NCHW), "nchw") == 0);
   CHECK(strcmp(rtwmcInputName(RTWMC_INPUT_ARENA), "arena") == 0);
+  CHECK(strcmp(rtwmcInputName(RTWMC_INPUT_ROWS), "rows") == 0);
   CHECK(strcmp(rtwmcStoreName(RTWMC_IN_PLACE), "in-place") == 0);
   CHECK(strcmp(rtwmcStoreName(RTWMC_PACKED_RING), "packed-ring") == 0);
   CHECK(rtwmcStoreName(RTWMC_PACKED_RING + 1) == NULL);

@@ -132,6 +132,27 @@ TEST(Shapes, Residual) {
   EXPECT_EQ(net->network.maps[0].residence, Residence::Arena);
 }
 
+TEST(Shapes, InputByRows) {
+  Expected<ShapedNetwork, std::string> net =
+      makeNetwork(residual(), {.input = InputPlace::Rows});
+  ASSERT_TRUE(bool(net));
+  EXPECT_EQ(validate(net->network), "");
+  // The same network behind a layer whose rows the caller gives, and which
+  // nobody prunes.
+  ASSERT_EQ(net->network.layers.size(), 8u);
+  const Layer &rows = net->network.layers[0];
+  EXPECT_EQ(rows.steps, net->network.maps[0].rows);
+  EXPECT_EQ(net->network.maps[0].residence, Residence::External);
+  EXPECT_EQ(net->network.maps[rows.output].denseBytes(),
+            net->network.maps[0].denseBytes());
+  EXPECT_FALSE(net->network.maps[rows.output].packable);
+  EXPECT_EQ(net->network.layers[1].inputs[0].map, rows.output);
+  PlanResult plan = planNetwork(net->network);
+  ASSERT_TRUE(bool(plan));
+  EXPECT_EQ(verifyPlan(net->network, *plan), "");
+  EXPECT_EQ(plan->stores[rows.output].kind, StoreKind::Ring);
+}
+
 TEST(Shapes, SumsOfSumsAreOneLayer) {
   NetworkShape shape{{8, 8, 4, 1},
                      {layer(LayerKind::Convolution, -1, 4),

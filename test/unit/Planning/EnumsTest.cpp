@@ -35,6 +35,7 @@ TEST(Enums, Tables) {
 TEST(Enums, SpellsTheValueItself) {
   EXPECT_EQ(spell(Mode::Paper), "paper");
   EXPECT_EQ(spell(InputPlace::Arena), "arena");
+  EXPECT_EQ(spell(InputPlace::Rows), "rows");
   EXPECT_EQ(spell(StreamOrder::NCHW), "nchw");
   EXPECT_EQ(spell(QuotaPolicy::Proportional), "proportional");
   EXPECT_EQ(spell(StoreKind::External), "external");

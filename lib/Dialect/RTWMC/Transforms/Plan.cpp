@@ -264,7 +264,7 @@ void PlanPass::explainFailure(FunctionOpInterface function,
 
 int64_t PlanPass::inputBytes(ArrayRef<ConvLayer> layers, size_t number) const {
   if (number == 0)
-    return input == InputPlace::Arena ? layers[0].sizes.inputElements : 0;
+    return input != InputPlace::External ? layers[0].sizes.inputElements : 0;
   planning::PaperResult plans = ask(layers.take_front(number), ram);
   const planning::PaperLayerPlan &plan = plans->back();
   const planning::PaperLayer &layer = layers[number - 1].sizes;
