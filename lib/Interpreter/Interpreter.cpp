@@ -68,7 +68,7 @@ static FailureOr<Data> evaluateAny(Operation *op, Operands operands,
     return runCallee(call, operands, depth);
   return TypeSwitch<Operation *, FailureOr<Data>>(op)
       .Case<Conv2DOp, DepthwiseConv2DOp, MaxPool2DOp, SumPool2DOp,
-            ElementwiseOp, ConcatOp, GatherOp, PruneOp, UnpruneOp,
+            ElementwiseOp, ConcatOp, GatherOp, ReadRowsOp, PruneOp, UnpruneOp,
             TakeColumnsOp, PutColumnsOp, AddSumsOp, arith::ConstantOp,
             tosa::ConstOp, tosa::ConstShapeOp, tosa::IdentityOp,
             tosa::ReshapeOp>([&](auto op) { return evaluate(op, operands); })

@@ -41,6 +41,10 @@ FailureOr<Data> rtwmc::evaluate(tosa::IdentityOp, Operands operands) {
   return Data{operands[0]};
 }
 
+FailureOr<Data> rtwmc::evaluate(ReadRowsOp op, Operands operands) {
+  return Data{Datum{op.getType(), operands[0].elements}};
+}
+
 FailureOr<Data> rtwmc::evaluate(tosa::ReshapeOp op, Operands operands) {
   return Data{Datum{op.getType(), operands[0].elements, {}}};
 }

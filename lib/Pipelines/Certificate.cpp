@@ -20,7 +20,9 @@ static Array describePorts(ArrayRef<Port> ports) {
   for (const Port &port : ports)
     result.push_back(Object{{"parameter", port.parameter},
                             {"bytes", port.bytes()},
-                            {"align", port.bits / 8}});
+                            {"align", port.bits / 8},
+                            {"rows", port.rows ? llvm::json::Value(*port.rows)
+                                               : llvm::json::Value(nullptr)}});
   return result;
 }
 

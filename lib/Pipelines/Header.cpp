@@ -37,6 +37,7 @@ private:
     return StringRef(port.parameter).upper() + "_";
   }
   void describe(const Port &port);
+  void describeRun(bool hasState);
   void declareRun();
   void defineFunctions();
   /// How the name of a function continues that is of `port`.
@@ -84,11 +85,40 @@ void HeaderWriter::describe(const Port &port) {
          "Bytes of " + of + ", " + port.type() + ".");
   define(prefix(port) + "SHAPE", initializer(port.shape),
          "Its shape, to initialize an array.");
+  if (port.rows) {
+    define(prefix(port) + "ROWS", Twine(*port.rows),
+           "Rows that are asked for, and bytes of each.");
+    out << "#define " << macro(prefix(port) + "ROW_BYTES") << " "
+        << port.rowBytes() << "\n";
+  }
   if (!port.scale)
     return;
   define(prefix(port) + "SCALE", literal(*port.scale),
          "Its integers are real numbers divided by this,");
   define(prefix(port) + "ZERO_POINT", literal(port.zeroPoint), "plus this.");
+}
+
+/// What its caller must know.
+void HeaderWriter::describeRun(bool hasState) {
+  const char *one = hasState ? "one of them\n   is" : "the arena is";
+  out << "/* Runs the network once. ";
+  if (interface.readsRows()) {
+    const Port &first = interface.inputs.front();
+    bool isOne = interface.inputs.size() == 1;
+    out << "It asks for each row of its input" << (isOne ? "" : "s")
+        << " once and in order,\n   when it needs it. "
+        << interface.readerOf(first) << " writes it to `destination`, "
+        << (isOne ? "" : "as many bytes as\n   ")
+        << macro(prefix(first) + "ROW_BYTES")
+        << (isOne ? "\n   bytes" : " says") << ", and returns 0; anything else "
+        << "ends the run, which returns it"
+        << (hasState ? " and\n   leaves `state` as it was" : "")
+        << ".\n   The arena holds nothing between runs; runs with ";
+  } else {
+    out << "The arena holds nothing between runs; runs with\n   ";
+  }
+  out << "different arenas" << (hasState ? " and states" : "")
+      << " may overlap. Returns 0, or 1 if " << one << " not aligned. */\n";
 }
 
 void HeaderWriter::declareRun() {
@@ -98,14 +128,15 @@ void HeaderWriter::declareRun() {
            "1 "
            "if it is not\n   aligned. */\n"
         << "int " << options.reset() << "(void *state);\n\n";
-  out << "/* Runs the network once. The arena holds nothing between runs; runs "
-         "with\n   different arenas"
-      << (hasState ? " and states" : "") << " may overlap. Returns 0, or 1 if "
-      << (hasState ? "one of them\n   is not aligned. */\n"
-                   : "the arena is not aligned. */\n")
-      << "int " << options.entry() << "(";
+  describeRun(hasState);
+  out << "int " << options.entry() << "(";
   for (const Port &port : interface.inputs)
-    out << "const " << port.type() << "_t *" << port.parameter << ", ";
+    if (port.rows)
+      out << "int (*" << interface.readerOf(port)
+          << ")(void *context, int32_t row, void *destination), void *"
+          << interface.contextOf(port) << ", ";
+    else
+      out << "const " << port.type() << "_t *" << port.parameter << ", ";
   for (const Port &port : interface.outputs)
     out << port.type() << "_t *" << port.parameter << ", ";
   out << "void *arena" << (hasState ? ", void *state" : "") << ");\n";
@@ -166,6 +197,10 @@ void HeaderWriter::write(const Candidate &candidate) {
          "Alignment of the arena's address.");
   define("STACK_BYTES", Twine(candidate.object.stack),
          "Deepest stack of a run, the caller's frame apart.");
+  if (candidate.object.stackAtCallback)
+    define("CALLBACK_STACK_BYTES", Twine(*candidate.object.stackAtCallback),
+           "Of it where a row is asked for; what that takes itself "
+           "comes on top.");
   bool hasState = interface.state.bytes > 0;
   if (hasState) {
     define("STATE_BYTES", Twine(interface.state.bytes),

@@ -61,6 +61,9 @@ Interface Interface::get(ModuleOp module) {
   Interface result{readPorts(network, inputsAttrName),
                    readPorts(network, outputsAttrName),
                    StateLayout(getState(network))};
+  if (std::optional<SmallVector<int64_t>> rows = getInputRows(network))
+    for (auto [port, count] : llvm::zip(result.inputs, *rows))
+      port.rows = count;
   if (result.isSimple()) {
     result.inputs[0].parameter = "input";
     result.outputs[0].parameter = "output";
@@ -76,6 +79,10 @@ Interface Interface::get(ModuleOp module) {
                       !taken.insert(StringRef(port.parameter).upper()).second;
            ++i)
         port.parameter = stem + "_" + std::to_string(i);
+      if (port.rows) {
+        taken.insert(StringRef(result.readerOf(port)).upper());
+        taken.insert(StringRef(result.contextOf(port)).upper());
+      }
     }
   return result;
 }

@@ -28,8 +28,11 @@ struct Port {
   /// What its integers stand for, where that is known.
   std::optional<float> scale;
   int64_t zeroPoint = 0;
+  /// Of an input that is read by rows: how many there are.
+  std::optional<int64_t> rows;
 
   int64_t bytes() const;
+  int64_t rowBytes() const { return bytes() / *rows; }
   /// `int8`; in C with `_t` behind.
   std::string type() const;
 };
@@ -45,6 +48,17 @@ struct Interface {
   /// With one of each there is nothing to tell apart: parameters are `input`
   /// and `output`, not the names of the model.
   bool isSimple() const { return inputs.size() == 1 && outputs.size() == 1; }
+  /// Whether inputs are functions that give their rows.
+  bool readsRows() const {
+    return !inputs.empty() && inputs.front().rows.has_value();
+  }
+  /// These functions, and what they are called with, are parameters instead.
+  std::string readerOf(const Port &input) const {
+    return isSimple() ? "read_row" : "read_" + input.parameter;
+  }
+  std::string contextOf(const Port &input) const {
+    return isSimple() ? "context" : "context_" + input.parameter;
+  }
 };
 
 } // namespace rtwmc

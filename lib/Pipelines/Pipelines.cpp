@@ -134,6 +134,8 @@ static void addLayersStage(OpPassManager &pm, const CompileOptions &options) {
   fuse.wholeMaps = isPaper;
   pm.addPass(createFuse(fuse));
   pm.addPass(createCSEPass());
+  if (options.input == InputPlace::Rows)
+    pm.addPass(createReadRows());
 }
 
 static void addKernelsStage(OpPassManager &pm, const CompileOptions &options) {
@@ -167,6 +169,7 @@ static void addLLVMStage(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
   pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(createLowerStops());
   pm.addPass(createConvertMathToLLVMPass());
   ArithToLLVMConversionPassOptions arith;
   arith.indexBitwidth = bits;

@@ -38,6 +38,8 @@ static llvm::json::Array describePorts(ArrayRef<Port> ports) {
         {"type", port.type()},
         {"shape", llvm::json::Array(ArrayRef<int64_t>(port.shape))},
         {"bytes", port.bytes()},
+        {"rows", port.rows ? Value(*port.rows) : nullptr},
+        {"row_bytes", port.rows ? Value(port.rowBytes()) : nullptr},
         {"scale", port.scale ? Value(*port.scale) : nullptr},
         {"zero_point", port.scale ? Value(port.zeroPoint) : nullptr}});
   return result;
@@ -166,6 +168,9 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
       {"state", candidate.state},
       {"state_align", interface.state.align},
       {"stack", candidate.object.stack},
+      {"callback_stack", candidate.object.stackAtCallback
+                             ? Value(*candidate.object.stackAtCallback)
+                             : nullptr},
       {"ram", candidate.ram()},
       {"code", candidate.object.code},
       {"constants", candidate.object.constants},
@@ -229,6 +234,9 @@ std::string rtwmc::makeTable(const Candidate &candidate,
                        budget(candidate.ram(), options.ram),
                        candidate.plan.arenaBytes, state,
                        candidate.object.stack);
+  if (std::optional<int64_t> stack = candidate.object.stackAtCallback)
+    out << llvm::formatv("  input  by rows, asked for on a stack of {0:n}\n",
+                         *stack);
   out << llvm::formatv("  flash  {0}: code {1:n}, constants {2:n}{3}\n",
                        budget(candidate.flash(), options.flash),
                        candidate.object.code, candidate.object.constants,

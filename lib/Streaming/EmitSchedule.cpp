@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "rtwmc/Dialect/RTWMC/IR/Ports.h"
 #include "rtwmc/Dialect/RTWMC/IR/State.h"
 #include "rtwmc/Planning/PackedState.h"
 #include "rtwmc/Planning/Schedule.h"
@@ -12,6 +13,7 @@
 #include "rtwmc/Streaming/NetworkModel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -48,6 +50,8 @@ private:
   void emitLoop(const planning::Loop &loop);
   void emitRun(const planning::Run &run, Value iteration, int64_t perIteration);
   void emitStep(int layer, Value index);
+  /// Whether the caller gives what `layer` makes.
+  bool readsRows(int layer);
   /// Finds the caller's memory for inputs, outputs and variables.
   void findPlaces(Block &body);
   /// Makes it the buffers of the maps that live there.
@@ -71,8 +75,11 @@ private:
   OpBuilder builder;
   Location loc = UnknownLoc::get(model.function.getContext());
   DenseMap<int, Value> buffers;
-  /// The caller's memory; that of the variables last, in both the same.
+  /// The caller's memory; that of the variables last, in both the same. None of
+  /// inputs that are read by rows.
   SmallVector<Value> inputs, outputs;
+  /// The functions that give their rows, and the contexts of these, by map.
+  DenseMap<int, std::pair<Value, Value>> readers;
   size_t numVariables = 0;
   DenseMap<std::pair<int, int>, Value> packedParts;
   SmallVector<SmallVector<Value>> operands;
@@ -208,7 +215,14 @@ Value ScheduleEmitter::stepBuffer(int layer, StepBuffer which) {
   llvm_unreachable("a role of no buffer");
 }
 
+bool ScheduleEmitter::readsRows(int layer) {
+  LayerOpInterface op = getLayer(model.kernels[layer]);
+  return op && isa<ReadRowsOp>(op.getOperation());
+}
+
 SmallVector<Value> ScheduleEmitter::operandsOf(int layer) {
+  if (readsRows(layer))
+    return {mapBuffer(model.network.layers[layer].output)};
   SmallVector<Value> result;
   for (StepBuffer buffer : listStepBuffers(model.kernels[layer]))
     result.push_back(stepBuffer(layer, buffer));
@@ -216,6 +230,13 @@ SmallVector<Value> ScheduleEmitter::operandsOf(int layer) {
 }
 
 void ScheduleEmitter::emitStep(int layer, Value index) {
+  if (readsRows(layer)) {
+    const planning::Layer &self = model.network.layers[layer];
+    auto [callback, context] = readers.at(self.inputs[0].map);
+    ReadRowOp::create(builder, model.kernels[layer].getLoc(), callback, context,
+                      index, self.steps, operands[layer].front());
+    return;
+  }
   StepOp::create(builder, model.kernels[layer].getLoc(),
                  FlatSymbolRefAttr::get(model.kernels[layer]), index,
                  operands[layer]);
@@ -263,10 +284,19 @@ void ScheduleEmitter::findPlaces(Block &body) {
   StateLayout layout(state);
   numVariables = state.size();
   auto arguments = body.getArguments();
-  size_t numInputs = model.inputs.size() - numVariables;
-  llvm::append_range(inputs, arguments.take_front(numInputs));
-  llvm::append_range(
-      outputs, arguments.slice(numInputs, model.outputs.size() - numVariables));
+  ArrayRef<int> given = ArrayRef(model.inputs).drop_back(numVariables);
+  if (getInputRows(model.function)) {
+    for (int map : given) {
+      readers[map] = {arguments[0], arguments[1]};
+      arguments = arguments.drop_front(2);
+    }
+    inputs.resize(given.size());
+  } else {
+    llvm::append_range(inputs, arguments.take_front(given.size()));
+    arguments = arguments.drop_front(given.size());
+  }
+  llvm::append_range(outputs,
+                     arguments.take_front(model.outputs.size() - numVariables));
   for (auto [variable, offset] : llvm::zip(state, layout.offsets)) {
     ShapedType type = variable.getInitial().getType();
     Value at = arith::ConstantIndexOp::create(builder, loc, offset);
@@ -281,7 +311,7 @@ void ScheduleEmitter::findPlaces(Block &body) {
 void ScheduleEmitter::bindPlaces() {
   for (auto [map, place] : llvm::zip(model.inputs, inputs))
     if (model.network.maps[map].residence == planning::Residence::External)
-      buffers[map] = place;
+      buffers.try_emplace(map, place);
     else
       memref::CopyOp::create(builder, loc, place, mapBuffer(map));
   for (auto [map, place] : llvm::zip(model.outputs, outputs))
@@ -335,8 +365,12 @@ void ScheduleEmitter::emit() {
   auto arena = MemRefType::get(plan.arenaBytes, builder.getI8Type());
   SmallVector<VariableAttr> state = getState(old);
   SmallVector<Type> types;
+  bool byRows = getInputRows(old).has_value();
   for (Value input : old.getArguments().drop_back(state.size()))
-    types.push_back(denseType(input));
+    if (byRows)
+      types.append(2, LLVM::LLVMPointerType::get(old.getContext()));
+    else
+      types.push_back(denseType(input));
   OperandRange results = old.front().getTerminator()->getOperands();
   for (Value output : results.drop_back(state.size()))
     types.push_back(denseType(output));

@@ -156,7 +156,8 @@ struct MakeEntryPass : rtwmc::impl::MakeEntryBase<MakeEntryPass> {
     }
     for (StringRef usedUp :
          {StringRef(arenaAlignAttrName), StringRef(inputsAttrName),
-          StringRef(outputsAttrName), StringRef(stateAttrName)})
+          StringRef(outputsAttrName), StringRef(rowsAttrName),
+          StringRef(stateAttrName)})
       network->removeAttr(usedUp);
     addResult(network, places);
     return success();

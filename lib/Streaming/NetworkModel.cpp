@@ -6,6 +6,7 @@
 
 #include "rtwmc/Streaming/NetworkModel.h"
 #include "WhyNotPackable.h"
+#include "rtwmc/Dialect/RTWMC/IR/Ports.h"
 #include "rtwmc/Dialect/RTWMC/IR/State.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/MapSettings.h"
@@ -83,7 +84,8 @@ static bool isRead(Value value) {
   });
 }
 
-/// Adds the network's arguments as maps.
+/// Adds the network's arguments as maps. Of those that are read by rows there
+/// is nothing but what `read_rows` makes of them.
 static void addInputs(NetworkModel &model, InputPlace place,
                       DenseMap<Value, int> &mapOf) {
   planning::Network &network = model.network;
@@ -100,7 +102,7 @@ static void addInputs(NetworkModel &model, InputPlace place,
     int map = mapOf[argument] = addMap(model, argument, name);
     model.inputs.push_back(map);
     // What no kernel reads need not be in the arena.
-    if (place == InputPlace::External || isState || !isRead(argument))
+    if (place != InputPlace::Arena || isState || !isRead(argument))
       network.maps[map].residence = planning::Residence::External;
     if (network.inputMap < 0)
       network.inputMap = map;
@@ -257,6 +259,17 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
       model.function.getBody().getBlocks().size() != 1)
     return module.emitError("expects one network with inputs, outputs and one "
                             "block");
+  std::optional<SmallVector<int64_t>> rows = getInputRows(model.function);
+  size_t numInputs =
+      model.function.getNumArguments() - getState(model.function).size();
+  if (rows.has_value() != (place == InputPlace::Rows) ||
+      (rows && rows->size() != numInputs))
+    return model.function.emitError("with input=")
+           << spell(place) << " expects "
+           << (place == InputPlace::Rows
+                   ? "a network that asks for the rows of each of its inputs "
+                     "(rtwmc-read-rows)"
+                   : "a network whose inputs are memory");
   DenseMap<Value, int> mapOf;
   addInputs(model, place, mapOf);
 

@@ -72,6 +72,10 @@ public:
           uses[buffer].push_back(use);
         }
         ++position;
+      } else if (auto read = dyn_cast<ReadRowOp>(op)) {
+        Use use{position++};
+        use.isWritten = true;
+        uses[read.getRows()].push_back(use);
       } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
         std::optional<APInt> trips = loop.getStaticTripCount();
         if (!trips)

@@ -79,6 +79,9 @@ std::string rtwmc::whyNotPackable(const NetworkModel &model, int map,
                                      map);
     if (isUsed && computesStrip(kernel))
       return "'" + layer.name + "' computes a strip of maps that are whole";
+    if (layer.output == map && op &&
+        op.getKernelShape().kind == planning::KernelKind::Rows)
+      return "it is the network's input";
     if (layer.output == map && !op)
       return "'" + layer.name +
              "' makes it, which is no layer but loops of upstream's";

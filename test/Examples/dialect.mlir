@@ -172,6 +172,28 @@ func.func @gather(%1: tensor<1x8x8x6xi8>) -> tensor<1x8x9x6xi8> {
   return %3 : tensor<1x8x9x6xi8>
 }
 
+// CHECK: func.func @read_rows
+func.func @read_rows(%0: tensor<1x1x128x3xi8>) -> tensor<1x128x1x3xi8> {
+  // CHECK: rtwmc.read_rows
+  %1 = rtwmc.read_rows %0 : tensor<1x1x128x3xi8> -> tensor<1x128x1x3xi8>
+  return %1 : tensor<1x128x1x3xi8>
+}
+
+// CHECK: func.func @read_row
+func.func @read_row(%callback: !llvm.ptr, %context: !llvm.ptr, %row: i32, %rows: memref<1x3x96x3xi8>) {
+  // CHECK: rtwmc.read_row
+  rtwmc.read_row %row of 96 from %callback(%context) into %rows
+    : memref<1x3x96x3xi8>
+  return
+}
+
+// CHECK: func.func @stop_if
+func.func @stop_if(%status: i32) {
+  // CHECK: rtwmc.stop_if
+  rtwmc.stop_if %status
+  return
+}
+
 // CHECK: func.func @schedule
 func.func private @pool1(tensor<1x8x4x1xi8>) -> tensor<1x4x2x1xi8>
 func.func @schedule(%image: memref<1x8x4x1xi8>, %row: i32) {

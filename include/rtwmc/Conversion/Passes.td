@@ -87,4 +87,16 @@ def ConvertRTWMCToLoops : Pass<"convert-rtwmc-to-loops", "::mlir::ModuleOp"> {
                            "::mlir::scf::SCFDialect"];
 }
 
+def LowerStops : Pass<"rtwmc-lower-stops", "::mlir::ModuleOp"> {
+  let summary = "Turns ends of a run into branches";
+  let description = [{
+    Behind each `rtwmc.stop_if`, its function goes on in a block of its own, or
+    returns the status. For this there must be no loops around any more, but
+    blocks (after `convert-scf-to-cf`), and a function that returns an `i32`.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::cf::ControlFlowDialect",
+                           "::mlir::func::FuncDialect"];
+}
+
 #endif // RTWMC_CONVERSION_PASSES_TD

@@ -71,6 +71,22 @@ def Fuse : Pass<"rtwmc-fuse", "::mlir::ModuleOp"> {
   let dependentDialects = ["::rtwmc::RTWMCDialect"];
 }
 
+def ReadRows : Pass<"rtwmc-read-rows", "::mlir::ModuleOp"> {
+  let summary = "Lets a network ask its caller for its inputs row by row";
+  let description = [{
+    Whatever reads an argument of the network reads what `read_rows` makes of it
+    instead: a map like any other, of which `rtwmc-stream` keeps the rows that
+    are still needed. Rows are those of the argument; where it has only one, or
+    is no map of 1xHxWxC, those of the map that a reshape makes of it. Variables
+    are not inputs.
+
+    How many rows each input has is left on the network, as `rtwmc.rows`: that
+    its inputs are a function and a context each, and no memory.
+  }];
+  let dependentDialects = ["::rtwmc::RTWMCDialect",
+                           "::mlir::tosa::TosaDialect"];
+}
+
 def OutlineKernels : Pass<"rtwmc-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "Makes every layer a function of its own, a kernel";
   let description = [{
@@ -153,7 +169,8 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
            "input (the paper's setting)">,
     Option<"input", "input", "::rtwmc::InputPlace",
            "::rtwmc::InputPlace::External",
-           "Where the network's input lives">,
+           "Where the network's input lives; `rows` is for a network that "
+           "`rtwmc-read-rows` made">,
     Option<"batch", "batch", "int64_t", "0",
            "Elements of the tiny buffer of a pruned map (S_b); 0: 32, or more "
            "where that costs no RAM">,
@@ -173,6 +190,7 @@ def Stream : Pass<"rtwmc-stream", "::mlir::ModuleOp"> {
            "Store every map whole, in bytes of its own that stay to the end">
   ];
   let dependentDialects = ["::rtwmc::RTWMCDialect",
+                           "::mlir::LLVM::LLVMDialect",
                            "::mlir::func::FuncDialect",
                            "::mlir::scf::SCFDialect",
                            "::mlir::arith::ArithDialect",

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Conversion/Passes.h"
+#include "rtwmc/Cores/CallsBack.h"
 #include "rtwmc/Dialect/RTWMC/Transforms/Transforms.h"
 #include "rtwmc/Kernels/RowKernel.h"
 #include "rtwmc/Streaming/Kernel.h"
@@ -65,6 +66,7 @@ public:
 
 private:
   LogicalResult convert(StepOp step);
+  void convert(ReadRowOp read);
   FailureOr<func::FuncOp> getRowKernel(StepOp step, func::FuncOp kernel,
                                        ArrayRef<PlacedBuffer> buffers,
                                        ArrayRef<unsigned> arguments);
@@ -194,6 +196,31 @@ LogicalResult Converter::convert(StepOp step) {
   return success();
 }
 
+/// Asks for a row in its slot, and ends the run if it is not there.
+void Converter::convert(ReadRowOp read) {
+  KernelBuilder b(read.getLoc(), module, core, network.getNameAttr());
+  b.setInsertionPoint(read);
+  MemRefType type = read.getRows().getType();
+  Value place = b.pointerTo(read.getRows());
+  int64_t height = read.getHeight();
+  if (height > 1) {
+    int64_t capacity = type.getDimSize(1);
+    int64_t rowBytes = type.getNumElements() / capacity * getElementBytes(type);
+    Value slot = read.getRow();
+    if (capacity < height)
+      slot = b.divRem(slot, capacity, height - 1).second;
+    Value bytes = b.mul(slot, rowBytes);
+    place = b.offset(place, bytes);
+  }
+  auto signature = LLVM::LLVMFunctionType::get(
+      b.getI32Type(), {b.pointerType(), b.getI32Type(), b.pointerType()});
+  auto call = LLVM::CallOp::create(
+      b, signature,
+      ValueRange{read.getCallback(), read.getContext(), read.getRow(), place});
+  StopIfOp::create(b, call.getResult());
+  read.erase();
+}
+
 LogicalResult Converter::run() {
   if (!network || network.getNumArguments() < 3)
     return module.emitError("expects a network with an input, an output and an "
@@ -203,6 +230,14 @@ LogicalResult Converter::run() {
   for (StepOp step : steps)
     if (failed(convert(step)))
       return failure();
+  SmallVector<ReadRowOp> reads;
+  network.walk([&](ReadRowOp read) { reads.push_back(read); });
+  for (ReadRowOp read : reads)
+    convert(read);
+  if (!reads.empty())
+    network->setAttr(
+        "passthrough",
+        Builder(module.getContext()).getStrArrayAttr({callsBackAttrName}));
   for (func::FuncOp kernel :
        llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
     if (isKernel(kernel))

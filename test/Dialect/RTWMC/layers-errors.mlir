@@ -142,3 +142,11 @@ func.func @f(%0: tensor<1x2x8x2xi8>) -> tensor<1x0x6x4xi32> {
     : tensor<1x2x8x2xi8> -> tensor<1x0x6x4xi32>
   return %1 : tensor<1x0x6x4xi32>
 }
+
+// -----
+
+func.func @f(%0: tensor<1x4x4x1xi8>) -> tensor<1x4x3x1xi8> {
+  // expected-error@+1 {{expects a result with the elements of its input, got 'tensor<1x4x4x1xi8>' and 'tensor<1x4x3x1xi8>'}}
+  %1 = rtwmc.read_rows %0 : tensor<1x4x4x1xi8> -> tensor<1x4x3x1xi8>
+  return %1 : tensor<1x4x3x1xi8>
+}

@@ -68,3 +68,27 @@ func.func @f(%0: memref<4xi8>, %row: i32) {
   rtwmc.step @conv1[%row] columns(%row for 0) (%0) : memref<4xi8>
   return
 }
+
+// -----
+
+func.func @f(%read: !llvm.ptr, %row: i32, %rows: memref<1x3x8x2xi8>) {
+  // expected-error@+1 {{expects room for 1 to 2 rows, got 3}}
+  rtwmc.read_row %row of 2 from %read(%read) into %rows : memref<1x3x8x2xi8>
+  return
+}
+
+// -----
+
+func.func @f(%read: !llvm.ptr, %row: i32, %rows: memref<8xi8>) {
+  // expected-error@+1 {{expects a row, or several in a map of 1xHxWxC, got 2 in 'memref<8xi8>'}}
+  rtwmc.read_row %row of 2 from %read(%read) into %rows : memref<8xi8>
+  return
+}
+
+// -----
+
+func.func @f(%read: memref<4xi8>, %row: i32, %rows: memref<8xi8>) {
+  // expected-error@+1 {{must be a pointer}}
+  "rtwmc.read_row"(%read, %read, %row, %rows) {height = 1} : (memref<4xi8>, memref<4xi8>, i32, memref<8xi8>) -> ()
+  return
+}

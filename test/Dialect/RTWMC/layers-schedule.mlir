@@ -24,3 +24,14 @@ func.func @main(%input: memref<1x4x4x1xi8>, %arena: memref<4xi8>) {
   }
   return
 }
+
+// A row of an input is asked of a function, with its context, and has its slot.
+// CHECK-LABEL: func.func @rows
+// CHECK-SAME: %[[READ:.*]]: !llvm.ptr, %[[CONTEXT:.*]]: !llvm.ptr, %[[ROW:.*]]: i32, %[[RING:.*]]: memref<1x3x96x3xi8>
+func.func @rows(%read: !llvm.ptr, %context: !llvm.ptr, %row: i32, %rows: memref<1x3x96x3xi8>) {
+  // CHECK: rtwmc.read_row %[[ROW]] of 96 from %[[READ]](%[[CONTEXT]]) into %[[RING]] : memref<1x3x96x3xi8>
+  rtwmc.read_row %row of 96 from %read(%context) into %rows : memref<1x3x96x3xi8>
+  // CHECK: rtwmc.stop_if %[[ROW]]
+  rtwmc.stop_if %row
+  return
+}

@@ -23,3 +23,13 @@
 
 // expected-error@+1 {{attribute "rtwmc.outputs" must be an array of #rtwmc.port}}
 "test.a"() {rtwmc.outputs = [3 : i32]} : () -> ()
+
+// -----
+
+// expected-error@+1 {{attribute "rtwmc.rows" must be an array<i64> of positive numbers of rows}}
+"test.a"() {rtwmc.rows = array<i64: 4, 0>} : () -> ()
+
+// -----
+
+// expected-error@+1 {{attribute "rtwmc.rows" must be an array<i64> of positive numbers of rows}}
+"test.a"() {rtwmc.rows = 4 : i64} : () -> ()

@@ -358,6 +358,20 @@ LogicalResult ConcatOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
+// ReadRowsOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ReadRowsOp::verify() {
+  auto input = cast<RankedTensorType>(getInput().getType());
+  auto output = cast<RankedTensorType>(getOutput().getType());
+  if (input.getElementType() != output.getElementType() ||
+      input.getNumElements() != output.getNumElements())
+    return emitOpError("expects a result with the elements of its input, got ")
+           << input << " and " << output;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // ApplyScaleOp
 //===----------------------------------------------------------------------===//
 

@@ -145,7 +145,7 @@ std::optional<int32_t> DepthwiseConv2DOp::getWrittenZeroPoint() {
 }
 
 //===----------------------------------------------------------------------===//
-// MaxPool2DOp, SumPool2DOp, ElementwiseOp, ConcatOp
+// MaxPool2DOp, SumPool2DOp, ElementwiseOp, ConcatOp, ReadRowsOp
 //===----------------------------------------------------------------------===//
 
 KernelShape MaxPool2DOp::getKernelShape() {
@@ -192,3 +192,11 @@ KernelShape ConcatOp::getKernelShape() {
 StringRef ConcatOp::getNameStem() { return "concat"; }
 
 bool ConcatOp::keepsZeroPoint() { return true; }
+
+KernelShape ReadRowsOp::getKernelShape() {
+  return describeMaps(*this, KernelKind::Rows);
+}
+
+StringRef ReadRowsOp::getNameStem() { return "rows"; }
+
+bool ReadRowsOp::keepsZeroPoint() { return true; }

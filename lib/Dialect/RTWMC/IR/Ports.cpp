@@ -30,3 +30,20 @@ LogicalResult rtwmc::verifyPorts(Operation *op, NamedAttribute attr) {
 SmallVector<PortAttr> rtwmc::getPorts(Operation *network, StringRef name) {
   return getArrayOf<PortAttr>(network, name);
 }
+
+LogicalResult rtwmc::verifyRows(Operation *op, NamedAttribute attr) {
+  auto rows = dyn_cast<DenseI64ArrayAttr>(attr.getValue());
+  if (!rows ||
+      !llvm::all_of(rows.asArrayRef(), [](int64_t count) { return count > 0; }))
+    return op->emitOpError()
+           << "attribute " << attr.getName()
+           << " must be an array<i64> of positive numbers of rows";
+  return success();
+}
+
+std::optional<SmallVector<int64_t>> rtwmc::getInputRows(Operation *network) {
+  auto rows = network->getAttrOfType<DenseI64ArrayAttr>(rowsAttrName);
+  if (!rows)
+    return std::nullopt;
+  return SmallVector<int64_t>(rows.asArrayRef());
+}

@@ -191,6 +191,8 @@ LogicalResult RTWMCDialect::verifyOperationAttribute(Operation *op,
     return verifyPorts(op, attr);
   if (attr.getName() == stateAttrName)
     return verifyState(op, attr);
+  if (attr.getName() == rowsAttrName)
+    return verifyRows(op, attr);
   if (attr.getName() != "rtwmc.plan")
     return success();
   auto plan = dyn_cast<PlanAttr>(attr.getValue());

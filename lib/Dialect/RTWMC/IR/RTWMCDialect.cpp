@@ -6,6 +6,7 @@
 
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 

@@ -23,6 +23,19 @@ LogicalResult BufferOp::verify() {
   return success();
 }
 
+LogicalResult ReadRowOp::verify() {
+  MemRefType rows = getRows().getType();
+  auto height = static_cast<int64_t>(getHeight());
+  bool hasRows = rows.getRank() == 4 && rows.getDimSize(0) == 1;
+  if (height < 1 || (height > 1 && !hasRows))
+    return emitOpError("expects a row, or several in a map of 1xHxWxC, got ")
+           << height << " in " << rows;
+  if (height > 1 && (rows.getDimSize(1) < 1 || rows.getDimSize(1) > height))
+    return emitOpError("expects room for 1 to ")
+           << height << " rows, got " << rows.getDimSize(1);
+  return success();
+}
+
 LogicalResult StepOp::verify() {
   if (!getFirst() != !getColumns())
     return emitOpError("expects a first column and how many, or neither");

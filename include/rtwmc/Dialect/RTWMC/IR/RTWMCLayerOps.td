@@ -300,6 +300,25 @@ def RTWMC_GatherOp : RTWMC_LayerOp<"gather", ["keepsZeroPoint"]> {
   let hasVerifier = 1;
 }
 
+def RTWMC_ReadRowsOp : RTWMC_LayerOp<"read_rows", ["keepsZeroPoint"]> {
+  let summary = "an input that the caller gives row by row";
+  let description = [{
+    The same elements in the same order, as the shape of the result divides them
+    into rows. Each step of the schedule asks the caller for a row, and for each
+    row once, from the first to the last (`read_row`).
+
+    Example: an input over time, which a network reads along its columns
+
+    ```mlir
+    %1 = rtwmc.read_rows %0 : tensor<1x1x128x3xi8> -> tensor<1x128x1x3xi8>
+    ```
+  }];
+  let arguments = (ins AnyStaticShapeTensor:$input);
+  let results = (outs AnyStaticShapeTensor:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($output)";
+  let hasVerifier = 1;
+}
+
 def RTWMC_YieldOp : RTWMC_Op<"yield", [Pure, Terminator, ReturnLike,
     ParentOneOf<["ElementwiseOp"]>]> {
   let summary = "the element an `elementwise` yields";

@@ -85,4 +85,47 @@ def RTWMC_StepOp : RTWMC_Op<"step", [AttrSizedOperandSegments,
   }];
 }
 
+def RTWMC_Pointer : Type<
+    CPred<"::llvm::isa<::mlir::LLVM::LLVMPointerType>($_self)">, "a pointer">,
+    BuildableType<"::mlir::LLVM::LLVMPointerType::get($_builder.getContext())">;
+
+def RTWMC_ReadRowOp : RTWMC_Op<"read_row"> {
+  let summary = "asks the caller for a row of the network's input";
+  let description = [{
+    A step of `read_rows`: calls `callback`, an `int (*)(void *context, int32_t
+    row, void *destination)` of C, for row `row` of `height`, which it writes to
+    its slot in `rows`. If it returns anything but 0, the run ends and returns
+    the same.
+
+    Example: a ring of 3 of 96 rows
+
+    ```mlir
+    rtwmc.read_row %row of 96 from %callback(%context) into %rows
+      : memref<1x3x96x3xi8>
+    ```
+  }];
+  let arguments = (ins RTWMC_Pointer:$callback, RTWMC_Pointer:$context,
+    I32:$row, I64Attr:$height, AnyStaticShapeMemRef:$rows);
+  let assemblyFormat = [{
+    $row `of` $height `from` $callback `(` $context `)` `into` $rows attr-dict `:` type($rows)
+  }];
+  let hasVerifier = 1;
+}
+
+def RTWMC_StopIfOp : RTWMC_Op<"stop_if"> {
+  let summary = "ends a run that has failed";
+  let description = [{
+    Unless `status` is 0, the function returns it at once, out of whatever loops
+    there are around (`rtwmc-lower-stops`).
+
+    Example: see `rtwmc-lower-stops`
+
+    ```mlir
+    rtwmc.stop_if %status
+    ```
+  }];
+  let arguments = (ins I32:$status);
+  let assemblyFormat = "$status attr-dict";
+}
+
 #endif // RTWMC_SCHEDULE_OPS_TD
