@@ -187,6 +187,7 @@ struct CheckPass : rtwmc::impl::CheckBase<CheckPass> {
     OwningOpRef<ModuleOp> source = reference->clone();
     CompileOptions options;
     options.mcpu = "host";
+    options.input = input;
     options.kernel.assign(kernel.begin(), kernel.end());
     CompileResult compiled;
     if (failed(compileNetwork(*source, options, compiled)) ||

@@ -28,6 +28,9 @@ Expected<HostNetwork> HostNetwork::load(const CompileResult &compiled,
     return createStringError("networks with variables cannot be checked");
   network.inputBytes = readSizes(*report.getArray("inputs"));
   network.outputBytes = readSizes(*report.getArray("outputs"));
+  for (const json::Value &port : *report.getArray("inputs"))
+    if (auto rows = port.getAsObject()->getInteger("rows"))
+      network.inputRows.push_back(*rows);
   network.arenaBytes = *report.getInteger("arena");
   network.arenaAlign = *report.getInteger("arena_align");
   InitializeNativeTarget();
@@ -99,27 +102,92 @@ static std::optional<int> call(orc::ExecutorAddr entry,
   return std::nullopt;
 }
 
+/// What a refused row is answered with.
+static constexpr int refusal = 77;
+
+namespace {
+
+/// Gives the rows of an input.
+struct RowReader {
+  const std::vector<int8_t> *bytes;
+  int64_t rows, next = 0;
+  std::optional<int64_t> stopAt = std::nullopt;
+  bool isInOrder = true;
+
+  static int read(void *context, int32_t row, void *destination) {
+    auto &self = *static_cast<RowReader *>(context);
+    // Behind a refused row nothing is asked for.
+    if (row != self.next || row >= self.rows ||
+        (self.stopAt && row > *self.stopAt)) {
+      self.isInOrder = false;
+      return refusal;
+    }
+    ++self.next;
+    if (self.stopAt == row)
+      return refusal;
+    size_t rowBytes = self.bytes->size() / self.rows;
+    std::copy_n(self.bytes->begin() + row * rowBytes, rowBytes,
+                static_cast<int8_t *>(destination));
+    return 0;
+  }
+};
+
+} // namespace
+
+std::optional<int> HostNetwork::call(ArrayRef<std::vector<int8_t>> inputs,
+                                     ArrayRef<void *> others,
+                                     std::optional<int64_t> stopAt,
+                                     std::string &problem) const {
+  std::vector<void *> arguments;
+  std::vector<RowReader> readers;
+  if (inputRows.empty())
+    for (const std::vector<int8_t> &input : inputs)
+      arguments.push_back(const_cast<int8_t *>(input.data()));
+  else
+    for (const auto &[input, rows] : zip(inputs, inputRows)) {
+      RowReader reader{&input, rows};
+      if (stopAt)
+        reader.stopAt = *stopAt % rows;
+      readers.push_back(reader);
+    }
+  for (RowReader &reader : readers) {
+    arguments.push_back(reinterpret_cast<void *>(&RowReader::read));
+    arguments.push_back(&reader);
+  }
+  arguments.insert(arguments.end(), others.begin(), others.end());
+  std::optional<int> status = ::call<16>(entry, arguments);
+  for (const RowReader &reader : readers)
+    if (!reader.isInOrder || (!stopAt && reader.next % reader.rows != 0))
+      problem = "the code does not ask for each row once and in order";
+  if (stopAt && status != refusal)
+    problem = "the code does not stop at a row that is refused";
+  return status;
+}
+
 Expected<std::vector<std::vector<int8_t>>>
 HostNetwork::run(ArrayRef<std::vector<int8_t>> inputs,
                  std::mt19937 &random) const {
   std::vector<int64_t> sizes;
-  std::vector<void *> arguments;
-  for (const std::vector<int8_t> &input : inputs) {
+  std::vector<void *> others;
+  for (const std::vector<int8_t> &input : inputs)
     sizes.push_back(input.size());
-    arguments.push_back(const_cast<int8_t *>(input.data()));
-  }
   if (sizes != inputBytes)
     return createStringError("the code takes inputs of other sizes");
   std::vector<GuardedBytes> outputs;
   for (int64_t bytes : outputBytes)
     outputs.emplace_back(bytes, alignof(int32_t), random);
   for (GuardedBytes &output : outputs)
-    arguments.push_back(output.data());
+    others.push_back(output.data());
   GuardedBytes arena(arenaBytes, arenaAlign, random);
-  arguments.push_back(arena.data());
-  std::optional<int> status = call<16>(entry, arguments);
+  others.push_back(arena.data());
+  std::string problem;
+  if (!inputRows.empty())
+    call(inputs, others, int64_t(random()), problem);
+  std::optional<int> status = call(inputs, others, std::nullopt, problem);
   if (!status)
     return createStringError("the code takes more than 16 pointers");
+  if (!problem.empty())
+    return createStringError(problem);
   if (*status != 0)
     return createStringError("the code refuses its arena");
   if (!arena.isIntact())

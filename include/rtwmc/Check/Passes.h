@@ -7,6 +7,7 @@
 #ifndef RTWMC_CHECK_PASSES_H
 #define RTWMC_CHECK_PASSES_H
 
+#include "rtwmc/Dialect/RTWMC/IR/EnumOptions.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 
 #include "mlir/Pass/Pass.h"

@@ -24,8 +24,9 @@ def Check : Pass<"rtwmc-check", "::mlir::ModuleOp"> {
     stored, to the standard output. Fails where an element of an output differs,
     where the code writes outside its arena or its output, and where the
     interpreter has no meaning for an operation. The arena holds other random
-    bytes before every run, so that what is read must have been written. The
-    module stays as it is.
+    bytes before every run, so that what is read must have been written. With
+    `input=rows` the code must ask for each row once and in order, and stop when
+    one is refused. The module stays as it is.
   }];
   let options = [
     Option<"inputs", "inputs", "unsigned", "16",
@@ -33,7 +34,10 @@ def Check : Pass<"rtwmc-check", "::mlir::ModuleOp"> {
     Option<"seed", "seed", "unsigned", "1", "Seed of the random inputs">,
     ListOption<"kernel", "kernel", "std::string",
                "[LAYER=]NAME[:CHANNELSxCOLUMNS], a kernel to force where it can "
-               "be (rtwmc-choose-kernels)">
+               "be (rtwmc-choose-kernels)">,
+    Option<"input", "input", "::rtwmc::InputPlace",
+           "::rtwmc::InputPlace::External",
+           "Where the network's input lives">
   ];
 }
 
