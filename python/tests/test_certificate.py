@@ -65,6 +65,47 @@ def pruned(tmp_path_factory, compiler):
     return Network(tmp_path_factory.mktemp("pruned"), LENET, "cortex-m4", "--ram=600")
 
 
+@pytest.fixture(scope="module")
+def by_rows(tmp_path_factory, compiler):
+    return Network(tmp_path_factory.mktemp("rows"), LENET, "cortex-m4", "--input=rows")
+
+
+def test_rows_are_asked_for_once_and_in_order(by_rows):
+    """And what the caller's function takes is not counted."""
+    proof = by_rows.prove()
+    assert proof.is_complete and proof.layers["rows1"] == (0, 0)
+    assert by_rows.claims["inputs"][0]["rows"] == 32
+    assert by_rows.claims["steps"].count("rows1") == 32
+
+
+@needs_qemu
+def test_instructions_of_a_network_that_asks_for_rows(by_rows):
+    proof = by_rows.prove()
+    assert proof.least == proof.most == by_rows.counts()[0]
+
+
+@pytest.mark.parametrize("rows, words", [
+    (31, "asks for row 31 of 'input' where row 31 of 31 is next"),
+    (64, "asks for 32 of 64 rows of 'input'"),
+])  # fmt: skip
+def test_other_rows_are_refused(by_rows, tmp_path, rows, words):
+    claims = json.loads(by_rows.certificate.read_text())
+    claims["inputs"][0].update(rows=rows, bytes=96 * rows)
+    file = tmp_path / "claims.json"
+    file.write_text(json.dumps(claims))
+    with pytest.raises(RefusedError, match=words):
+        prove(by_rows.object, file)
+
+
+def test_memory_is_no_function(by_rows, tmp_path):
+    claims = json.loads(by_rows.certificate.read_text())
+    claims["inputs"][0]["rows"] = None
+    file = tmp_path / "claims.json"
+    file.write_text(json.dumps(claims))
+    with pytest.raises(RefusedError, match="a call of nothing that a caller gives"):
+        prove(by_rows.object, file)
+
+
 @needs_qemu
 @pytest.mark.parametrize("mcpu", ["cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"])
 def test_unpruned_networks_take_the_same_instructions_for_every_input(tmp_path, mcpu):

@@ -20,6 +20,8 @@ class Port:
     parameter: str
     bytes: int
     align: int
+    rows: int | None = None
+    """Of an input that is asked for by rows: no memory, but a function and its context."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,10 @@ class _Reader:
         size, align = self.member(value, "bytes", int, where), self.member(value, "align", int, where)
         if size < 0 or align not in (1, 2, 4, 8, 16):
             raise CertificateError(f"{self.path}: {where}'bytes' or 'align' is impossible")
-        return Port(named, size, align)
+        rows = value.get("rows")
+        if rows is not None and (type(rows) is not int or rows < 1 or size % rows):
+            raise CertificateError(f"{self.path}: {where}'rows' does not divide its bytes")
+        return Port(named, size, align, rows)
 
     def region(self, value: Any) -> Region:
         name = self.member(value, "name", str, "a region's ")

@@ -29,6 +29,7 @@ _SCRATCH = (2, 3, 12, 14)
 _DEEPEST_CALLS = 32
 
 Hook = Callable[[State, int], None]
+CallBack = Callable[[str, Value, State], None]
 
 
 def _at_entry(arguments: list[Value]) -> State:
@@ -51,13 +52,16 @@ class Execution:
 
     timing              the core's table, if it has one
     on_call, on_return  called with the state and the depth of a call: 0 is the entry
+    call_back           does what a function of the caller does: where it is called, its address,
+                        and the state, of which scratch registers are forgotten then
     """
 
     def __init__(self, made: ObjectFile, code: dict[str, list[Instruction]], timing: Table | None,
-                 accesses: Accesses, on_call: Hook, on_return: Hook):  # fmt: skip
+                 accesses: Accesses, on_call: Hook, on_return: Hook, call_back: CallBack):  # fmt: skip
         self.accesses, self.on_call, self.on_return = accesses, on_call, on_return
+        self._caller = call_back
         self.program = Program(made, code, timing, accesses, self._note_stack)
-        self.walk = Walk(self.program, self._call)
+        self.walk = Walk(self.program, self._call, self._call_back)
         self.frames: dict[str, int] = {}
         """By function: what its code takes of the stack, at most."""
         self.deepest = 0
@@ -143,11 +147,27 @@ class Execution:
         if [state.registers[i] for i in _PRESERVED] != before:
             raise RefusedError(f"{name} does not restore the registers of its caller")
         _forget_scratch(state)
-        # What is below the stack is anyone's.
-        for key in [key for key in state.words if key[0] == STACK and key[1] < top[1]]:
-            del state.words[key]
+        self._forget_below(state)
         self.on_return(state, self._depth)
         return state
+
+    def _call_back(self, where: str, register: int, state: State) -> None:
+        if self._depth != 1:
+            raise NotCoveredError(f"{where}: a call through a register, not by the network's function")
+        self.on_call(state, self._depth)
+        self._caller(where, state.registers[register], state)
+        _forget_scratch(state)
+        state.registers[1] = None
+        self._forget_below(state)
+        self.on_return(state, self._depth)
+
+    @staticmethod
+    def _forget_below(state: State) -> None:
+        """What is below the stack is anyone's."""
+        top = state.registers[13]
+        assert isinstance(top, tuple)
+        for key in [key for key in state.words if key[0] == STACK and key[1] < top[1]]:
+            del state.words[key]
 
     def _note_stack(self, name: str, state: State) -> None:
         pointer = state.registers[13]

@@ -21,7 +21,8 @@ _LOOP_ENDS = ("le", "letp")
 class Block:
     """Instructions one after the other, of which the last may be a branch.
 
-    kind  of the end: `next`, `goto`, `if`, `call`, `return`, `loop` (LE)
+    kind  of the end: `next`, `goto`, `if`, `call`, `callback` (through a register), `return`,
+          `loop` (LE)
     """
 
     address: int
@@ -30,6 +31,7 @@ class Block:
     successors: tuple[int, ...] = ()
     """Where to when the branch is taken, else where to."""
     callee: str = ""
+    """Of a callback the register, as a number."""
     elements: int = 1
     """Of LE and LETP: what a round takes of the count."""
 
@@ -76,6 +78,8 @@ def _end(each: Instruction, function: Function, made: ObjectFile) -> tuple[str, 
         return "if", target, ""  # type: ignore[return-value]
     if each.name == "bx" and each.operands == (Register(14),) or _leaves(each):
         return "return", RETURN, ""
+    if each.name == "blx" and isinstance(target, Register):
+        return "callback", RETURN, str(target.number)
     if each.name in ("bx", "blx", "tbb", "tbh", "udf", "svc", "bkpt"):
         raise NotCoveredError(f"{function.where(each.address)}: '{each.text}' cannot be followed")
     return None
@@ -99,7 +103,7 @@ def _blocks(code: list[Instruction], function: Function, made: ObjectFile) -> di
             kind, target, current.callee = end
             after = current.successors
             is_unsure = each.is_predicated
-            if kind in ("call", "tail") and (is_unsure or each.condition != "al"):
+            if kind in ("call", "callback", "tail") and (is_unsure or each.condition != "al"):
                 raise NotCoveredError(f"{function.where(each.address)}: a call on condition")
             current.kind = "if" if is_unsure else kind
             if kind == "goto" or kind in ("tail", "return") and not is_unsure:

@@ -49,7 +49,7 @@ _NUMBERS = frozenset(
 _LONG = frozenset(("umaal", "smlald", "smlaldx", "smlalbb",
                    "smlalbt", "smlaltb", "smlaltt", "asrl", "lsll", "lsrl", "sqrshrl", "sqshll", "srshrl",
                    "uqrshll", "uqshll", "urshrl"))  # fmt: skip
-_NOTHING = frozenset(("nop", "b", "bl", "bx", "cbz", "cbnz", "le", "letp", "dmb", "dsb", "isb", "lctp"))
+_NOTHING = frozenset(("nop", "b", "bl", "blx", "bx", "cbz", "cbnz", "le", "letp", "dmb", "dsb", "isb", "lctp"))
 
 
 def _number(operand: Operand, instruction: Instruction) -> int:

@@ -57,7 +57,10 @@ def read_at_entry(flow: Flow, callee_reads: Callable[[str], frozenset[int]]) -> 
             read, written = _uses(each)
             reads |= read - writes
             writes |= written
-        if block.callee:
+        if block.kind == "callback":
+            reads |= _ARGUMENTS - writes
+            writes |= _ARGUMENTS
+        elif block.callee:
             reads |= callee_reads(block.callee) - writes
             writes |= _ARGUMENTS
         uses[address] = reads, writes

@@ -17,6 +17,7 @@ from .failures import CertificateError, NotCoveredError, RefusedError
 from .machine import Accesses, Area, State
 from .objectfile import ObjectFile
 from .recording import STACK
+from .values import Value
 
 __all__ = ["Lost", "Proof", "prove"]
 
@@ -108,6 +109,8 @@ class _Prover:
         self.layers: dict[str, Cost] = {}
         self.begun = NOTHING
         """What was executed before the step."""
+        self.asked = {each.parameter: 0 for each in claims.inputs if each.rows}
+        """By input: the rows that were asked for."""
 
     def _areas(self) -> dict[str, Area]:
         claims, ports = self.claims, self._ports()
@@ -117,6 +120,8 @@ class _Prover:
             "state": Area(0, claims.state.bytes, True, "the state"),
         }
         for each in claims.inputs:
+            if each.rows:
+                continue
             areas[f"input {each.parameter}"] = Area(0, each.bytes, False, f"the input '{each.parameter}'")
         for each in claims.outputs:
             areas[f"output {each.parameter}"] = Area(0, each.bytes, True, f"the output '{each.parameter}'")
@@ -132,7 +137,13 @@ class _Prover:
 
     def _ports(self) -> list[tuple[str, Port]]:
         claims = self.claims
-        ports = [(f"input {each.parameter}", each) for each in claims.inputs]
+        ports: list[tuple[str, Port]] = []
+        for each in claims.inputs:
+            name = each.parameter
+            if each.rows:
+                ports += [(f"reader {name}", Port(name, 0, 1)), (f"context {name}", Port(name, 0, 1))]
+            else:
+                ports.append((f"input {name}", each))
         ports += [(f"output {each.parameter}", each) for each in claims.outputs]
         ports.append(("arena", claims.arena))
         if claims.state.bytes:
@@ -143,12 +154,19 @@ class _Prover:
         claims = self.claims
         if claims.run not in self.made.functions:
             raise RefusedError(f"the object has no function '{claims.run}'")
-        run = Execution(self.made, self.code, self.timing, self.accesses, self._on_call, self._on_return)
+        run = Execution(
+            self.made, self.code, self.timing, self.accesses, self._on_call, self._on_return, self._read_row,
+        )  # fmt: skip
         self._begin_step()
         end = run.run(claims.run, [values.exact(name) for name, _ in self._ports()])
         self._end_step()
         if self.step != len(claims.steps):
             raise RefusedError(f"{claims.run} has {self.step} steps, {len(claims.steps)} are claimed")
+        for each in claims.inputs:
+            if each.rows and self.asked[each.parameter] not in (0, each.rows):
+                raise RefusedError(
+                    f"{claims.run} asks for {self.asked[each.parameter]} of {each.rows} rows of '{each.parameter}'"
+                )
         self._prove_reset(run)
         self._check_stack(run)
         lost = [Lost(where, reason) for where, reason in sorted(self.accesses.lost)]
@@ -207,6 +225,27 @@ class _Prover:
         self.layers[layer] = self.layers.get(layer, NOTHING).plus(state.cost.since(self.begun))
         self.step += 1
         self._begin_step()
+
+    def _read_row(self, where: str, callee: Value, state: State) -> None:
+        """A row of an input, as the caller gives it: it is written where the code says. Runs in
+        which it is refused end sooner and are not counted."""
+        for port in self.claims.inputs:
+            if port.rows and callee == values.exact(f"reader {port.parameter}"):
+                break
+        else:
+            raise RefusedError(f"{where}: a call of nothing that a caller gives")
+        context, row, destination = state.registers[:3]
+        if context != values.exact(f"context {port.parameter}"):
+            raise RefusedError(f"{where}: '{port.parameter}' is asked for rows with another context")
+        assert port.rows
+        if row != self.asked[port.parameter] or row == port.rows:
+            raise RefusedError(
+                f"{where}: asks for row {row} of '{port.parameter}' where row "
+                f"{self.asked[port.parameter]} of {port.rows} is next"
+            )
+        self.asked[port.parameter] += 1
+        self.accesses.block(state, destination, port.bytes // port.rows, True, where, True)
+        state.registers[0] = 0
 
     def _check_stack(self, run: Execution) -> None:
         claims = self.claims

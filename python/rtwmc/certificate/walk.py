@@ -38,11 +38,14 @@ _Stops = frozenset[int]
 
 
 class Walk:
-    """Walks through functions of `program`; `call` executes what they call."""
+    """Walks through functions of `program`; `call` executes what they call, and `call_back` what
+    they call through a register, of which there is the number."""
 
-    def __init__(self, program: Program, call: Callable[[str, State], State]):
+    def __init__(self, program: Program, call: Callable[[str, State], State],
+                 call_back: Callable[[str, int, State], None]):  # fmt: skip
         self._program = program
         self._call = call
+        self._call_back = call_back
         self.calls: dict[str, set[str]] = {}
         """By function."""
         self.unbounded: set[str] = set()
@@ -97,6 +100,9 @@ class Walk:
         """Where a block goes on, and with what; None if only at stops."""
         block = code.block
         last = block.instructions[-1]
+        if block.kind == "callback":
+            state.spend(code.taken)
+            self._call_back(flow.function.where(last.address), int(block.callee), state)
         if block.kind in ("call", "tail"):
             self.calls.setdefault(name, set()).add(block.callee)
             back = state.registers[14]
@@ -241,6 +247,10 @@ class Walk:
                 if code.block.kind == "call":
                     each.spend(code.taken)
                     each = self._call(code.block.callee, each)
+                elif code.block.kind == "callback":
+                    each.spend(code.taken)
+                    where = flow.function.where(code.block.instructions[-1].address)
+                    self._call_back(where, int(code.block.callee), each)
                 todo += ((after, there, False) for after, there in self._sides(code, each))
 
     def _sides(self, code: Code, state: State) -> Iterator[tuple[int, State]]:
