@@ -24,6 +24,7 @@ __all__ = ["BudgetError", "CompileError", "Compiled", "Port", "Report", "compile
 Model = str | os.PathLike[str] | bytes
 Order = Literal["nhwc", "nchw"]
 Policy = Literal["proportional", "paper"]
+InputPlace = Literal["external", "arena", "rows"]
 
 
 class CompileError(Exception):
@@ -61,6 +62,8 @@ class Port:
         self.dtype = np.dtype(port["type"])
         self.shape = _without_batch(port["shape"])
         self.bytes: int = port["bytes"]
+        # Of an input that is asked for row by row; else None.
+        self.rows: int | None = port.get("rows")
         self.scale = None if port["scale"] is None else np.float32(port["scale"])
         self.zero_point: int | None = port["zero_point"]
 
@@ -206,6 +209,7 @@ class Compiled:
             (array.ctypes.data, port.bytes)
             for array, port in zip([*batches, *outputs], [*self.inputs, *self.outputs], strict=True)
         ]
+        readers = [_RowReader(port) for port in self.inputs if port.rows is not None]
         run, reset = self._load()
         own = [_align(memory, self.report["arena_align"])]
         state = np.empty(self.report["state"] + self.report["state_align"], np.uint8)
@@ -213,7 +217,13 @@ class Compiled:
             own.append(_align(state, self.report["state_align"]))
             reset(own[-1])
         for i in range(len(batches[0])):
-            if run(*(start + i * stride for start, stride in places), *own):
+            given = [start + i * stride for start, stride in places]
+            for reader, start in zip(readers, given, strict=False):
+                reader.begin(start)
+            if readers:
+                calls = [pointer for reader in readers for pointer in (reader.function, None)]
+                given[: len(readers)] = calls
+            if run(*given, *own) or not all(reader.is_done for reader in readers):
                 raise RuntimeError(f"{self.name}_run failed on an input")
         return outputs
 
@@ -263,11 +273,40 @@ class Compiled:
 
             has_state = self.report["state"] > 0
             pointers = len(self.inputs) + len(self.outputs) + 1 + has_state
+            pointers += sum(port.rows is not None for port in self.inputs)
             self._functions = (function("run", pointers), function("reset", 1) if has_state else None)
         return self._functions
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_functions": None}
+
+
+class _RowReader:
+    """Gives a network the rows of an input, in the order in which it must ask for them."""
+
+    def __init__(self, port: Port):
+        assert port.rows is not None
+        self._rows, self._bytes = port.rows, port.bytes // port.rows
+        self._start = self._next = 0
+        kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int32, ctypes.c_void_p)
+        self._callback = kind(self._read)
+        self.function = ctypes.cast(self._callback, ctypes.c_void_p)
+
+    def begin(self, start: int) -> None:
+        """The next input is at address `start`."""
+        self._start, self._next = start, 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all rows were asked for; none are of an input that nothing depends on."""
+        return self._next in (0, self._rows)
+
+    def _read(self, _context: int | None, row: int, destination: int) -> int:
+        if row != self._next or row == self._rows:
+            return 1
+        self._next += 1
+        ctypes.memmove(destination, self._start + row * self._bytes, self._bytes)
+        return 0
 
 
 def _align(memory: np.ndarray, align: int) -> int:
@@ -331,7 +370,7 @@ def compile(
     flash: int | str | None = None,
     lossless: bool = False,
     mode: Literal["exact", "paper"] = "exact",
-    input: Literal["external", "arena"] = "external",
+    input: InputPlace = "external",
     order: Order | None = None,
     batch: int | None = None,
     alpha: float | None = None,
@@ -357,6 +396,8 @@ def compile(
             refuse rather than drop anything, with a `BudgetError` that has the smallest
             budget in which nothing is dropped; otherwise `Compiled.warnings` and the
             report's `notes` say what is
+    input   where the input lives: "external", "arena", or "rows": the network asks its caller
+            for a row at a time, and `Compiled.run` answers
     batch   S_b, elements; alpha: share of the RAM a pruned map may take, 0 to 1;
     tau_q   threshold in quantized steps, one or one for each pruned map
     plan    settings of pruning, also of single maps, and drops to keep: a plan file or the

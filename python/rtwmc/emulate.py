@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,11 +18,28 @@ __all__ = ["emulate"]
 
 # What the adapter adds to the stack: its frame, with arguments for which there is no register.
 _FRAME_BYTES = 64
+# Of a reader in it, with the arguments for that.
+_READER_BYTES = 24
 
 # The harness runs functions with one input and one output, and no state. Here these are all of
 # them behind each other, of each run; the runs are one but for the state, which has to last.
 _ADAPTER = """
 #include "{name}.h"
+struct reader {{
+  const int8_t *bytes;
+  int32_t rows, row_bytes, next;
+}};
+
+static inline int read_row(void *context, int32_t row, void *destination) {{
+  struct reader *reader = context;
+  if (row != reader->next || row >= reader->rows)
+    return 2;
+  ++reader->next;
+  for (int32_t i = 0; i != reader->row_bytes; ++i)
+    ((int8_t *)destination)[i] = reader->bytes[row * reader->row_bytes + i];
+  return 0;
+}}
+
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena);
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena) {{
 {reset}  for (int run = 0; run != {runs}; ++run) {{
@@ -31,7 +47,7 @@ int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena) {{
     int8_t *out = output + run * {output};
     for (int i = 0; i != {output}; ++i)
       out[i] = 0; /* between outputs, too */
-    if ({name}_run({arguments}) != 0)
+{readers}    if ({name}_run({arguments}) != 0)
       return 1;
   }}
   return 0;
@@ -96,13 +112,16 @@ def _adapted(
     """An object and a header of a function that takes one input and gives one output: of `runs`
     runs, with the state behind the arena."""
     report, name = compiled.report, compiled.name
-    declared = re.search(rf"\b{name}_run\((.*?), void \*arena", compiled.header)
-    assert declared
-    places = [f"in + {start}" for start in inputs[:-1]] + [f"out + {start}" for start in outputs[:-1]]
-    arguments = [
-        f"({text[: text.index('*') + 1]})({place})"
-        for text, place in zip(declared[1].split(", "), places, strict=True)
-    ]
+    arguments, readers = [], ""
+    for i, (port, start) in enumerate(zip(compiled.inputs, inputs, strict=False)):
+        if port.rows is None:
+            arguments.append(f"(const {port.dtype}_t *)(in + {start})")
+            continue
+        sizes = f"{port.rows}, {port.bytes // port.rows}"
+        readers += f"    struct reader reader{i} = {{in + {start}, {sizes}, 0}};\n"
+        arguments.append(f"read_row, &reader{i}")
+    for port, start in zip(compiled.outputs, outputs, strict=False):
+        arguments.append(f"({port.dtype}_t *)(out + {start})")
     arguments.append("arena")
     arena, align, reset = report["arena"], report["arena_align"], ""
     if report["state"]:
@@ -115,11 +134,15 @@ def _adapted(
         made.with_name(file) for file in ("rtwmc-all.c", "rtwmc-adapter.o", "rtwmc-all.o", "rtwmc-all.h")
     )
     source.write_text(_ADAPTER.format(
-        name=name, arguments=", ".join(arguments), reset=reset, runs=runs, input=inputs[-1],
+        name=name, arguments=", ".join(arguments), reset=reset, readers=readers, runs=runs, input=inputs[-1],
         output=outputs[-1],
     ))  # fmt: skip
+    stack = report["stack"] + _FRAME_BYTES
+    if readers:
+        own = report["callback_stack"] + qemu.READER_STACK_BYTES
+        stack = max(report["stack"], own) + _FRAME_BYTES + len(compiled.inputs) * _READER_BYTES
     header.write_text(_HEADER.format(
-        arena=arena, arena_align=align, stack=report["stack"] + _FRAME_BYTES, align=_ALIGN,
+        arena=arena, arena_align=align, stack=stack, align=_ALIGN,
         input=runs * inputs[-1], output=runs * outputs[-1],
     ))  # fmt: skip
     flags = ["-O1", "-fno-builtin", "-Wno-cast-align", f"-I{made.parent}"]

@@ -19,7 +19,8 @@ def add_compile_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--ram", help="budget for arena and stack, such as 4KiB")
     group.add_argument("--flash", help="budget for code and constants")
     group.add_argument("--lossless", action="store_true", help="fail rather than drop anything")
-    group.add_argument("--input", choices=("external", "arena"), help="where the input lives")
+    group.add_argument("--input", choices=("external", "arena", "rows"),
+                       help="where the input lives, or that it is asked for row by row")
     group.add_argument("--order", choices=("nhwc", "nchw"), help="stream order of pruned maps")
     group.add_argument("--kernel", help="kernels to force")
     group.add_argument("--max-recompute", type=int, metavar="PERCENT",

@@ -276,7 +276,8 @@ def _names(enum: str) -> tuple[str, ...]:
 def _value(name: str, what: str, enum: str) -> int:
     names = _names(enum)
     if name not in names:
-        raise ValueError(f"{what} is {name!r}; it must be {' or '.join(map(repr, names))}")
+        *others, last = map(repr, names)
+        raise ValueError(f"{what} is {name!r}; it must be {', '.join(others)} or {last}")
     return names.index(name)
 
 
@@ -414,8 +415,8 @@ def plan(
     channels). `ram` is the budget in bytes of arena and stack (None, mode "exact" only: what
     drops nothing). `mode` is "exact" (the compiler's planner: streaming, fused pooling,
     the least loss) or "paper" (Algorithm 1 in its own setting). `order` is the stream order
-    of pruned maps, "nhwc" or "nchw"; `input` says where the network's input lives, "external" or
-    "arena", where it is counted. `batch` is S_b in elements; a packed map with its overhead takes at most `alpha` of the budget.
+    of pruned maps, "nhwc" or "nchw"; `input` says where the network's input lives, "external",
+    "arena", where it is counted, or "rows", where those kept are. `batch` is S_b in elements; a packed map with its overhead takes at most `alpha` of the budget.
     `stack` is the allowance for the stack in bytes (None: `default_stack()`). With
     `smallest` the smallest budget is looked for too, which takes milliseconds.
 

@@ -41,6 +41,8 @@ __all__ = ["Fault", "QemuError", "RunFailure", "RunResult", "Timeout", "run"]
 
 GUARD_BYTES = 4096
 _HARNESS_STACK_BYTES = 1024
+# What the harness's own function takes that gives a network rows of its input.
+READER_STACK_BYTES = 32
 _ZONES = (
     "below the stack", "above the stack", "past the arena", "before the input",
     "to the input", "past the input", "before the output", "past the output",
@@ -72,7 +74,8 @@ class RunResult:
     guards_intact: bool
     """Whether nothing was written outside the arena, the stack and the output."""
     instructions: list[int] | None = None
-    """Executed instructions of each inference (with count=True)."""
+    """Executed instructions of each inference (with count=True); not those of the function here
+    that gives it rows of its input."""
     functions: list[dict[str, int]] | None = None
     """The same for each function (with count=True); `?` is code without a symbol."""
     cycles: list[dict[str, Cycles]] | None = None
@@ -97,14 +100,22 @@ class Timeout(RunFailure):
     """The network did not return within the time allowed."""
 
 
+def _stack_bytes(header: Header) -> int:
+    """The stack that a run may take here, with that of the harness's function for rows."""
+    if not header.input_rows:
+        return header.stack_bytes
+    return max(header.stack_bytes, header.callback_stack_bytes + READER_STACK_BYTES)
+
+
 def _build_harness(object_path: Path, header: Header, mcpu: str, board: Board, out: Path) -> None:
     defines = [
         f"-DRTWMC_{name}={value}"
         for name, value in dict(
             RUN=header.function,
             ARENA_BYTES=header.arena_bytes, ARENA_ALIGN=header.arena_align,
-            STACK_BYTES=header.stack_bytes, GUARD=GUARD_BYTES,
+            STACK_BYTES=_stack_bytes(header), GUARD=GUARD_BYTES,
             INPUT_BYTES=header.input_bytes, INPUT_ALIGN=header.input_align,
+            INPUT_ROWS=header.input_rows,
             OUTPUT_BYTES=header.output_bytes, OUTPUT_ALIGN=header.output_align,
         ).items()
     ]  # fmt: skip
@@ -171,7 +182,7 @@ def _describe_zone(zone: int, changed: int, first: int, last: int, header: Heade
     if zone == 0:
         return (
             f"stack overflow: {GUARD_BYTES - first:,} bytes deeper than the "
-            f"{header.stack_bytes:,} bytes of {header.macro('STACK_BYTES')}"
+            f"{_stack_bytes(header):,} bytes of {header.macro('STACK_BYTES')}"
         )
     if zone == 4:
         return f"wrote {count} to the input, the first at offset {first:,}"
@@ -319,17 +330,20 @@ def _finish(
         outputs=outputs[:size],
         statuses=[record[1] for record in raw[:records]],
         stack_used=max(record[2] for record in raw),
-        stack_bytes=header.stack_bytes,
+        stack_bytes=_stack_bytes(header),
         arena_bytes=header.arena_bytes,
         guards_intact=intact,
         cycles=cycles,
         failures=failures,
     )
     if counts is not None:
-        result.instructions = [int(line.split()[0]) for line in counts]
         result.functions = [
             {name: int(n) for name, n in (item.rsplit("=", 1) for item in line.split()[1:])}
             for line in counts
+        ]
+        given = [functions.pop("rtwmc_read_row", 0) for functions in result.functions]
+        result.instructions = [
+            int(line.split()[0]) - own for line, own in zip(counts, given, strict=True)
         ]
     if failures and check:
         more = len(failures) - 5

@@ -27,7 +27,7 @@ import numpy as np
 
 from . import commands, data
 from .calibrate import calibrate
-from .compiler import BudgetError, Compiled, CompileError, Model, compile
+from .compiler import BudgetError, Compiled, CompileError, InputPlace, Model, compile
 from .installed import NotInstalledError
 from .qemu import size_in_bytes
 
@@ -99,7 +99,7 @@ def _on_host(
     model: Model,
     plan: Plan | None,
     mode: Literal["exact", "paper"],
-    input: Literal["external", "arena"],
+    input: InputPlace,
 ) -> Compiled:
     """Arena and stack of this machine are not the device's: no budget but the drops pinned."""
     ram = UNBOUNDED if mode == "paper" else None
@@ -121,7 +121,7 @@ def accuracy(
     labels: np.ndarray,
     *,
     mode: Literal["exact", "paper"] = "exact",
-    input: Literal["external", "arena"] = "external",
+    input: InputPlace = "external",
     threads: int | None = None,
 ) -> float:
     """Percent of `images` that `model` gets right under `plan`; without a plan nothing is dropped.
@@ -146,7 +146,7 @@ class _Task:
     ram: int
     flash: int | None
     mode: Literal["exact", "paper"]
-    input: Literal["external", "arena"]
+    input: InputPlace
     policy: Literal["proportional", "paper"]
     orders: tuple[str, ...]
     max_tau_q: int
@@ -353,7 +353,7 @@ def tune(
     mcpu: str = "cortex-m4",
     flash: int | None = None,
     mode: Literal["exact", "paper"] = "exact",
-    input: Literal["external", "arena"] = "external",
+    input: InputPlace = "external",
     policy: Literal["proportional", "paper"] = "proportional",
     trials: int = 100,
     seed: int = 0,
@@ -456,7 +456,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--flash", type=size_in_bytes, help="budget, bytes or NKiB")
     parser.add_argument("--mcpu", default="cortex-m4", help="core that the budget is for")
     parser.add_argument("--mode", choices=("exact", "paper"), default="exact")
-    parser.add_argument("--input", choices=("external", "arena"), default="external")
+    parser.add_argument("--input", choices=("external", "arena", "rows"), default="external")
     parser.add_argument("--policy", choices=("proportional", "paper"), default="proportional")
     parser.add_argument("--images", type=int, default=2000,
                         help="training images to calibrate on: the first ones")  # fmt: skip

@@ -73,7 +73,9 @@ def test_lossless():
     assert [m.store for m in cost.maps] == ["none", "ring", "none", "ring", "external"]
     assert cost.maps[0].shape == (28, 28, 20) and cost.maps[1].bytes == 5 * 14 * 20
     assert cost.macs == 5_196_000
-    assert plan(SONIC, IMAGE, input="arena").arena > cost.arena
+    whole = plan(SONIC, IMAGE, input="arena")
+    by_rows = plan(SONIC, IMAGE, input="rows")
+    assert whole.arena > by_rows.arena == cost.arena + 5 * 32 * 3
 
 
 def test_budgets():
@@ -147,7 +149,7 @@ def test_bad_shapes(layers, shape, message):
     [
         ({"mode": "other"}, "mode is 'other'"),
         ({"order": "hwc"}, "order is 'hwc'"),
-        ({"input": "rom"}, "input is 'rom'; it must be 'external' or 'arena'"),
+        ({"input": "rom"}, "input is 'rom'; it must be 'external', 'arena' or 'rows'"),
         ({"mode": "paper"}, "needs a budget"),
         ({"ram": 0}, "ram is 0"),
         ({"ram": "8KiB"}, "ram is '8KiB'"),

@@ -134,16 +134,17 @@ def _budget(model: Path, seed: int, mcpu: str) -> int:
     return random.Random(seed).randint(least, max(lossless - 1, least))
 
 
-def run(kind: str, seed: int, mcpu: str = "host", pruned: bool = False) -> Outcome:
-    """Compares a case with TensorFlow Lite Micro, within a budget if `pruned`."""
+def run(kind: str, seed: int, mcpu: str = "host", pruned: bool = False, **more: str) -> Outcome:
+    """Compares a case with TensorFlow Lite Micro, within a budget if `pruned`; `more` are further
+    options of `rtwmc.compile`."""
     with tempfile.TemporaryDirectory(prefix="rtwmc-") as folder:
         file = Path(folder, "net.tflite")
         file.write_bytes(content(kind, seed))
-        options = {}
+        options: dict[str, str | int] = {}
         try:
             if pruned:
                 options["ram"] = _budget(file, seed, mcpu)
-            result = verify.verify(file, count=INPUTS, seed=seed, mcpu=mcpu, timeout=60, **options)
+            result = verify.verify(file, count=INPUTS, seed=seed, mcpu=mcpu, timeout=60, **options, **more)
         except CompileError as error:
             if options:
                 return Outcome(kind, seed, "broken", f"--ram={options['ram']}: {error}")

@@ -12,14 +12,22 @@
  * to run: nothing may rely on what it finds there. Pointers are aligned to
  * what the header promises and not to the double of it.
  *
- * Macros set by rtwmc/qemu.py: RTWMC_RUN,
+ * With RTWMC_INPUT_ROWS above 0, PREFIX_run asks for that many rows of its
+ * input; each must be asked for once and in order.
+ *
+ * Macros set by rtwmc/qemu.py: RTWMC_RUN, RTWMC_INPUT_ROWS,
  * RTWMC_{ARENA,STACK,INPUT,OUTPUT}_BYTES, RTWMC_{ARENA,INPUT,OUTPUT}_ALIGN,
  * RTWMC_GUARD (bytes), RTWMC_HAS_FPU and, where the vectors are not at address
  * 0, RTWMC_VTOR.
  */
 #include <stdint.h>
 
+#if RTWMC_INPUT_ROWS
+int RTWMC_RUN(int (*read_row)(void *context, int32_t row, void *destination),
+              void *context, int8_t *output, void *arena);
+#else
 int RTWMC_RUN(const int8_t *input, int8_t *output, void *arena);
+#endif
 
 enum {
   SYS_OPEN = 0x01,
@@ -152,6 +160,26 @@ static void check_input(void) {
   }
 }
 
+#if RTWMC_INPUT_ROWS
+enum {
+  ROW_BYTES = RTWMC_INPUT_BYTES / RTWMC_INPUT_ROWS,
+  OUT_OF_ORDER = 1000, /* plus the row: what the run returns then */
+};
+static int32_t next_row;
+
+int rtwmc_read_row(void *context, int32_t row, void *destination);
+int rtwmc_read_row(void *context, int32_t row, void *destination) {
+  if (row != next_row || row >= RTWMC_INPUT_ROWS)
+    return OUT_OF_ORDER + row;
+  ++next_row;
+  const uint8_t *from = (const uint8_t *)context + row * ROW_BYTES;
+  uint8_t *to = destination;
+  for (uint32_t i = 0; i != ROW_BYTES; ++i)
+    to[i] = from[i];
+  return 0;
+}
+#endif
+
 #define STRING_(x) #x
 #define STRING(x) STRING_(x)
 
@@ -174,6 +202,12 @@ __asm__(".syntax unified\n"
         "  orrs r3, r4\n"
         "  msr control, r3\n"
         "  isb\n"
+#if RTWMC_INPUT_ROWS
+        "  mov r3, r2\n"
+        "  mov r2, r1\n"
+        "  mov r1, r0\n"
+        "  ldr r0, =rtwmc_read_row\n"
+#endif
         "  bl " STRING(RTWMC_RUN) "\n"
                                   "rtwmc_return:\n"
                                   "  mrs r3, control\n"
@@ -182,6 +216,7 @@ __asm__(".syntax unified\n"
                                   "  msr control, r3\n"
                                   "  isb\n"
                                   "  pop {r4, pc}\n"
+                                  ".ltorg\n"
                                   ".size rtwmc_call, . - rtwmc_call\n");
 
 static void run_once(void) {
@@ -192,10 +227,18 @@ static void run_once(void) {
   paint(input + INPUT_TOP, input + sizeof input);
   paint(output, output + sizeof output);
   paint(block, block + sizeof block);
+#if RTWMC_INPUT_ROWS
+  next_row = 0;
+#endif
 
   record.kind = 0;
   record.status = rtwmc_call(input + INPUT_LOW, output + OUTPUT_LOW, arena,
                              block + STACK_TOP);
+
+#if RTWMC_INPUT_ROWS
+  if (!record.status && next_row != RTWMC_INPUT_ROWS)
+    record.status = OUT_OF_ORDER + next_row;
+#endif
 
   const uint8_t *deepest = block + STACK_LOW;
   while (deepest != block + STACK_TOP && *deepest == paint_at(deepest))

@@ -91,6 +91,11 @@ def build(
     target = board_for(mcpu, board)
     header = toolchain.read_header(header_path)
     toolchain.check_object(object_path, header)
+    if header.input_rows:
+        raise ValueError(
+            f"{header.function} asks for its input row by row: whoever gives it the rows is firmware "
+            "of yours, such as examples/line-camera"
+        )
     flash = target.flash_bytes if flash is None else flash
     ram = target.ram_bytes if ram is None else ram
     for name, wanted, there in (

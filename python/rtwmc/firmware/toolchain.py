@@ -80,6 +80,10 @@ class Header:
     input_align: int = 1
     output_align: int = 1
     output_type: str = "int8"
+    input_rows: int = 0
+    """Rows that are asked for; 0: the input is memory."""
+    callback_stack_bytes: int = 0
+    """Stack where they are."""
 
     @property
     def function(self) -> str:
@@ -125,15 +129,17 @@ def read_header(path: str | os.PathLike[str]) -> Header:
     contradict each other, OSError if the file cannot be read."""
     text = re.sub(r"//[^\n]*|/\*.*?\*/", " ", Path(path).read_text(), flags=re.S)
     text = text.replace("\\\n", " ")
-    declared = re.search(r"\b(\w+)_run\s*\(([^)]*)\)", text)
+    declared = re.search(r"\b(\w+)_run\s*\((.*?)\)\s*;", text, re.S)
     if not declared:
         raise HeaderError(f"{path}: no declaration of PREFIX_run")
     prefix = declared[1]
-    if declared[2].count("*") > 3:
+    # An input that is asked for by rows is a function and its context.
+    parameters, readers = re.subn(r"int \(\*\w+\)\([^)]*\), void \*\w+,", "", declared[2])
+    if parameters.count("*") + readers > 3:
         raise HeaderError(f"{path}: {prefix}_run has several inputs or outputs; networks with one "
                           "of each can be emulated")  # fmt: skip
     # What a pointer points to is aligned as its type.
-    types = re.findall(rf"\b({'|'.join(ELEMENT_BYTES)})_t\b", declared[2]) or ["int8"]
+    types = re.findall(rf"\b({'|'.join(ELEMENT_BYTES)})_t\b", parameters) or ["int8"]
     macros = dict(re.findall(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(\S[^\n]*)", text, re.M))
 
     def value(name: str, default: int | None = None) -> int:
@@ -155,6 +161,8 @@ def read_header(path: str | os.PathLike[str]) -> Header:
         input_align=value("INPUT_ALIGN", ELEMENT_BYTES[types[0]]),
         output_align=value("OUTPUT_ALIGN", ELEMENT_BYTES[types[-1]]),
         output_type=types[-1],
+        input_rows=value("INPUT_ROWS") if readers else 0,
+        callback_stack_bytes=value("CALLBACK_STACK_BYTES") if readers else 0,
     )
     if header.ram_bytes != header.arena_bytes + header.stack_bytes:
         raise HeaderError(

@@ -105,7 +105,8 @@ def _vertices(report: Mapping[str, Any]) -> list[dict[str, Any]]:
             continue
         port = ports.get(name)
         if port:
-            place = "in the arena" if report["input"] == "arena" else "caller’s memory"
+            places = {"arena": "in the arena", "rows": "asked for by rows"}
+            place = places.get(report["input"], "caller’s memory")
             lines = [(name, port["type"]), (_tight(port["shape"]), f"{port['bytes']:,} B"), (place, "")]
         else:
             lines = [(name, ""), ("variable,", ""), ("kept from run to run", "")]
