@@ -10,6 +10,8 @@ extern uint32_t stack_top[];
 int main(void);
 void reset(void);
 void fault(void);
+/* Of the timer SysTick, for firmware that starts it. */
+__attribute__((weak, alias("fault"))) void tick(void);
 
 /* The first word is the stack pointer, the second where to begin. */
 __attribute__((section(".vectors"), used)) static const uintptr_t vectors[] = {
@@ -17,6 +19,7 @@ __attribute__((section(".vectors"), used)) static const uintptr_t vectors[] = {
     (uintptr_t)reset,
     (uintptr_t)fault, /* NMI */
     (uintptr_t)fault, /* HardFault, and all that escalates to it */
+    [15] = (uintptr_t)tick,
 };
 
 void reset(void) {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""examples/bare-metal: built as its README says, by GCC and by clang, and run in QEMU."""
+"""The examples: built as their READMEs say, by GCC and by clang, and run in QEMU."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rtwmc import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "bare-metal"
+CAMERA = ROOT / "examples" / "line-camera"
 MODELS = ROOT / "test" / "models"
 SAYS = "cat, ahead of dog by 1.8\n"
 
@@ -31,18 +32,23 @@ def succeeds(*command: str | Path) -> str:
     return done.stdout
 
 
-def runs(image: Path) -> None:
-    done = subprocess.run(
+def qemu(image: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         ["qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-monitor", "none",
-         "-serial", "none", "-semihosting-config", "enable=on,target=native", "-kernel", image],
+         "-serial", "none", "-semihosting-config", "enable=on,target=native", *options,
+         "-kernel", image],
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
+
+
+def runs(image: Path, *options: str) -> None:
+    done = qemu(image, *options)
     assert done.returncode == 0 and SAYS in done.stdout + done.stderr
 
 
-def configured(build: Path, toolchain: str, *options: str) -> None:
+def configured(build: Path, toolchain: str, *options: str, example: Path = EXAMPLE) -> None:
     succeeds(
-        "cmake", "-S", EXAMPLE, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
+        "cmake", "-S", example, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
         f"-DCMAKE_TOOLCHAIN_FILE={EXAMPLE}/toolchains/{toolchain}.cmake",
         f"-DRTWMC_DIR={installed.cmake_dir()}", *options,
     )  # fmt: skip
@@ -55,6 +61,39 @@ def test_cmake(toolchain: str, tmp_path: Path) -> None:
     runs(tmp_path / "firmware.elf")
     report = json.loads((tmp_path / "lenet.rtwmc" / "lenet.json").read_text())
     assert report["ram"] <= 4096
+
+
+# Time goes by with instructions, 32 ns each.
+ICOUNT = ("-icount", "shift=5")
+
+
+@pytest.mark.parametrize("toolchain", ["arm-none-eabi-gcc", "clang"])
+def test_camera(toolchain: str, tmp_path: Path) -> None:
+    """The picture comes line by line from an interrupt handler, in less RAM than it has bytes."""
+    configured(tmp_path, toolchain, example=CAMERA)
+    succeeds("cmake", "--build", tmp_path)
+    runs(tmp_path / "firmware.elf", *ICOUNT)
+    report = json.loads((tmp_path / "lenet.rtwmc" / "lenet.json").read_text())
+    assert report["ram"] <= 2048 and report["input"] == "rows"
+
+
+def test_camera_that_is_too_fast(tmp_path: Path) -> None:
+    """The run ends with what the function that waits for lines returns."""
+    example = tmp_path / "examples" / "line-camera"
+    shutil.copytree(CAMERA, example)
+    shutil.copytree(EXAMPLE, example.with_name("bare-metal"))
+    source = example / "camera.c"
+    text = source.read_text()
+    assert "CYCLES_PER_LINE = 50000" in text
+    source.write_text(text.replace("CYCLES_PER_LINE = 50000", "CYCLES_PER_LINE = 5000"))
+    models = ROOT / "test" / "models"
+    configured(
+        tmp_path / "build", "clang", f"-DMODEL={models}/lenet_a.tflite",
+        f"-DPICTURE={models}/pictures/cat.rgb", example=example,
+    )  # fmt: skip
+    succeeds("cmake", "--build", tmp_path / "build")
+    done = qemu(tmp_path / "build" / "firmware.elf", *ICOUNT)
+    assert done.returncode == 1 and "the network is slower than the camera" in done.stdout + done.stderr
 
 
 def test_make(tmp_path: Path) -> None:
