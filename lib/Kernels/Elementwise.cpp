@@ -4,10 +4,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Builder/Instructions.h"
 #include "Builder/Requantize.h"
 #include "Input/Source.h"
 #include "Layers.h"
 #include "Output/Sink.h"
+#include "ScalarPlane.h"
 #include "rtwmc/Streaming/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -139,6 +141,8 @@ public:
   /// `areVectors` that and the next three.
   SmallVector<Value> load(Value x, Value channel, int64_t channels,
                           bool areVectors);
+  /// Where those of channel `channel` are.
+  SmallVector<Value> addresses(Value x, Value channel, int64_t channels);
 
 private:
   Value address(const Source &source, Value row, Value x, Value channel);
@@ -188,12 +192,11 @@ Value Elements::address(const Source &source, Value row, Value x,
   return b.offset(row, b.mul(index, source.elementBytes));
 }
 
-SmallVector<Value> Elements::load(Value x, Value channel, int64_t channels,
-                                  bool areVectors) {
+SmallVector<Value> Elements::addresses(Value x, Value channel,
+                                       int64_t channels) {
   SmallVector<Value> result;
   Value first = b.mul(x, channels);
-  for (auto [row, source, isBroadcast, argument] :
-       llvm::zip(rows, sources, broadcast, body.getArguments())) {
+  for (auto [row, source, isBroadcast] : llvm::zip(rows, sources, broadcast)) {
     Value at;
     if (isBroadcast) {
       at = address(source, row, x, channel);
@@ -205,6 +208,17 @@ SmallVector<Value> Elements::load(Value x, Value channel, int64_t channels,
       Value index = b.mul(b.add(begin, channel), source.elementBytes);
       at = b.offset(row, index);
     }
+    result.push_back(at);
+  }
+  return result;
+}
+
+SmallVector<Value> Elements::load(Value x, Value channel, int64_t channels,
+                                  bool areVectors) {
+  SmallVector<Value> result;
+  SmallVector<Value> places = addresses(x, channel, channels);
+  for (auto [at, source, argument] :
+       llvm::zip(places, sources, body.getArguments())) {
     Type type = argument.getType();
     if (areVectors)
       type = vectorOf(type);
@@ -214,6 +228,46 @@ SmallVector<Value> Elements::load(Value x, Value channel, int64_t channels,
 }
 
 } // namespace
+
+/// Computes `count` elements behind each other, at the addresses `inputs`, to
+/// `out`.
+static void emitPlane(KernelBuilder &b, const ScalarPlane &self,
+                      ArrayRef<Value> inputs, Value out, int64_t count) {
+  const auto &[plane, ranges] = self;
+  auto emit = [&](ValueRange pointers, int64_t elements) {
+    SmallVector<Value> at;
+    for (Value pointer : pointers)
+      at.push_back(b.opaque(pointer));
+    for (int64_t i = 0; i < elements; ++i) {
+      Value x = b.loadByte(at[1], i, ranges.firstLow == 0);
+      Value sum = b.add(b.mul(x, plane.first), plane.offset);
+      if (at.size() > 2) {
+        Value y = b.loadByte(at[2], i, ranges.secondLow == 0);
+        sum = b.add(sum, b.mul(y, plane.second));
+      }
+      Value element = shiftAndClamp(b, sum, plane.shift, plane.min, plane.max);
+      b.storeByte(element, at[0], i);
+    }
+    SmallVector<Value> next;
+    for (Value pointer : at)
+      next.push_back(b.offset(pointer, elements));
+    return next;
+  };
+  int64_t atOnce = 4;
+  for (int64_t fewer : {4, 3, 2})
+    if (count % fewer == 0 && count % atOnce != 0)
+      atOnce = fewer;
+  SmallVector<Value> pointers{out};
+  pointers.append(inputs.begin(), inputs.end());
+  if (int64_t turns = count / atOnce) {
+    Value end = b.offset(out, turns * atOnce);
+    pointers = b.loopTo(end, turns, pointers, [&](ValueRange carried) {
+      return emit(carried, atOnce);
+    });
+  }
+  if (count % atOnce)
+    emit(pointers, count % atOnce);
+}
 
 /// The reduction of what `compute` gives for each of `channels`.
 static Value reduceChannels(KernelBuilder &b, Reduction reduction,
@@ -276,6 +330,14 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
       return sink->pixelDone(b, x);
     }
     int64_t done = 0;
+    std::optional<ScalarPlane> plane;
+    if (!byPixel && !program.hasVectors())
+      plane = findScalarPlane(op);
+    if (plane) {
+      SmallVector<Value> inputs = elements.addresses(x, b.i32(0), channels);
+      emitPlane(b, *plane, inputs, out, channels);
+      done = channels;
+    }
     if (!byPixel && program.hasVectors()) {
       b.loop(0, channels / 4,
              [&](Value index) { store(b.mul(index, 4), true); });
