@@ -61,15 +61,17 @@ static Work priceOf(func::FuncOp kernel, KernelAttr choice, const Core &core) {
 static FastKernel speedOf(const Variant &variant, const Filters &filters) {
   if (std::optional<BlockWeights> weights = variant.blockWeights())
     return weights == BlockWeights::Mixed ? FastKernel::Fast
-                                          : FastKernel::Fastest;
-  if (variant.computesPoints())
+                                          : FastKernel::Faster;
+  if (variant.takesMoreConstants())
     return FastKernel::Fastest;
+  if (variant.computesPoints())
+    return FastKernel::Faster;
   if (variant.computesQuads() || variant.computesPairs() ||
       variant.groupColumns(filters))
-    return variant.takesMoreCode() ? FastKernel::Fastest : FastKernel::Fast;
+    return variant.takesMoreCode() ? FastKernel::Faster : FastKernel::Fast;
   if (!variant.hasVectors())
     return FastKernel::None;
-  return variant.columnsInPlace() > 1 ? FastKernel::Fastest : FastKernel::Fast;
+  return variant.columnsInPlace() > 1 ? FastKernel::Faster : FastKernel::Fast;
 }
 
 /// The cheapest of the kernels that can compute the layer; of those that are
@@ -110,6 +112,10 @@ FastKernel rtwmc::getFastKernel(func::FuncOp kernel) {
     return FastKernel::None;
   const Variant *variant = lookupVariant(convolution->kernel.getName());
   return variant ? speedOf(*variant, convolution->filters) : FastKernel::None;
+}
+
+FastKernel rtwmc::getSlower(FastKernel kind) {
+  return kind == FastKernel::None ? kind : FastKernel(int(kind) - 1);
 }
 
 int64_t rtwmc::countWeightBytes(func::FuncOp kernel) {

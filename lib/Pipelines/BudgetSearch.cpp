@@ -265,15 +265,15 @@ static SmallVector<FastLayer> findFastLayers(ModuleOp kernels,
 static SmallVector<FastLayer> pickForFlash(SmallVector<FastLayer> layers,
                                            int64_t excess) {
   auto rank = [](FastLayer layer) {
-    bool losesVectors = getFastKernel(layer.kernel) == FastKernel::Fast;
-    return std::tuple(losesVectors, layer.speed(), layer.report);
+    int kind = -int(getFastKernel(layer.kernel));
+    return std::tuple(kind, layer.speed(), layer.report);
   };
   llvm::sort(layers,
              [&](FastLayer a, FastLayer b) { return rank(a) < rank(b); });
   // Slower kernels take about half as much code or, of weights, half as many
   // bytes.
   auto savingOf = [](const FastLayer &layer) {
-    bool keepsCode = getFastKernel(layer.kernel) == FastKernel::Fastest &&
+    bool keepsCode = getFastKernel(layer.kernel) >= FastKernel::Faster &&
                      getLayer(layer.kernel).getKernelShape().scratch > 0;
     return (keepsCode ? countWeightBytes(layer.kernel) : layer.report->code) /
            2;
@@ -318,8 +318,7 @@ bool BudgetSearch::leavesTooLittle(const Candidate &candidate) const {
 
 void BudgetSearch::takeSlower(func::FuncOp kernel) {
   takeKernel(kernel, *lookupCore(options.mcpu),
-             getFastKernel(kernel) == FastKernel::Fastest ? FastKernel::Fast
-                                                          : FastKernel::None);
+             getSlower(getFastKernel(kernel)));
 }
 
 void BudgetSearch::refreshModel() {

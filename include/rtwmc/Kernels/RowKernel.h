@@ -21,11 +21,14 @@ bool canComputeColumns(mlir::func::FuncOp kernel);
 llvm::LogicalResult checkRowKernel(mlir::func::FuncOp kernel, const Core &core);
 
 /// Kernels that are fast at the price of stack, code and scratch: `mve`,
-/// `block`, `fields12` and `pairs`; the fastest, of more code or constants:
-/// `mve4`, `block16`, `fields` and `points`.
-enum class FastKernel { None, Fast, Fastest };
+/// `block`, `fields12` and `pairs`; faster ones, of more code or constants:
+/// `mve4`, `block16`, `fields` and `points`; the fastest, of the most
+/// constants: `points16`.
+enum class FastKernel { None, Fast, Faster, Fastest };
 /// Which of them the layer of `kernel` was given.
 FastKernel getFastKernel(mlir::func::FuncOp kernel);
+/// The next slower kind; of `None`, `None`.
+FastKernel getSlower(FastKernel kind);
 /// Bytes of its weights as that kernel keeps them.
 int64_t countWeightBytes(mlir::func::FuncOp kernel);
 /// Gives it the cheapest of those that are not fast or, of the fast ones, at

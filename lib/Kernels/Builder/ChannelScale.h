@@ -16,8 +16,11 @@ namespace rtwmc {
 /// proved for all of its channels. Constants lie where the caller puts them.
 class ChannelScale {
 public:
-  /// Without `requant`, accumulators are what is written.
-  ChannelScale(RequantizationAttr requant, llvm::ArrayRef<Reach> reaches);
+  /// Without `requant`, accumulators are what is written. Products and
+  /// accumulators are `factor` times what they would be, and fit words all the
+  /// same.
+  ChannelScale(RequantizationAttr requant, llvm::ArrayRef<Reach> reaches,
+               int64_t factor = 1);
 
   /// Where accumulators start.
   int32_t startOf(int64_t channel) const { return starts[channel]; }
@@ -38,8 +41,11 @@ private:
   enum class Form { Words, Short, Rounded, SignedRounded, General };
 
   void setRounded(llvm::ArrayRef<RoundedScale> scales);
+  /// The accumulator where it is `factor` times that.
+  mlir::Value divide(KernelBuilder &b, mlir::Value accumulator) const;
 
   RequantizationAttr requant;
+  int64_t factor;
   Form form = Form::Words;
   /// Where it is the same for all channels; -1: it is a constant of each.
   int64_t shift = -1;

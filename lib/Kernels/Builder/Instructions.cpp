@@ -49,6 +49,21 @@ Value rtwmc::uxtb16Ror8(KernelBuilder &b, Value word) {
   return uxtb16(b, rotateBy8(b, word));
 }
 
+Value rtwmc::addHalves(KernelBuilder &b, Value to, Value word, bool isRotated,
+                       bool isUnsigned) {
+  if (isRotated)
+    word = rotateBy8(b, word);
+  if (b.core.dsp)
+    return b.intrinsic(isUnsigned ? "llvm.arm.uxtab16" : "llvm.arm.sxtab16",
+                       {to, word});
+  Value halves = isUnsigned ? uxtb16(b, word) : sxtb16(b, word);
+  Value low = arith::AndIOp::create(b, b.add(to, halves), b.i32(0xffff));
+  Value mask = b.i32(static_cast<int32_t>(0xffff0000));
+  Value highTo = arith::AndIOp::create(b, to, mask);
+  Value high = arith::AndIOp::create(b, halves, mask);
+  return arith::OrIOp::create(b, low, b.add(highTo, high));
+}
+
 /// The product of the low halfwords of two words.
 static Value lowProduct(KernelBuilder &b, Value x, Value y) {
   Value lowX = shiftRight(b, shiftLeft(b, x, 16), 16);
@@ -165,9 +180,10 @@ void rtwmc::storePair(KernelBuilder &b, Value first, Value second,
                         /*isVolatile=*/true);
 }
 
-Value rtwmc::loadInOrder(KernelBuilder &b, Value pointer, int64_t bytes) {
+Value rtwmc::loadInOrder(KernelBuilder &b, Value pointer, int64_t bytes,
+                         int64_t alignment) {
   return LLVM::LoadOp::create(b, b.getI32Type(), b.offset(pointer, bytes),
-                              /*alignment=*/4, /*isVolatile=*/true);
+                              alignment, /*isVolatile=*/true);
 }
 
 Value rtwmc::loadByteInOrder(KernelBuilder &b, Value pointer, int64_t bytes) {

@@ -29,6 +29,11 @@ mlir::Value uxtb16(KernelBuilder &b, mlir::Value word);
 /// UXTB16 with rotation by 8: bytes 1 and 3.
 mlir::Value uxtb16Ror8(KernelBuilder &b, mlir::Value word);
 
+/// SXTAB16 and UXTAB16: the halfwords that SXTB16 or UXTB16 makes of a word, or
+/// of the word rotated by 8, added to those of `to`.
+mlir::Value addHalves(KernelBuilder &b, mlir::Value to, mlir::Value word,
+                      bool isRotated, bool isUnsigned);
+
 /// SMLAD: `accumulator` and the products of low and of high halfwords.
 mlir::Value smlad(KernelBuilder &b, mlir::Value x, mlir::Value y,
                   mlir::Value accumulator);
@@ -61,8 +66,9 @@ loadPair(KernelBuilder &b, mlir::Value pointer, int64_t bytes);
 void storePair(KernelBuilder &b, mlir::Value first, mlir::Value second,
                mlir::Value pointer, int64_t bytes);
 
-/// LDR of an aligned word, where it stands among the above.
-mlir::Value loadInOrder(KernelBuilder &b, mlir::Value pointer, int64_t bytes);
+/// LDR of a word, where it stands among the above.
+mlir::Value loadInOrder(KernelBuilder &b, mlir::Value pointer, int64_t bytes,
+                        int64_t alignment = 4);
 
 /// LDRSB, where it stands among the above.
 mlir::Value loadByteInOrder(KernelBuilder &b, mlir::Value pointer,

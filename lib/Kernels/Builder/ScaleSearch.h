@@ -52,32 +52,38 @@ struct ShortScale {
   int64_t apply(int64_t sum, int64_t shift, const Rescale &like) const;
 };
 
-/// SMMLAR and SSAT: with accumulators,
-/// `clamp((offset + sign + (2 * accumulator * multiplier >> 32, rounded)) >>
+/// SMMLAR and SSAT: with accumulators times `factor`, or twice these where that
+/// is 1, `clamp((offset + sign + (value * multiplier >> 32, rounded)) >>
 /// shift)`, where `sign` is -1 for negative ones if `isSigned`, else 0.
 struct RoundedScale {
   int32_t multiplier = 0, offset = 0, shift = 1;
+  /// Added to what is multiplied, less than `factor`.
+  int32_t start = 0;
 
-  int64_t apply(int64_t accumulator, bool isSigned, const Rescale &like) const;
+  int64_t apply(int64_t accumulator, bool isSigned, const Rescale &like,
+                int64_t factor = 1) const;
 };
 
 /// The accumulators at which `rescale` takes a new value within `reach`.
 std::vector<int64_t> findThresholds(const Rescale &rescale, const Reach &reach);
 
 /// A short scale for each of the channels, and their shift, or nothing. Starts
-/// are less than `mostStart` in magnitude.
+/// are less than `mostStart` in magnitude. Sums are multiples of `factor`: what
+/// they would be otherwise, that many times.
 struct ShortScales {
   int64_t shift = 0;
   std::vector<ShortScale> channels;
 };
 inline constexpr int32_t mostStart = 1 << 16;
 std::optional<ShortScales> findShortScales(const std::vector<Rescale> &rescales,
-                                           const std::vector<Reach> &reaches);
+                                           const std::vector<Reach> &reaches,
+                                           int64_t factor = 1);
 
 /// A rounded scale for each of the channels, or nothing.
 std::optional<std::vector<RoundedScale>>
 findRoundedScales(const std::vector<Rescale> &rescales,
-                  const std::vector<Reach> &reaches, bool isSigned);
+                  const std::vector<Reach> &reaches, bool isSigned,
+                  int64_t factor = 1);
 
 } // namespace rtwmc
 

@@ -17,6 +17,7 @@
 
 #include "Block.h"
 #include "../Builder/Instructions.h"
+#include "BlockProducts.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -25,26 +26,9 @@ using namespace rtwmc;
 
 static constexpr int64_t blockChannels = 4;
 
-namespace {
-
-/// Pairs that are straight-line code; of more, a loop computes some at once.
-struct Unrolling {
-  int64_t straight, most, least;
-
-  /// Pairs of a turn: as many as leave none over, or few.
-  int64_t pairsAtOnce(int64_t pairs) const {
-    int64_t best = most;
-    for (int64_t count = most; count >= least; --count)
-      if (pairs % count < pairs % best)
-        best = count;
-    return best;
-  }
-};
-
-} // namespace
-
 /// Where weights are mixed flash is what counts.
-static constexpr Unrolling mixedUnrolling{14, 10, 6}, pairUnrolling{20, 20, 12};
+static constexpr BlockUnrolling mixedUnrolling{14, 10, 6},
+    pairUnrolling{20, 20, 12};
 
 static Reach extremesOf(const Filters &filters, int64_t channel) {
   int64_t low = filters.readUnsigned ? 0 : -128;
@@ -100,8 +84,8 @@ static SmallVector<Reach> findReaches(const Filters &filters) {
 }
 
 ChannelScale rtwmc::makeScale(const Filters &filters,
-                              RequantizationAttr requant) {
-  return {requant, findReaches(filters)};
+                              RequantizationAttr requant, int64_t factor) {
+  return {requant, findReaches(filters), factor};
 }
 
 SplitChannelScale rtwmc::makeSplitScale(const Filters &filters,
@@ -127,11 +111,6 @@ int64_t BlockKernel::weightBytes(Size size) const {
 int64_t BlockKernel::blockBytes(Size size) const {
   return 4 * size.computed() + weightBytes(size) +
          size.channels * scale.bytes();
-}
-
-/// The low halfword first.
-static int32_t packPair(int64_t low, int64_t high) {
-  return static_cast<int32_t>((low & 0xffff) | (high << 16));
 }
 
 void BlockKernel::pack(int64_t first, Size size,
@@ -168,44 +147,6 @@ void BlockKernel::pack(int64_t first, Size size,
     llvm::append_range(words, scale.constantsOf(channel));
 }
 
-void BlockKernel::multiplyPair(Value room, int64_t at, Value weights,
-                               int64_t weightAt, int64_t columns,
-                               MutableArrayRef<Value> accumulators) const {
-  int64_t channels = accumulators.size() / columns;
-  SmallVector<Value> x;
-  if (columns == 2) {
-    auto [first, second] = loadPair(b, room, at);
-    x = {first, second};
-  } else {
-    x = {loadInOrder(b, room, at)};
-  }
-  auto multiply = [&](int64_t channel, Value w) {
-    for (int64_t column = 0; column < columns; ++column) {
-      Value &accumulator = accumulators[channel * columns + column];
-      accumulator = smlad(b, w, x[column], accumulator);
-    }
-  };
-  int64_t wordsPerPair = isMixed ? channels / 2 : channels;
-  for (int64_t word = 0; word < wordsPerPair; word += 2) {
-    SmallVector<Value> w;
-    if (word + 1 < wordsPerPair) {
-      auto [first, second] = loadPair(b, weights, weightAt + 4 * word);
-      w = {first, second};
-    } else {
-      w = {loadInOrder(b, weights, weightAt + 4 * word)};
-    }
-    for (auto [i, each] : llvm::enumerate(w)) {
-      int64_t which = word + i;
-      if (!isMixed) {
-        multiply(which, each);
-        continue;
-      }
-      multiply(2 * which + 1, each);
-      multiply(2 * which, sxtb16(b, each));
-    }
-  }
-}
-
 SmallVector<Value> BlockKernel::compute(const Place &place, ValueRange carried,
                                         Size size) const {
   int64_t columns = place.columns, channels = size.computed();
@@ -217,40 +158,10 @@ SmallVector<Value> BlockKernel::compute(const Place &place, ValueRange carried,
     values.append(columns, first);
     values.append(columns, second);
   }
-  int64_t pairs = window.pairs(), done = 0;
-  int64_t xBytes = columns * pairBytes;
-  int64_t wBytes = weightBytes(size) / pairs;
-  int64_t behind = 4 * channels;
-  Value room = place.room, weights = constants;
-  const Unrolling &unrolling = isMixed ? mixedUnrolling : pairUnrolling;
-  if (pairs > unrolling.straight) {
-    int64_t atOnce = unrolling.pairsAtOnce(pairs), turns = pairs / atOnce;
-    done = turns * atOnce;
-    SmallVector<Value> initial{room};
-    initial.push_back(b.offset(weights, behind));
-    initial.append(values);
-    Value end = b.offset(room, done * xBytes);
-    SmallVector<Value> after =
-        b.loopTo(end, turns, initial, [&](ValueRange inner) {
-          Value x = b.opaque(inner[0]), w = b.opaque(inner[1]);
-          SmallVector<Value> sums(inner.drop_front(2));
-          for (int64_t i = 0; i < atOnce; ++i)
-            multiplyPair(x, i * xBytes, w, i * wBytes, columns, sums);
-          SmallVector<Value> next{b.offset(x, atOnce * xBytes)};
-          next.push_back(b.offset(w, atOnce * wBytes));
-          next.append(sums);
-          return next;
-        });
-    room = after[0];
-    weights = b.opaque(after[1]);
-    behind = 0;
-    values.assign(after.begin() + 2, after.end());
-  }
-  for (int64_t i = 0; i < pairs - done; ++i)
-    multiplyPair(room, i * xBytes, weights, behind + i * wBytes, columns,
-                 values);
-  behind += (pairs - done) * wBytes;
-  weights = b.offset(weights, behind);
+  BlockProducts products{isMixed, channels, columns, window.pairs(),
+                         isMixed ? mixedUnrolling : pairUnrolling};
+  Value weights =
+      products.multiply(b, place.room, constants, 4 * channels, values).weights;
   finish(place, weights, out, size, values);
   SmallVector<Value> next{b.offset(weights, size.channels * scale.bytes())};
   for (Value pixel : out)

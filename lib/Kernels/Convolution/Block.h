@@ -29,8 +29,9 @@ bool canMixWeights(const Filters &filters);
 /// The least and the most of the sums that inputs can lead to.
 Reach findReach(const Filters &filters, int64_t channel);
 
-/// How accumulators of these filters become elements.
-ChannelScale makeScale(const Filters &filters, RequantizationAttr requant);
+/// How accumulators of these filters become elements, or `factor` times these.
+ChannelScale makeScale(const Filters &filters, RequantizationAttr requant,
+                       int64_t factor = 1);
 SplitChannelScale makeSplitScale(const Filters &filters,
                                  RequantizationAttr requant);
 
@@ -79,9 +80,6 @@ private:
   /// Returns those of the next.
   llvm::SmallVector<mlir::Value>
   compute(const Place &place, mlir::ValueRange carried, Size size) const;
-  void multiplyPair(mlir::Value room, int64_t at, mlir::Value weights,
-                    int64_t weightAt, int64_t columns,
-                    llvm::MutableArrayRef<mlir::Value> accumulators) const;
   void finish(const Place &place, mlir::Value constants, mlir::ValueRange out,
               Size size, mlir::ValueRange accumulators) const;
 

@@ -15,7 +15,7 @@ using namespace mlir;
 using namespace rtwmc;
 
 bool ConvolutionFrame::computesWindows(const Filters &given) const {
-  auto resolved = resolveVariant(self.kernel, given, b.core);
+  auto resolved = resolve(self.kernel, given);
   if (!resolved) {
     llvm::consumeError(resolved.takeError());
     return false;

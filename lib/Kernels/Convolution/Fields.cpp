@@ -226,7 +226,7 @@ SmallVector<Value> FieldsKernel::computeChannel(Value room, Value half,
   return {b.offset(scaling, scale.bytes()), nextPixel};
 }
 
-void FieldsKernel::compute(Value room, Value pixel) const {
+void FieldsKernel::compute(Value room, Value pixel, int64_t) const {
   Value at = b.opaque(b.addressOf(constants));
   // Read from memory, so that it is what MLA adds and no constant.
   Value half = loadInOrder(b, at, 0);

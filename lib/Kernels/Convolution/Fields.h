@@ -22,7 +22,8 @@ public:
   FieldsKernel(KernelBuilder &b, const GroupLayer &layer, int64_t mostAtOnce);
 
   void gather(mlir::Value rows, mlir::Value room, Part inside) const override;
-  void compute(mlir::Value room, mlir::Value pixel) const override;
+  void compute(mlir::Value room, mlir::Value pixel,
+               int64_t columns) const override;
   void computeOne(mlir::Value rows, mlir::Value room,
                   mlir::Value pixel) const override;
   int64_t bytesOfOne() const override { return 4 * taps(); }

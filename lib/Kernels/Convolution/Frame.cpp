@@ -81,6 +81,18 @@ int64_t ConvolutionFrame::columnStride() const {
   return patch ? source.readChannels() : source.channels;
 }
 
+llvm::Expected<std::pair<const Variant *, Tile>>
+ConvolutionFrame::resolve(KernelAttr kernel, const Filters &given) const {
+  auto resolved = resolveVariant(kernel, given, b.core);
+  if (!resolved)
+    return resolved;
+  const Variant &chosen = *resolved->first;
+  const Variant &single = chosen.forSingleWindows();
+  if (&single == &chosen || canWalkGroups(chosen, given))
+    return resolved;
+  return std::pair(&single, single.tiles(given, b.core).front());
+}
+
 void ConvolutionFrame::setFilters(const Filters &given,
                                   int64_t columnsTogether) {
   filters = given;
@@ -92,8 +104,7 @@ void ConvolutionFrame::setFilters(const Filters &given,
   if (context.channel || (self.multiplier && !together && !isWhole))
     kernel = forOneChannel(kernel);
   // `checkRowKernel` has refused what cannot be.
-  std::tie(variant, blocks) =
-      llvm::cantFail(resolveVariant(kernel, filters, b.core));
+  std::tie(variant, blocks) = llvm::cantFail(resolve(kernel, filters));
   // Neighbours go where there is room for one pixel only, or are read through
   // cursors, one after the other.
   Tile whole = blocks;

@@ -106,7 +106,11 @@ public:
                                        int64_t channels);
 
 private:
-  /// The same where the variant computes whole windows.
+  /// The variant and tile of `kernel` here: those for single windows where
+  /// columns cannot be computed as groups.
+  llvm::Expected<std::pair<const Variant *, Tile>>
+  resolve(KernelAttr kernel, const Filters &given) const;
+  /// What `columnsInPlace` says where the variant computes whole windows.
   int64_t windowsInPlace(Tile tile) const;
   /// Whether two columns that are pooled together are one pixel of theirs.
   bool poolsPairs() const;
@@ -127,12 +131,13 @@ private:
   /// A group of columns that are computed at once, and what of its windows is
   /// inside the input.
   struct Group {
-    int64_t x;
+    int64_t x, columns;
     GroupKernel::Part inside;
   };
-  llvm::SmallVector<Group> listGroups(int64_t columns) const;
-  /// Whether the step's pixels can be computed so many columns at a time.
-  bool canWalkGroups(int64_t columns) const;
+  llvm::SmallVector<Group> listGroups(const Variant &chosen,
+                                      const Filters &given) const;
+  /// Whether the step's pixels can be computed as the variant does.
+  bool canWalkGroups(const Variant &chosen, const Filters &given) const;
   void walkGroups();
   /// Moves the addresses of a window's rows to that of the window `columns` on;
   /// `moveRows` in a loop where rows are alike, which is less code.
@@ -143,7 +148,7 @@ private:
   /// Number `index` of the columns that are not the `inside` ones from `first`
   /// on.
   mlir::Value outside(mlir::Value index, int64_t first, int64_t inside);
-  int64_t countAlone(int64_t columns) const;
+  int64_t countAlone(const Variant &chosen, int64_t columns) const;
   /// Computes column `x` of the output, the rows of whose window are at `rows`
   /// unless it is gathered.
   void computeAlone(mlir::Value x, mlir::Value top, mlir::Value rows,

@@ -127,7 +127,7 @@ void GroupDepthwise::computePart(Value rows, Value pixel, Part inside) const {
 }
 
 void GroupDepthwise::computeOne(Value rows, Value, Value pixel) const {
-  build(rows, pixel, /*columns=*/1, {0, filters.length});
+  build(rows, pixel, /*columns=*/1, {0, filters.length, 1});
 }
 
 namespace {

@@ -12,15 +12,21 @@
 using namespace mlir;
 using namespace rtwmc;
 
-GroupKernel::GroupKernel(KernelBuilder &b, const GroupLayer &layer)
+GroupKernel::GroupKernel(KernelBuilder &b, const GroupLayer &layer,
+                         int64_t factor)
     : b(b), filters(layer.filters), store(layer.store), stride(layer.stride),
       inputZp(layer.inputZp), poolsPairs(layer.poolsPairs),
       addsColumns(layer.addsColumns()),
-      scale(makeScale(filters, layer.requant)) {}
+      scale(makeScale(filters, layer.requant, factor)) {}
 
 void GroupKernel::finish(ArrayRef<Value> accumulators, Value constants,
                          Value pixel) const {
-  ChannelScale::Loaded loaded = scale.load(b, constants, 0);
+  finish(accumulators, scale.load(b, constants, 0), pixel);
+}
+
+void GroupKernel::finish(ArrayRef<Value> accumulators,
+                         const ChannelScale::Loaded &loaded,
+                         Value pixel) const {
   int64_t pixelBytes = filters.channels * store.elementBytes();
   // One column alone is pooled where it is stored.
   if (poolsPairs && accumulators.size() > 1) {

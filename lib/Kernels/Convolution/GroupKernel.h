@@ -39,9 +39,9 @@ struct GroupLayer {
 class GroupKernel {
 public:
   /// Columns `[first, last)` of those of the input that a group's windows reach
-  /// over: those that lie inside.
+  /// over: those that lie inside. And how many columns the group computes.
   struct Part {
-    int64_t first, last;
+    int64_t first, last, columns;
 
     friend bool operator==(const Part &, const Part &) = default;
   };
@@ -53,7 +53,8 @@ public:
   /// is outside `inside` is the input's zero point. Where there is room, it is
   /// filled by `gather`, and `computePart` is not called.
   virtual void gather(mlir::Value rows, mlir::Value room, Part inside) const {}
-  virtual void compute(mlir::Value room, mlir::Value pixel) const {}
+  virtual void compute(mlir::Value room, mlir::Value pixel,
+                       int64_t columns) const {}
   virtual void computePart(mlir::Value rows, mlir::Value pixel,
                            Part inside) const {}
   /// Computes all channels of one window, of which all is inside. Without room,
@@ -64,12 +65,15 @@ public:
   virtual int64_t bytesOfOne() const { return 0; }
 
 protected:
-  GroupKernel(KernelBuilder &b, const GroupLayer &layer);
+  /// Accumulators are `factor` times what they would be.
+  GroupKernel(KernelBuilder &b, const GroupLayer &layer, int64_t factor = 1);
 
   /// Requantizes and stores a channel of neighbouring columns, with its
-  /// constants at `constants`.
+  /// constants at `constants`, or loaded.
   void finish(llvm::ArrayRef<mlir::Value> accumulators, mlir::Value constants,
               mlir::Value pixel) const;
+  void finish(llvm::ArrayRef<mlir::Value> accumulators,
+              const ChannelScale::Loaded &loaded, mlir::Value pixel) const;
 
   KernelBuilder &b;
   const Filters &filters;

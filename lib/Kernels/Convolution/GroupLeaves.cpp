@@ -20,42 +20,57 @@ using namespace rtwmc;
 static constexpr size_t mostParts = 5;
 
 /// How many columns are computed alone.
-int64_t ConvolutionFrame::countAlone(int64_t columns) const {
+int64_t ConvolutionFrame::countAlone(const Variant &chosen,
+                                     int64_t columns) const {
   int64_t rest = count % columns;
+  if (&chosen.forSingleWindows() != &chosen)
+    return 0;
   bool addsColumns = self.pool && self.pool.getReduction() == Reduction::Sum;
   return rest == 1 || addsColumns ? rest : 0;
 }
 
 SmallVector<ConvolutionFrame::Group>
-ConvolutionFrame::listGroups(int64_t columns) const {
+ConvolutionFrame::listGroups(const Variant &chosen,
+                             const Filters &given) const {
   const WindowGeometry &geometry = self.geometry;
   int64_t stride = geometry.stride[1];
-  int64_t reach = geometry.kernelWidth + (columns - 1) * stride;
+  int64_t columns = chosen.groupColumns(given);
   SmallVector<Group> groups;
-  auto add = [&](int64_t x) {
+  auto add = [&](int64_t x, int64_t size) {
     int64_t left = x * stride - geometry.pad[2];
+    int64_t reach = geometry.kernelWidth + (size - 1) * stride;
     int64_t first = std::clamp<int64_t>(-left, 0, reach);
     int64_t last = std::clamp<int64_t>(source.width - left, first, reach);
-    groups.push_back({x, {first, last}});
+    groups.push_back({x, size, {first, last, size}});
   };
   for (int64_t x = 0; x + columns <= count; x += columns)
-    add(x);
-  if (count % columns > countAlone(columns))
-    add(count - columns);
+    add(x, columns);
+  int64_t rest = count % columns, narrow = chosen.narrowColumns(given);
+  if (rest > countAlone(chosen, columns)) {
+    int64_t size = rest <= narrow ? narrow : columns;
+    add(count - size, size);
+  }
   return groups;
 }
 
-bool ConvolutionFrame::canWalkGroups(int64_t columns) const {
+bool ConvolutionFrame::canWalkGroups(const Variant &chosen,
+                                     const Filters &given) const {
+  int64_t columns = chosen.groupColumns(given);
+  int64_t narrow = chosen.narrowColumns(given);
   bool isMax = self.pool && self.pool.getReduction() == Reduction::Max;
-  bool hasPlaces = !self.pool || (poolsPairs() && columns % 2 == 0) ||
+  bool isEven = columns % 2 == 0 && narrow % 2 == 0;
+  bool hasPlaces = !self.pool || (poolsPairs() && isEven) ||
                    self.pool.getWidth() == (isMax ? 1 : count);
-  if (context.channel || context.columnCount || source.isPacked() ||
-      !sink->holdsRow() || source.elementBytes != 1 || count < columns ||
-      self.geometry.isDilated() || source.width < self.geometry.kernelWidth ||
-      !hasPlaces)
+  // What is computed twice would be added twice.
+  bool addsTwice = self.pool && !isMax && count % columns &&
+                   countAlone(chosen, columns) == 0;
+  if (context.channel || context.columnCount || addsTwice ||
+      source.isPacked() || !sink->holdsRow() || source.elementBytes != 1 ||
+      count < columns || self.geometry.isDilated() ||
+      source.width < self.geometry.kernelWidth || !hasPlaces)
     return false;
   SmallVector<GroupKernel::Part> parts;
-  for (const Group &group : listGroups(columns))
+  for (const Group &group : listGroups(chosen, given))
     if (!llvm::is_contained(parts, group.inside))
       parts.push_back(group.inside);
   return parts.size() <= mostParts;
@@ -104,12 +119,22 @@ void ConvolutionFrame::walkGroups() {
   // A row begins where its first window does, which may be before it.
   SmallVector<Value> advance = findRows(top, /*column=*/0, rows);
   SmallVector<Type> types(2, b.pointerType());
-  func::FuncOp compute;
+  // Of so many columns.
+  SmallVector<std::pair<int64_t, func::FuncOp>> computers;
+  auto computerOf = [&](int64_t columns) {
+    for (auto [size, function] : computers)
+      if (size == columns)
+        return function;
+    func::FuncOp function =
+        b.function(context.name + (computers.empty() ? "_columns" : "_narrow"),
+                   types, [&](ValueRange arguments) {
+                     groupKernel->compute(arguments[0], arguments[1], columns);
+                   });
+    computers.push_back({columns, function});
+    return function;
+  };
   if (room)
-    compute =
-        b.function(context.name + "_columns", types, [&](ValueRange arguments) {
-          groupKernel->compute(arguments[0], arguments[1]);
-        });
+    computerOf(together);
   // Of windows that lie in the input as the part says.
   SmallVector<std::pair<GroupKernel::Part, func::FuncOp>> leaves;
   auto leafOf = [&](GroupKernel::Part inside) {
@@ -128,14 +153,14 @@ void ConvolutionFrame::walkGroups() {
     leaves.push_back({inside, leaf});
     return leaf;
   };
-  auto computeGroup = [&](Value x, func::FuncOp leaf) {
+  auto computeGroup = [&](Value x, func::FuncOp leaf, int64_t columns) {
     Value pixel = sink->pixel(b, x);
     if (!room)
       return (void)func::CallOp::create(b, leaf, ValueRange{rows, pixel});
     func::CallOp::create(b, leaf, ValueRange{rows, room});
-    func::CallOp::create(b, compute, ValueRange{room, pixel});
+    func::CallOp::create(b, computerOf(columns), ValueRange{room, pixel});
   };
-  SmallVector<Group> groups = listGroups(together);
+  SmallVector<Group> groups = listGroups(*variant, filters);
   int64_t at = 0;
   for (size_t i = 0; i < groups.size();) {
     const Group &first = groups[i];
@@ -149,16 +174,17 @@ void ConvolutionFrame::walkGroups() {
     func::FuncOp leaf = leafOf(first.inside);
     int64_t turns = end - i;
     if (turns == 1)
-      computeGroup(b.i32(first.x), leaf);
+      computeGroup(b.i32(first.x), leaf, first.columns);
     else
       b.loop(0, turns, [&](Value index) {
-        computeGroup(b.add(b.mul(index, together), first.x), leaf);
+        Value x = b.add(b.mul(index, together), first.x);
+        computeGroup(x, leaf, together);
         moveRows(rows, advance, together);
       });
     at = turns == 1 ? first.x : first.x + turns * together;
     i = end;
   }
-  if (int64_t alone = countAlone(together)) {
+  if (int64_t alone = countAlone(*variant, together)) {
     int64_t first = count - alone;
     if (at != first)
       moveRows(rows, advance, first - at);

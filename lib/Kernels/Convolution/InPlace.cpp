@@ -45,14 +45,14 @@ static bool canPool(PoolAttr pool, int64_t columns, int64_t all) {
 }
 
 int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
-  auto resolved = resolveVariant(self.kernel, given, b.core);
+  auto resolved = resolve(self.kernel, given);
   if (!resolved) {
     llvm::consumeError(resolved.takeError());
     return 0;
   }
   auto [chosen, size] = *resolved;
   if (int64_t group = chosen->groupColumns(given))
-    return canWalkGroups(group) ? group : 0;
+    return canWalkGroups(*chosen, given) ? group : 0;
   if (chosen->computesPoints())
     return computesPoints(size) ? size.columns : windowsInPlace(Tile{1, 2});
   if (chosen->blockWeights() || chosen->computesQuads() ||

@@ -10,6 +10,7 @@
 
 #include "PointTransform.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdlib>
 #include <numeric>
@@ -27,6 +28,15 @@ std::optional<PointTransform> PointTransform::get(int64_t taps) {
   default:
     return std::nullopt;
   }
+}
+
+std::vector<PointTransform> PointTransform::list(int64_t taps) {
+  std::vector<PointTransform> transforms;
+  if (auto transform = get(taps))
+    transforms.push_back(*transform);
+  if (taps == 5)
+    transforms.push_back(PointTransform(2, 5, 2));
+  return transforms;
 }
 
 /// What a product is divided by: the derivative of x * (x^2 - 1) ... there.
@@ -64,13 +74,16 @@ int64_t PointTransform::inverse() const {
   return static_cast<int32_t>(inverse);
 }
 
+int64_t PointTransform::pointOf(int64_t index) const {
+  int64_t point = index ? positive[(index - 1) / 2] : 0;
+  return index > 0 && index % 2 == 0 ? -point : point;
+}
+
 int64_t PointTransform::weight(std::span<const int16_t> taps,
                                int64_t index) const {
   if (index == products() - 1)
     return taps.back();
-  int64_t point = index ? positive[(index - 1) / 2] : 0;
-  if (index > 0 && index % 2 == 0)
-    point = -point;
+  int64_t point = pointOf(index);
   int64_t sum = 0, power = 1;
   for (int16_t w : taps) {
     sum += w * power;
@@ -100,4 +113,49 @@ std::vector<int64_t> PointTransform::factorsOf(int64_t point) const {
 
 std::vector<int64_t> PointTransform::factorsAtEnds() const {
   return multiplyOut(positive, 0);
+}
+
+std::vector<int64_t> PointTransform::elementFactors(int64_t index) const {
+  std::vector<int64_t> result(products());
+  if (index == 0 || index == products() - 1) {
+    int64_t at = index ? 1 : 0;
+    for (int64_t factor : factorsAtEnds()) {
+      result[at] = factor;
+      at += 2;
+    }
+    return result;
+  }
+  int64_t point = pointOf(index), at = 1;
+  for (int64_t factor : factorsOf(std::abs(point))) {
+    result[at] = factor * point;
+    result[at + 1] = factor;
+    at += 2;
+  }
+  return result;
+}
+
+static constexpr int64_t mostWeight = 128, mostHalfword = 32767;
+
+int64_t PointTransform::weightFactor(int64_t index) const {
+  return index == products() - 1 ? common >> endShift()
+                                 : factorOfProduct(std::abs(pointOf(index)));
+}
+
+int64_t PointTransform::endShift() const {
+  int64_t shift = 0;
+  while (mostWeight * (common >> shift) > mostHalfword)
+    ++shift;
+  return shift;
+}
+
+std::optional<int64_t> PointTransform::halfwordZero() const {
+  int64_t least = 0, most = 0;
+  for (int64_t index = 0; index < products(); ++index) {
+    int64_t low = 0, high = 0;
+    for (int64_t factor : elementFactors(index))
+      (factor < 0 ? low : high) += 255 * factor;
+    least = std::min(least, low);
+    most = std::max(most, high);
+  }
+  return most - least > mostHalfword ? std::nullopt : std::optional(-least);
 }

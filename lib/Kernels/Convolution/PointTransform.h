@@ -23,6 +23,8 @@ class PointTransform {
 public:
   /// Of rows of so many taps, if there is one whose words fit.
   static std::optional<PointTransform> get(int64_t taps);
+  /// All of them, those of the fewest products first.
+  static std::vector<PointTransform> list(int64_t taps);
 
   int64_t columns() const { return numColumns; }
   int64_t products() const { return numColumns + numTaps - 1; }
@@ -45,6 +47,19 @@ public:
   /// The factor of the products at `point`, and its negative, in the outputs
   /// (times point^column).
   int64_t factorOfProduct(int64_t point) const;
+
+  /// The point of product `index`; none of infinity.
+  int64_t pointOf(int64_t index) const;
+  /// Of the elements under the windows, the factors in product `index`.
+  std::vector<int64_t> elementFactors(int64_t index) const;
+  /// What weights can be multiplied by, so that outputs are sums of products
+  /// times point^column, that at infinity times `2^endShift()` in the last:
+  /// weights of 8 bits become halfwords.
+  int64_t weightFactor(int64_t index) const;
+  int64_t endShift() const;
+  /// What is added to every product of elements of 0 to 255, so that it is a
+  /// halfword that is not negative: nothing if there is no such number.
+  std::optional<int64_t> halfwordZero() const;
 
 private:
   PointTransform(int64_t columns, int64_t taps, int64_t points);

@@ -72,8 +72,15 @@ public:
   /// How many neighbouring columns are a group that it computes at once
   /// (GroupKernel.h), and the same holds then; 0: it does not.
   virtual int64_t groupColumns(const Filters &filters) const { return 0; }
+  /// Fewer that it computes at once where that is enough; 0: none.
+  virtual int64_t narrowColumns(const Filters &filters) const { return 0; }
   /// Whether there is such a variant that takes less code.
   virtual bool takesMoreCode() const { return false; }
+  /// Whether weights take more bytes than in any other variant.
+  virtual bool takesMoreConstants() const { return false; }
+  /// The variant in its place where columns cannot be computed as groups. If it
+  /// is another one, groups overlap rather than leave a column over.
+  virtual const Variant &forSingleWindows() const { return *this; }
   virtual std::unique_ptr<GroupKernel>
   makeGroups(KernelBuilder &b, const GroupLayer &layer) const {
     return nullptr;
@@ -126,6 +133,7 @@ const Variant &quadsVariant();
 const Variant &pairsVariant();
 const Variant &tapsVariant();
 const Variant &pointsVariant();
+const Variant &points16Variant();
 const Variant &fieldsVariant();
 const Variant &fields12Variant();
 const Variant &columnsVariant();

@@ -17,7 +17,7 @@ ArrayRef<const Variant *> rtwmc::getVariants() {
       &blockVariant(),  &block16Variant(),  &quadsVariant(),
       &fieldsVariant(), &fields12Variant(), &columnsVariant(),
       &mveVariant(),    &mve4Variant(),     &pairsVariant(),
-      &tapsVariant(),   &pointsVariant(),
+      &tapsVariant(),   &pointsVariant(),   &points16Variant(),
   };
   return variants;
 }
