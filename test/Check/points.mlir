@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: rtwmc-opt %s --rtwmc-check=kernel=points -o /dev/null 2>&1 | FileCheck %s --implicit-check-not="instead of"
 // RUN: rtwmc-opt %s --rtwmc-check=kernel=points16 -o /dev/null 2>&1 | FileCheck %s --implicit-check-not="instead of"
+// RUN: rtwmc-opt %s --rtwmc-check=kernel=points32 -o /dev/null 2>&1 | FileCheck %s --implicit-check-not="instead of"
 
 // Neighbouring windows at points.
 

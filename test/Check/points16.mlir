@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: rtwmc-opt %s --rtwmc-check=kernel=points16 -o /dev/null 2>&1 | FileCheck %s --implicit-check-not="instead of"
+// RUN: rtwmc-opt %s --rtwmc-check=kernel=points32 -o /dev/null 2>&1 | FileCheck %s --implicit-check-not="instead of"
 
-// Neighbouring windows at points, by SMLAD: what points.mlir does not have.
+// Neighbouring windows at points, as blocks: what points.mlir does not have.
 
 // Sums that are no words 720 times: two columns a tile where words are halves.
 // CHECK: @far: 20 inputs, equal

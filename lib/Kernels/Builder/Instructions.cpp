@@ -186,6 +186,12 @@ Value rtwmc::loadInOrder(KernelBuilder &b, Value pointer, int64_t bytes,
                               alignment, /*isVolatile=*/true);
 }
 
+Value rtwmc::loadHalfInOrder(KernelBuilder &b, Value pointer, int64_t bytes) {
+  Value half = LLVM::LoadOp::create(b, b.getI16Type(), b.offset(pointer, bytes),
+                                    /*alignment=*/2, /*isVolatile=*/true);
+  return arith::ExtSIOp::create(b, b.getI32Type(), half);
+}
+
 Value rtwmc::loadByteInOrder(KernelBuilder &b, Value pointer, int64_t bytes) {
   Value byte = LLVM::LoadOp::create(b, b.getI8Type(), b.offset(pointer, bytes),
                                     /*alignment=*/1, /*isVolatile=*/true);

@@ -70,7 +70,9 @@ void storePair(KernelBuilder &b, mlir::Value first, mlir::Value second,
 mlir::Value loadInOrder(KernelBuilder &b, mlir::Value pointer, int64_t bytes,
                         int64_t alignment = 4);
 
-/// LDRSB, where it stands among the above.
+/// LDRSH and LDRSB, where they stand among the above.
+mlir::Value loadHalfInOrder(KernelBuilder &b, mlir::Value pointer,
+                            int64_t bytes);
 mlir::Value loadByteInOrder(KernelBuilder &b, mlir::Value pointer,
                             int64_t bytes);
 

@@ -158,7 +158,8 @@ SmallVector<Value> BlockKernel::compute(const Place &place, ValueRange carried,
     values.append(columns, first);
     values.append(columns, second);
   }
-  BlockProducts products{isMixed, channels, columns, window.pairs(),
+  BlockProducts products{isMixed ? BlockForm::Mixed : BlockForm::Pairs,
+                         channels, columns, window.pairs(),
                          isMixed ? mixedUnrolling : pairUnrolling};
   Value weights =
       products.multiply(b, place.room, constants, 4 * channels, values).weights;

@@ -8,6 +8,8 @@
 #include "../Builder/Instructions.h"
 #include "WidenedWindow.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 using namespace mlir;
 using namespace rtwmc;
 
@@ -17,6 +19,19 @@ int64_t BlockUnrolling::pairsAtOnce(int64_t pairs) const {
     if (pairs % count < pairs % best)
       best = count;
   return best;
+}
+
+void BlockProducts::multiplyWord(KernelBuilder &b, ArrayRef<Value> x,
+                                 Value weights, int64_t weightAt,
+                                 MutableArrayRef<Value> accumulators) const {
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    Value w = loadHalfInOrder(b, weights, weightAt + 2 * channel);
+    for (int64_t column = 0; column < columns; ++column) {
+      Value &accumulator = accumulators[channel * columns + column];
+      Value product = arith::MulIOp::create(b, x[column], w);
+      accumulator = b.add(accumulator, product);
+    }
+  }
 }
 
 void BlockProducts::multiplyPair(KernelBuilder &b, Value room, int64_t at,
@@ -29,6 +44,9 @@ void BlockProducts::multiplyPair(KernelBuilder &b, Value room, int64_t at,
   } else {
     x = {loadInOrder(b, room, at)};
   }
+  if (form == BlockForm::Words)
+    return multiplyWord(b, x, weights, weightAt, accumulators);
+  bool isMixed = form == BlockForm::Mixed;
   auto multiply = [&](int64_t channel, Value w) {
     for (int64_t column = 0; column < columns; ++column) {
       Value &accumulator = accumulators[channel * columns + column];

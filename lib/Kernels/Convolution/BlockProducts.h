@@ -19,18 +19,29 @@ struct BlockUnrolling {
   int64_t pairsAtOnce(int64_t pairs) const;
 };
 
+/// What words of elements and weights are.
+enum class BlockForm {
+  /// Two elements, and two weights of a channel: SMLAD.
+  Pairs,
+  /// The same, of two channels (Block.h).
+  Mixed,
+  /// An element, and a weight each of two channels: MLA.
+  Words
+};
+
 /// Adds to accumulators of some channels and one or two columns the products of
-/// pairs, by SMLAD: of words of elements, the columns side by side, and words
-/// of weights, the channels side by side.
+/// `pairs` words of elements, the columns side by side, and of weights, the
+/// channels side by side.
 struct BlockProducts {
-  /// Whether a word of weights is for two channels (Block.h).
-  bool isMixed;
+  BlockForm form;
   /// An even number.
   int64_t channels;
   int64_t columns, pairs;
   BlockUnrolling unrolling;
 
-  int64_t weightBytes() const { return channels * pairs * (isMixed ? 2 : 4); }
+  int64_t weightBytes() const {
+    return channels * pairs * (form == BlockForm::Pairs ? 4 : 2);
+  }
   /// Where elements and weights end.
   struct Ends {
     mlir::Value room, weights;
@@ -42,6 +53,9 @@ struct BlockProducts {
                 llvm::SmallVector<mlir::Value> &accumulators) const;
 
 private:
+  void multiplyWord(KernelBuilder &b, llvm::ArrayRef<mlir::Value> x,
+                    mlir::Value weights, int64_t weightAt,
+                    llvm::MutableArrayRef<mlir::Value> accumulators) const;
   void multiplyPair(KernelBuilder &b, mlir::Value room, int64_t at,
                     mlir::Value weights, int64_t weightAt,
                     llvm::MutableArrayRef<mlir::Value> accumulators) const;

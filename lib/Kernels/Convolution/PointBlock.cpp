@@ -1,16 +1,16 @@
-//===- PointBlock.cpp - Neighbouring windows at points, by SMLAD ----------===//
+//===- PointBlock.cpp - Neighbouring windows at points, as blocks ---------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The columns under two tiles of windows are transformed (PointWords.h), two
-// channels a word. Of each product the words of both tiles lie side by side,
-// behind each other in the order of rows and channels, so that a product is a
-// block (Block.h) with tiles in the place of columns.
+// The columns under two tiles of windows are transformed (PointWords.h), where
+// there is SMLAD two channels a word. Of each product the words of both tiles
+// lie side by side, behind each other in the order of rows and channels, so
+// that a product is a block (Block.h) with tiles in the place of columns.
 //
-// Elements are made numbers from 0 to 255, and to the last two columns a zero
-// is added such that all products are halfwords that are not negative. What
-// both add to sums is part of where these start. A bias starts the product at
-// 1, which is a part of every output.
+// Elements of pairs are made numbers from 0 to 255, and to the last two columns
+// a zero is added such that all products are halfwords that are not negative.
+// What both add to sums is part of where these start. A bias starts the product
+// at 1, which is a part of every output.
 //
 // Behind the elements of a product is room for its sums, so that one pointer
 // does.
@@ -68,27 +68,31 @@ int64_t PointBlock::countTiles(const Filters &filters,
   return filters.outputColumns >= 2 * transform.columns() ? 2 : 1;
 }
 
-int64_t PointBlock::pairsOf(const Filters &filters) {
-  return llvm::divideCeil(filters.columnElements, 2);
+int64_t PointBlock::wordsOf(const Filters &filters, BlockForm form) {
+  return form == BlockForm::Pairs ? llvm::divideCeil(filters.columnElements, 2)
+                                  : filters.columnElements;
 }
 
 int64_t PointBlock::roomBytes(const Filters &filters,
-                              const PointTransform &transform) {
-  int64_t pairs = filters.height * pairsOf(filters);
+                              const PointTransform &transform, BlockForm form) {
+  int64_t words = filters.height * wordsOf(filters, form);
   return wordBytes * countTiles(filters, transform) * transform.products() *
-         (pairs + blockChannels);
+         (words + blockChannels);
 }
 
 int64_t PointBlock::weightBytes(const Filters &filters,
-                                const PointTransform &transform) {
-  int64_t pairs = filters.height * pairsOf(filters);
-  return wordBytes * llvm::alignTo(filters.channels, 2) * transform.products() *
-         (pairs + 1);
+                                const PointTransform &transform,
+                                BlockForm form) {
+  int64_t words = filters.height * wordsOf(filters, form);
+  int64_t each = form == BlockForm::Pairs ? wordBytes : wordBytes / 2;
+  return llvm::alignTo(filters.channels, 2) * transform.products() *
+         (each * words + wordBytes);
 }
 
-PointBlock::PointBlock(KernelBuilder &b, const GroupLayer &layer)
+PointBlock::PointBlock(KernelBuilder &b, const GroupLayer &layer,
+                       BlockForm form)
     : GroupKernel(b, layer, findTransform(layer.filters)->divisor()),
-      transform(*findTransform(filters)) {
+      transform(*findTransform(filters)), form(form) {
   std::vector<int32_t> words;
   for (int64_t first = 0; first < filters.channels; first += blockChannels)
     pack(first, std::min(blockChannels, filters.channels - first), words);
@@ -104,8 +108,7 @@ int64_t PointBlock::productBytes(int64_t tiles) const {
 }
 
 BlockProducts PointBlock::blockOf(int64_t channels, int64_t tiles) const {
-  return {/*isMixed=*/false, int64_t(llvm::alignTo(channels, 2)), tiles,
-          pairs(), unrolling};
+  return {form, int64_t(llvm::alignTo(channels, 2)), tiles, words(), unrolling};
 }
 
 int64_t PointBlock::blockBytes(int64_t channels) const {
@@ -115,6 +118,8 @@ int64_t PointBlock::blockBytes(int64_t channels) const {
 }
 
 int64_t PointBlock::zeroOf(int64_t column) const {
+  if (!isPaired())
+    return 0;
   bool isLast = column + 2 >= products();
   return (filters.readUnsigned ? 0 : signedZero) +
          (isLast ? *transform.halfwordZero() : 0);
@@ -156,8 +161,13 @@ void PointBlock::pack(int64_t first, int64_t channels,
   for (int64_t index = 0; index < products(); ++index) {
     for (int64_t channel = first; channel < end; ++channel)
       words.push_back(channel < last ? startOf(channel, index) : 0);
-    for (int64_t row = 0; row < filters.height; ++row)
-      for (int64_t at = 0; at < elements; at += 2) {
+    for (int64_t row = 0; row < filters.height; ++row) {
+      for (int64_t at = 0; !isPaired() && at < elements; ++at)
+        for (int64_t channel = first; channel < end; channel += 2) {
+          int64_t one = weight(channel, row, at, index);
+          words.push_back(packPair(one, weight(channel + 1, row, at, index)));
+        }
+      for (int64_t at = 0; isPaired() && at < elements; at += 2) {
         int64_t low = at, high = at + 1;
         if (at < whole) {
           int64_t word = at - at % wordElements;
@@ -170,6 +180,7 @@ void PointBlock::pack(int64_t first, int64_t channels,
               packPair(lowWeight, weight(channel, row, high, index)));
         }
       }
+    }
   }
   for (int64_t channel = first; channel < last; ++channel)
     llvm::append_range(words, scale.constantsOf(channel));
@@ -189,9 +200,14 @@ void PointBlock::transformTiles(Value room, int64_t at, Part inside, bool isOdd,
     auto loadColumn = [&](int64_t index) -> Value {
       int64_t column = tile * transform.columns() + index;
       int64_t zero = zeroOf(index);
+      int64_t outside = zero + inputZp;
+      if (isPaired())
+        outside = inBothHalves(outside);
       if (column < inside.first || column >= inside.last)
-        return b.i32(static_cast<int32_t>(inBothHalves(zero + inputZp)));
+        return b.i32(static_cast<int32_t>(outside));
       Value word = load(column);
+      if (!isPaired())
+        return word;
       return addHalves(b, b.i32(static_cast<int32_t>(inBothHalves(zero))), word,
                        isOdd, filters.readUnsigned);
     };
@@ -200,6 +216,13 @@ void PointBlock::transformTiles(Value room, int64_t at, Part inside, bool isOdd,
       b.storeWord(word, room, to);
     });
   }
+}
+
+void PointBlock::gatherElement(Value row, Value room, Part inside) const {
+  transformTiles(room, 0, inside, /*isOdd=*/false, [&](int64_t column) {
+    return b.loadByte(row, column * filters.columnElements,
+                      filters.readUnsigned);
+  });
 }
 
 void PointBlock::gatherWord(Value row, Value room, Part inside) const {
@@ -242,27 +265,32 @@ void PointBlock::gatherRest(Value row, Value room, Part inside) const {
 void PointBlock::gather(Value rows, Value room, Part inside) const {
   int64_t pointerBytes = b.core.pointerBits / 8;
   int64_t tiles = tilesOf(inside.columns);
-  int64_t rowBytes = wordBytes * tiles * pairsOf(filters);
-  int64_t words = filters.columnElements / wordElements;
+  int64_t rowBytes = wordBytes * tiles * wordsOfRow();
+  // What a turn of the loop transforms.
+  int64_t atOnce = isPaired() ? wordElements : 1;
+  int64_t words = filters.columnElements / atOnce;
   Value end = b.offset(room, filters.height * rowBytes);
   b.loopTo(end, filters.height, {room, rows}, [&](ValueRange outer) {
     Value to = outer[0];
     Value row = LLVM::LoadOp::create(b, b.pointerType(), outer[1]);
     if (words > 0) {
-      int64_t bytes = 2 * wordBytes * tiles;
+      int64_t bytes = (isPaired() ? 2 : 1) * wordBytes * tiles;
       Value wordsEnd = b.offset(to, words * bytes);
       SmallVector<Value> after =
           b.loopTo(wordsEnd, words, {to, row}, [&](ValueRange inner) {
             Value place = b.opaque(inner[0]), from = b.opaque(inner[1]);
-            gatherWord(from, place, inside);
+            if (isPaired())
+              gatherWord(from, place, inside);
+            else
+              gatherElement(from, place, inside);
             Value next = b.offset(place, bytes);
-            Value nextFrom = b.offset(from, wordElements);
+            Value nextFrom = b.offset(from, atOnce);
             return SmallVector<Value>{next, nextFrom};
           });
       to = b.opaque(after[0]);
       row = b.opaque(after[1]);
     }
-    if (filters.columnElements % wordElements)
+    if (filters.columnElements % atOnce)
       gatherRest(row, to, inside);
     Value next = b.offset(outer[0], rowBytes);
     Value nextRow = b.offset(outer[1], pointerBytes);

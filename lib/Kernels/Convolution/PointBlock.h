@@ -1,4 +1,4 @@
-//===- PointBlock.h - Neighbouring windows at points, by SMLAD --*- C++ -*-===//
+//===- PointBlock.h - Neighbouring windows at points, as blocks -*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -24,12 +24,12 @@ public:
   static int64_t countTiles(const Filters &filters,
                             const PointTransform &transform);
   static int64_t roomBytes(const Filters &filters,
-                           const PointTransform &transform);
+                           const PointTransform &transform, BlockForm form);
   static int64_t weightBytes(const Filters &filters,
-                             const PointTransform &transform);
+                             const PointTransform &transform, BlockForm form);
 
-  /// Puts the constants into flash.
-  PointBlock(KernelBuilder &b, const GroupLayer &layer);
+  /// Puts the constants into flash. `form`: pairs or words.
+  PointBlock(KernelBuilder &b, const GroupLayer &layer, BlockForm form);
 
   void gather(mlir::Value rows, mlir::Value room, Part inside) const override;
   void compute(mlir::Value room, mlir::Value pixel,
@@ -38,15 +38,17 @@ public:
                   mlir::Value pixel) const override;
 
 private:
-  /// Pairs of channels of a column of a row.
-  static int64_t pairsOf(const Filters &filters);
-  int64_t pairs() const { return filters.height * pairsOf(filters); }
+  /// Words of a column of a row.
+  static int64_t wordsOf(const Filters &filters, BlockForm form);
+  int64_t wordsOfRow() const { return wordsOf(filters, form); }
+  int64_t words() const { return filters.height * wordsOfRow(); }
+  bool isPaired() const { return form == BlockForm::Pairs; }
   int64_t products() const { return transform.products(); }
   int64_t tilesOf(int64_t columns) const {
     return columns / transform.columns();
   }
   /// Bytes of a product: elements, then sums of a block.
-  int64_t elementBytes(int64_t tiles) const { return pairs() * tiles * 4; }
+  int64_t elementBytes(int64_t tiles) const { return words() * tiles * 4; }
   int64_t productBytes(int64_t tiles) const;
   BlockProducts blockOf(int64_t channels, int64_t tiles) const;
   int64_t blockBytes(int64_t channels) const;
@@ -58,10 +60,11 @@ private:
   /// The weight of an element of a row of the windows in a product.
   int64_t weightOf(int64_t channel, int64_t row, int64_t element,
                    int64_t index) const;
+  void gatherElement(mlir::Value row, mlir::Value room, Part inside) const;
   void gatherWord(mlir::Value row, mlir::Value room, Part inside) const;
   /// The channels that are no whole words, up to three.
   void gatherRest(mlir::Value row, mlir::Value room, Part inside) const;
-  /// `load` gives the word that is widened, of a column.
+  /// `load` gives the word that is widened, or the element, of a column.
   void transformTiles(mlir::Value room, int64_t at, Part inside, bool isOdd,
                       llvm::function_ref<mlir::Value(int64_t)> load) const;
   /// Computes `channels` channels; `carried`: constants and pixel, which is
@@ -73,6 +76,7 @@ private:
                                              int64_t stride) const;
 
   PointTransform transform;
+  BlockForm form;
   mlir::LLVM::GlobalOp constants;
 };
 

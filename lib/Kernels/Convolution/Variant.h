@@ -134,6 +134,7 @@ const Variant &pairsVariant();
 const Variant &tapsVariant();
 const Variant &pointsVariant();
 const Variant &points16Variant();
+const Variant &points32Variant();
 const Variant &fieldsVariant();
 const Variant &fields12Variant();
 const Variant &columnsVariant();

@@ -13,11 +13,12 @@ using namespace rtwmc;
 
 ArrayRef<const Variant *> rtwmc::getVariants() {
   static const Variant *const variants[] = {
-      &directVariant(), &smladVariant(),    &smlad16Variant(),
-      &blockVariant(),  &block16Variant(),  &quadsVariant(),
-      &fieldsVariant(), &fields12Variant(), &columnsVariant(),
-      &mveVariant(),    &mve4Variant(),     &pairsVariant(),
-      &tapsVariant(),   &pointsVariant(),   &points16Variant(),
+      &directVariant(),   &smladVariant(),    &smlad16Variant(),
+      &blockVariant(),    &block16Variant(),  &quadsVariant(),
+      &fieldsVariant(),   &fields12Variant(), &columnsVariant(),
+      &mveVariant(),      &mve4Variant(),     &pairsVariant(),
+      &tapsVariant(),     &pointsVariant(),   &points16Variant(),
+      &points32Variant(),
   };
   return variants;
 }
