@@ -18,6 +18,7 @@
 #w4 = dense<"0xE2BB3F486DC7304ABE02BEBE"> : tensor<2x2x3x1xi8>
 #b4 = dense<[-2341, 2050, -260]> : tensor<3xi32>
 #q4 = #rtwmc.requant<[1177393313, 1992895885, 1087567633], [37, 38, 38], double, zero_point = 5, range = [-128, 127]>
+#w5 = dense<"0xA54DCA182530BB1D6D132CDED6237B2ED91E3F721FCB1971174494D6493C9D5C3460BE31201E69FEDAA0EEE8B9997F5C"> : tensor<4x4x3x1xi8>
 
 // The last column fills no window.
 // CHECK: @max: 20 inputs, equal
@@ -55,6 +56,16 @@ func.func @sum(%0: tensor<1x5x4x3xi8>) -> tensor<1x1x1x5xi8> {
     rtwmc.yield %e : i8
   } : (tensor<1x1x1x5xi32>) -> tensor<1x1x1x5xi8>
   return %2 : tensor<1x1x1x5xi8>
+}
+
+// One column alone reads nothing beside the input, but three are pooled.
+// CHECK: @max_of_one_inside: 20 inputs, equal
+func.func @max_of_one_inside(%0: tensor<1x6x3x1xi8>) -> tensor<1x2x1x4xi8> {
+  %1 = rtwmc.conv2d %0 {weight = #w5, bias = #b0, stride = array<i64: 1, 1>, pad = array<i64: 1, 2, 1, 1>,
+    dilation = array<i64: 1, 1>, input_zp = -20 : i32, weight_zp = 0 : i32, requant = #q0,
+    pool = #rtwmc.pool<max, [3, 3], zero_point = 0>}
+    : tensor<1x6x3x1xi8> -> tensor<1x2x1x4xi8>
+  return %1 : tensor<1x2x1x4xi8>
 }
 
 // CHECK: @depthwise_max: 20 inputs, equal

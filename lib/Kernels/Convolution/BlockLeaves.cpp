@@ -36,8 +36,13 @@ int64_t ConvolutionFrame::windowsInPlace(Tile tile) const {
       geometry.isDilated() || (mustBeInOrder && context.layer.needsPatch()) ||
       source.width < geometry.kernelWidth)
     return 0;
-  auto [first, last] = columnsInside(tile.columns);
-  return mustBeInOrder ? 1 : std::min(tile.columns, last - first + 1);
+  // Where columns are pooled together there may be one inside, but no two.
+  for (int64_t columns : {mustBeInOrder ? 1 : tile.columns, int64_t(1)}) {
+    auto [first, last] = columnsInside(columns);
+    if (first <= last)
+      return std::min(columns, last - first + 1);
+  }
+  return 0;
 }
 
 bool ConvolutionFrame::poolsPairs() const {
