@@ -9,6 +9,8 @@
 
 #include "rtwmc/Dialect/RTWMC/IR/GatherMap.h"
 
+#include "mlir/IR/PatternMatch.h"
+
 namespace rtwmc {
 
 /// The map of a `gather` whose element `i` is element `from[i]` of its input,
@@ -16,6 +18,17 @@ namespace rtwmc {
 std::optional<GatherMap> fitGather(llvm::ArrayRef<int64_t> from,
                                    const planning::MapShape &input,
                                    const planning::MapShape &output);
+
+/// The sizes that `value`, of a shape, has; empty if they are not constant.
+llvm::SmallVector<int64_t> sizesOf(mlir::Value value);
+
+/// A map whose elements a `gather` can move.
+bool isMovable(mlir::Value value);
+
+/// The operation that `map` describes.
+GatherOp createGather(mlir::PatternRewriter &rewriter, mlir::Location loc,
+                      mlir::Type type, mlir::Value source, const GatherMap &map,
+                      int64_t fill);
 
 } // namespace rtwmc
 

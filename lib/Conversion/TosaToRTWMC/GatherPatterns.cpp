@@ -14,18 +14,41 @@
 using namespace mlir;
 using namespace rtwmc;
 
-namespace {
-
 /// Maps with more elements are not looked at one by one.
-constexpr int64_t maxElements = int64_t(1) << 22;
+static constexpr int64_t maxElements = int64_t(1) << 22;
 
-/// The sizes that `value`, of a shape, has; empty if they are not constant.
-SmallVector<int64_t> sizesOf(Value value) {
+SmallVector<int64_t> rtwmc::sizesOf(Value value) {
   auto shape = value.getDefiningOp<tosa::ConstShapeOp>();
   if (!shape)
     return {};
   return SmallVector<int64_t>(shape.getValues().getValues<int64_t>());
 }
+
+bool rtwmc::isMovable(Value value) {
+  if (!isMap(value.getType()))
+    return false;
+  Type element = getElementTypeOrSelf(value.getType());
+  return (element.isInteger(8) || element.isInteger(16) ||
+          element.isInteger(32)) &&
+         cast<RankedTensorType>(value.getType()).getNumElements() <=
+             maxElements;
+}
+
+GatherOp rtwmc::createGather(PatternRewriter &rewriter, Location loc, Type type,
+                             Value source, const GatherMap &map, int64_t fill) {
+  auto numbers = [](const GatherAxis &axis) {
+    return SmallVector<int64_t>{axis.factor, axis.offset, axis.divisor,
+                                axis.step};
+  };
+  SmallVector<int64_t> digits;
+  for (const GatherDigit &digit : map.digits)
+    digits.append({digit.count, digit.row, digit.column, digit.channel});
+  return GatherOp::create(rewriter, loc, type, source, numbers(map.rows),
+                          numbers(map.columns), digits, map.firstChannel, fill,
+                          map.clamps);
+}
+
+namespace {
 
 /// A tensor whose elements are those of another, its source, or a constant: for
 /// each the index in the source, or -1.
@@ -128,31 +151,6 @@ bool movesElements(Operation *op) {
              tosa::SliceOp, tosa::PadOp>(op);
 }
 
-/// A map whose elements a `gather` can move.
-bool isMovable(Value value) {
-  if (!isMap(value.getType()))
-    return false;
-  Type element = getElementTypeOrSelf(value.getType());
-  return (element.isInteger(8) || element.isInteger(16) ||
-          element.isInteger(32)) &&
-         cast<RankedTensorType>(value.getType()).getNumElements() <=
-             maxElements;
-}
-
-GatherOp createGather(PatternRewriter &rewriter, Location loc, Type type,
-                      Value source, const GatherMap &map, int64_t fill) {
-  auto numbers = [](const GatherAxis &axis) {
-    return SmallVector<int64_t>{axis.factor, axis.offset, axis.divisor,
-                                axis.step};
-  };
-  SmallVector<int64_t> digits;
-  for (const GatherDigit &digit : map.digits)
-    digits.append({digit.count, digit.row, digit.column, digit.channel});
-  return GatherOp::create(rewriter, loc, type, source, numbers(map.rows),
-                          numbers(map.columns), digits, map.firstChannel, fill,
-                          map.clamps);
-}
-
 /// What lies between two maps and only moves elements, ending with `op`.
 template <typename TosaOp> struct ConvertMove : OpRewritePattern<TosaOp> {
   using OpRewritePattern<TosaOp>::OpRewritePattern;
@@ -202,56 +200,11 @@ template <typename TosaOp> struct ConvertMove : OpRewritePattern<TosaOp> {
   }
 };
 
-/// TOSA 1.0, RESIZE by the nearest neighbour: coordinates are
-/// `(y * scale_y_d + offset_y) / scale_y_n`, halves rounded up.
-struct ConvertNearest : OpRewritePattern<tosa::ResizeOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(tosa::ResizeOp op,
-                                PatternRewriter &rewriter) const override {
-    SmallVector<int64_t> scale = sizesOf(op.getScale());
-    SmallVector<int64_t> offset = sizesOf(op.getOffset());
-    if (op.getMode() != tosa::ResizeMode::NEAREST_NEIGHBOR ||
-        !isMovable(op.getInput()) || !isMovable(op.getOutput()) ||
-        scale.size() != 4 || offset.size() != 2)
-      return rewriter.notifyMatchFailure(op, "not by the nearest neighbour");
-    planning::MapShape in =
-        describeShape(cast<RankedTensorType>(op.getInput().getType()));
-    planning::MapShape out =
-        describeShape(cast<RankedTensorType>(op.getType()));
-    GatherMap map;
-    map.rows = axisOf(scale[0], scale[1], offset[0]);
-    map.columns = axisOf(scale[2], scale[3], offset[1]);
-    map.digits = {{out.channels, 0, 0, 1}};
-    auto leaves = [](const GatherAxis &axis, int64_t from, int64_t to) {
-      auto [least, most] = axis.range(to);
-      return least < 0 || most >= from;
-    };
-    if (!map.isInRange())
-      return rewriter.notifyMatchFailure(op, "numbers out of range");
-    map.clamps = leaves(map.rows, in.height, out.height) ||
-                 leaves(map.columns, in.width, out.width);
-    rewriter.replaceOp(op, createGather(rewriter, op.getLoc(), op.getType(),
-                                        op.getInput(), map, /*fill=*/0));
-    return success();
-  }
-
-  static GatherAxis axisOf(int64_t numerator, int64_t denominator,
-                           int64_t offset) {
-    GatherAxis axis{denominator, offset + numerator / 2, numerator, 0};
-    // Both are multiples, so what is left of the offset does not matter.
-    int64_t common = std::gcd(axis.factor, axis.divisor);
-    axis.factor /= common;
-    axis.divisor /= common;
-    axis.offset = llvm::divideFloorSigned(axis.offset, common);
-    return axis;
-  }
-};
-
 } // namespace
 
 void rtwmc::populateGatherPatterns(RewritePatternSet &patterns) {
   patterns.add<ConvertMove<tosa::ReshapeOp>, ConvertMove<tosa::TransposeOp>,
                ConvertMove<tosa::ReverseOp>, ConvertMove<tosa::TileOp>,
-               ConvertMove<tosa::SliceOp>, ConvertMove<tosa::PadOp>,
-               ConvertNearest>(patterns.getContext());
+               ConvertMove<tosa::SliceOp>, ConvertMove<tosa::PadOp>>(
+      patterns.getContext());
 }

@@ -76,6 +76,8 @@ void populateRescalePatterns(mlir::RewritePatternSet &patterns);
 /// What only moves elements of maps, once convolutions and poolings have taken
 /// the pads and crops that they can.
 void populateGatherPatterns(mlir::RewritePatternSet &patterns);
+/// Resizes, as elements in other places and their weighted sums.
+void populateNeighbourPatterns(mlir::RewritePatternSet &patterns);
 /// Arithmetic, comparisons, selections, tables.
 void populateElementwisePatterns(mlir::RewritePatternSet &patterns);
 

@@ -54,9 +54,13 @@ LogicalResult rtwmc::convertToLayers(Operation *root) {
     populateRescalePatterns(patterns);
     populateElementwisePatterns(patterns);
   };
+  auto moves = [](RewritePatternSet &patterns) {
+    populateGatherPatterns(patterns);
+    populateNeighbourPatterns(patterns);
+  };
   if (failed(apply(root, populateGlobalSumPatterns)) ||
       failed(apply(root, layers)) || failed(apply(root, all)) ||
-      failed(apply(root, populateGatherPatterns)))
+      failed(apply(root, moves)))
     return failure();
   storeConstantOperands(root);
   return success();
