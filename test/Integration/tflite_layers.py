@@ -56,6 +56,39 @@ def depthwise(m: Maker, x: int) -> int:
     )  # fmt: skip
 
 
+def conv2d_of_batch(m: Maker, x: int) -> int:
+    """A dilated convolution as Keras builds it: of every b-th row and column, each a picture."""
+    sizes = [m.choose.randint(1, 3) for _ in "hw"]
+    blocks = [m.choose.choice([1, 2, 3]) if n > 1 else 1 for n in m.shape(x)[1:3]]
+    before, behind, batch = [], [], [math.prod(blocks)]
+    for n, k, b in zip(m.shape(x)[1:3], sizes, blocks, strict=True):
+        before.append(m.choose.randint(0, (k - 1) * b))
+        least = max(0, k * b - n - before[-1])
+        behind.append(least + -(n + before[-1] + least) % b)
+        batch.append((n + before[-1] + behind[-1]) // b)
+    values = [blocks, [list(pair) for pair in zip(before, behind, strict=True)]]
+    apart = [m.constant(name, np.asarray(each, np.int32))
+             for name, each in zip(("block", "paddings"), values, strict=True)]  # fmt: skip
+    # TensorFlow Lite Micro pads with 0, whatever the zero point.
+    x = m.quantize(x, np.int8, m.scale(), 0)
+    x = m.make("SPACE_TO_BATCH_ND", [x, *apart], shape=[*batch, m.shape(x)[3]])
+    channels, depth = m.choose.randint(1, 9), m.shape(x)[3]
+    w, scales = m.weights([channels, *sizes, depth], m.choose.choice([0, None]))
+    taps = math.prod(sizes) * depth
+    y = m.make(
+        "CONV_2D", [x, w, m.bias(x, scales, channels, taps)], "Conv2DOptions",
+        dict(Padding=VALID, StrideH=1, StrideW=1, DilationHFactor=1, DilationWFactor=1,
+             FusedActivationFunction=m.activation()),
+        shape=[batch[0], *m.moved(x, sizes, [1, 1], VALID), channels], **m.sums(x, scales, taps),
+    )  # fmt: skip
+    made = [n * b for n, b in zip(m.shape(y)[1:3], blocks, strict=True)]
+    crops = [[m.choose.choice([0, 0, 1]) if n > 2 else 0 for _ in "be"] for n in made]
+    together = [m.constant(name, np.asarray(each, np.int32))
+                for name, each in (("block", blocks), ("crops", crops))]  # fmt: skip
+    sizes = [n - sum(c) for n, c in zip(made, crops, strict=True)]
+    return m.make("BATCH_TO_SPACE_ND", [y, *together], shape=[1, *sizes, channels])
+
+
 def transpose_conv(m: Maker, x: int, gaps: bool = False) -> int:
     """With `gaps`, strides may be larger than the window: parts of the output see no input."""
     sizes, strides, padding = m.windows(x, 3)
@@ -296,6 +329,7 @@ OTHERS: dict[str, Callable[[Maker], int]] = {
     **{f"{code}_activation": _single(_pool(code, activation=True)) for code in
        ("MAX_POOL_2D", "AVERAGE_POOL_2D")},
     "LOGISTIC_half_a_step": _half_a_step,
+    "CONV_2D_batch": _single(conv2d_of_batch),
     "TRANSPOSE_CONV_gaps": lambda m: transpose_conv(m, m.map(), gaps=True),
     **{f"QUANTIZE_{dtype.__name__}": _from(dtype) for dtype in (np.uint8, np.int16, np.int32)},
     **{f"{code}_rank_2": _rank_2(LAYERS[code]) for code in

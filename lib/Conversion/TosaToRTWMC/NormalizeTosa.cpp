@@ -189,6 +189,7 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
     if (failed(checkSizes(network)))
       return failure();
 
+    mergeBatches(network);
     bool specialized = false;
     for (BlockArgument argument : body.getArguments()) {
       Type type = withBatchOne(argument.getType());

@@ -56,6 +56,10 @@ llvm::LogicalResult convertToLayers(mlir::Operation *root);
 /// Turns transposed convolutions of int8 into convolutions and moves.
 void decomposeTransposeConvs(mlir::func::FuncOp network);
 
+/// Turns a convolution of every b-th row or column, each a picture of a batch,
+/// into a dilated one. The batch may still be dynamic.
+void mergeBatches(mlir::func::FuncOp network);
+
 /// Replaces what is computed from constants alone by its value, as far as
 /// layers compute it. What is left is computed in each run.
 void foldConstantLayers(mlir::func::FuncOp network);
