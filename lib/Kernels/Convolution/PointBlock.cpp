@@ -239,13 +239,21 @@ void PointBlock::gatherWord(Value row, Value room, Part inside) const {
 void PointBlock::gatherRest(Value row, Value room, Part inside) const {
   int64_t rest = filters.columnElements % wordElements;
   int64_t pairBytes = wordBytes * tilesOf(inside.columns);
-  // A fourth element is one of a neighbour, with weights of 0.
+  // A fourth element is one of a neighbour inside, with weights of 0.
   auto loadThree = [&](int64_t column) -> Value {
     int64_t at = column * filters.columnElements;
-    if (column + 1 < inside.last || column == 0)
+    if (column + 1 < inside.last)
       return loadInOrder(b, row, at, 1);
-    Value word = loadInOrder(b, row, at - 1, 1);
-    return arith::ShRUIOp::create(b, word, b.i32(8));
+    if (column > inside.first) {
+      Value word = loadInOrder(b, row, at - 1, 1);
+      return arith::ShRUIOp::create(b, word, b.i32(8));
+    }
+    Value word = b.loadByte(row, at, /*isUnsigned=*/true);
+    for (int64_t i : {1, 2}) {
+      Value byte = b.loadByte(row, at + i, /*isUnsigned=*/true);
+      word = addShiftedLeft(b, word, byte, 8 * i);
+    }
+    return word;
   };
   if (rest == 3) {
     for (bool isOdd : {false, true})
@@ -359,6 +367,8 @@ SmallVector<Value> PointBlock::computeBlock(Value room, Value slot,
   Value lastSum = b.offset(firstSum, wordBytes * tiles * channels);
   int64_t tileColumns = transform.columns() / (poolsPairs ? 2 : 1);
   int64_t tileBytes = tileColumns * filters.channels * store.elementBytes();
+  if (addsColumns)
+    tileBytes = 0;
   values =
       b.loopTo(lastSum, channels, {firstSum, values[1], pixelThere},
                [&](ValueRange inner) {
