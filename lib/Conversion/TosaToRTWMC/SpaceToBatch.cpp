@@ -19,55 +19,48 @@ using namespace rtwmc;
 
 namespace {
 
-/// A reshape, a transpose and a reshape.
+/// A reshape, a transpose and a reshape, of which the first and the last may be
+/// missing where they would change nothing.
 struct Move {
   Value from;
   ArrayRef<int64_t> split, merged;
   ArrayRef<int32_t> perms;
 };
 
-/// That which ends with `reshape`, if it does.
-std::optional<Move> readMove(tosa::ReshapeOp reshape) {
-  auto transpose = reshape.getInput1().getDefiningOp<tosa::TransposeOp>();
-  auto split = transpose
-                   ? transpose.getInput1().getDefiningOp<tosa::ReshapeOp>()
-                   : tosa::ReshapeOp();
-  auto shape = [](Value value) {
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    return type ? type.getShape() : ArrayRef<int64_t>();
-  };
-  if (!split || !isa<RankedTensorType>(split.getInput1().getType()))
+ArrayRef<int64_t> shapeOf(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type ? type.getShape() : ArrayRef<int64_t>();
+}
+
+/// That which gives `value`, if it does.
+std::optional<Move> readMove(Value value) {
+  Value permuted = value;
+  if (auto reshape = value.getDefiningOp<tosa::ReshapeOp>())
+    permuted = reshape.getInput1();
+  auto transpose = permuted.getDefiningOp<tosa::TransposeOp>();
+  if (!transpose)
     return std::nullopt;
-  return Move{split.getInput1(), shape(split), shape(reshape),
-              transpose.getPerms()};
+  Value split = transpose.getInput1(), from = split;
+  if (auto reshape = split.getDefiningOp<tosa::ReshapeOp>())
+    from = reshape.getInput1();
+  return Move{from, shapeOf(split), shapeOf(value), transpose.getPerms()};
 }
 
 /// Rows and columns that are apart in a batch.
 using Blocks = std::array<int64_t, 2>;
 
-/// Whether the two axes of `large` are `blocks` times those of `small`.
-bool isProduct(ArrayRef<int64_t> large, ArrayRef<int64_t> small,
-               Blocks blocks) {
-  return large.size() == small.size() &&
-         large.front() == small.front() * blocks[0] &&
-         large.back() == small.back() * blocks[1];
-}
-
 /// The blocks of which the batch `move.merged` is made, of four dimensions.
 std::optional<Blocks> readSpaceToBatch(const Move &move) {
-  ArrayRef<int64_t> from =
-      cast<RankedTensorType>(move.from.getType()).getShape();
   ArrayRef<int64_t> split = move.split, merged = move.merged;
-  if (merged.size() != 4 || from.empty() || from.back() != merged.back())
+  ArrayRef<int64_t> from = shapeOf(move.from);
+  if (merged.size() != 4 || from.empty() || split.empty() ||
+      from.front() != split.front() || merged.back() != split.back())
     return std::nullopt;
-  if (from.size() == 4 && move.perms == ArrayRef<int32_t>{2, 4, 0, 1, 3, 5}) {
-    Blocks blocks{split[2], split[4]};
-    bool fits = split[1] == merged[1] && split[3] == merged[2] &&
-                isProduct(from.slice(1, 2), merged.slice(1, 2), blocks);
-    return fits ? std::optional(blocks) : std::nullopt;
+  if (move.perms == ArrayRef<int32_t>{2, 4, 0, 1, 3, 5}) {
+    bool fits = split[1] == merged[1] && split[3] == merged[2];
+    return fits ? std::optional(Blocks{split[2], split[4]}) : std::nullopt;
   }
-  if (from.size() != 3 || move.perms != ArrayRef<int32_t>{2, 0, 1, 3} ||
-      from[1] != split[1] * split[2])
+  if (move.perms != ArrayRef<int32_t>{2, 0, 1, 3})
     return std::nullopt;
   // Of one axis, which becomes rows or columns.
   if (merged[1] == 1 && merged[2] == split[1])
@@ -77,22 +70,22 @@ std::optional<Blocks> readSpaceToBatch(const Move &move) {
   return std::nullopt;
 }
 
-/// Whether `move` puts together what `blocks` took apart, of `results`, and
-/// nothing else.
-bool isBatchToSpace(const Move &move, ArrayRef<int64_t> results,
-                    Blocks blocks) {
+/// Whether `move` puts together what `blocks` took apart, of `results`, of a
+/// batch of `batch`.
+bool isBatchToSpace(const Move &move, ArrayRef<int64_t> results, Blocks blocks,
+                    int64_t batch) {
   ArrayRef<int64_t> split = move.split, merged = move.merged;
-  if (results.size() != 4 || merged.empty() || merged.back() != results.back())
+  if (results.size() != 4 || merged.empty() || merged.front() != batch ||
+      split.back() != results.back())
     return false;
-  if (merged.size() == 4)
-    return move.perms == ArrayRef<int32_t>{2, 3, 0, 4, 1, 5} &&
-           split[0] == blocks[0] && split[1] == blocks[1] &&
-           split[3] == results[1] && split[4] == results[2] &&
-           isProduct(merged.slice(1, 2), results.slice(1, 2), blocks);
-  int64_t block = blocks[0] * blocks[1];
-  return merged.size() == 3 && move.perms == ArrayRef<int32_t>{1, 2, 0, 3} &&
-         split[0] == block && (results[1] == 1 || results[2] == 1) &&
-         split[2] == results[1] * results[2] && merged[1] == split[2] * block;
+  if (move.perms == ArrayRef<int32_t>{2, 3, 0, 4, 1, 5})
+    return split[0] == blocks[0] && split[1] == blocks[1] &&
+           split[2] == batch && split[3] == results[1] &&
+           split[4] == results[2];
+  return move.perms == ArrayRef<int32_t>{1, 2, 0, 3} &&
+         split[0] == blocks[0] * blocks[1] && split[1] == batch &&
+         (results[1] == 1 || results[2] == 1) &&
+         split[2] == results[1] * results[2];
 }
 
 /// `value` with `shape` behind its batch.
@@ -129,66 +122,58 @@ template <typename Op> bool dilate(Op conv, Blocks blocks) {
   return true;
 }
 
-/// What lies between both moves, from the last to the first: one convolution,
-/// and what goes on with each of its elements. Empty where there is more.
-SmallVector<Operation *> findBetween(Value last, tosa::ReshapeOp first) {
+/// What lies between both moves, from the last to the first, which is a
+/// convolution; what follows goes on with each of its elements. Empty where
+/// there is more.
+SmallVector<Operation *> findBetween(Value last) {
   SmallVector<Operation *> between;
-  for (Operation *op = last.getDefiningOp(); op != first;
+  for (Operation *op = last.getDefiningOp(); op && op->hasOneUse();
        op = op->getOperand(0).getDefiningOp()) {
-    bool isConvolution =
-        isa_and_nonnull<tosa::Conv2DOp, tosa::DepthwiseConv2DOp>(op);
-    if (!op || !op->hasOneUse() ||
-        !(isConvolution || isa<tosa::RescaleOp, tosa::ClampOp>(op)))
-      return {};
     between.push_back(op);
-    if (isConvolution && op->getOperand(0) != first.getResult())
-      return {};
+    if (isa<tosa::Conv2DOp, tosa::DepthwiseConv2DOp>(op))
+      return between;
+    if (!isa<tosa::RescaleOp, tosa::ClampOp>(op))
+      break;
   }
-  return between;
+  return {};
 }
 
-void merge(tosa::ReshapeOp last) {
+/// Merges what `last` puts together.
+void merge(Value last) {
   std::optional<Move> back = readMove(last);
   if (!back)
     return;
-  // The convolution reads the batch.
-  Operation *reader = back->from.getDefiningOp();
-  while (isa_and_nonnull<tosa::RescaleOp, tosa::ClampOp>(reader))
-    reader = reader->getOperand(0).getDefiningOp();
-  if (!isa_and_nonnull<tosa::Conv2DOp, tosa::DepthwiseConv2DOp>(reader))
-    return;
-  auto first = reader->getOperand(0).getDefiningOp<tosa::ReshapeOp>();
-  std::optional<Move> apart = first ? readMove(first) : std::nullopt;
-  std::optional<Blocks> blocks =
-      apart ? readSpaceToBatch(*apart) : std::nullopt;
-  auto results = dyn_cast<RankedTensorType>(back->from.getType());
-  if (!blocks || !results ||
-      !isBatchToSpace(*back, results.getShape(), *blocks))
-    return;
-  SmallVector<Operation *> between = findBetween(back->from, first);
+  SmallVector<Operation *> between = findBetween(back->from);
   if (between.empty())
     return;
-  bool isDilated = isa<tosa::Conv2DOp>(reader)
-                       ? dilate(cast<tosa::Conv2DOp>(reader), *blocks)
-                       : dilate(cast<tosa::DepthwiseConv2DOp>(reader), *blocks);
+  Operation *conv = between.back();
+  std::optional<Move> apart = readMove(conv->getOperand(0));
+  std::optional<Blocks> blocks =
+      apart ? readSpaceToBatch(*apart) : std::nullopt;
+  if (!blocks || !isBatchToSpace(*back, shapeOf(back->from), *blocks,
+                                 shapeOf(apart->from).front()))
+    return;
+  bool isDilated = isa<tosa::Conv2DOp>(conv)
+                       ? dilate(cast<tosa::Conv2DOp>(conv), *blocks)
+                       : dilate(cast<tosa::DepthwiseConv2DOp>(conv), *blocks);
   if (!isDilated)
     return;
-  OpBuilder builder(first);
+  OpBuilder builder(conv);
   auto whole = [&](ArrayRef<int64_t> shape) {
     return SmallVector<int64_t>{shape[1] * (*blocks)[0],
                                 shape[2] * (*blocks)[1], shape[3]};
   };
   Value input =
-      reshapeTo(builder, first.getLoc(), apart->from, whole(apart->merged));
-  reader->setOperand(0, input);
-  int64_t batch = cast<RankedTensorType>(input.getType()).getDimSize(0);
+      reshapeTo(builder, conv->getLoc(), apart->from, whole(apart->merged));
+  conv->setOperand(0, input);
+  int64_t batch = shapeOf(input).front();
   for (Operation *op : between) {
     auto type = cast<RankedTensorType>(op->getResult(0).getType());
     SmallVector<int64_t> shape{batch};
     llvm::append_range(shape, whole(type.getShape()));
     op->getResult(0).setType(type.clone(shape));
   }
-  builder.setInsertionPoint(last);
+  builder.setInsertionPointAfter(between.front());
   last.replaceAllUsesWith(
       reshapeTo(builder, last.getLoc(), back->from, back->merged.drop_front()));
 }
@@ -196,9 +181,13 @@ void merge(tosa::ReshapeOp last) {
 } // namespace
 
 void rtwmc::mergeBatches(func::FuncOp network) {
-  SmallVector<tosa::ReshapeOp> all(network.front().getOps<tosa::ReshapeOp>());
-  for (tosa::ReshapeOp reshape : all)
-    merge(reshape);
+  SmallVector<Value> moved;
+  for (Operation &op : network.front())
+    if (isa<tosa::ReshapeOp, tosa::TransposeOp>(op))
+      moved.push_back(op.getResult(0));
+  // Reshapes behind a transpose are part of what it puts together.
+  for (Value each : llvm::reverse(moved))
+    merge(each);
   // What took them apart has no reader left.
   for (Operation &op :
        llvm::make_early_inc_range(llvm::reverse(network.front())))
