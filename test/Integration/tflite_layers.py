@@ -317,6 +317,20 @@ def _rank_2(layer: Callable[[Maker, int], int]) -> Callable[[Maker], int]:
     return lambda m: layer(m, m.image([1, m.choose.randint(1, 60)]))
 
 
+# Operators of real numbers, and the type of their options.
+_REAL = {"NEG": "NegOptions", "ELU": "", "ABS": "AbsOptions", "SQUARE": "SquareOptions", "EXP": "ExpOptions",
+         "SIN": "", "FLOOR": "", "RELU6": "", "TANH": ""}  # fmt: skip
+
+
+def _real(m: Maker) -> int:
+    """An operator that stays in floating point between quantized ones: a table."""
+    code = m.choose.choice(list(_REAL))
+    x = m.convolution(m.map(), m.choose.randint(1, 8))
+    y = m.make(code, [m.dequantize(x)], _REAL[code])
+    most = {"EXP": 3, "SQUARE": 40}.get(code, 1)
+    return m.quantize(y, np.int8, m.scale() * most, m.zero())
+
+
 def _half_a_step(m: Maker) -> int:
     x = m.input("input_0", [1, 16, 16, 1], np.int8, 1 / 128, 0)
     return m.make("LOGISTIC", [x], scale=1 / 256, zero_point=-128)
@@ -329,6 +343,7 @@ OTHERS: dict[str, Callable[[Maker], int]] = {
     **{f"{code}_activation": _single(_pool(code, activation=True)) for code in
        ("MAX_POOL_2D", "AVERAGE_POOL_2D")},
     "LOGISTIC_half_a_step": _half_a_step,
+    "REAL": _real,
     "CONV_2D_batch": _single(conv2d_of_batch),
     "TRANSPOSE_CONV_gaps": lambda m: transpose_conv(m, m.map(), gaps=True),
     **{f"QUANTIZE_{dtype.__name__}": _from(dtype) for dtype in (np.uint8, np.int16, np.int32)},

@@ -13,11 +13,6 @@ using namespace mlir;
 using namespace rtwmc;
 using namespace rtwmc::tflite;
 
-static bool isMove(Code code) {
-  return llvm::is_contained(
-      {Code::Reshape, Code::Transpose, Code::Squeeze, Code::ExpandDims}, code);
-}
-
 static int32_t firstOf(ArrayRef<int32_t> tensors) {
   return tensors.empty() ? -1 : tensors.front();
 }

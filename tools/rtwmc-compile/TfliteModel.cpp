@@ -82,6 +82,11 @@ std::string tflite::nameOf(Code code) {
                               : "code " + llvm::itostr(int32_t(code));
 }
 
+bool tflite::isMove(Code code) {
+  return llvm::is_contained(
+      {Code::Reshape, Code::Transpose, Code::Squeeze, Code::ExpandDims}, code);
+}
+
 StringRef tflite::nameOf(Activation activation) {
   switch (activation) {
   case Activation::None:

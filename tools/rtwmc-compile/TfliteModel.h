@@ -20,33 +20,62 @@ namespace rtwmc::tflite {
 /// Of the codes in tensorflow/compiler/mlir/lite/schema/schema.fbs, those that
 /// are treated in a way of their own.
 enum class Code : int32_t {
+  Add = 0,
   AveragePool2D = 1,
   Concatenation = 2,
   Dequantize = 6,
+  Floor = 8,
   L2Normalization = 11,
+  Logistic = 14,
   Lstm = 16,
   MaxPool2D = 17,
+  Mul = 18,
+  Relu = 19,
+  Relu6 = 21,
   Reshape = 22,
   ResizeBilinear = 23,
   Rnn = 24,
   Svdf = 27,
+  Tanh = 28,
   Custom = 32,
   UnidirectionalSequenceRnn = 35,
   Transpose = 39,
+  Sub = 41,
+  Div = 42,
   Squeeze = 43,
   UnidirectionalSequenceLstm = 44,
+  StridedSlice = 45,
   BidirectionalSequenceRnn = 46,
+  Exp = 47,
+  Split = 49,
   LogSoftmax = 50,
   BidirectionalSequenceLstm = 52,
   Cast = 53,
+  Maximum = 55,
+  Minimum = 57,
+  Neg = 59,
+  Slice = 65,
+  Sin = 66,
   TransposeConv = 67,
   ExpandDims = 70,
+  Log = 73,
   Sqrt = 75,
+  Rsqrt = 76,
+  Shape = 77,
+  Pow = 78,
+  Square = 92,
   ResizeNearestNeighbor = 97,
+  LeakyRelu = 98,
   Abs = 101,
+  SplitV = 102,
+  Ceil = 104,
+  Cos = 108,
+  Elu = 111,
   Quantize = 114,
+  HardSwish = 117,
   VarHandle = 142,
   AssignVariable = 144,
+  Gelu = 150,
 };
 
 /// Of the types of elements, likewise.
@@ -64,6 +93,10 @@ enum class Activation : int8_t {
 /// The name that `code` has in the schema.
 std::string nameOf(Code code);
 llvm::StringRef nameOf(Activation activation);
+
+/// Whether operators of `code` give the elements of their input in another
+/// shape or order.
+bool isMove(Code code);
 
 struct Tensor {
   bool exists = false;

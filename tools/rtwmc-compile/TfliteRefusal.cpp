@@ -21,14 +21,56 @@ static constexpr StringLiteral howToQuantize =
 
 /// Whether `op` only moves elements, or is where integers become real numbers.
 static bool isConversion(const Operator &op) {
-  return llvm::is_contained({Code::Quantize, Code::Dequantize, Code::Reshape,
-                             Code::Transpose, Code::Squeeze, Code::ExpandDims},
-                            op.code);
+  return isMove(op.code) || op.code == Code::Quantize ||
+         op.code == Code::Dequantize;
+}
+
+/// Whether `op`, which gives real numbers, may be part of a function of one
+/// quantized number, which is a table.
+static bool mayBeTable(const Model &model, const Operator &op) {
+  switch (op.code) {
+  case Code::Add:
+  case Code::Div:
+  case Code::Maximum:
+  case Code::Minimum:
+  case Code::Mul:
+  case Code::Pow:
+  case Code::Sub:
+    return llvm::count_if(op.inputs, [&](int32_t input) {
+             return input >= 0 && !model.tensor(input).isConstant;
+           }) == 1;
+  case Code::Ceil:
+  case Code::Cos:
+  case Code::Elu:
+  case Code::Exp:
+  case Code::Floor:
+  case Code::Gelu:
+  case Code::HardSwish:
+  case Code::LeakyRelu:
+  case Code::Log:
+  case Code::Logistic:
+  case Code::Neg:
+  case Code::Relu:
+  case Code::Relu6:
+  case Code::Rsqrt:
+  case Code::Sin:
+  case Code::Slice:
+  case Code::Split:
+  case Code::SplitV:
+  case Code::Sqrt:
+  case Code::Square:
+  case Code::StridedSlice:
+  case Code::Tanh:
+  case Code::Abs:
+    return true;
+  default:
+    return false;
+  }
 }
 
 /// Says that `model` computes with real numbers, if it does.
 static std::string explainFloat(const Model &model) {
-  const Operator *first = nullptr;
+  const Operator *first = nullptr, *firstTable = nullptr;
   bool isHybrid = false, isPartly = false;
   for (const Operator &op : model.operators()) {
     Tensor result = model.resultOf(op);
@@ -38,6 +80,10 @@ static std::string explainFloat(const Model &model) {
       isPartly = true;
       continue;
     }
+    bool isKnown = mayBeTable(model, op);
+    firstTable = firstTable || !isKnown ? firstTable : &op;
+    if (isKnown)
+      continue;
     first = first ? first : &op;
     for (int32_t input : op.inputs) {
       Tensor weights = model.tensor(input);
@@ -45,6 +91,8 @@ static std::string explainFloat(const Model &model) {
                                          weights.type == ElementType::UInt8);
     }
   }
+  if (!first && !isPartly)
+    first = firstTable;
   if (!first)
     return {};
   std::string where = model.describe(*first);
@@ -107,7 +155,9 @@ std::string rtwmc::explainRefusal(const Model &model) {
   if (std::string reason = explainFloat(model); !reason.empty())
     return reason;
   for (const Operator &op : model.operators()) {
-    if (StringRef advice = adviceFor(op.code); !advice.empty())
+    bool isReal = model.resultOf(op).type == ElementType::Float32;
+    StringRef advice = adviceFor(op.code);
+    if (!advice.empty() && !(isReal && mayBeTable(model, op)))
       return model.describe(op) + " is not supported: " + advice.str();
     // The converter subtracts the zero point, TensorFlow Lite does not.
     if (op.code == Code::Cast && !op.inputs.empty() &&

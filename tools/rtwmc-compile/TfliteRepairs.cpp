@@ -117,12 +117,73 @@ static void repairAbs(const Model &model, const Operator &op, ModuleOp module) {
   }
 }
 
+//===----------------------------------------------------------------------===//
+// Numbers that are quantized
+//===----------------------------------------------------------------------===//
+
+/// Whether `op` reads what another operator computes, and not an input of the
+/// network, which its caller quantizes.
+static bool readsComputed(const Model &model, const Operator &op) {
+  int32_t from = op.inputs.empty() ? -1 : op.inputs.front();
+  for (const Operator &other : llvm::reverse(model.operators()))
+    if (llvm::is_contained(other.outputs, from)) {
+      if (!isMove(other.code))
+        return true;
+      from = other.inputs.empty() ? -1 : other.inputs.front();
+    }
+  return false;
+}
+
+/// Rounds halves away from zero what `cast` rounds to the even number.
+static void roundHalvesAway(tosa::CastOp cast) {
+  OpBuilder builder(cast);
+  Location loc = cast.getLoc();
+  Value value = cast.getInput();
+  auto type = mlir::cast<RankedTensorType>(value.getType());
+  auto constant = [&](float number) -> Value {
+    SmallVector<int64_t> shape(type.getRank(), 1);
+    auto one = RankedTensorType::get(shape, builder.getF32Type());
+    return tosa::ConstOp::create(builder, loc, one,
+                                 DenseElementsAttr::get(one, number));
+  };
+  Value zero = constant(0.0F), half = constant(0.5F);
+  Value more = tosa::AddOp::create(builder, loc, type, value, half);
+  Value less = tosa::SubOp::create(builder, loc, type, value, half);
+  Value up = tosa::FloorOp::create(builder, loc, type, more);
+  Value down = tosa::CeilOp::create(builder, loc, type, less);
+  Value isPositive = tosa::GreaterEqualOp::create(
+      builder, loc, type.clone(builder.getI1Type()), value, zero);
+  Value rounded =
+      tosa::SelectOp::create(builder, loc, type, isPositive, up, down);
+  cast.getInputMutable().assign(rounded);
+}
+
+/// The converter rounds halves to the even number, and drops the high bits of
+/// what is out of range.
+static void repairQuantize(const Model &model, const Operator &op,
+                           ModuleOp module) {
+  for (Operation *each :
+       findConverted<tosa::CastOp>(module, model.resultOf(op).name)) {
+    auto cast = mlir::cast<tosa::CastOp>(each);
+    auto isOf = [](Value value, unsigned bits) {
+      return getElementTypeOrSelf(value.getType()).isSignlessInteger(bits);
+    };
+    if (isOf(cast.getInput(), 32) && isOf(cast, 8))
+      clampResult(cast.getInput().getDefiningOp(), {-128, 127});
+    if (getElementTypeOrSelf(cast.getInput().getType()).isF32() &&
+        isOf(cast, 32) && isa<RankedTensorType>(cast.getInput().getType()))
+      roundHalvesAway(cast);
+  }
+}
+
 LogicalResult rtwmc::repairConversion(const Model &model, ModuleOp module) {
   for (const Operator &op : model.operators()) {
     bool isPooling =
         op.code == Code::MaxPool2D || op.code == Code::AveragePool2D;
     if (isPooling && failed(repairPooling(model, op, module)))
       return failure();
+    if (op.code == Code::Quantize && readsComputed(model, op))
+      repairQuantize(model, op, module);
     if (op.code == Code::Abs)
       repairAbs(model, op, module);
   }

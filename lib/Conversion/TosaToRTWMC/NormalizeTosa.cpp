@@ -167,6 +167,7 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
         failed(boundary->makeSignless(network)))
       return failure();
     boundary->dropFloats(network);
+    makeFloatTables(network);
     dropIdentities(network.front());
     setTypeFromBody(network);
     if (failed(checkSupported(network)) || failed(checkSignature(network)))

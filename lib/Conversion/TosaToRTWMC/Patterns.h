@@ -60,6 +60,10 @@ void decomposeTransposeConvs(mlir::func::FuncOp network);
 /// into a dilated one. The batch may still be dynamic.
 void mergeBatches(mlir::func::FuncOp network);
 
+/// Makes a table of what is computed in floating point of one byte, and ends as
+/// a byte.
+void makeFloatTables(mlir::func::FuncOp network);
+
 /// Replaces what is computed from constants alone by its value, as far as
 /// layers compute it. What is left is computed in each run.
 void foldConstantLayers(mlir::func::FuncOp network);
