@@ -113,3 +113,26 @@ def test_not_a_model(tmp_path):
     path = tmp_path / "model.tflite"
     path.write_bytes(b"hello world")
     assert "model.tflite': not a .tflite file" in refusal(path, tmp_path).message
+
+
+def test_shape_of_a_dynamic_batch(tmp_path):
+    model = Model()
+    x = model.input("x", [1, 6], np.int8, 0.05, -3)
+    shape = model.add_operator("SHAPE", [x], model.tensor("shape", [2], np.int32), "ShapeOptions",
+                               OutType=2)  # fmt: skip
+    model.tensors[x].dynamic = True
+    message = _refusal(model, shape, tmp_path)
+    assert "operator 0 (SHAPE, 'shape') computes a shape" in message
+    assert "batch_size=1" in message
+
+
+def test_two_numbers_in_floating_point(tmp_path):
+    """A function of one is a table, of two it is not."""
+    model = Model()
+    x = model.convolution(model.input("x", [1, 4, 4, 2], np.int8, 0.05, -3), 2)
+    real = model.new(x, "real", dtype=np.float32, scale=0.0)
+    model.add_operator("DEQUANTIZE", [x], real)
+    total = model.add_operator("ADD", [real, real], model.tensor("sum", [1, 4, 4, 2], np.float32),
+                               "AddOptions")  # fmt: skip
+    y = model.add_operator("QUANTIZE", [total], model.new(x, "y"))
+    assert "operator 2 (ADD, 'sum') computes in floating point, between" in _refusal(model, y, tmp_path)

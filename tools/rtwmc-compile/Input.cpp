@@ -109,6 +109,17 @@ public:
   SmallString<128> path;
 };
 
+/// Says what to do about a model that computes its shapes when it runs, which
+/// the converter does not get through; empty where it computes none.
+static std::string explainShapes(const tflite::Model &model) {
+  for (const tflite::Operator &op : model.operators())
+    if (op.code == tflite::Code::Shape)
+      return model.describe(op) +
+             " computes a shape, as the batch is dynamic: convert the model "
+             "with a batch of 1, keras.Input(shape, batch_size=1)";
+  return {};
+}
+
 /// Reads `contents`, a .tflite file that is in `file`, and says what the
 /// converter loses of it; messages call it `path`.
 static OwningOpRef<ModuleOp> readTflite(StringRef contents, StringRef file,
@@ -129,12 +140,21 @@ static OwningOpRef<ModuleOp> readTflite(StringRef contents, StringRef file,
         return op.code == tflite::Code::VarHandle;
       });
   if (!convertTflite(file, path, isTosa ? "--bytecode" : "--text",
-                     converted.path))
+                     converted.path)) {
+    if (std::string reason = explainShapes(model); !reason.empty())
+      return fail(path, reason);
     return {};
+  }
   OwningOpRef<ModuleOp> module =
       readMlir(converted.path, path, sources, context);
   if (!module)
     return {};
+  bool computesShape = false;
+  module->walk([&](Operation *op) {
+    computesShape |= op->getName().getStringRef() == "tfl.shape";
+  });
+  if (computesShape)
+    return fail(path, explainShapes(model));
   describeLocations(model, path, *module);
   if (failed(repairConversion(model, *module)))
     return {};
