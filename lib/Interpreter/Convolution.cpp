@@ -10,9 +10,7 @@
 using namespace mlir;
 using namespace rtwmc;
 
-/// `clamp(rescale(acc) + zero_point, min, max)`, the sum in 32 bits, as the
-/// byte that it becomes.
-static int8_t requantize(RequantizationAttr requant, int32_t accumulator,
+int8_t rtwmc::requantize(RequantizationAttr requant, int32_t accumulator,
                          int64_t channel) {
   int64_t scaled = applyScale32(accumulator, requant.getMultiplierOf(channel),
                                 requant.getShiftOf(channel),

@@ -34,6 +34,7 @@ llvm::FailureOr<Data> evaluate(UnpruneOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(TakeColumnsOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(PutColumnsOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(AddSumsOp op, Operands operands);
+llvm::FailureOr<Data> evaluate(FinishSumsOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(mlir::arith::ConstantOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(mlir::tosa::ConstOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(mlir::tosa::ConstShapeOp op, Operands operands);
@@ -43,6 +44,11 @@ llvm::FailureOr<Data> evaluate(mlir::tosa::ReshapeOp op, Operands operands);
 /// An operation on scalars, by its own folder. Fails, naming the operation, if
 /// it has none or this cannot tell its results.
 llvm::FailureOr<Data> evaluateScalar(mlir::Operation *op, Operands operands);
+
+/// `clamp(rescale(acc) + zero_point, min, max)`, the sum in 32 bits, as the
+/// byte that it becomes.
+int8_t requantize(RequantizationAttr requant, int32_t accumulator,
+                  int64_t channel);
 
 /// A map of 1xHxWxC, read by row, column and channel.
 struct Pixels {

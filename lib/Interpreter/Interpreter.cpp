@@ -69,9 +69,10 @@ static FailureOr<Data> evaluateAny(Operation *op, Operands operands,
   return TypeSwitch<Operation *, FailureOr<Data>>(op)
       .Case<Conv2DOp, DepthwiseConv2DOp, MaxPool2DOp, SumPool2DOp,
             ElementwiseOp, ConcatOp, GatherOp, ReadRowsOp, PruneOp, UnpruneOp,
-            TakeColumnsOp, PutColumnsOp, AddSumsOp, arith::ConstantOp,
-            tosa::ConstOp, tosa::ConstShapeOp, tosa::IdentityOp,
-            tosa::ReshapeOp>([&](auto op) { return evaluate(op, operands); })
+            TakeColumnsOp, PutColumnsOp, AddSumsOp, FinishSumsOp,
+            arith::ConstantOp, tosa::ConstOp, tosa::ConstShapeOp,
+            tosa::IdentityOp, tosa::ReshapeOp>(
+          [&](auto op) { return evaluate(op, operands); })
       .Default([&](Operation *op) { return evaluateScalar(op, operands); });
 }
 

@@ -41,3 +41,15 @@ FailureOr<Data> rtwmc::evaluate(AddSumsOp op, Operands operands) {
     out.elements.push_back(wrap(a + b));
   return Data{out};
 }
+
+FailureOr<Data> rtwmc::evaluate(FinishSumsOp op, Operands operands) {
+  Datum out{op.getType()};
+  int64_t channels = op.getType().getShape().back();
+  for (auto [index, pair] :
+       llvm::enumerate(llvm::zip(operands[0].elements, operands[1].elements))) {
+    auto [a, b] = pair;
+    out.elements.push_back(
+        requantize(op.getRequant(), wrap(a + b), int64_t(index) % channels));
+  }
+  return Data{out};
+}

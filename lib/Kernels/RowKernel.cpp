@@ -30,9 +30,13 @@ static void buildBody(KernelContext &context) {
 LogicalResult rtwmc::checkRowKernel(func::FuncOp kernel, const Core &core) {
   LayerOpInterface layer = getLayer(kernel);
   PoolAttr pool = layer.getFusedPool();
-  bool hasSums = layer.getKernelShape().isGlobalSum() ||
+  planning::KernelShape shape = layer.getKernelShape();
+  bool addsRows = shape.accumulatesRows() && shape.accumulatorBytes() == 0;
+  bool hasSums = shape.isGlobalSum() || addsRows ||
                  (pool && pool.getReduction() == Reduction::Sum);
-  if (getContinuedArgument(kernel) && !getPutColumns(kernel) && !hasSums)
+  if (getFinishedSums(kernel)
+          ? !addsRows
+          : getContinuedArgument(kernel) && !getPutColumns(kernel) && !hasSums)
     return layer->emitOpError("makes no sums that could go on");
   std::optional<ConvolutionFilters> convolution = getFilters(layer);
   if (!convolution)

@@ -70,7 +70,9 @@ bool KernelShape::accumulatesRows() const {
   return kind == KernelKind::Convolution && mixesChannels && pooledRows == 0 &&
          kernelHeight == input.height && kernelWidth == input.width &&
          !needsPatch() && output.height == 1 && output.width == 1 &&
-         4 * output.channels < (input.height - 1) * input.rowBytes();
+         input.height > 1 &&
+         (output.elementBytes == 4 ||
+          4 * output.channels < (input.height - 1) * input.rowBytes());
 }
 
 int64_t KernelShape::passSteps() const {

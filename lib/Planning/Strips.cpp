@@ -20,17 +20,16 @@ ColumnRange ColumnRange::hull(ColumnRange other) const {
 }
 
 bool SegmentLayer::sumsColumns() const {
-  if (shape.kind == KernelKind::Convolution)
+  if (shape.pooledColumns > 0)
     return shape.pooledColumns > 1 && shape.output.width == 1 &&
            shape.output.elementBytes == 4;
-  return shape.isGlobalSum() && shape.output.width == 1;
+  return shape.takesRowsInTurn() && shape.output.width == 1;
 }
 
 int64_t SegmentLayer::dividedColumns() const {
   if (!sumsColumns())
     return shape.output.width;
-  return shape.kind == KernelKind::Convolution ? shape.pooledColumns
-                                               : shape.kernelWidth;
+  return shape.pooledColumns > 0 ? shape.pooledColumns : shape.kernelWidth;
 }
 
 std::string rtwmc::planning::whyNotInStrips(const SegmentLayer &layer,
@@ -42,8 +41,6 @@ std::string rtwmc::planning::whyNotInStrips(const SegmentLayer &layer,
     return "asks for whole rows, and for each once";
   if (layer.sumsColumns())
     return isLast ? "" : "sums all columns, and is not the last";
-  if (shape.accumulatesRows())
-    return "has one window, which is all of its input";
   return shape.takesRowsInTurn() ? "sums its rows" : "";
 }
 
@@ -80,7 +77,7 @@ static Strip makeStrip(const std::vector<SegmentLayer> &segment,
     LayerStrip &self = strip[index];
     if (self.output.count() <= 0)
       return {};
-    if (layer.shape.isGlobalSum()) {
+    if (layer.shape.takesRowsInTurn()) {
       self.inputs.assign(1, {self.output.first - layer.shape.pad[2],
                              self.output.end - layer.shape.pad[2]});
     } else {

@@ -204,6 +204,8 @@ struct FuseFlattening : OpRewritePattern<Conv2DOp> {
     shape.input = describeShape(type);
     shape.kernelHeight = shape.input.height;
     shape.kernelWidth = shape.input.width;
+    // Also a result that accumulates would be held from the first row on.
+    shape.output.elementBytes = 1;
     if (!shape.accumulatesRows())
       return rewriter.notifyMatchFailure(op, "rows are cheap to hold");
     auto weight = cast<DenseElementsAttr>(op.getWeight());

@@ -93,9 +93,10 @@ planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
   if (getPutColumns(kernel))
     result.inPlace = -1;
   if (continued) {
-    // It is the last argument. Whoever reads it waits for all of it.
-    result.inPlace = static_cast<int>(*continued);
-    result.goesOn = true;
+    // It is the last argument. Whoever reads it waits for all of it. Sums that
+    // are finished become a map of their own.
+    result.goesOn = !getFinishedSums(kernel);
+    result.inPlace = result.goesOn ? static_cast<int>(*continued) : -1;
     RankedTensorType map = getMapType(kernel.getArgumentTypes()[*continued]);
     result.inputs.push_back({-1, {0, 0, getRows(map)}});
   }

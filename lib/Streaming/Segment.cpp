@@ -88,7 +88,8 @@ std::string Segment::read(ArrayRef<func::CallOp> all, size_t begin,
           return !llvm::is_contained(calls, user);
         }))
       problem = "makes a map that is read outside of the segment";
-    if (isLast && problem.empty() && isReturned(call.getResult(0)))
+    if (isLast && problem.empty() && !layer.finishesSums() &&
+        isReturned(call.getResult(0)))
       problem = "makes an output of the network";
     if (!problem.empty())
       return "'" + call.getCallee().str() + "' " + problem;

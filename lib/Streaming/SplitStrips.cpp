@@ -46,15 +46,16 @@ private:
   /// `before` the segment's result without this strip.
   Value callStrip(size_t layer, const planning::Strip &strip,
                   ArrayRef<Value> made, Value before);
-  /// The kernel of `layer` for one strip of it; `goesOn`: it is not the first.
-  func::FuncOp makeKernel(size_t layer, const planning::Strip &strip,
-                          bool goesOn);
+  /// The kernel of `layer` for one strip of it.
+  func::FuncOp makeKernel(size_t layer, const planning::Strip &strip);
   /// Lets `op` compute `self`.
   void narrow(LayerOpInterface op, const SegmentLayer &layer,
               const LayerStrip &self);
+  /// Lets `op`, fully connected, sum what a strip of its input adds.
+  void narrowFullyConnected(Conv2DOp op, ColumnRange columns);
   /// Makes the layer's result a part of the map that was the kernel's.
   void putInto(func::FuncOp kernel, Type map, bool isSum, int64_t first,
-               bool goesOn);
+               RequantizationAttr requant);
 
   func::FuncOp kernelOf(size_t layer) {
     return symbols.lookup<func::FuncOp>(
@@ -64,7 +65,8 @@ private:
   SymbolTable symbols;
   const Segment &segment;
   OpBuilder builder;
-  size_t number = 0;
+  /// How many strips there are, and the one that is made.
+  size_t count = 0, number = 0;
 };
 
 } // namespace
@@ -87,25 +89,80 @@ void Splitter::narrow(LayerOpInterface op, const SegmentLayer &layer,
                               pool.getHeight(), columns, pool.getZeroPoint()));
   Value result = op->getResult(0);
   result.setType(withColumns(result.getType(), isSum ? 1 : columns));
+  if (auto conv = dyn_cast<Conv2DOp>(op.getOperation());
+      conv && isSum && !op.getFusedPool())
+    narrowFullyConnected(conv, self.output);
+}
+
+/// The filters in columns `columns` of their window.
+static DenseElementsAttr takeFilters(DenseElementsAttr weight,
+                                     ColumnRange columns) {
+  auto type = cast<RankedTensorType>(weight.getType());
+  int64_t width = type.getDimSize(2), channels = type.getDimSize(3);
+  SmallVector<int8_t> taken;
+  for (auto [index, value] : llvm::enumerate(weight.getValues<int8_t>()))
+    if (int64_t column = int64_t(index) / channels % width;
+        column >= columns.first && column < columns.end)
+      taken.push_back(value);
+  return DenseElementsAttr::get(withColumns(type, columns.count()),
+                                ArrayRef(taken));
+}
+
+/// What the input's zero point takes from the accumulators of each channel.
+static SmallVector<int32_t> zeroPointSums(Conv2DOp op,
+                                          DenseElementsAttr weight) {
+  int64_t channels = weight.getType().getDimSize(0);
+  int64_t each = weight.getNumElements() / channels;
+  SmallVector<int32_t> sums(channels, 0);
+  for (auto [index, value] : llvm::enumerate(weight.getValues<int8_t>()))
+    sums[int64_t(index) / each] += value - int32_t(op.getWeightZp());
+  for (int32_t &sum : sums)
+    sum = static_cast<int32_t>(int64_t(sum) * int32_t(op.getInputZp()));
+  return sums;
+}
+
+void Splitter::narrowFullyConnected(Conv2DOp op, ColumnRange columns) {
+  auto whole = cast<DenseElementsAttr>(op.getWeight());
+  DenseElementsAttr weight = takeFilters(whole, columns);
+  SmallVector<int32_t> ofStrip = zeroPointSums(op, weight);
+  SmallVector<int32_t> ofAll = zeroPointSums(op, whole);
+  // The first strip starts where all of them would; a bias that leaves nothing
+  // to start is what the others have.
+  SmallVector<int32_t> bias(ofStrip);
+  if (number == 0)
+    for (auto [channel, given] : llvm::enumerate(
+             cast<DenseElementsAttr>(op.getBias()).getValues<int32_t>()))
+      bias[channel] = static_cast<int32_t>(int64_t(given) - ofAll[channel] +
+                                           ofStrip[channel]);
+  auto biasType = cast<RankedTensorType>(op.getBias().getType());
+  op.setWeightAttr(weight);
+  op.setBiasAttr(DenseElementsAttr::get(biasType, ArrayRef(bias)));
+  op.removeRequantAttr();
+  auto result = cast<RankedTensorType>(op.getType());
+  op.getResult().setType(result.clone(builder.getI32Type()));
 }
 
 void Splitter::putInto(func::FuncOp kernel, Type map, bool isSum, int64_t first,
-                       bool goesOn) {
+                       RequantizationAttr requant) {
   Block &body = kernel.front();
+  bool goesOn = number > 0, isLast = number + 1 == count;
   Operation *end = body.getTerminator();
   Location loc = kernel.getLoc();
   Value part = end->getOperand(0);
-  Value into = goesOn ? body.addArgument(map, loc) : Value();
+  Type partial = requant ? part.getType() : map;
+  Value into = goesOn ? body.addArgument(partial, loc) : Value();
   builder.setInsertionPoint(end);
   if (!isSum)
     end->setOperand(0,
                     PutColumnsOp::create(builder, loc, map, part, first, into));
+  else if (requant && isLast)
+    end->setOperand(
+        0, FinishSumsOp::create(builder, loc, map, part, into, requant));
   else if (goesOn)
     end->setOperand(0, AddSumsOp::create(builder, loc, part, into));
 }
 
-func::FuncOp Splitter::makeKernel(size_t index, const planning::Strip &strip,
-                                  bool goesOn) {
+func::FuncOp Splitter::makeKernel(size_t index, const planning::Strip &strip) {
   const SegmentLayer &layer = segment.layers[index];
   const LayerStrip &self = strip[index];
   func::FuncOp kernel = kernelOf(index);
@@ -134,9 +191,12 @@ func::FuncOp Splitter::makeKernel(size_t index, const planning::Strip &strip,
         argument, read.first - there.first);
     argument.replaceAllUsesExcept(take, take);
   }
+  auto requant = layer.shape.accumulatesRows()
+                     ? op->getAttrOfType<RequantizationAttr>("requant")
+                     : RequantizationAttr();
   narrow(op, layer, self);
   if (index + 1 == segment.layers.size())
-    putInto(copy, map, layer.sumsColumns(), self.output.first, goesOn);
+    putInto(copy, map, layer.sumsColumns(), self.output.first, requant);
   copy.setType(builder.getFunctionType(
       body.getArgumentTypes(), body.getTerminator()->getOperandTypes()));
   return copy;
@@ -146,7 +206,7 @@ Value Splitter::callStrip(size_t index, const planning::Strip &strip,
                           ArrayRef<Value> made, Value before) {
   func::CallOp call = segment.calls[index];
   bool isLast = index + 1 == segment.layers.size();
-  func::FuncOp kernel = makeKernel(index, strip, isLast && before);
+  func::FuncOp kernel = makeKernel(index, strip);
   SmallVector<Value> operands;
   for (Value operand : call.getOperands()) {
     auto *producer = llvm::find(segment.calls, operand.getDefiningOp());
@@ -163,6 +223,7 @@ Value Splitter::callStrip(size_t index, const planning::Strip &strip,
 
 void Splitter::split(ArrayRef<planning::Strip> strips) {
   Value before;
+  count = strips.size();
   for (const planning::Strip &strip : strips) {
     SmallVector<Value> made;
     for (size_t layer = 0; layer < segment.layers.size(); ++layer)

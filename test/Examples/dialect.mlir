@@ -229,3 +229,13 @@ func.func @add_sums(%sums: tensor<1x1x1x8xi32>, %0: tensor<1x1x1x8xi32>) -> tens
   %1 = rtwmc.add_sums %sums into %0 : tensor<1x1x1x8xi32>
   return %1 : tensor<1x1x1x8xi32>
 }
+
+// CHECK: func.func @finish_sums
+func.func @finish_sums(%sums: tensor<1x1x1x8xi32>, %0: tensor<1x1x1x8xi32>) -> tensor<1x1x1x8xi8> {
+  // CHECK: rtwmc.finish_sums
+  %1 = rtwmc.finish_sums %sums into %0 {
+      requant = #rtwmc.requant<[1073741824], [38], double, zero_point = -128,
+                               range = [-128, 127]>}
+    : tensor<1x1x1x8xi32> -> tensor<1x1x1x8xi8>
+  return %1 : tensor<1x1x1x8xi8>
+}

@@ -31,3 +31,13 @@ func.func @add() -> tensor<1x1x1x2xi32> {
   %2 = rtwmc.add_sums %0 into %1 : tensor<1x1x1x2xi32>
   return %2 : tensor<1x1x1x2xi32>
 }
+
+// Halved, each channel at its own scale; rounded to nearest, then clamped.
+// CHECK-LABEL: @finish: tensor<1x1x1x3xi8>
+// CHECK-NEXT: [6, 5, 20]
+func.func @finish() -> tensor<1x1x1x3xi8> {
+  %0 = arith.constant dense<[[[[3, 1, 90]]]]> : tensor<1x1x1x3xi32>
+  %1 = arith.constant dense<[[[[8, 19, 90]]]]> : tensor<1x1x1x3xi32>
+  %2 = rtwmc.finish_sums %0 into %1 {requant = #rtwmc.requant<[1073741824, 1073741824, 1073741824], [31, 32, 31], single, zero_point = 0, range = [-128, 20]>} : tensor<1x1x1x3xi32> -> tensor<1x1x1x3xi8>
+  return %2 : tensor<1x1x1x3xi8>
+}

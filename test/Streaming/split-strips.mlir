@@ -113,3 +113,53 @@ func.func private @behind(%0: tensor<1x1x1x1xi32>) -> tensor<1x1x1x1xi8> attribu
   } : (tensor<1x1x1x1xi32>) -> tensor<1x1x1x1xi8>
   return %1 : tensor<1x1x1x1xi8>
 }
+
+// -----
+
+// A fully connected layer sums strip by strip: the first begins with all of the
+// bias, the others leave nothing to begin with, and the last requantizes.
+// CHECK-LABEL: func.func @connected
+// CHECK: %[[A:.*]] = call @first_s0(%[[IN:.*]]) : (tensor<1x4x4x2xi8>) -> tensor<1x4x2x2xi8>
+// CHECK: %[[SUMS:.*]] = call @last_s0(%[[A]]) : (tensor<1x4x2x2xi8>) -> tensor<1x1x1x1xi32>
+// CHECK: %[[OUT:.*]] = call @last_s1(%{{.*}}, %[[SUMS]]) : (tensor<1x4x2x2xi8>, tensor<1x1x1x1xi32>) -> tensor<1x1x1x1xi8>
+// CHECK: return %[[OUT]]
+
+// CHECK: func.func private @last_s0
+// CHECK: %[[PART:.*]] = rtwmc.conv2d
+// The zero point is 3. In columns 0 and 1 weights add up to 8, in all to 24.
+// CHECK-SAME: bias = dense<52> : tensor<1xi32>
+// CHECK-SAME: weight = dense<{{\[\[}}{{\[\[}}1, 1], [0, 0]], {{.*}}> : tensor<1x4x2x2xi8>
+// CHECK-SAME: -> tensor<1x1x1x1xi32>
+// CHECK: return %[[PART]]
+// CHECK: func.func private @last_s1(%{{.*}}, %[[INTO:.*]]: tensor<1x1x1x1xi32>) -> tensor<1x1x1x1xi8>
+// CHECK: %[[PART:.*]] = rtwmc.conv2d
+// CHECK-SAME: bias = dense<48> : tensor<1xi32>
+// CHECK-SAME: weight = dense<{{\[\[}}{{\[\[}}2, 2], [0, 0]], {{.*}}> : tensor<1x4x2x2xi8>
+// CHECK: rtwmc.finish_sums %[[PART]] into %[[INTO]] {requant = #rtwmc.requant<[1073741824], [31], single, zero_point = 0, range = [-128, 127]>}
+
+// The sums are in the arena, where the last strip goes on; its result is the
+// network's.
+// STREAM-LABEL: func.func @connected
+// STREAM-SAME: %[[OUT:[a-z0-9]+]]: memref<1x1x1x1xi8>
+// STREAM: %[[SUMS:.*]] = rtwmc.buffer "last_s0" at {{.*}} : memref<1x1x1x1xi32>
+// STREAM: rtwmc.step @last_s1[%{{.*}}] (%{{.*}}, %[[SUMS]], %[[OUT]])
+func.func @connected(%0: tensor<1x4x4x2xi8>) -> tensor<1x1x1x1xi8> {
+  %1 = call @first(%0) : (tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8>
+  %2 = call @last(%1) : (tensor<1x4x4x2xi8>) -> tensor<1x1x1x1xi8>
+  return %2 : tensor<1x1x1x1xi8>
+}
+func.func private @first(%0: tensor<1x4x4x2xi8>) -> tensor<1x4x4x2xi8> attributes {rtwmc.kernel} {
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 1, 1>, stride = array<i64: 1, 1>,
+    pad = array<i64: 0, 0, 0, 0>} : tensor<1x4x4x2xi8> -> tensor<1x4x4x2xi8>
+  return %1 : tensor<1x4x4x2xi8>
+}
+func.func private @last(%0: tensor<1x4x4x2xi8>) -> tensor<1x1x1x1xi8> attributes {rtwmc.kernel} {
+  %1 = rtwmc.conv2d %0 {
+    weight = dense<[[[[1, 1], [0, 0], [2, 2], [0, 0]], [[1, 1], [0, 0], [2, 2], [0, 0]],
+                     [[1, 1], [0, 0], [2, 2], [0, 0]], [[1, 1], [0, 0], [2, 2], [0, 0]]]]> : tensor<1x4x4x2xi8>,
+    bias = dense<100> : tensor<1xi32>,
+    requant = #rtwmc.requant<[1073741824], [31], single, zero_point = 0, range = [-128, 127]>,
+    stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>,
+    input_zp = 3 : i32, weight_zp = 0 : i32} : tensor<1x4x4x2xi8> -> tensor<1x1x1x1xi8>
+  return %1 : tensor<1x1x1x1xi8>
+}

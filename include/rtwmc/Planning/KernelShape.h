@@ -118,12 +118,13 @@ struct KernelShape {
     return kind == KernelKind::SumPool && output.height == 1 && !needsPatch();
   }
   /// A convolution with one window, all of its input (a fully connected layer),
-  /// whose accumulators are smaller than the rows that it need not hold: it
-  /// takes the rows as they come.
+  /// that takes the rows as they come: its accumulators are smaller than the
+  /// rows that it then need not hold, or are its result.
   bool accumulatesRows() const;
-  /// Bytes of these accumulators, which live from step to step.
+  /// Bytes of accumulators beside the result, which live from step to step.
   int64_t accumulatorBytes() const {
-    return accumulatesRows() ? 4 * output.channels : 0;
+    bool areApart = accumulatesRows() && output.elementBytes == 1;
+    return areApart ? 4 * output.channels : 0;
   }
   /// A step takes one row of the input and completes nothing before the last.
   bool takesRowsInTurn() const { return isGlobalSum() || accumulatesRows(); }

@@ -51,6 +51,8 @@ struct SegmentLayer {
 
   /// The layer sums all columns into one, of which strips give parts.
   bool sumsColumns() const;
+  /// Its sums are not its result, but become it after the last strip.
+  bool finishesSums() const { return shape.accumulatorBytes() > 0; }
   /// Columns that strips of its result divide among them.
   int64_t dividedColumns() const;
 };

@@ -5,7 +5,9 @@
 //===----------------------------------------------------------------------===//
 //
 // A window that is all of the input needs no row of it twice. Each step adds
-// one row to accumulators in memory, and the last one requantizes them.
+// one row to accumulators in memory, and the last one requantizes them. Where
+// there is nothing to requantize they are the result, which strips of the input
+// go on with one after the other.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,16 +16,30 @@
 using namespace mlir;
 using namespace rtwmc;
 
+/// Where the accumulators of a layer are.
+static Value placeOfAccumulators(KernelContext &context, Sink &sink) {
+  KernelBuilder &b = context.builder;
+  if (Value apart = context.address(BufferRole::Accumulators))
+    return apart;
+  if (!getFinishedSums(context.kernel))
+    return sink.pixel(b, b.i32(0));
+  // `finish_sums` adds to what it is given, and the result is elsewhere.
+  unsigned sums = *getContinuedArgument(context.kernel);
+  return context.address(BufferRole::Rows, static_cast<int>(sums));
+}
+
 namespace {
 
 class RowAccumulator {
 public:
-  RowAccumulator(KernelContext &context, Conv2DOp op);
+  RowAccumulator(KernelContext &context, Conv2DOp op, Sink &sink);
 
-  /// Starts every accumulator at the bias.
+  /// Starts every accumulator at the bias, or adds it where they go on.
   void start();
   /// Adds the row at `input`.
   void add(Value input);
+  /// Whether they become something else.
+  bool requantizes() const { return self.requant != nullptr; }
   /// Requantizes into the pixel at `out`.
   void finish(Value out);
 
@@ -44,23 +60,28 @@ private:
   Filters row;
   const Variant *variant;
   Tile tile;
+  /// Where accumulators start, or what is added to them.
+  std::vector<int32_t> bias;
+  bool goesOn;
   std::optional<ChannelParameters> parameters;
   LLVM::GlobalOp weights;
   int64_t weightBytesPerRow;
   Value accumulators;
 };
 
-RowAccumulator::RowAccumulator(KernelContext &context, Conv2DOp op)
+RowAccumulator::RowAccumulator(KernelContext &context, Conv2DOp op, Sink &sink)
     : context(context), b(context.builder), self(describeConvolution(op)),
       filters(makeFilters(op)), row(filters.ofRow(0)),
-      accumulators(context.address(BufferRole::Accumulators)) {
+      bias(foldZeroPoint(self.bias, self.inputZp, filters)),
+      goesOn(getContinuedArgument(context.kernel).has_value()),
+      accumulators(placeOfAccumulators(context, sink)) {
+  if (FinishSumsOp end = getFinishedSums(context.kernel))
+    self.requant = end.getRequant();
   // `checkRowKernel` has refused what cannot be.
   std::tie(variant, tile) =
       llvm::cantFail(resolveVariant(self.kernel, filters, b.core));
   tile.columns = 1;
-  parameters.emplace(b, context.name,
-                     foldZeroPoint(self.bias, self.inputZp, filters),
-                     self.requant);
+  parameters.emplace(b, context.name, bias, self.requant);
   std::vector<int8_t> packed;
   for (int64_t y = 0; y < filters.height; ++y) {
     std::vector<int8_t> bytes = variant->pack(filters.ofRow(y), tile);
@@ -88,10 +109,14 @@ void RowAccumulator::forEachChannel(
 }
 
 void RowAccumulator::start() {
+  if (goesOn && llvm::all_of(bias, [](int32_t each) { return each == 0; }))
+    return;
   forEachChannel(accumulators, 0,
                  [&](Value, Value accumulator, ValueRange pointers) {
-                   Value bias = parameters->bias(b, pointers, 0);
-                   b.storeWord(bias, accumulator);
+                   Value start = parameters->bias(b, pointers, 0);
+                   if (goesOn)
+                     start = b.add(start, b.loadWord(accumulator));
+                   b.storeWord(start, accumulator);
                  });
 }
 
@@ -139,16 +164,18 @@ void rtwmc::buildFullyConnected(KernelContext &context, Conv2DOp op) {
   Source source = makeSource(context, 0, 0);
   Value zero = b.i32(0);
   std::unique_ptr<Sink> sink = makeSink(context, zero, {}, {});
-  RowAccumulator rows(context, op);
+  RowAccumulator rows(context, op, *sink);
   b.ifEqual(context.step, zero, [&] { rows.start(); }, source.height);
   rows.add(source.row(b, context.step));
-  Value last = b.i32(source.height - 1);
-  b.ifEqual(
-      context.step, last,
-      [&] {
-        rows.finish(sink->pixel(b, zero));
-        sink->pixelDone(b, zero);
-      },
-      source.height);
+  if (rows.requantizes()) {
+    Value last = b.i32(source.height - 1);
+    b.ifEqual(
+        context.step, last,
+        [&] {
+          rows.finish(sink->pixel(b, zero));
+          sink->pixelDone(b, zero);
+        },
+        source.height);
+  }
   sink->stepDone(b);
 }

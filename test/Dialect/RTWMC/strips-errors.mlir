@@ -54,3 +54,30 @@ func.func @f(%0: tensor<1x1x1x3xi8>) {
   %1 = rtwmc.add_sums %0 into %0 : tensor<1x1x1x3xi8>
   return
 }
+
+// -----
+
+func.func @f(%0: tensor<1x1x1x3xi8>) {
+  // expected-error@+1 {{expects elements of 32 bits, got 'tensor<1x1x1x3xi8>'}}
+  %1 = rtwmc.finish_sums %0 into %0 {requant = #rtwmc.requant<[1073741824], [38], double, zero_point = 0, range = [-128, 127]>}
+    : tensor<1x1x1x3xi8> -> tensor<1x1x1x3xi8>
+  return
+}
+
+// -----
+
+func.func @f(%0: tensor<1x1x1x3xi32>) {
+  // expected-error@+1 {{expects 'tensor<1x1x1x3xi32>' to become elements of 8 bits, got 'tensor<1x1x1x2xi8>'}}
+  %1 = rtwmc.finish_sums %0 into %0 {requant = #rtwmc.requant<[1073741824], [38], double, zero_point = 0, range = [-128, 127]>}
+    : tensor<1x1x1x3xi32> -> tensor<1x1x1x2xi8>
+  return
+}
+
+// -----
+
+func.func @f(%0: tensor<1x1x1x3xi32>) {
+  // expected-error@+1 {{expects 1 or 3 multipliers, got 2}}
+  %1 = rtwmc.finish_sums %0 into %0 {requant = #rtwmc.requant<[1073741824, 1073741824], [38, 38], double, zero_point = 0, range = [-128, 127]>}
+    : tensor<1x1x1x3xi32> -> tensor<1x1x1x3xi8>
+  return
+}

@@ -42,6 +42,10 @@ PutColumnsOp rtwmc::getPutColumns(FunctionOpInterface kernel) {
   return findOp<PutColumnsOp>(kernel);
 }
 
+FinishSumsOp rtwmc::getFinishedSums(FunctionOpInterface kernel) {
+  return findOp<FinishSumsOp>(kernel);
+}
+
 std::optional<unsigned>
 rtwmc::getContinuedArgument(FunctionOpInterface kernel) {
   Value into;
@@ -49,6 +53,8 @@ rtwmc::getContinuedArgument(FunctionOpInterface kernel) {
     into = put.getInto();
   else if (auto add = findOp<AddSumsOp>(kernel))
     into = add.getInto();
+  else if (FinishSumsOp finish = getFinishedSums(kernel))
+    into = finish.getInto();
   auto argument = dyn_cast_if_present<BlockArgument>(into);
   if (!argument)
     return std::nullopt;
@@ -57,7 +63,7 @@ rtwmc::getContinuedArgument(FunctionOpInterface kernel) {
 
 bool rtwmc::computesStrip(FunctionOpInterface kernel) {
   return findOp<TakeColumnsOp>(kernel) || findOp<PutColumnsOp>(kernel) ||
-         findOp<AddSumsOp>(kernel);
+         findOp<AddSumsOp>(kernel) || getFinishedSums(kernel);
 }
 
 unsigned rtwmc::argumentOf(Value input) {
@@ -103,7 +109,7 @@ SmallVector<StepBuffer> rtwmc::listStepBuffers(FunctionOpInterface kernel) {
   } else {
     buffers.push_back({BufferRole::Rows});
   }
-  if (layer && layer.getKernelShape().accumulatesRows())
+  if (layer && layer.getKernelShape().accumulatorBytes() > 0)
     buffers.push_back({BufferRole::Accumulators});
   auto lowered = kernel->getAttrOfType<IntegerAttr>(scratchAttrName);
   bool hasScratch = layer && layer.getKernelShape().scratch > 0;

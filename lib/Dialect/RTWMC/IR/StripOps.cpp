@@ -42,9 +42,26 @@ LogicalResult PutColumnsOp::verify() {
                        static_cast<int64_t>(getFirst()));
 }
 
-LogicalResult AddSumsOp::verify() {
-  auto type = cast<RankedTensorType>(getSums().getType());
+static LogicalResult verifySums(Operation *op, RankedTensorType type) {
   if (!type.getElementType().isSignlessInteger(32))
-    return emitOpError("expects elements of 32 bits, got ") << type;
+    return op->emitOpError("expects elements of 32 bits, got ") << type;
+  return success();
+}
+
+LogicalResult AddSumsOp::verify() {
+  return verifySums(*this, cast<RankedTensorType>(getSums().getType()));
+}
+
+LogicalResult FinishSumsOp::verify() {
+  auto type = cast<RankedTensorType>(getSums().getType());
+  if (failed(verifySums(*this, type)))
+    return failure();
+  if (getType() != type.clone(IntegerType::get(getContext(), 8)))
+    return emitOpError("expects ")
+           << type << " to become elements of 8 bits, got " << getType();
+  size_t multipliers = getRequant().getMultiplier().size();
+  if (multipliers != 1 && int64_t(multipliers) != type.getShape().back())
+    return emitOpError("expects 1 or ")
+           << type.getShape().back() << " multipliers, got " << multipliers;
   return success();
 }

@@ -54,8 +54,12 @@ TakeColumnsOp getTakenColumns(mlir::FunctionOpInterface kernel, unsigned index);
 /// is that map.
 PutColumnsOp getPutColumns(mlir::FunctionOpInterface kernel);
 
-/// Which argument of `kernel` is a map that its result goes on in, in the same
-/// memory; nothing if there is none.
+/// The end of sums over strips, after which they are requantized; null if the
+/// kernel does not do that.
+FinishSumsOp getFinishedSums(mlir::FunctionOpInterface kernel);
+
+/// Which argument of `kernel` is a map that the layer's result goes on in, in
+/// the same memory; nothing if there is none.
 std::optional<unsigned> getContinuedArgument(mlir::FunctionOpInterface kernel);
 
 /// Whether `kernel` reads, or makes, a part of a map.
@@ -83,7 +87,8 @@ enum class BufferRole {
   TinyBuffer,
   PrunerState,
   Pixel,
-  /// Of a layer that accumulates rows: from its first step to its last.
+  /// Of a layer that accumulates rows beside its result: from its first step to
+  /// its last.
   Accumulators,
   /// Room for windows that are gathered, or what lowered loops need besides.
   Scratch,

@@ -81,4 +81,30 @@ def RTWMC_AddSumsOp : RTWMC_Op<"add_sums", [Pure, SameOperandsAndResultType]> {
   let hasVerifier = 1;
 }
 
+def RTWMC_FinishSumsOp : RTWMC_Op<"finish_sums", [Pure,
+    AllTypesMatch<["sums", "into"]>]> {
+  let summary = "sums of the last strip added to those before, requantized";
+  let description = [{
+    What `add_sums` gives, requantized channel by channel. The layer that makes
+    `sums`, a fully connected one over its strip, adds them in the memory of
+    `into`, which must be read nowhere else.
+
+    Example:
+
+    ```mlir
+    %1 = rtwmc.finish_sums %sums into %0 {
+        requant = #rtwmc.requant<[1073741824], [38], double, zero_point = -128,
+                                 range = [-128, 127]>}
+      : tensor<1x1x1x8xi32> -> tensor<1x1x1x8xi8>
+    ```
+  }];
+  let arguments = (ins AnyStaticShapeTensor:$sums, AnyStaticShapeTensor:$into,
+    RTWMC_Requantization:$requant);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let assemblyFormat = [{
+    $sums `into` $into attr-dict `:` type($sums) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
 #endif // RTWMC_STRIP_OPS_TD
