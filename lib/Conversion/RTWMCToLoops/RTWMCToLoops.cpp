@@ -4,11 +4,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ShareStrips.h"
 #include "rtwmc/Conversion/Passes.h"
 #include "rtwmc/Cores/CallsBack.h"
 #include "rtwmc/Dialect/RTWMC/Transforms/Transforms.h"
 #include "rtwmc/Kernels/RowKernel.h"
 #include "rtwmc/Streaming/Kernel.h"
+#include "rtwmc/Streaming/SplitStrips.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -257,12 +259,18 @@ struct ConvertRTWMCToLoopsPass
           << mcpu << ": " << explainUnknownCore(mcpu);
       return signalPassFailure();
     }
+    bool hasStrips =
+        llvm::any_of(getOperation().getOps<func::FuncOp>(), [](auto kernel) {
+          return kernel->hasAttr(stripAttrName);
+        });
     if (failed(Converter(getOperation(), *core).run()))
       return signalPassFailure();
     RewritePatternSet patterns(&getContext());
     populateLowerStreamingPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    if (hasStrips)
+      shareStrips(getOperation());
   }
 };
 
