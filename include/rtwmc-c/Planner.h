@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /* Of the structures below; changes whenever one of them does. */
-#define RTWMC_PLANNER_VERSION 3
+#define RTWMC_PLANNER_VERSION 4
 
 /* RTWMC_PLANNER_VERSION of the library. */
 RTWMC_EXPORT int32_t rtwmcPlannerVersion(void);
@@ -101,6 +101,9 @@ typedef struct RtwmcOptions {
   /* A packed map with its overhead takes at most this share of the arena's
    * budget (RTWMC_EXACT) or of `ram` (RTWMC_PAPER): above 0, at most 1. */
   double alpha;
+  /* Percent of the multiply-accumulates that may be computed again, in strips,
+   * before anything is dropped (RTWMC_EXACT). */
+  int64_t max_recompute;
   /* An RtwmcMode. */
   int32_t mode;
   /* An RtwmcOrder. */
@@ -149,10 +152,14 @@ typedef struct RtwmcCost {
   int64_t ram;
   /* The smallest budget; 0: not known. */
   int64_t smallest;
-  /* The smallest budget for which nothing is dropped. */
+  /* The smallest budget for which nothing is dropped, nor computed again. */
   int64_t smallest_lossless;
-  /* Multiply-accumulates of an inference. */
+  /* The same with as much computed again as may be; 0: not known. */
+  int64_t smallest_recomputing;
+  /* Multiply-accumulates of an inference, without what is computed again. */
   int64_t macs;
+  /* What the plan computes again. */
+  int64_t recomputed_macs;
   /* Weights and biases, in numbers. */
   int64_t parameters;
   /* Flash for weights, biases and requantization. */

@@ -94,6 +94,7 @@ static int plan(const RtwmcMapShape &input, const RtwmcLayer *layers,
   query.stack = options.stack;
   query.batch = options.batch;
   query.alpha = options.alpha;
+  query.maxRecompute = options.max_recompute;
   query.input = InputPlace(options.input);
   query.order = StreamOrder(options.order);
   query.findSmallest = options.find_smallest != 0;
@@ -108,7 +109,9 @@ static int plan(const RtwmcMapShape &input, const RtwmcLayer *layers,
   cost.ram = found->ram;
   cost.smallest = found->smallest;
   cost.smallest_lossless = found->smallestLossless;
+  cost.smallest_recomputing = found->smallestRecomputing;
   cost.macs = found->macs;
+  cost.recomputed_macs = found->recomputedMacs;
   cost.parameters = found->parameters;
   cost.constants = found->constantBytes;
   cost.loss = found->lossFraction;

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BudgetSearch.h"
+#include "FastKernels.h"
 #include "Losses.h"
 #include "StripTrials.h"
 #include "rtwmc/Cores/Core.h"
@@ -43,6 +44,14 @@ public:
   LogicalResult run(Candidate &result, std::vector<std::string> &notes);
 
 private:
+  /// A network in strips that drops nothing, and the search for plans of it.
+  struct InStrips {
+    OwningOpRef<ModuleOp> kernels;
+    std::unique_ptr<BudgetSearch> search;
+
+    const Candidate &candidate() const { return *search->lossless; }
+  };
+
   /// The candidate for a budget of `ram` bytes, nothing if there is none, or
   /// failure after a diagnostic.
   FailureOr<std::optional<Candidate>> tryBudget(int64_t ram);
@@ -58,6 +67,13 @@ private:
   LogicalResult findSmallest();
   /// Whose drops a plan has whatever the budget is, if there are any.
   std::string givenDrops() const;
+  /// The smallest budget that fits, what it consists of, and the layer that
+  /// needs it.
+  struct Least {
+    int64_t ram;
+    std::string parts, layer;
+  };
+  FailureOr<Least> findLeast();
   LogicalResult reportTooSmall();
   LogicalResult checkFlash(const Candidate &candidate);
   /// Speed takes what is left: where `candidate` leaves too little, layers
@@ -81,15 +97,22 @@ private:
   LogicalResult reportLossy();
   /// What takes the least RAM and drops nothing, in strips or not.
   const Candidate &leastLossless() const {
-    bool isNarrower = narrowest && narrowest->ram() < lossless->ram();
-    return isNarrower ? *narrowest : *lossless;
+    bool isNarrower =
+        narrowest && narrowest->candidate().ram() < lossless->ram();
+    return isNarrower ? narrowest->candidate() : *lossless;
   }
-  /// What drops nothing within the budget, with the fastest kernels that fit.
+  /// What drops nothing within `ram` bytes, with the fastest kernels that fit.
   FailureOr<std::optional<Candidate>> fitLossless();
-  /// The first strips that do that, and the network has become; nothing if none
-  /// do, and then `narrowest` takes the least.
-  FailureOr<std::optional<Candidate>> fitStrips();
-  FailureOr<std::optional<Candidate>> tryStrips(const StripTrial &trial);
+  /// The same as `trial`, with kernels that take the least if `isSlow`.
+  FailureOr<InStrips> makeStrips(const StripTrial &trial, bool isSlow);
+  /// The strips of least work that drop nothing within `ram` bytes.
+  FailureOr<std::optional<InStrips>> fitStrips(int64_t ram);
+  /// The strips of least RAM that drop nothing.
+  LogicalResult findNarrowest();
+  /// Makes the network that of `strips`.
+  void adopt(InStrips &strips);
+  /// What drops the least within the budget: as it is, or else in strips.
+  FailureOr<std::optional<Candidate>> fitPruned();
 
   /// A budget is about the network as a whole.
   Location noLocation() { return UnknownLoc::get(kernels.getContext()); }
@@ -101,9 +124,9 @@ private:
   /// What needs no planner to drop anything (more than the module or the
   /// options ask for), and what takes the least RAM.
   std::optional<Candidate> lossless, smallest;
-  /// What strips there are, and what takes the least RAM of them.
+  /// What strips there are, and those of the least RAM.
   std::optional<StripTrials> trials;
-  std::optional<Candidate> narrowest;
+  std::optional<InStrips> narrowest;
   /// The layer where memory is tightest.
   std::string tightest;
 };
@@ -194,26 +217,41 @@ std::string BudgetSearch::givenDrops() const {
   return model.packings.empty() ? "" : "the drops of the module's rtwmc.prune";
 }
 
-LogicalResult BudgetSearch::reportTooSmall() {
-  // The smallest budget is one that works while one byte less does not, by the
-  // same search: descend from the smallest arena and its stack.
-  int64_t least = smallest->ram();
-  std::string parts = partsOf(*smallest);
+FailureOr<BudgetSearch::Least> BudgetSearch::findLeast() {
+  // It is one that works while one byte less does not, by the same search:
+  // descend from the smallest arena and its stack.
+  Least least{smallest->ram(), partsOf(*smallest), tightest};
   for (;;) {
-    FailureOr<std::optional<Candidate>> less = tryBudget(least - 1);
+    FailureOr<std::optional<Candidate>> less = tryBudget(least.ram - 1);
     if (failed(less))
       return failure();
     if (!*less)
-      break;
-    least = (*less)->ram();
-    parts = partsOf(**less);
+      return least;
+    least.ram = (*less)->ram();
+    least.parts = partsOf(**less);
   }
+}
+
+LogicalResult BudgetSearch::reportTooSmall() {
+  FailureOr<Least> whole = findLeast();
+  FailureOr<Least> least = whole;
+  if (narrowest)
+    least = narrowest->search->findLeast();
+  if (failed(whole) || failed(least))
+    return failure();
+  bool isWhole = whole->ram <= least->ram;
+  if (isWhole)
+    least = whole;
   InFlightDiagnostic error = emitError(noLocation());
-  error << "layer '" << tightest << "': needs " << grouped(least)
-        << " bytes of " << grouped(options.ram) << " (" << parts
-        << "); the smallest budget that fits is " << grouped(least) << " bytes";
+  error << "layer '" << least->layer << "': needs " << grouped(least->ram)
+        << " bytes of " << grouped(options.ram) << " (" << least->parts
+        << "); the smallest budget that fits is " << grouped(least->ram)
+        << " bytes";
   if (std::string given = givenDrops(); !given.empty())
     return error << ", with " << given;
+  if (!isWhole)
+    error << ", without recomputing anything " << grouped(whole->ram)
+          << " bytes";
   error << ", without dropping anything " << grouped(leastLossless().ram())
         << " bytes";
   if (&leastLossless() != &*lossless)
@@ -232,77 +270,6 @@ LogicalResult BudgetSearch::checkFlash(const Candidate &candidate) {
          << grouped(candidate.object.constants)
          << " of constants); the smallest budget that fits is "
          << grouped(candidate.flash()) << " bytes";
-}
-
-namespace {
-
-/// A layer with a fast kernel.
-struct FastLayer {
-  const LayerReport *report;
-  func::FuncOp kernel;
-
-  /// What its code does for its size.
-  double speed() const {
-    return double(report->macs) / double(std::max<int64_t>(report->code, 1));
-  }
-};
-
-} // namespace
-
-/// The layers of `candidate` that have fast kernels in `kernels`.
-static SmallVector<FastLayer> findFastLayers(ModuleOp kernels,
-                                             const Candidate &candidate) {
-  SmallVector<FastLayer> fast;
-  for (const LayerReport &layer : candidate.network.layers)
-    if (auto kernel = kernels.lookupSymbol<func::FuncOp>(layer.name);
-        kernel && isKernel(kernel) && getFastKernel(kernel) != FastKernel::None)
-      fast.push_back({&layer, kernel});
-  return fast;
-}
-
-/// Those of `layers` that have to give way for `excess` bytes of flash: first
-/// where vectors stay, then where code does the least for its size.
-static SmallVector<FastLayer> pickForFlash(SmallVector<FastLayer> layers,
-                                           int64_t excess) {
-  auto rank = [](FastLayer layer) {
-    int kind = -int(getFastKernel(layer.kernel));
-    return std::tuple(kind, layer.speed(), layer.report);
-  };
-  llvm::sort(layers,
-             [&](FastLayer a, FastLayer b) { return rank(a) < rank(b); });
-  // Slower kernels take about half as much code or, of weights, half as many
-  // bytes.
-  auto savingOf = [](const FastLayer &layer) {
-    bool keepsCode = getFastKernel(layer.kernel) >= FastKernel::Faster &&
-                     getLayer(layer.kernel).getKernelShape().scratch > 0;
-    return (keepsCode ? countWeightBytes(layer.kernel) : layer.report->code) /
-           2;
-  };
-  size_t count = 0;
-  int64_t macs = 0;
-  // What kernels of the next rank have to save is known when these are others.
-  auto isNext = [&](const FastLayer &layer) {
-    return getFastKernel(layer.kernel) == getFastKernel(layers[0].kernel);
-  };
-  for (int64_t saved = 0;
-       count < layers.size() && saved < excess && isNext(layers[count]);
-       ++count) {
-    saved += savingOf(layers[count]);
-    macs += layers[count].report->macs;
-  }
-  // One that is enough by itself may lose less than several.
-  if (count > 1) {
-    const FastLayer *least = nullptr;
-    for (const FastLayer &layer : layers)
-      if (savingOf(layer) >= excess && layer.report->macs < macs &&
-          rank(layer) <= rank(layers[count - 1]) &&
-          (!least || layer.report->macs < least->report->macs))
-        least = &layer;
-    if (least)
-      return {*least};
-  }
-  layers.truncate(std::max<size_t>(count, 1));
-  return layers;
 }
 
 int64_t BudgetSearch::missingFlash(const Candidate &candidate) const {
@@ -447,43 +414,85 @@ FailureOr<std::optional<Candidate>> BudgetSearch::fitLossless() {
   return lossless;
 }
 
-FailureOr<std::optional<Candidate>>
-BudgetSearch::tryStrips(const StripTrial &trial) {
+FailureOr<BudgetSearch::InStrips>
+BudgetSearch::makeStrips(const StripTrial &trial, bool isSlow) {
   FailureOr<OwningOpRef<ModuleOp>> split = trials->make(trial);
   if (failed(split))
     return failure();
+  if (isSlow)
+    takeSlowest(**split, options, /*keepsVectors=*/true);
   StreamOptions stream = getStreamOptions(options);
   FailureOr<NetworkModel> narrow =
       NetworkModel::get(**split, stream.input, stream.order);
   if (failed(narrow))
     return failure();
-  BudgetSearch search(**split, std::move(*narrow), options);
-  FailureOr<std::optional<Candidate>> found = search.fitLossless();
-  if (failed(found))
+  auto search =
+      std::make_unique<BudgetSearch>(**split, std::move(*narrow), options);
+  if (failed(search->fitLossless()))
     return failure();
-  if (!narrowest || search.lossless->ram() < narrowest->ram())
-    narrowest = search.lossless;
-  if (*found) {
-    kernels->removeAttr(mapsAttrName);
-    kernels.getBodyRegion().takeBody((*split)->getBodyRegion());
-    refreshModel();
+  return InStrips{std::move(*split), std::move(search)};
+}
+
+FailureOr<std::optional<BudgetSearch::InStrips>>
+BudgetSearch::fitStrips(int64_t ram) {
+  for (StripTrial &trial : trials->list()) {
+    if (trial.leastRam(lossless->state) > ram)
+      continue;
+    FailureOr<InStrips> found = makeStrips(trial, ram != options.ram);
+    if (failed(found))
+      return failure();
+    if (found->candidate().ram() <= ram)
+      return std::optional(std::move(*found));
+    trial.knownRam = found->candidate().ram();
   }
+  return std::optional<InStrips>();
+}
+
+LogicalResult BudgetSearch::findNarrowest() {
+  if (narrowest || trials->list().empty())
+    return success();
+  FailureOr<InStrips> least =
+      makeStrips(trials->list().back(), /*isSlow=*/true);
+  while (succeeded(least)) {
+    narrowest = std::move(*least);
+    FailureOr<std::optional<InStrips>> less =
+        fitStrips(narrowest->candidate().ram() - 1);
+    if (failed(less))
+      return failure();
+    if (!*less)
+      return success();
+    least = std::move(**less);
+  }
+  return failure();
+}
+
+void BudgetSearch::adopt(InStrips &strips) {
+  kernels->removeAttr(mapsAttrName);
+  kernels.getBodyRegion().takeBody(strips.kernels->getBodyRegion());
+  refreshModel();
+}
+
+FailureOr<std::optional<Candidate>> BudgetSearch::fitPruned() {
+  FailureOr<std::optional<Candidate>> found = tryBudget(options.ram);
+  if (failed(found) || failed(findNarrowest()))
+    return failure();
+  if (*found || !narrowest)
+    return found;
+  found = narrowest->search->tryBudget(options.ram);
+  if (succeeded(found) && *found)
+    adopt(*narrowest);
   return found;
 }
 
-FailureOr<std::optional<Candidate>> BudgetSearch::fitStrips() {
-  if (failed(trials->find()))
-    return failure();
-  for (const StripTrial &trial : trials->list()) {
-    // The last says what takes the least.
-    bool isLast = &trial == &trials->list().back();
-    if (trial.leastArena + lossless->state > options.ram && !isLast)
-      continue;
-    FailureOr<std::optional<Candidate>> found = tryStrips(trial);
-    if (failed(found) || *found)
-      return found;
-  }
-  return std::optional<Candidate>();
+/// What `candidate` in strips does again, and what it takes not to.
+static std::string describeStrips(const Candidate &candidate,
+                                  const Candidate &whole) {
+  int64_t again = candidate.network.recomputedMacs();
+  return llvm::formatv("{0:F1} % of the multiply-accumulates are computed "
+                       "again, in strips; without that the smallest budget "
+                       "that drops nothing is {1:n} bytes",
+                       100.0 * again / (candidate.network.macs() - again),
+                       whole.ram());
 }
 
 LogicalResult BudgetSearch::runExact(Candidate &result,
@@ -504,24 +513,31 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
     result = *lossless;
     return success();
   }
-  if (!*best) {
-    FailureOr<std::optional<Candidate>> strips = fitStrips();
-    if (failed(strips))
-      return failure();
-    if (*strips) {
-      result = std::move(**strips);
-      lossless = result;
-      return success();
-    }
+  if (*best) {
+    result = std::move(**best);
+    return success();
   }
-  if (options.lossless && !*best)
-    return reportLossy();
-  FailureOr<std::optional<Candidate>> found = tryBudget(options.ram);
+  if (failed(trials->find()))
+    return failure();
+  FailureOr<std::optional<InStrips>> strips = fitStrips(options.ram);
+  if (failed(strips))
+    return failure();
+  if (*strips) {
+    adopt(**strips);
+    result = (*strips)->candidate();
+    notes.push_back(describeStrips(result, *lossless));
+    return success();
+  }
+  if (options.lossless)
+    return failed(findNarrowest()) ? failure() : reportLossy();
+  FailureOr<std::optional<Candidate>> found = fitPruned();
   if (failed(found))
     return failure();
   if (!*found)
     return reportTooSmall();
   result = std::move(**found);
+  if (narrowest && result.network.recomputedMacs() > 0)
+    notes.push_back(describeStrips(result, *lossless));
   return success();
 }
 
@@ -549,7 +565,7 @@ LogicalResult BudgetSearch::run(Candidate &result,
   if (failed(found) || failed(checkFlash(result)))
     return failure();
   return warnOfLosses(kernels, model, options, result,
-                      lossless ? &*lossless : nullptr, notes);
+                      lossless ? &leastLossless() : nullptr, notes);
 }
 
 LogicalResult rtwmc::fitNetwork(ModuleOp kernels, const CompileOptions &options,

@@ -5,9 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Losses.h"
-#include "rtwmc/Cores/Core.h"
-#include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
-#include "rtwmc/Kernels/RowKernel.h"
+#include "FastKernels.h"
 
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringExtras.h"
@@ -50,12 +48,7 @@ static FailureOr<int64_t> findLosslessRam(ModuleOp kernels,
   OwningOpRef<ModuleOp> dense = kernels.clone();
   removePruning(*dense);
   // What fast kernels take is not needed, but that vectors may take less.
-  const Core &core = *lookupCore(options.mcpu);
-  if (options.kernel.empty())
-    for (func::FuncOp kernel : dense->getOps<func::FuncOp>())
-      if (isKernel(kernel) && getLayer(kernel) && !core.mve &&
-          getFastKernel(kernel) != FastKernel::None)
-        takeKernel(kernel, core, FastKernel::None);
+  takeSlowest(*dense, options, /*keepsVectors=*/true);
   StreamOptions stream = getStreamOptions(options);
   stream.lossless = true;
   FailureOr<NetworkModel> model =

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "StripTrials.h"
+#include "FastKernels.h"
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
 #include "rtwmc/Kernels/RowKernel.h"
@@ -24,6 +25,17 @@ LogicalResult rtwmc::makeStrips(ModuleOp kernels,
   return success();
 }
 
+int64_t StripTrial::leastRam(int64_t state) {
+  if (!arena) {
+    planning::Options lossless;
+    lossless.lossless = true;
+    planning::PlanResult plan = planNetwork(variant.network.network, lossless);
+    // What cannot be planned is left to the compiler to refuse.
+    arena = plan ? plan->arenaBytes : 0;
+  }
+  return std::max(*arena + state, knownRam);
+}
+
 StripTrials::StripTrials(ModuleOp kernels, const CompileOptions &options)
     : options(options) {
   bool isGiven = !options.strips.empty() || options.pinsDrops();
@@ -32,62 +44,29 @@ StripTrials::StripTrials(ModuleOp kernels, const CompileOptions &options)
     whole = kernels.clone();
 }
 
-LogicalResult StripTrials::findIn(ModuleOp module, const StripTrial &before) {
+LogicalResult StripTrials::find() {
+  if (!whole)
+    return success();
+  // Fast kernels give way before memory does.
+  OwningOpRef<ModuleOp> slow = whole->clone();
+  takeSlowest(*slow, options, /*keepsVectors=*/false);
   StreamOptions stream = getStreamOptions(options);
   FailureOr<NetworkModel> model =
-      NetworkModel::get(module, stream.input, stream.order);
+      NetworkModel::get(*slow, stream.input, stream.order);
   if (failed(model))
     return failure();
   // What the module prunes is pruned, whatever the budget.
   if (model->pinned || !model->packings.empty())
     return success();
-  if (before.settings.empty()) {
-    int64_t macs = 0;
-    for (func::FuncOp kernel : model->kernels)
-      if (LayerOpInterface layer = getLayer(kernel))
-        macs += layer.countMacs();
-    mostMacs = macs / 100 * options.maxRecompute;
-  }
-  const planning::Network &network = model->network;
-  auto layers = listSegmentLayers(listCalls(model->function));
-  for (const planning::StripChoice &choice :
-       planning::findStrips(network, layers, mostMacs - before.extraMacs)) {
-    StripTrial trial = before;
-    trial.settings.push_back({network.layers[choice.first].name,
-                              network.layers[choice.last].name, choice.count});
-    trial.extraMacs += choice.extraMacs;
-    trial.leastArena = choice.peakBytes;
-    trials.push_back(std::move(trial));
-  }
-  return success();
-}
-
-/// Leaves the trials than which no other takes less work and no more memory.
-static void keepBest(SmallVectorImpl<StripTrial> &trials) {
-  llvm::sort(trials, [](const StripTrial &a, const StripTrial &b) {
-    return std::pair(a.extraMacs, a.leastArena) <
-           std::pair(b.extraMacs, b.leastArena);
-  });
-  SmallVector<StripTrial> best;
-  for (StripTrial &trial : trials)
-    if (best.empty() || trial.leastArena < best.back().leastArena)
-      best.push_back(std::move(trial));
-  trials = std::move(best);
-}
-
-LogicalResult StripTrials::find() {
-  if (!whole)
-    return success();
-  if (failed(findIn(*whole, {})))
-    return failure();
-  // Where what is behind the first segment takes most, there may be another.
-  SmallVector<StripTrial> once = trials;
-  for (const StripTrial &trial : once) {
-    FailureOr<OwningOpRef<ModuleOp>> split = make(trial);
-    if (failed(split) || failed(findIn(**split, trial)))
-      return failure();
-  }
-  keepBest(trials);
+  int64_t macs = 0;
+  for (func::FuncOp kernel : model->kernels)
+    if (LayerOpInterface layer = getLayer(kernel))
+      macs += layer.countMacs();
+  planning::StripNetwork network{std::move(model->network),
+                                 listSegmentLayers(listCalls(model->function))};
+  for (planning::StripVariant &variant :
+       findStripVariants(network, macs / 100 * options.maxRecompute))
+    trials.push_back({std::move(variant)});
   return success();
 }
 
@@ -95,7 +74,10 @@ FailureOr<OwningOpRef<ModuleOp>>
 StripTrials::make(const StripTrial &trial) const {
   OwningOpRef<ModuleOp> copy = whole.get().clone();
   (*copy)->removeAttr(mapsAttrName);
-  if (failed(makeStrips(*copy, trial.settings, options)))
+  SmallVector<StripSetting> settings;
+  for (const planning::NamedStrips &each : trial.variant.segments)
+    settings.push_back({each.first, each.last, each.count});
+  if (failed(makeStrips(*copy, settings, options)))
     return failure();
   return copy;
 }

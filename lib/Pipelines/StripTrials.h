@@ -8,7 +8,7 @@
 #define RTWMC_LIB_PIPELINES_STRIPTRIALS_H
 
 #include "rtwmc/Pipelines/Pipelines.h"
-#include "rtwmc/Planning/StripSearch.h"
+#include "rtwmc/Planning/StripNetwork.h"
 #include "rtwmc/Streaming/NetworkModel.h"
 #include "rtwmc/Streaming/SplitStrips.h"
 
@@ -22,13 +22,17 @@ llvm::LogicalResult makeStrips(mlir::ModuleOp kernels,
                                llvm::ArrayRef<StripSetting> settings,
                                const CompileOptions &options);
 
-/// A network with one or two segments in strips.
+/// A network in strips that may fit.
 struct StripTrial {
-  llvm::SmallVector<StripSetting> settings;
-  /// Multiply-accumulates that are computed more than once.
-  int64_t extraMacs = 0;
-  /// Bytes of arena that it takes at least.
-  int64_t leastArena = 0;
+  /// As the planner sees it with kernels that take the least.
+  planning::StripVariant variant;
+  /// Bytes of RAM that its code was found to take at least.
+  int64_t knownRam = 0;
+  /// Bytes of arena by the planner, when that was asked.
+  std::optional<int64_t> arena = {};
+
+  /// Bytes of RAM that it takes at least, with `state` bytes of variables.
+  int64_t leastRam(int64_t state);
 };
 
 /// The trials, from the least work to the least memory.
@@ -39,20 +43,15 @@ public:
   StripTrials(mlir::ModuleOp kernels, const CompileOptions &options);
 
   llvm::LogicalResult find();
-  llvm::ArrayRef<StripTrial> list() const { return trials; }
+  llvm::MutableArrayRef<StripTrial> list() { return trials; }
   /// The network of a trial, without settings of its maps.
   llvm::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
   make(const StripTrial &trial) const;
 
 private:
-  /// Adds what may come after `before`, which `module` is in already.
-  llvm::LogicalResult findIn(mlir::ModuleOp module, const StripTrial &before);
-
   const CompileOptions &options;
   mlir::OwningOpRef<mlir::ModuleOp> whole;
   llvm::SmallVector<StripTrial> trials;
-  /// Multiply-accumulates that may be computed more than once.
-  int64_t mostMacs = 0;
 };
 
 } // namespace rtwmc

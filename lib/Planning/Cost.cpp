@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Planning/Cost.h"
+#include "rtwmc/Planning/StripNetwork.h"
 
 #include <algorithm>
 
@@ -50,6 +51,35 @@ void judge(const CostOptions &options, Cost &result) {
                      std::to_string(options.stack) + " for the stack)";
 }
 
+/// Takes the plan of the variant of least work that keeps within `options.ram`;
+/// false if there is none.
+bool takeStrips(const ShapedNetwork &shaped, const CostOptions &options,
+                const std::vector<StripVariant> &variants, Cost &result) {
+  Options planning = planOptions(options);
+  planning.lossless = true;
+  planning.arenaBudget = std::max<int64_t>(*options.ram - options.stack, 0);
+  for (const StripVariant &variant : variants) {
+    PlanResult plan = planNetwork(variant.network.network, planning);
+    if (!plan)
+      continue;
+    take(shaped, *plan, result);
+    result.recomputedMacs = variant.extraMacs;
+    return true;
+  }
+  return false;
+}
+
+/// The smallest arena of `variants`, or `least`.
+int64_t smallestArena(const std::vector<StripVariant> &variants,
+                      const CostOptions &options, int64_t least) {
+  Options planning = planOptions(options);
+  planning.lossless = true;
+  for (const StripVariant &variant : variants)
+    if (PlanResult plan = planNetwork(variant.network.network, planning))
+      least = std::min(least, plan->arenaBytes);
+  return least;
+}
+
 Expected<Cost, std::string> exactCost(const ShapedNetwork &shaped,
                                       const CostOptions &options) {
   Cost result = costOfShapes(shaped);
@@ -60,9 +90,17 @@ Expected<Cost, std::string> exactCost(const ShapedNetwork &shaped,
     return lossless.error().message;
   result.smallestLossless = lossless->arenaBytes + options.stack;
   planning.lossless = false;
-  if (!options.ram || result.smallestLossless <= *options.ram) {
+  bool fits = !options.ram || result.smallestLossless <= *options.ram;
+  std::vector<StripVariant> variants;
+  if (options.maxRecompute > 0 && (!fits || options.findSmallest))
+    variants = findStripVariants({shaped.network, shaped.segments},
+                                 shaped.macs / 100 * options.maxRecompute);
+  if (options.maxRecompute > 0 && options.findSmallest)
+    result.smallestRecomputing =
+        smallestArena(variants, options, lossless->arenaBytes) + options.stack;
+  if (fits) {
     take(shaped, *lossless, result);
-  } else {
+  } else if (!takeStrips(shaped, options, variants, result)) {
     planning.arenaBudget = std::max<int64_t>(*options.ram - options.stack, 0);
     PlanResult found = planNetwork(shaped.network, planning);
     if (found) {
@@ -78,6 +116,8 @@ Expected<Cost, std::string> exactCost(const ShapedNetwork &shaped,
     PlanResult none = planNetwork(shaped.network, planning);
     result.smallest =
         (none ? none->arenaBytes : none.error().smallestArena) + options.stack;
+    if (result.smallestRecomputing)
+      result.smallest = std::min(result.smallest, result.smallestRecomputing);
   }
   return result;
 }
@@ -135,6 +175,8 @@ rtwmc::planning::costOf(const NetworkShape &shape, const CostOptions &options) {
   bool isPaper = options.mode == Mode::Paper;
   if (options.stack < 0)
     return std::string("the allowance for the stack must not be negative");
+  if (options.maxRecompute < 0 || options.maxRecompute > 1000)
+    return std::string("what is computed again must be 0 to 1000 percent");
   if (options.ram && *options.ram < 1)
     return std::string("the budget must be at least one byte");
   if (isPaper && !options.ram)

@@ -67,6 +67,8 @@ private:
   void countWork(const LayerShape &layer, const KernelShape &kernel);
   void addLayer(size_t index);
   /// Adds a kernel and the map it writes, and returns the map.
+  void addSegmentLayer(const KernelShape &kernel, const std::vector<int> &maps,
+                       bool isReshaped);
   int addKernel(const std::string &name, const KernelShape &kernel,
                 const std::vector<int> &maps, bool isReshaped, bool writesZero);
   void addConvolution(size_t index);
@@ -285,6 +287,30 @@ void Builder::countWork(const LayerShape &layer, const KernelShape &kernel) {
   result.constantBytes += (products + ChannelConstants().bytes()) * channels;
 }
 
+/// Multiply-accumulates of a layer with a kernel of its own.
+static int64_t countMacs(const KernelShape &kernel) {
+  if (kernel.kind != KernelKind::Convolution)
+    return 0;
+  int64_t depth = kernel.mixesChannels ? kernel.input.channels : 1;
+  int64_t pixels = kernel.output.height * kernel.output.width *
+                   std::max<int64_t>(kernel.pooledRows, 1) *
+                   std::max<int64_t>(kernel.pooledColumns, 1);
+  return kernel.kernelHeight * kernel.kernelWidth * depth *
+         kernel.output.channels * pixels;
+}
+
+void Builder::addSegmentLayer(const KernelShape &kernel,
+                              const std::vector<int> &maps, bool isReshaped) {
+  result.segments.emplace_back();
+  if (isReshaped)
+    return;
+  SegmentLayer self{kernel, {}, countMacs(kernel)};
+  // The network's input is map 0, and each layer adds one.
+  for (int map : maps)
+    self.inputs.push_back({map - 1, kernel.input.width});
+  result.segments.back() = std::move(self);
+}
+
 int Builder::addKernel(const std::string &name, const KernelShape &kernel,
                        const std::vector<int> &maps, bool isReshaped,
                        bool writesZero) {
@@ -312,6 +338,7 @@ int Builder::addKernel(const std::string &name, const KernelShape &kernel,
       packed.inputs[i].window.extent = net.maps[maps[i]].rows;
     }
   }
+  addSegmentLayer(kernel, maps, isReshaped);
   net.maps.push_back(makeMap(name, kernel.output));
   traits.push_back(
       {kernel.canPrune(opts.order), kernel.canReadPacked(opts.order)});

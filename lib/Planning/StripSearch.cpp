@@ -6,13 +6,14 @@
 //
 // A strip is a small network of its own: the rows that its layers read are
 // those of the whole layers, only narrower. What is alive while it runs is
-// measured by the planner's layout; what is before and behind the segment is
-// cut where that takes least, as the planner does.
+// measured by the planner's layout. Segments in strips, and others, then make a
+// network as a path: for each bound of memory, the one of least work.
 //
 //===----------------------------------------------------------------------===//
 
 #include "rtwmc/Planning/StripSearch.h"
 #include "Partitions.h"
+#include "rtwmc/Planning/StripNetwork.h"
 
 #include <algorithm>
 
@@ -23,30 +24,46 @@ static constexpr int64_t mostStrips = 16;
 
 namespace {
 
+/// Layers `[begin, end)` as a segment in `count` strips, or (1) whole.
+struct Segment {
+  int begin = 0, end = 0;
+  int64_t count = 1;
+  int64_t extraMacs = 0;
+  int64_t peakBytes = 0;
+};
+
 class Search {
 public:
   Search(const Network &network,
          std::span<const std::optional<SegmentLayer>> layers,
          int64_t maxExtraMacs)
       : net(network), layers(layers), most(maxExtraMacs), topo(network),
-        peaks(topo, Drops(topo.numMaps()), Barrier::Optional, options) {}
+        peaks(topo, Drops(topo.numMaps()), Barrier::Optional, options),
+        count(topo.numLayers()) {}
 
-  std::vector<StripChoice> run();
+  std::vector<StripCut> run();
 
 private:
-  /// Bytes alive at once before layer `i`, and from it on, by `i`.
-  void measureEnds();
+  /// Adds segments without strips, and finds `leastOf`.
+  void addWhole();
+  /// The least peak of layers `[begin, end)` without strips.
+  int64_t &leastOf(int begin, int end) {
+    return least[size_t(begin) * (count + 1) + end];
+  }
   /// Whether layers `[first, last]` can be a segment.
   bool canEndAt(int first, int last) const;
-  std::vector<SegmentLayer> segmentOf(int first, int last) const;
-  void offer(int first, int last);
+  /// Adds layers `[first, last]` in as many strips as help.
+  void addStrips(int first, int last);
+  /// The map that strips which end with `layer` go on in.
+  Map goneOnBy(int layer) const {
+    return mapInStrips(net.maps[net.layers[layer].output], *layers[layer]);
+  }
   /// The most bytes alive at once in `strip`.
   int64_t peakOf(int first, int last, const Strip &strip) const;
   /// Bytes of maps that are there while the segment runs, which it reads not.
   int64_t bytesAcross(int first, int last) const;
-  /// Whether a choice that is known takes no more of both.
-  bool isNoBetter(int64_t extraMacs, int64_t peakBytes) const;
-  void keep(const StripChoice &choice);
+  /// The cut of the least work within `peakBytes`; none if there is none.
+  std::optional<StripCut> cutWithin(int64_t peakBytes) const;
 
   const Network &net;
   std::span<const std::optional<SegmentLayer>> layers;
@@ -54,34 +71,40 @@ private:
   Options options;
   Topology topo;
   SegmentPeaks peaks;
-  std::vector<int64_t> before, behind;
-  std::vector<StripChoice> front;
+  int count;
+  std::vector<int64_t> least;
+  /// By where they end.
+  std::vector<std::vector<Segment>> segments;
 };
 
 } // namespace
 
-void Search::measureEnds() {
-  int count = topo.numLayers();
-  before.assign(count + 1, unlimited);
-  behind.assign(count + 1, unlimited);
-  before[0] = behind[count] = 0;
-  for (int end = 1; end <= count; ++end)
-    for (int begin = end - 1; begin >= 0 && !peaks.isTooLong(begin, end);
-         --begin)
-      before[end] = std::min(before[end],
-                             std::max(before[begin], peaks.peak(begin, end)));
-  for (int begin = count - 1; begin >= 0; --begin)
+void Search::addWhole() {
+  segments.resize(count + 1);
+  least.assign(size_t(count + 1) * (count + 1), unlimited);
+  for (int begin = count; begin >= 0; --begin) {
+    leastOf(begin, begin) = 0;
     for (int end = begin + 1; end <= count && !peaks.isTooLong(begin, end);
-         ++end)
-      behind[begin] = std::min(behind[begin],
-                               std::max(peaks.peak(begin, end), behind[end]));
+         ++end) {
+      int64_t peak = peaks.peak(begin, end);
+      if (peak == unlimited)
+        continue;
+      segments[end].push_back({begin, end, 1, 0, peak});
+      for (int last = end; last <= count; ++last)
+        leastOf(begin, last) =
+            std::min(leastOf(begin, last), std::max(peak, leastOf(end, last)));
+    }
+  }
 }
 
 bool Search::canEndAt(int first, int last) const {
   const std::optional<SegmentLayer> &end = layers[last];
   int result = net.layers[last].output;
-  if (!end || !whyNotInStrips(*end, /*isLast=*/true).empty() ||
-      net.isOutput(result) || net.maps[result].residence == Residence::External)
+  if (!end || !whyNotInStrips(*end, /*isLast=*/true).empty())
+    return false;
+  bool isOutside =
+      net.isOutput(result) || net.maps[result].residence == Residence::External;
+  if (isOutside && !end->finishesSums())
     return false;
   for (int index = first; index < last; ++index) {
     int map = net.layers[index].output;
@@ -89,16 +112,6 @@ bool Search::canEndAt(int first, int last) const {
       return false;
   }
   return true;
-}
-
-std::vector<SegmentLayer> Search::segmentOf(int first, int last) const {
-  std::vector<SegmentLayer> segment;
-  for (int index = first; index <= last; ++index) {
-    segment.push_back(*layers[index]);
-    for (SegmentInput &input : segment.back().inputs)
-      input.producer = std::max(input.producer - first, -1);
-  }
-  return segment;
 }
 
 int64_t Search::bytesAcross(int first, int last) const {
@@ -139,6 +152,9 @@ int64_t Search::peakOf(int first, int last, const Strip &strip) const {
     self.output = add(output);
     Map &map = narrow.maps.back();
     if (index == last) {
+      map = goneOnBy(index);
+      // Sums are where they go on, if they need a place of their own.
+      self.state = 0;
       // What the strips before have written of it is there from the start.
       self.inPlace = int(self.inputs.size());
       self.goesOn = true;
@@ -148,7 +164,7 @@ int64_t Search::peakOf(int first, int last, const Strip &strip) const {
       self.inputs.push_back(before);
       narrow.outputMap = self.output;
       narrow.inputMap = int(narrow.maps.size());
-      narrow.maps.push_back(map);
+      narrow.maps.push_back(goneOnBy(index));
     } else {
       map.rowBytes = map.rowBytes / layers[index]->shape.output.width *
                      strip[index - first].output.count();
@@ -162,74 +178,98 @@ int64_t Search::peakOf(int first, int last, const Strip &strip) const {
   return Layout(time, Drops(run.numMaps()), options).peakBytes;
 }
 
-bool Search::isNoBetter(int64_t extraMacs, int64_t peakBytes) const {
-  return std::ranges::any_of(front, [&](const StripChoice &known) {
-    return known.extraMacs <= extraMacs && known.peakBytes <= peakBytes;
-  });
-}
-
-void Search::keep(const StripChoice &choice) {
-  std::erase_if(front, [&](const StripChoice &known) {
-    return choice.extraMacs <= known.extraMacs &&
-           choice.peakBytes <= known.peakBytes;
-  });
-  front.push_back(choice);
-}
-
-void Search::offer(int first, int last) {
-  std::vector<SegmentLayer> segment = segmentOf(first, last);
+void Search::addStrips(int first, int last) {
+  std::vector<SegmentLayer> segment = segmentOf(layers, {first, last});
   int64_t across = bytesAcross(first, last);
-  int64_t least =
-      std::max({before[first], behind[last + 1],
-                across + net.maps[net.layers[last].output].denseBytes()});
-  if (isNoBetter(most, least))
-    return;
+  // What no number of strips goes below, and what makes them worth while.
+  int64_t floor = across + goneOnBy(last).denseBytes();
+  int64_t bound = leastOf(first, last + 1);
   int64_t strips = std::min(segment.back().dividedColumns(), mostStrips);
   size_t known = 0;
-  for (int64_t count = 2; count <= strips; ++count) {
+  for (int64_t count = 2; count <= strips && floor < bound; ++count) {
     auto split = splitIntoStrips(segment, count);
     // The same as of fewer.
     if (!split || split->size() == known)
       continue;
     known = split->size();
-    StripChoice choice{first, last, count, 0, 0};
+    Segment choice{first, last + 1, count, 0, floor};
     for (size_t layer = 0; layer < segment.size(); ++layer)
       choice.extraMacs +=
           macsInStrips(segment, *split, layer) - segment[layer].macs;
     // What nobody reads is not computed, which may be less than before.
     choice.extraMacs = std::max<int64_t>(choice.extraMacs, 0);
-    if (choice.extraMacs > most || isNoBetter(choice.extraMacs, least))
+    if (choice.extraMacs > most)
       continue;
-    choice.peakBytes = least;
     // The first, the second, and the last are the shapes there are.
     for (size_t strip : {size_t(1), size_t(0), split->size() - 1})
-      if (!isNoBetter(choice.extraMacs, choice.peakBytes))
+      if (choice.peakBytes < bound)
         choice.peakBytes = std::max(
             choice.peakBytes, across + peakOf(first, last, (*split)[strip]));
-    if (!isNoBetter(choice.extraMacs, choice.peakBytes))
-      keep(choice);
+    if (choice.peakBytes >= bound)
+      continue;
+    segments[last + 1].push_back(choice);
+    bound = choice.peakBytes;
   }
 }
 
-std::vector<StripChoice> Search::run() {
-  measureEnds();
-  int count = topo.numLayers();
-  // Without strips.
-  front.push_back({0, 0, 1, 0, before[count]});
+std::optional<StripCut> Search::cutWithin(int64_t peakBytes) const {
+  // Of equal work, the one with fewer kernels.
+  struct Best {
+    int64_t extraMacs = unlimited, kernels = 0;
+    const Segment *last = nullptr;
+  };
+  std::vector<Best> best(count + 1);
+  best[0].extraMacs = 0;
+  for (int end = 1; end <= count; ++end)
+    for (const Segment &segment : segments[end]) {
+      const Best &before = best[segment.begin];
+      if (segment.peakBytes > peakBytes || before.extraMacs == unlimited)
+        continue;
+      Best now{before.extraMacs + segment.extraMacs,
+               before.kernels + (segment.end - segment.begin) * segment.count,
+               &segment};
+      if (std::pair(now.extraMacs, now.kernels) <
+          std::pair(best[end].extraMacs, best[end].kernels))
+        best[end] = now;
+    }
+  if (best[count].extraMacs > most)
+    return std::nullopt;
+  StripCut cut;
+  cut.extraMacs = best[count].extraMacs;
+  cut.peakBytes = peakBytes;
+  for (int end = count; end > 0; end = best[end].last->begin)
+    if (const Segment &last = *best[end].last; last.count > 1)
+      cut.segments.push_back({last.begin, last.end - 1, last.count});
+  std::ranges::reverse(cut.segments);
+  return cut;
+}
+
+std::vector<StripCut> Search::run() {
+  addWhole();
   for (int first = 0; first < count; ++first)
     for (int last = first; last < count && layers[last]; ++last) {
       if (canEndAt(first, last))
-        offer(first, last);
+        addStrips(first, last);
       if (!whyNotInStrips(*layers[last], /*isLast=*/false).empty())
         break;
     }
-  std::erase_if(front,
-                [](const StripChoice &choice) { return choice.count == 1; });
-  std::ranges::sort(front, {}, &StripChoice::extraMacs);
-  return front;
+  std::vector<int64_t> bounds;
+  for (const std::vector<Segment> &ending : segments)
+    for (const Segment &segment : ending)
+      if (segment.peakBytes < leastOf(0, count))
+        bounds.push_back(segment.peakBytes);
+  std::ranges::sort(bounds);
+  bounds.erase(std::ranges::unique(bounds).begin(), bounds.end());
+  std::vector<StripCut> cuts;
+  for (int64_t bound : bounds)
+    if (std::optional<StripCut> cut = cutWithin(bound);
+        cut && (cuts.empty() || cut->extraMacs < cuts.back().extraMacs))
+      cuts.push_back(std::move(*cut));
+  std::ranges::reverse(cuts);
+  return cuts;
 }
 
-std::vector<StripChoice>
+std::vector<StripCut>
 rtwmc::planning::findStrips(const Network &network,
                             std::span<const std::optional<SegmentLayer>> layers,
                             int64_t maxExtraMacs) {

@@ -45,7 +45,7 @@ __all__ = [
     "plan",
 ]
 
-_VERSION = 3
+_VERSION = 4
 Pair = Union[int, tuple[int, int]]
 Padding = Union[str, int, tuple[int, int, int, int]]
 
@@ -157,10 +157,11 @@ class Cost:
     `arena` and `ram` (with the allowance for the stack) are those of the plan; where
     nothing fits, of the smallest plan; where the paper's planner has no answer, of the
     network as it is. `smallest` is the smallest budget that fits (None: not looked for),
-    `smallest_lossless` the smallest for which nothing is dropped. `loss` is the share, 0 to
-    1, of all elements written that are dropped. `maps` has one entry for each layer.
-    `macs` are the multiply-accumulates of an inference, `parameters` weights and biases,
-    `constants` their flash with the requantization. `reason` says why nothing fits.
+    `smallest_lossless` the smallest for which nothing is dropped, nor computed again, and
+    `smallest_recomputing` with as much computed again as may be (None: not looked for). `loss` is
+    the share, 0 to 1, of all elements written that are dropped. `maps` has one entry for each layer;
+    in strips, of the first strip. `macs` are the multiply-accumulates of an inference,
+    `recomputed_macs` those that come on top in strips, `parameters` weights and biases, `constants` their flash with the requantization. `reason` says why nothing fits.
     `planned` is False where there is no plan, and `maps` therefore say nothing of stores and
     drops; the paper's planner can have one that does not fit.
     """
@@ -171,9 +172,11 @@ class Cost:
     arena: int
     smallest: int | None
     smallest_lossless: int
+    smallest_recomputing: int | None
     loss: float
     maps: tuple[MapCost, ...]
     macs: int
+    recomputed_macs: int
     parameters: int
     constants: int
     reason: str
@@ -206,6 +209,7 @@ class _Options(ctypes.Structure):
         ("stack", ctypes.c_int64),
         ("batch", ctypes.c_int64),
         ("alpha", ctypes.c_double),
+        ("max_recompute", ctypes.c_int64),
         ("mode", ctypes.c_int32),
         ("order", ctypes.c_int32),
         ("input", ctypes.c_int32),
@@ -228,7 +232,9 @@ class _Cost(ctypes.Structure):
         ("ram", ctypes.c_int64),
         ("smallest", ctypes.c_int64),
         ("smallest_lossless", ctypes.c_int64),
+        ("smallest_recomputing", ctypes.c_int64),
         ("macs", ctypes.c_int64),
+        ("recomputed_macs", ctypes.c_int64),
         ("parameters", ctypes.c_int64),
         ("constants", ctypes.c_int64),
         ("loss", ctypes.c_double),
@@ -405,6 +411,7 @@ def plan(
     order: str = "nhwc",
     batch: int = 32,
     alpha: float = 0.8,
+    max_recompute: int = 0,
     stack: int | None = None,
     input: str = "external",
     smallest: bool = False,
@@ -417,6 +424,8 @@ def plan(
     the least loss) or "paper" (Algorithm 1 in its own setting). `order` is the stream order
     of pruned maps, "nhwc" or "nchw"; `input` says where the network's input lives, "external",
     "arena", where it is counted, or "rows", where those kept are. `batch` is S_b in elements; a packed map with its overhead takes at most `alpha` of the budget.
+    Before anything is dropped, `max_recompute` percent of the multiply-accumulates may be computed
+    again, in strips (docs/strips.md), which takes milliseconds, of large networks tenths of a second.
     `stack` is the allowance for the stack in bytes (None: `default_stack()`). With
     `smallest` the smallest budget is looked for too, which takes milliseconds.
 
@@ -443,6 +452,7 @@ def plan(
         called.rtwmcDefaultStack() if stack is None else _int(stack, "stack", 0, most),
         _int(batch, "batch", 1, most),
         alpha,
+        _int(max_recompute, "max_recompute", 0, 1000),
         _value(mode, "mode", "Mode"),
         _value(order, "order", "Order"),
         _value(input, "input", "Input"),
@@ -462,12 +472,14 @@ def plan(
         cost.arena,
         cost.smallest or None,
         cost.smallest_lossless,
+        cost.smallest_recomputing or None,
         cost.loss,
         tuple(
             MapCost((m.shape.height, m.shape.width, m.shape.channels), _names("Store")[m.store], m.drop, m.bytes)
             for m in maps[:count]
         ),
         cost.macs,
+        cost.recomputed_macs,
         cost.parameters,
         cost.constants,
         message.value.decode(),

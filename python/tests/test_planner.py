@@ -31,6 +31,18 @@ def paper(network: Network, **options):
     return cost, convs
 
 
+def test_strips_before_drops():
+    whole = plan(SONIC, IMAGE, max_recompute=10, smallest=True)
+    assert whole.recomputed_macs == 0 and whole.ram == whole.smallest_lossless
+    assert whole.smallest_recomputing < whole.smallest_lossless
+    strips = plan(SONIC, IMAGE, max_recompute=10, ram=whole.smallest_recomputing)
+    assert strips.fits and strips.loss == 0 and strips.ram == whole.smallest_recomputing
+    assert 0 < strips.recomputed_macs <= strips.macs // 10
+    assert plan(SONIC, IMAGE, ram=whole.smallest_recomputing).loss > 0
+    with pytest.raises(ValueError, match="max_recompute is -1"):
+        plan(SONIC, IMAGE, max_recompute=-1)
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_paper_golden(name):
     network = NETWORKS[name]

@@ -102,7 +102,7 @@ cl::list<std::string>
 cl::opt<int64_t> maxRecompute(
     "max-recompute", cl::init(0), cl::value_desc("percent"),
     cl::desc("Below the least RAM that drops nothing, compute so much of the "
-             "work twice, in strips, rather than drop anything (default 0)"),
+             "work again, in strips, rather than drop anything (default 0)"),
     cl::cat(category));
 cl::opt<std::string>
     planPath("plan", cl::value_desc("file"),

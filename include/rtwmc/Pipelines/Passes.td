@@ -23,8 +23,10 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
     again, the `budget` of its arena in bytes (absent: no bound) and whether it
     is `lossless`; `optimize_for_size` is for the code generator. Nothing else of
     the module changes, but for `strips` (`rtwmc-split-strips`): those that are
-    asked for, or with `max-recompute` those that need the least work of all that
-    keep within `ram` without dropping anything.
+    asked for, or else those that need the least work of all that keep within
+    `ram` without dropping anything and compute no more than `max-recompute`
+    percent again. Where pruning alone is not enough, the narrowest strips are
+    pruned.
 
     Fails where no plan fits, with the smallest budget that would. In mode
     `paper` there is one plan, and a warning if it overshoots `ram`.
@@ -73,7 +75,7 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
                "Segments to compute in strips of columns, each as "
                "FIRST:LAST:COUNT">,
     Option<"maxRecompute", "max-recompute", "int64_t", "0",
-           "Most multiply-accumulates that strips may compute twice for a "
+           "Most multiply-accumulates that strips may compute again for a "
            "budget, percent; 0: no strips but those of `strips`">
   ];
 }

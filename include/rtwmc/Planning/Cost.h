@@ -42,6 +42,10 @@ struct CostOptions {
   InputPlace input = InputPlace::External;
   /// Of packed maps.
   StreamOrder order = StreamOrder::NHWC;
+  /// Multiply-accumulates that may be computed again, in strips, before
+  /// anything is dropped (mode `Exact`): percent. Tens of milliseconds where
+  /// the network does not fit otherwise.
+  int64_t maxRecompute = 0;
   /// Also look for the smallest budget (mode `Exact`): milliseconds instead of
   /// microseconds.
   bool findSmallest = false;
@@ -60,8 +64,11 @@ struct Cost {
   int64_t ram = 0;
   /// The smallest `ram` that fits; 0 where it was not looked for.
   int64_t smallest = 0;
-  /// The smallest `ram` for which nothing is dropped.
+  /// The smallest `ram` for which nothing is dropped, nor computed again.
   int64_t smallestLossless = 0;
+  /// The smallest `ram` for which nothing is dropped with as much computed
+  /// again as may be; 0 where it was not looked for.
+  int64_t smallestRecomputing = 0;
   /// Elements dropped, over the elements of all maps that layers write.
   double lossFraction = 0.0;
   /// By given layer: the shape of its result, and what is stored of it.
@@ -70,6 +77,10 @@ struct Cost {
   std::vector<MapShape> shapes;
   std::vector<Store> stores;
   int64_t macs = 0, parameters = 0, constantBytes = 0;
+  /// Multiply-accumulates that the plan computes again, which are not in
+  /// `macs`. Of the maps of a segment in strips, `stores` are those of its
+  /// first strip.
+  int64_t recomputedMacs = 0;
   /// Why it does not fit; empty if it does.
   std::string message;
 };

@@ -15,9 +15,11 @@
 #include "rtwmc/Planning/Expected.h"
 #include "rtwmc/Planning/KernelShape.h"
 #include "rtwmc/Planning/PaperPlanner.h"
+#include "rtwmc/Planning/Strips.h"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,6 +66,9 @@ struct NetworkShape {
 /// A network made of shapes.
 struct ShapedNetwork {
   Network network;
+  /// By layer of `network`: what strips must know of it; nothing where it
+  /// reads a map reshaped.
+  std::vector<std::optional<SegmentLayer>> segments;
   /// By given layer: the shape of its result, and the map that holds what is
   /// read of it; -1 where the layer behind it was moved into it, so that it is
   /// never stored.

@@ -20,19 +20,24 @@ namespace rtwmc::planning {
 struct StripChoice {
   int first = 0, last = 0;
   int64_t count = 0;
+};
+
+/// A network cut into segments, of which these are in strips, in order.
+struct StripCut {
+  std::vector<StripChoice> segments;
   /// Multiply-accumulates that are computed more than once.
   int64_t extraMacs = 0;
-  /// Bytes alive at once, as a bound from below on what the planner will place.
+  /// Bytes alive at once. The planner need not cut where the segments end, and
+  /// may so do with less.
   int64_t peakBytes = 0;
 };
 
-/// The choices of one segment, better than no strips, for which nothing else
-/// takes less both of memory and of work, from the least work to the least
-/// memory. `layers` are those of
-/// `network`, each by what strips must know of it; `SegmentInput::producer`
-/// counts layers of the network, and nothing is a layer that has no strips.
-/// A choice computes at most `maxExtraMacs` twice.
-std::vector<StripChoice>
+/// The cuts that take less memory than any without strips, and of which no
+/// other takes less both of memory and of work, from the least work to the
+/// least memory. `layers` are those of `network`, each by what strips must know
+/// of it; `SegmentInput::producer` counts layers of the network, and nothing is
+/// a layer that has no strips. A cut computes at most `maxExtraMacs` again.
+std::vector<StripCut>
 findStrips(const Network &network,
            std::span<const std::optional<SegmentLayer>> layers,
            int64_t maxExtraMacs);

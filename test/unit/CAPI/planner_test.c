@@ -90,6 +90,16 @@ int main(void) {
   CHECK(cost.planned == 0);
   CHECK(maps[1].store == RTWMC_NOT_STORED);
 
+  /* Strips come before drops. */
+  opts = options(1900, RTWMC_EXACT);
+  opts.max_recompute = 10;
+  opts.find_smallest = 1;
+  CHECK(rtwmcPlan(&input, sonic, 5, &opts, &cost, maps, NULL, 0) == 0);
+  CHECK(cost.fits == 1 && cost.loss == 0.0);
+  CHECK(cost.recomputed_macs > 0 && cost.recomputed_macs < 519600);
+  CHECK(cost.macs == 5196000 && cost.smallest_lossless > 1900);
+  CHECK(cost.smallest_recomputing > 0 && cost.smallest_recomputing <= 1900);
+
   /* Spec section 2. */
   opts = options(8192, RTWMC_PAPER);
   CHECK(rtwmcPlan(&input, sonic, 5, &opts, &cost, maps, NULL, 0) == 0);

@@ -295,6 +295,40 @@ TEST(Cost, PaperGolden) {
   EXPECT_EQ(found->ram, found->smallestLossless);
 }
 
+TEST(Cost, StripsBeforePruning) {
+  CostOptions options;
+  options.maxRecompute = 20;
+  options.findSmallest = true;
+  Expected<Cost, std::string> whole = costOf(sparseNet(), options);
+  ASSERT_TRUE(bool(whole));
+  // Without a budget nothing is computed again.
+  EXPECT_EQ(whole->recomputedMacs, 0);
+  EXPECT_EQ(whole->ram, whole->smallestLossless);
+  // Two strips from the input to the fully connected layer.
+  EXPECT_EQ(whole->smallestRecomputing, 1570 + options.stack);
+
+  options.ram = whole->smallestRecomputing;
+  Expected<Cost, std::string> strips = costOf(sparseNet(), options);
+  ASSERT_TRUE(bool(strips));
+  EXPECT_TRUE(strips->fits);
+  EXPECT_EQ(strips->lossFraction, 0.0);
+  EXPECT_GT(strips->recomputedMacs, 0);
+  EXPECT_LE(strips->recomputedMacs, strips->macs / 5);
+  EXPECT_EQ(strips->macs, whole->macs);
+  // A byte less, and something is dropped.
+  --*options.ram;
+  Expected<Cost, std::string> pruned = costOf(sparseNet(), options);
+  ASSERT_TRUE(bool(pruned));
+  EXPECT_GT(pruned->lossFraction, 0.0);
+  EXPECT_EQ(pruned->recomputedMacs, 0);
+  // As it is where strips may not be.
+  options.maxRecompute = 0;
+  Expected<Cost, std::string> never = costOf(sparseNet(), options);
+  ASSERT_TRUE(bool(never));
+  EXPECT_EQ(never->arena, pruned->arena);
+  EXPECT_EQ(never->smallestRecomputing, 0);
+}
+
 TEST(Cost, Nonsense) {
   const NetworkShape good = sparseNet();
   EXPECT_EQ(problemOf(good), "");
@@ -356,6 +390,10 @@ TEST(Cost, Nonsense) {
   options.stack = -1;
   EXPECT_EQ(problemOf(good, options),
             "the allowance for the stack must not be negative");
+  options = {};
+  options.maxRecompute = 1001;
+  EXPECT_EQ(problemOf(good, options),
+            "what is computed again must be 0 to 1000 percent");
   options = {};
   options.ram = 0;
   EXPECT_EQ(problemOf(good, options), "the budget must be at least one byte");

@@ -6,7 +6,7 @@
 
 #include "MakeNetwork.h"
 #include "rtwmc/Planning/Planner.h"
-#include "rtwmc/Planning/StripSearch.h"
+#include "rtwmc/Planning/StripNetwork.h"
 
 #include <gtest/gtest.h>
 
@@ -94,8 +94,9 @@ TEST(Strips, SearchTakesNarrowRings) {
   // Three rows of 48 bytes and a map of 144, as a whole.
   EXPECT_EQ(planNetwork(chain.network)->peakBytes, 144 + 3 * 48);
   for (size_t i = 0; i < front.size(); ++i) {
-    EXPECT_EQ(front[i].first, 0);
-    EXPECT_EQ(front[i].last, 1);
+    ASSERT_EQ(front[i].segments.size(), 1u);
+    EXPECT_EQ(front[i].segments[0].first, 0);
+    EXPECT_EQ(front[i].segments[0].last, 1);
     EXPECT_LT(front[i].peakBytes, 144 + 3 * 48);
     if (i > 0) {
       EXPECT_GT(front[i].extraMacs, front[i - 1].extraMacs);
@@ -103,7 +104,7 @@ TEST(Strips, SearchTakesNarrowRings) {
     }
   }
   // Two strips: rings of 3 rows of 7 columns at most.
-  EXPECT_EQ(front[0].count, 2);
+  EXPECT_EQ(front[0].segments[0].count, 2);
   EXPECT_EQ(front[0].extraMacs, chain.layers[0]->macs / 12);
   EXPECT_EQ(front[0].peakBytes, 144 + 3 * 7 * 4);
 }
@@ -115,9 +116,87 @@ TEST(Strips, SearchKeepsToItsBounds) {
           .empty());
   // What is read behind the segment cannot be in strips.
   chain.network.layers[2].inputs.push_back(input(1, {0, 0, 12}));
-  for (const StripChoice &choice :
-       findStrips(chain.network, chain.layers, 1 << 20))
-    EXPECT_EQ(choice.first, choice.last);
+  for (const StripCut &cut : findStrips(chain.network, chain.layers, 1 << 20))
+    for (const StripChoice &choice : cut.segments)
+      EXPECT_EQ(choice.first, choice.last);
+}
+
+/// Bytes of the arena of a variant, whose plan is checked.
+int64_t arenaOf(const StripVariant &variant) {
+  const Network &network = variant.network.network;
+  EXPECT_EQ(validate(network), "");
+  PlanResult plan = planNetwork(network);
+  EXPECT_TRUE(bool(plan));
+  EXPECT_EQ(verifyPlan(network, *plan), "");
+  return plan->arenaBytes;
+}
+
+TEST(Strips, NetworkInStrips) {
+  Chain chain;
+  StripVariant two =
+      findStripVariants({chain.network, chain.layers}, 1 << 20).front();
+  ASSERT_EQ(two.segments.size(), 1u);
+  EXPECT_EQ(two.segments[0].first, "a");
+  EXPECT_EQ(two.segments[0].last, "b");
+  EXPECT_EQ(two.segments[0].count, 2);
+  EXPECT_EQ(arenaOf(two), 144 + 3 * 7 * 4);
+  // Twice a and b, then the layer behind, which reads the second b.
+  const std::vector<Layer> &layers = two.network.network.layers;
+  ASSERT_EQ(layers.size(), 5u);
+  EXPECT_EQ(layers[3].inPlace, 1);
+  EXPECT_TRUE(layers[3].goesOn);
+  EXPECT_EQ(layers[4].inputs[0].map, layers[3].output);
+  for (const std::optional<SegmentLayer> &layer : two.network.layers)
+    EXPECT_FALSE(layer.has_value());
+}
+
+/// A convolution, and a fully connected layer of 10 units that makes the
+/// output.
+struct Connected {
+  StripNetwork whole;
+
+  Connected() {
+    SegmentLayer connected = makeLayer(0, 12, 1);
+    connected.shape.kernelHeight = connected.shape.kernelWidth = 12;
+    connected.shape.pad = {0, 0, 0, 0};
+    connected.shape.output = {1, 1, 10, 1};
+    connected.macs = 12 * 12 * 4 * 10;
+    whole.layers = {makeLayer(-1, 12, 1), connected};
+    whole.network.maps = {map("input", 12, 48, Residence::External),
+                          map("a", 12, 48),
+                          map("out", 1, 10, Residence::External)};
+    whole.network.inputMap = 0;
+    whole.network.outputMap = 2;
+    whole.network.layers = {layer("a", {input(0, {1, -1, 3})}, 1, 12),
+                            layer("out", {input(1, {1, 0, 1})}, 2, 12)};
+    whole.network.layers[1].stepsPerRow = 12;
+    whole.network.layers[1].state = 40;
+    whole.network.layers[1].stateAlign = 4;
+  }
+};
+
+TEST(Strips, FullyConnectedSumsStripByStrip) {
+  Connected net;
+  const SegmentLayer &connected = *net.whole.layers[1];
+  EXPECT_TRUE(connected.sumsColumns());
+  EXPECT_TRUE(connected.finishesSums());
+  EXPECT_EQ(connected.dividedColumns(), 12);
+  EXPECT_EQ(whyNotInStrips(connected, /*isLast=*/true), "");
+  EXPECT_NE(whyNotInStrips(connected, /*isLast=*/false), "");
+  // A row and the accumulators.
+  EXPECT_EQ(planNetwork(net.whole.network)->peakBytes, 48 + 40);
+  auto front = findStripVariants(net.whole, 1 << 20);
+  ASSERT_FALSE(front.empty());
+  // Nothing is computed twice: windows of the fully connected layer do not
+  // overlap, and before it is only a convolution of 3x3 over the input.
+  EXPECT_EQ(front[0].extraMacs, 0);
+  EXPECT_EQ(front[0].segments[0].count, 12);
+  EXPECT_EQ(arenaOf(front[0]), 4 + 40);
+  // The last strip makes the output of what the others have summed.
+  const Layer &last = front[0].network.network.layers.back();
+  EXPECT_EQ(last.output, net.whole.network.outputMap);
+  EXPECT_FALSE(last.goesOn);
+  EXPECT_EQ(front[0].network.network.maps[last.inputs.back().map].rowBytes, 40);
 }
 
 /// `b` goes on with `a`, in the same bytes.
