@@ -138,6 +138,28 @@ int64_t NetworkReport::macs() const {
   return macs;
 }
 
+std::vector<std::string> NetworkReport::strips() const {
+  std::vector<std::string> segments;
+  StripSetting segment;
+  auto finish = [&] {
+    if (segment.count > 0)
+      segments.push_back(segment.str());
+    segment = {};
+  };
+  for (const LayerReport &layer : layers) {
+    if (!layer.strip || layer.strip->number + 1 < segment.count)
+      finish();
+    if (!layer.strip)
+      continue;
+    if (segment.count == 0)
+      segment.first = layer.strip->kernel;
+    segment.last = layer.strip->kernel;
+    segment.count = layer.strip->number + 1;
+  }
+  finish();
+  return segments;
+}
+
 int64_t NetworkReport::recomputedMacs() const {
   int64_t more = 0;
   for (const LayerReport &layer : layers)

@@ -74,6 +74,8 @@ struct NetworkReport {
   int64_t macs() const;
   /// How many more these are than without strips.
   int64_t recomputedMacs() const;
+  /// The segments in strips, each as `StripSetting::parse` reads it.
+  std::vector<std::string> strips() const;
   Work work() const;
 };
 

@@ -7,6 +7,7 @@
 #include "rtwmc/Pipelines/PlanFile.h"
 #include "JSONFile.h"
 #include "rtwmc/Planning/PackedCost.h"
+#include "rtwmc/Streaming/SplitStrips.h"
 
 #include "llvm/ADT/StringSet.h"
 
@@ -74,12 +75,15 @@ static bool fromJSON(const json::Value &value, PlanFile &plan,
                      json::Path path) {
   json::ObjectMapper members(value, path);
   if (!members || !hasKnownSchema(value, path) ||
-      !hasOnly(value, {"schema", "order", "policy", "alpha", "batch", "maps"},
-               path) ||
+      !hasOnly(
+          value,
+          {"schema", "order", "policy", "alpha", "batch", "strips", "maps"},
+          path) ||
       !members.mapOptional("order", plan.order) ||
       !members.mapOptional("policy", plan.policy) ||
       !members.mapOptional("alpha", plan.alpha) ||
       !members.mapOptional("batch", plan.batch) ||
+      !members.mapOptional("strips", plan.strips) ||
       !members.mapOptional("maps", plan.maps) ||
       !isWithin(plan.batch, 1, planning::maxBatch, path.field("batch"),
                 "expected 1 to 65535 elements"))
@@ -88,6 +92,11 @@ static bool fromJSON(const json::Value &value, PlanFile &plan,
     path.field("alpha").report("expected a share above 0 and at most 1");
     return false;
   }
+  for (auto [index, strips] : enumerate(plan.strips))
+    if (!StripSetting::parse(strips)) {
+      path.field("strips").index(index).report("expected FIRST:LAST:COUNT");
+      return false;
+    }
   StringSet<> names;
   for (auto [index, map] : enumerate(plan.maps))
     if (!names.insert(map.name).second) {
@@ -114,6 +123,8 @@ void rtwmc::applyPlanFile(const PlanFile &plan, CompileOptions &options,
     options.alpha = *plan.alpha;
   if (plan.batch && !isGiven("batch"))
     options.batch = *plan.batch;
+  if (!plan.strips.empty() && !isGiven("strips"))
+    options.strips.assign(plan.strips.begin(), plan.strips.end());
   options.maps = plan.maps;
   for (MapSettings &map : options.maps) {
     if (isGiven("tau-q"))

@@ -72,7 +72,7 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
       llvm::cl::desc("FIRST:LAST:COUNT: a segment to compute in strips")};
   Option<int64_t> maxRecompute{
       *this, "max-recompute", llvm::cl::init(0),
-      llvm::cl::desc("Most multiply-accumulates that strips may compute twice "
+      llvm::cl::desc("Most multiply-accumulates that strips may compute again "
                      "for a budget, percent")};
   Option<std::string> plan{
       *this, "plan",
@@ -105,6 +105,7 @@ bool StageOptions::isGiven(StringRef option) const {
       .Case("alpha", alpha.hasValue())
       .Case("batch", batch.hasValue())
       .Case("tau-q", tauQ.hasValue())
+      .Case("strips", strips.hasValue())
       .Default(false);
 }
 

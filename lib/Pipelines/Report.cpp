@@ -177,6 +177,7 @@ llvm::json::Value rtwmc::makeReport(const Candidate &candidate,
       {"flash", candidate.flash()},
       {"macs", candidate.network.macs()},
       {"recomputed_macs", candidate.network.recomputedMacs()},
+      {"strips", Array(candidate.network.strips())},
       {"instructions", candidate.network.work().instructions},
       {"cycles", candidate.network.work().cycles},
       {"inputs", describePorts(interface.inputs)},
@@ -247,6 +248,9 @@ std::string rtwmc::makeTable(const Candidate &candidate,
       "  MACs   {0:n}{1}\n", candidate.network.macs(),
       again ? llvm::formatv(", {0:n} more than without strips", again).str()
             : "");
+  if (std::vector<std::string> strips = candidate.network.strips();
+      !strips.empty())
+    out << llvm::formatv("  strips {0}\n", llvm::join(strips, ", "));
   printWorst(out, candidate);
   out << "\n";
   out << llvm::formatv("  {0,-12} {1,-16} {2,-9} {3,7} {4,7} {5,8} {6,7}\n",

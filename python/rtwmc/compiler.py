@@ -407,7 +407,7 @@ def compile(
             or the same as a mapping (`rtwmc.calibrate`)
     kernel  kernels to force, each `[LAYER=]NAME[:CHANNELSxCOLUMNS]` (docs/kernels.md)
     max_recompute
-            percent of the multiply-accumulates that may be computed twice, in strips, before
+            percent of the multiply-accumulates that may be computed again, in strips, before
             anything is dropped for a budget
     strips  segments to compute in strips, each `FIRST:LAST:COUNT` (docs/strips.md)
     keep_maps

@@ -31,7 +31,7 @@ __all__ = ["budgets", "curve", "main", "pinned"]
 
 
 def pinned(report: Mapping[str, Any]) -> dict[str, Any] | None:
-    """A plan that pins what the network of `report` drops; None if that is nothing."""
+    """A plan that pins what the network of `report` drops, in its strips; None if it drops nothing."""
     maps = [
         {key: each[key] for key in ("name", "drop", "unit", "batch", "tau_q")}
         for each in report["maps"]
@@ -41,7 +41,7 @@ def pinned(report: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     first = next(each for each in report["maps"] if each["unit"])
     settings = {key: first[key] for key in ("order", "policy")}
-    return {"schema": 1, **settings, "maps": maps}
+    return {"schema": 1, **settings, "strips": report["strips"], "maps": maps}
 
 
 def budgets(model: Path, mcpu: str, points: int) -> list[int]:

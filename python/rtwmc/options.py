@@ -24,7 +24,7 @@ def add_compile_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--order", choices=("nhwc", "nchw"), help="stream order of pruned maps")
     group.add_argument("--kernel", help="kernels to force")
     group.add_argument("--max-recompute", type=int, metavar="PERCENT",
-                       help="work that may be done twice before anything is dropped")  # fmt: skip
+                       help="work that may be done again before anything is dropped")  # fmt: skip
     group.add_argument("--strips", metavar="FIRST:LAST:COUNT", help="layers to compute in strips")
     group.add_argument("--batch", type=int, help="elements of the tiny buffer")
     group.add_argument("--alpha", type=float, help="share of the RAM for one pruned map")

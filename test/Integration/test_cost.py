@@ -55,6 +55,20 @@ def test_known_network(name, tmp_path):
     assert not plan(layers, shape, ram=arena - 1, stack=0).fits
 
 
+@pytest.mark.parametrize("name", KNOWN)
+def test_strips(name, tmp_path):
+    """With the smallest budget of any strips, the compiler takes those of the cost function."""
+    model, layers, shape = KNOWN[name]
+    cost = plan(layers, shape, stack=0, max_recompute=40, smallest=True)
+    options = ("--lossless", "--max-recompute=40")
+    least = smallest_budget(refusal(model, tmp_path, "--ram=1", *options, mcpu="cortex-m4"))
+    report = compile_network(model, tmp_path, f"--ram={least}", *options, mcpu="cortex-m4").report
+    assert report["ram"] == least
+    assert report["arena"] == cost.smallest_recomputing
+    found = plan(layers, shape, ram=report["arena"], stack=0, max_recompute=40)
+    assert (found.arena, found.recomputed_macs) == (report["arena"], report["recomputed_macs"])
+
+
 @pytest.mark.parametrize("order", ["nhwc", "nchw"])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_paper_mode(name, order, tmp_path):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Layers computed in strips of columns: bit for bit what they compute as a whole."""
 
+import json
 import random
 import re
 
@@ -85,6 +86,66 @@ def test_resnet_on_a_core(mcpu, tmp_path):
     assert compiled.report["arena"] < 0.9 * plain.report["arena"]
     assert compiled.report["macs"] - compiled.report["recomputed_macs"] == plain.report["macs"]
     wrong = difference(run_core(compiled, mcpu, inputs, network.output_shape), want)
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("mcpu", CORES)
+@pytest.mark.parametrize("name", ["sonicnet_a", "sparsenet_a"])
+def test_fully_connected_on_a_core(name, mcpu, tmp_path):
+    """Sums of a fully connected layer, strip by strip, in any number of them; on painted memory."""
+    network = Network.read(MODELS / f"{name}.mlir")
+    inputs = inputs_for(network.input_shape, 2)
+    want = on_host(network, tmp_path, inputs)
+    plain = compile_network(network, tmp_path, mcpu=mcpu)
+    for count in (2, 3):
+        compiled = compile_network(network, tmp_path, f"--strips=conv1:fc1:{count}", mcpu=mcpu)
+        assert compiled.report["strips"] == [f"conv1:fc1:{2 if name == 'sparsenet_a' else count}"]
+        # Weights of the convolutions are there once, unless a column alone has another kernel.
+        if count == 2:
+            assert compiled.report["constants"] < 1.1 * plain.report["constants"]
+        wrong = difference(run_core(compiled, mcpu, inputs, network.output_shape), want)
+        assert not wrong, wrong
+
+
+@pytest.mark.parametrize("name, ram, percent", [("sonicnet_a", 1600, 7), ("sparsenet_a", 1950, 18)])
+def test_budgets_of_strips(name, ram, percent, tmp_path):
+    """What a budget needs of strips: nothing is dropped."""
+    model = MODELS / f"{name}.mlir"
+    options = (f"--ram={ram}", "--max-recompute=25")
+    report = compile_network(model, tmp_path, *options, mcpu="cortex-m4").report
+    assert report["strips"] and not any(each["drop"] for each in report["maps"])
+    more = report["recomputed_macs"] / (report["macs"] - report["recomputed_macs"])
+    assert 0 < more <= percent / 100
+    assert any("in strips; without that" in note for note in report["notes"])
+    # As a plan file the same strips are those of another core.
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"schema": 1, "strips": report["strips"]}))
+    again = compile_network(model, tmp_path, f"--plan={plan}", mcpu="cortex-m0").report
+    assert again["strips"] == report["strips"]
+    assert again["recomputed_macs"] == report["recomputed_macs"]
+
+
+def test_pruned_strips(tmp_path):
+    """Where pruning is not enough, the narrowest strips are pruned: on a core as on the host."""
+    network = Network.read(MODELS / "lenet_a.mlir")
+    inputs = inputs_for(network.input_shape, 2)
+    refused = refusal(network, tmp_path, "--ram=1", "--max-recompute=60", mcpu="cortex-m4")
+    least = smallest_budget(refused)
+    whole = smallest_budget(refusal(network, tmp_path, "--ram=1", "--max-recompute=0", mcpu="cortex-m4"))
+    assert least < whole
+    refusal(network, tmp_path, f"--ram={least - 1}", "--max-recompute=60", mcpu="cortex-m4")
+    compiled = compile_network(
+        network, tmp_path, f"--ram={least}", "--max-recompute=60", mcpu="cortex-m4"
+    )
+    assert compiled.report["ram"] == least and compiled.report["strips"]
+    plan = tmp_path / "plan.json"
+    maps = [
+        {key: each[key] for key in ("name", "drop", "unit", "batch", "tau_q")}
+        for each in compiled.report["maps"] if each["unit"]
+    ]  # fmt: skip
+    plan.write_text(json.dumps({"schema": 1, "strips": compiled.report["strips"], "maps": maps}))
+    want = on_host(network, tmp_path, inputs, "host", f"--plan={plan}")
+    wrong = difference(run_core(compiled, "cortex-m4", inputs, network.output_shape), want)
     assert not wrong, wrong
 
 

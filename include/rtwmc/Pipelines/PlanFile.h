@@ -19,6 +19,8 @@ struct PlanFile {
   std::optional<QuotaPolicy> policy;
   std::optional<double> alpha;
   std::optional<int64_t> batch;
+  /// Each as `StripSetting::parse` reads it.
+  std::vector<std::string> strips;
   std::vector<MapSettings> maps;
 };
 
