@@ -488,11 +488,12 @@ FailureOr<std::optional<Candidate>> BudgetSearch::fitPruned() {
 static std::string describeStrips(const Candidate &candidate,
                                   const Candidate &whole) {
   int64_t again = candidate.network.recomputedMacs();
+  // Of poolings alone there are none.
+  int64_t once = std::max<int64_t>(candidate.network.macs() - again, 1);
   return llvm::formatv("{0:F1} % of the multiply-accumulates are computed "
                        "again, in strips; without that the smallest budget "
                        "that drops nothing is {1:n} bytes",
-                       100.0 * again / (candidate.network.macs() - again),
-                       whole.ram());
+                       100.0 * again / once, whole.ram());
 }
 
 LogicalResult BudgetSearch::runExact(Candidate &result,
