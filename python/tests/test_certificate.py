@@ -163,7 +163,7 @@ def test_pruned_network_has_a_bound_and_a_list(pruned, capsys):
     assert proof.lost and proof.is_bound_certain and not proof.unbounded
     assert certificate.main([str(pruned.object), str(pruned.certificate)]) == 3
     out = capsys.readouterr().out
-    assert "not followed: conv1_prune+" in out
+    assert "not followed: prune_proportional+" in out
     assert out.endswith("proved, but for what is listed\n")
 
 

@@ -109,3 +109,24 @@ func.func private @fc1(%0: tensor<1x1x1x4xi8>) -> tensor<1x1x1x4xi32> attributes
   %1 = rtwmc.conv2d %0 {kernel = #rtwmc.kernel<"block", channels = 4, columns = 1, scratch = 4>, weight = dense<1> : tensor<4x1x1x4xi8>, bias = dense<0> : tensor<4xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32} : tensor<1x1x1x4xi8> -> tensor<1x1x1x4xi32>
   return %1 : tensor<1x1x1x4xi32>
 }
+
+// -----
+
+// A pruned map in memory of the caller.
+func.func private @pool1(%0: tensor<1x2x2x1xi8>) -> !rtwmc.pruned<1x1x1x1xi8, keep = 1, zero = -128> attributes {rtwmc.kernel} {
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>,
+    pad_value = -128 : i32} : tensor<1x2x2x1xi8> -> tensor<1x1x1x1xi8>
+  %2, %kept = rtwmc.prune %1, drop = 0, batch = 1, tau_q = 1
+    : tensor<1x1x1x1xi8> -> !rtwmc.pruned<1x1x1x1xi8, keep = 1, zero = -128>
+  return %2 : !rtwmc.pruned<1x1x1x1xi8, keep = 1, zero = -128>
+}
+func.func @main(%in: memref<1x2x2x1xi8>, %out: memref<1xi8>, %arena: memref<64xi8>) {
+  %c0 = arith.constant 0 : i32
+  %o0 = arith.constant 0 : index
+  %o1 = arith.constant 16 : index
+  %a = memref.view %arena[%o0][] : memref<64xi8> to memref<1xi8>
+  %state = memref.view %arena[%o1][] : memref<64xi8> to memref<16xi8>
+  // expected-error@+1 {{expects a pruned map in the arena}}
+  rtwmc.step @pool1[%c0] (%in, %out, %a, %a, %state, %a) : memref<1x2x2x1xi8>, memref<1xi8>, memref<1xi8>, memref<1xi8>, memref<16xi8>, memref<1xi8>
+  return
+}

@@ -126,6 +126,10 @@ public:
   /// own: `body` gets its arguments. Returns its symbol.
   mlir::func::FuncOp function(llvm::StringRef name, mlir::TypeRange arguments,
                               llvm::function_ref<void(mlir::ValueRange)> body);
+  /// The one of that name that kernels share; it is the code of the first.
+  mlir::func::FuncOp
+  sharedFunction(llvm::StringRef name, mlir::TypeRange arguments,
+                 llvm::function_ref<void(mlir::ValueRange)> body);
   mlir::Value intrinsic(llvm::StringRef name, mlir::ValueRange arguments);
 
   mlir::Type pointerType() {

@@ -165,6 +165,12 @@ LogicalResult Converter::convert(StepOp step) {
     if (!llvm::is_contained(arguments, buffer->argument))
       arguments.push_back(buffer->argument);
   }
+  // The pruner finds what it needs from where the arena begins.
+  if (getPrune(kernel))
+    for (auto [each, buffer] : llvm::zip(listStepBuffers(kernel), buffers))
+      if (each.input < 0 &&
+          buffer.argument != getArena(network).getArgNumber())
+        return step.emitOpError("expects a pruned map in the arena");
   llvm::sort(arguments);
   if (!getLayer(kernel) && !step.getColumns())
     return callLowered(step, kernel, buffers);

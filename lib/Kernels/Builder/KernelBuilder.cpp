@@ -324,6 +324,14 @@ func::FuncOp KernelBuilder::function(StringRef name, TypeRange arguments,
   return result;
 }
 
+func::FuncOp
+KernelBuilder::sharedFunction(StringRef name, TypeRange arguments,
+                              function_ref<void(ValueRange)> body) {
+  if (auto known = module.lookupSymbol<func::FuncOp>(name))
+    return known;
+  return function(name, arguments, body);
+}
+
 Value KernelBuilder::intrinsic(StringRef name, ValueRange arguments) {
   return LLVM::CallIntrinsicOp::create(*this, getI32Type(), getStringAttr(name),
                                        arguments)

@@ -1,0 +1,92 @@
+//===- ByteRange.cpp - Four bytes compared at once ------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A byte is in a range of `size` values from `least` on if `(byte - least) mod
+// 256 < size`, so any zero point will do. USUB8 subtracts four bytes, and says
+// of each whether it wrapped around, which SEL reads. Elsewhere two bytes have
+// a halfword each, whose bit 8 says it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ByteRange.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+static constexpr int64_t everyByte = 0x01010101, everyHalf = 0x00010001;
+static constexpr int64_t evenBytes = 0x00ff00ff, ninthBits = 0x01000100;
+
+ByteRange::ByteRange(KernelBuilder &b, Value zero, Value bound) : b(b) {
+  Value below = arith::SubIOp::create(b, b.add(zero, 1), bound);
+  Value above = b.add(b.add(zero, bound), -1);
+  Value least = arith::MaxSIOp::create(b, below, b.i32(-128));
+  Value most = arith::MinSIOp::create(b, above, b.i32(127));
+  Value reached = arith::SubIOp::create(b, most, least);
+  reached = arith::MaxSIOp::create(b, reached, b.i32(-1));
+  Value byte = arith::AndIOp::create(b, least, b.i32(0xff));
+  if (b.core.dsp) {
+    start = b.mul(byte, everyByte);
+    reach = b.mul(reached, everyByte);
+    // Of no values, USUB8 would find one.
+    Value isEmpty =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, bound, b.i32(0));
+    Value none = b.i32(0);
+    ones = arith::SelectOp::create(b, isEmpty, none, b.i32(everyByte));
+    return;
+  }
+  // Added, and not subtracted: no halfword borrows from another.
+  Value negative = arith::SubIOp::create(b, b.i32(256), byte);
+  Value rest = arith::SubIOp::create(b, b.i32(255), reached);
+  start = b.mul(negative, everyHalf);
+  reach = b.mul(rest, everyHalf);
+}
+
+Value ByteRange::outside(Value halves) const {
+  Value even = b.i32(evenBytes);
+  Value elements = arith::AndIOp::create(b, halves, even);
+  Value moved = b.add(elements, start);
+  moved = arith::AndIOp::create(b, moved, even);
+  return arith::AndIOp::create(b, b.add(moved, reach), b.i32(ninthBits));
+}
+
+Value ByteRange::find(Value word) const {
+  if (b.core.dsp) {
+    Value moved = b.intrinsic("llvm.arm.usub8", {word, start});
+    b.intrinsic("llvm.arm.usub8", {reach, moved});
+    return b.intrinsic("llvm.arm.sel", {ones, b.i32(0)});
+  }
+  Value even = outside(word);
+  Value odd = outside(arith::ShRUIOp::create(b, word, b.i32(8)));
+  Value low = arith::ShRUIOp::create(b, even, b.i32(8));
+  Value both = arith::OrIOp::create(b, low, odd);
+  return arith::XOrIOp::create(b, both, b.i32(everyByte));
+}
+
+Value ByteRange::findOne(Value word) const {
+  if (b.core.dsp)
+    return arith::AndIOp::create(b, find(word), b.i32(1));
+  Value ninth = arith::ShRUIOp::create(b, outside(word), b.i32(8));
+  Value bit = arith::AndIOp::create(b, ninth, b.i32(1));
+  return arith::XOrIOp::create(b, bit, b.i32(1));
+}
+
+Value ByteRange::count(Value word, Value sum) const {
+  if (b.core.dsp)
+    return b.intrinsic("llvm.arm.usada8", {find(word), b.i32(0), sum});
+  Value even = outside(word);
+  Value odd = outside(arith::ShRUIOp::create(b, word, b.i32(8)));
+  Value both = b.add(even, odd);
+  return b.add(sum, arith::ShRUIOp::create(b, both, b.i32(8)));
+}
+
+Value ByteRange::total(Value sum, Value bytes) const {
+  if (b.core.dsp)
+    return sum;
+  Value low = arith::AndIOp::create(b, sum, b.i32(0xffff));
+  Value high = arith::ShRUIOp::create(b, sum, b.i32(16));
+  Value others = b.add(low, high);
+  return arith::SubIOp::create(b, bytes, others);
+}

@@ -1,0 +1,43 @@
+//===- ByteRange.h - Four bytes compared at once ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_KERNELS_BUILDER_BYTERANGE_H
+#define RTWMC_LIB_KERNELS_BUILDER_BYTERANGE_H
+
+#include "rtwmc/Kernels/KernelBuilder.h"
+
+namespace rtwmc {
+
+/// The int8 values of a magnitude less than `bound`, an i32 of 0 to 257: those
+/// from `zero - bound + 1` to `zero + bound - 1`. Tests four bytes of a word at
+/// a time.
+class ByteRange {
+public:
+  ByteRange(KernelBuilder &b, mlir::Value zero, mlir::Value bound);
+
+  /// 1 in each byte of `word` that is in the range, 0 in the others.
+  mlir::Value find(mlir::Value word) const;
+  /// The same of the lowest byte alone.
+  mlir::Value findOne(mlir::Value word) const;
+  /// Adds up how many bytes of words are in the range; starts with 0. Not of
+  /// more than 2^16 words.
+  mlir::Value count(mlir::Value word, mlir::Value sum) const;
+  /// How many are, of `bytes` bytes in such a sum.
+  mlir::Value total(mlir::Value sum, mlir::Value bytes) const;
+
+private:
+  /// What is not in the range of the bytes 0 and 2, as bits 8 and 24.
+  mlir::Value outside(mlir::Value halves) const;
+
+  KernelBuilder &b;
+  /// The least value of the range and how many there are, for all bytes of a
+  /// word, as the core compares them; what is found.
+  mlir::Value start, reach, ones;
+};
+
+} // namespace rtwmc
+
+#endif // RTWMC_LIB_KERNELS_BUILDER_BYTERANGE_H

@@ -1,0 +1,116 @@
+//===- BatchPruner.h - The code that prunes batches -------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Emits the one function that prunes all maps of a module (PruneBatch.h). How
+// the least elements are selected is in SelectLeast.cpp, how the others are
+// packed in AppendKept.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RTWMC_LIB_KERNELS_OUTPUT_BATCHPRUNER_H
+#define RTWMC_LIB_KERNELS_OUTPUT_BATCHPRUNER_H
+
+#include "../Builder/Instructions.h"
+#include "PruneBatch.h"
+#include "rtwmc/Planning/PackedState.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+namespace rtwmc {
+
+class BatchPruner {
+public:
+  BatchPruner(KernelBuilder &b, QuotaPolicy policy, mlir::ValueRange arguments)
+      : b(b), policy(policy), from(arguments[0]), base(arguments[1]),
+        parameters(arguments[2]), slot(arguments[3]) {}
+
+  /// Everything between the elements and the map.
+  void build();
+
+private:
+  using State = planning::PrunerState;
+  using Predicate = mlir::arith::CmpIPredicate;
+  /// Less than `threshold` is dropped, and so many that equal it.
+  struct Selected {
+    mlir::Value threshold, ties;
+  };
+
+  void copy(mlir::Value from, mlir::Value to, mlir::Value bytes);
+  void flush();
+  mlir::Value quota();
+  /// The quota of this batch, found again rather than held.
+  mlir::Value due();
+  void nextQuota(mlir::Value quota, mlir::Value dropped, mlir::Value owed);
+  Selected select();
+  mlir::Value countBelow(mlir::Value bound);
+  /// Appends; returns how many are kept of the map, or row, so far.
+  mlir::Value append(Selected selected);
+
+  // What is in memory is loaded where it is needed: no register, and nothing on
+  // the stack, holds it in between.
+  mlir::Value parameter(PruneParameter which) {
+    return loadInOrder(b, parameters, 4 * int64_t(which));
+  }
+  mlir::Value state() { return inArena(PruneParameter::State); }
+  mlir::Value buffer() { return inArena(PruneParameter::Buffer); }
+  mlir::Value values() {
+    return inRow(PruneParameter::Values, PruneParameter::RowValues);
+  }
+  mlir::Value bitmap() {
+    return inRow(PruneParameter::Bitmap, PruneParameter::RowBitmap);
+  }
+  mlir::Value inArena(PruneParameter offset) {
+    return b.offset(base, parameter(offset));
+  }
+  /// The same of the row that is pruned.
+  mlir::Value inRow(PruneParameter offset, PruneParameter rowBytes);
+  mlir::Value load(int64_t counter) { return loadInOrder(b, state(), counter); }
+  mlir::Value loadHalf(int64_t counter);
+  void store(mlir::Value value, int64_t counter) {
+    b.storeWord(value, state(), counter);
+  }
+  void storeHalf(mlir::Value value, int64_t counter) {
+    b.storeUnsigned(value, b.offset(state(), counter), 2);
+  }
+  /// Elements in the tiny buffer, and the place of the first in the stream.
+  mlir::Value count() { return loadHalf(State::fill); }
+  mlir::Value begin();
+  mlir::Value owed();
+
+  mlir::Value subtract(mlir::Value x, mlir::Value y) {
+    return mlir::arith::SubIOp::create(b, x, y);
+  }
+  mlir::Value shiftLeft(mlir::Value x, mlir::Value by) {
+    return mlir::arith::ShLIOp::create(b, x, by);
+  }
+  mlir::Value shiftRight(mlir::Value x, mlir::Value by) {
+    return mlir::arith::ShRUIOp::create(b, x, by);
+  }
+  mlir::Value bitAnd(mlir::Value x, mlir::Value y) {
+    return mlir::arith::AndIOp::create(b, x, y);
+  }
+  mlir::Value bitOr(mlir::Value x, mlir::Value y) {
+    return mlir::arith::OrIOp::create(b, x, y);
+  }
+  mlir::Value compare(Predicate how, mlir::Value x, mlir::Value y) {
+    return mlir::arith::CmpIOp::create(b, how, x, y);
+  }
+  mlir::Value choose(mlir::Value condition, mlir::Value yes, mlir::Value no) {
+    return mlir::arith::SelectOp::create(b, condition, yes, no);
+  }
+  /// `if (condition)`, with values.
+  using Branch = llvm::function_ref<llvm::SmallVector<mlir::Value>()>;
+  llvm::SmallVector<mlir::Value>
+  either(mlir::Value condition, mlir::TypeRange types, Branch yes, Branch no);
+
+  KernelBuilder &b;
+  QuotaPolicy policy;
+  mlir::Value from, base, parameters, slot;
+};
+
+} // namespace rtwmc
+
+#endif // RTWMC_LIB_KERNELS_OUTPUT_BATCHPRUNER_H

@@ -1,0 +1,191 @@
+//===- PruneBatch.cpp - Packing what is in the tiny buffer ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PruneBatch.h"
+#include "BatchPruner.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+static Value toIndex(KernelBuilder &b, Value value) {
+  return arith::IndexCastUIOp::create(b, b.getIndexType(), value);
+}
+
+static Value toWord(KernelBuilder &b, Value index) {
+  return arith::IndexCastUIOp::create(b, b.getI32Type(), index);
+}
+
+SmallVector<Value> BatchPruner::either(Value condition, TypeRange types,
+                                       Branch yes, Branch no) {
+  auto branch = scf::IfOp::create(b, types, condition, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(b, yes());
+  b.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(b, no());
+  return SmallVector<Value>(branch.getResults());
+}
+
+Value BatchPruner::inRow(PruneParameter offset, PruneParameter rowBytes) {
+  Value before = arith::MulIOp::create(b, slot, parameter(rowBytes));
+  return b.offset(inArena(offset), before);
+}
+
+Value BatchPruner::loadHalf(int64_t counter) {
+  Value at = b.offset(state(), counter);
+  Value half = LLVM::LoadOp::create(b, b.getI16Type(), at, /*alignment=*/2,
+                                    /*isVolatile=*/true);
+  return arith::ExtUIOp::create(b, b.getI32Type(), half);
+}
+
+Value BatchPruner::begin() {
+  Value position = load(State::position);
+  return subtract(position, count());
+}
+
+Value BatchPruner::owed() {
+  Value dropped = load(State::dropped);
+  Value difference = subtract(parameter(PruneParameter::Drop), dropped);
+  return arith::MaxSIOp::create(b, difference, b.i32(0));
+}
+
+Value BatchPruner::due() {
+  return policy == QuotaPolicy::Paper ? quota() : load(State::quota);
+}
+
+/// The quota of a batch (specification, section 3).
+Value BatchPruner::quota() {
+  Value remaining = subtract(parameter(PruneParameter::Elements), begin());
+  Value perBatch;
+  if (policy == QuotaPolicy::Paper)
+    perBatch = toIndex(b, load(State::quota));
+  Value owedIndex = toIndex(b, owed()), remainingIndex = toIndex(b, remaining);
+  Value countIndex = toIndex(b, count());
+  return toWord(b, QuotaOp::create(b, b.getIndexType(), policy, owedIndex,
+                                   remainingIndex, countIndex, perBatch));
+}
+
+/// That of the batches to come, which the paper's policy carries along.
+void BatchPruner::nextQuota(Value quota, Value dropped, Value owed) {
+  Value position = load(State::position);
+  Value left = subtract(parameter(PruneParameter::Elements), position);
+  Value batch = parameter(PruneParameter::Batch);
+  Value batches =
+      arith::DivUIOp::create(b, b.add(left, b.add(batch, -1)), batch);
+  Value owedIndex = toIndex(b, owed);
+  Value perBatch = toIndex(b, load(State::quota));
+  Value droppedIndex = toIndex(b, dropped), quotaIndex = toIndex(b, quota);
+  Value batchesIndex = toIndex(b, batches);
+  Value next = NextQuotaOp::create(b, perBatch, droppedIndex, quotaIndex,
+                                   owedIndex, batchesIndex);
+  store(toWord(b, next), State::quota);
+}
+
+void BatchPruner::flush() {
+  // Only the paper's policy carries a quota along, and has no division.
+  bool isPaper = policy == QuotaPolicy::Paper;
+  if (!isPaper)
+    store(quota(), State::quota);
+  Selected selected = select();
+  storeHalf(selected.threshold, State::threshold);
+  Value kept = append(selected);
+  Value position = load(State::position);
+  Value total = subtract(position, kept);
+  if (isPaper) {
+    Value before = due();
+    Value justDropped = subtract(total, load(State::dropped));
+    store(total, State::dropped);
+    nextQuota(before, justDropped, owed());
+  } else {
+    store(total, State::dropped);
+  }
+  storeHalf(b.i32(0), State::fill);
+}
+
+void BatchPruner::build() {
+  Type word = b.getI32Type();
+  Value end = b.offset(from, parameter(PruneParameter::Count));
+  scf::WhileOp::create(
+      b, TypeRange{b.pointerType()}, ValueRange{from},
+      [&](OpBuilder &, Location, ValueRange carried) {
+        OpBuilder::InsertionGuard guard(b);
+        b.setInsertionPointToEnd(carried.front().getParentBlock());
+        Value at = carried[0];
+        Value address = LLVM::PtrToIntOp::create(b, word, at);
+        Value endAddress = LLVM::PtrToIntOp::create(b, word, end);
+        Value left = subtract(endAddress, address);
+        Value fill = count(), batch = parameter(PruneParameter::Batch);
+        Value room = subtract(batch, fill);
+        Value taken = arith::MinSIOp::create(b, left, room);
+        // What is known before a batch is pruned is not found out behind it.
+        Value next = b.opaque(b.offset(at, taken));
+        copy(at, b.offset(buffer(), fill), taken);
+        fill = b.add(fill, taken);
+        Value position = load(State::position);
+        position = b.add(position, taken);
+        storeHalf(fill, State::fill);
+        store(position, State::position);
+        Value isFull = compare(Predicate::eq, fill, batch);
+        Value isLast = compare(Predicate::eq, position,
+                               parameter(PruneParameter::Elements));
+        b.ifTrue(bitOr(isFull, isLast), 1, [&] { flush(); });
+        Value goesOn =
+            LLVM::ICmpOp::create(b, LLVM::ICmpPredicate::ne, next, end);
+        scf::ConditionOp::create(b, goesOn, next);
+      },
+      [&](OpBuilder &builder, Location loc, ValueRange carried) {
+        scf::YieldOp::create(builder, loc, carried);
+      });
+}
+
+/// Copies `bytes` bytes from anywhere to anywhere.
+void BatchPruner::copy(Value from, Value to, Value bytes) {
+  Value copied = b.i32(0);
+  if (b.core.unaligned) {
+    Value words = shiftRight(bytes, b.i32(2));
+    b.loop(copied, words, [&](Value i) {
+      Value at = b.mul(i, 4);
+      Value word = b.loadWord(b.offset(from, at), 0, /*alignment=*/1);
+      LLVM::StoreOp::create(b, word, b.offset(to, at), 1);
+    });
+    copied = b.mul(words, 4);
+  }
+  b.loop(copied, bytes, [&](Value i) {
+    Value byte = b.loadByte(b.offset(from, i));
+    b.storeByte(byte, b.offset(to, i));
+  });
+}
+
+func::FuncOp rtwmc::getPruneFunction(KernelBuilder &b, PruneOp prune) {
+  SmallVector<Type> types(3, b.pointerType());
+  types.push_back(b.getI32Type());
+  bool isPaper = prune.getPolicy() == QuotaPolicy::Paper;
+  return b.sharedFunction(
+      isPaper ? "prune_paper" : "prune_proportional", types,
+      [&](ValueRange arguments) {
+        BatchPruner(b, prune.getPolicy(), arguments).build();
+      });
+}
+
+LLVM::GlobalOp rtwmc::pruneParameters(KernelBuilder &b, StringRef name,
+                                      PruneOp prune, const PrunerPlaces &places,
+                                      int64_t elements) {
+  auto type = cast<PrunedType>(prune.getPruned().getType());
+  // Of a batch of 32 elements the threshold moves by two for each one that is
+  // missing.
+  int64_t batch = prune.getBatch(), drop = prune.getDrop();
+  int64_t spread = std::max<int64_t>(256 * 64 / batch, 1);
+  SmallVector<int32_t> words;
+  for (int64_t word :
+       {elements, type.getUnitElements(), drop, batch, int64_t(type.getZero()),
+        int64_t(prune.getTauQ()), spread, places.state, places.buffer,
+        places.values, places.bitmap, type.getKeep(),
+        type.getUnitBitmapBytes()})
+    words.push_back(static_cast<int32_t>(word));
+  return b.constantWords(name, words);
+}
