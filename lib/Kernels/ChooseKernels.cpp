@@ -137,6 +137,23 @@ void rtwmc::takeKernel(func::FuncOp kernel, const Core &core,
                                         core, fastest));
 }
 
+bool rtwmc::takeOneColumn(func::FuncOp kernel, const Core &core) {
+  std::optional<ConvolutionFilters> convolution = getFilters(getLayer(kernel));
+  if (!convolution || !convolution->kernel)
+    return false;
+  KernelAttr choice = convolution->kernel;
+  const Variant *variant = lookupVariant(choice.getName());
+  Tile narrow{choice.getChannels(), 1};
+  const Filters &filters = convolution->filters;
+  if (!variant || choice.getColumns() == 1 ||
+      !llvm::is_contained(variant->tiles(filters, core), narrow) ||
+      variant->scratch(filters, narrow) >= choice.getScratch())
+    return false;
+  getLayer(kernel)->setAttr(
+      "kernel", makeKernel(kernel.getContext(), *variant, filters, narrow));
+  return true;
+}
+
 void rtwmc::refitKernel(func::FuncOp kernel, const Core &core) {
   std::optional<ConvolutionFilters> convolution = getFilters(getLayer(kernel));
   if (!convolution || !convolution->kernel)

@@ -7,6 +7,7 @@
 #include "BudgetSearch.h"
 #include "FastKernels.h"
 #include "Losses.h"
+#include "RegainSpeed.h"
 #include "StripTrials.h"
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
@@ -39,7 +40,8 @@ class BudgetSearch {
 public:
   BudgetSearch(ModuleOp kernels, NetworkModel model,
                const CompileOptions &options)
-      : kernels(kernels), model(std::move(model)), options(options) {}
+      : kernels(kernels), model(std::move(model)), options(options),
+        chosen(findSpeeds(kernels)) {}
 
   LogicalResult run(Candidate &result, std::vector<std::string> &notes);
 
@@ -121,6 +123,8 @@ private:
   /// What kernels need in RAM is in it.
   NetworkModel model;
   const CompileOptions &options;
+  /// Of the kernels that the layers came with.
+  const Speeds chosen;
   /// What needs no planner to drop anything (more than the module or the
   /// options ask for), and what takes the least RAM.
   std::optional<Candidate> lossless, smallest;
@@ -227,8 +231,15 @@ FailureOr<BudgetSearch::Least> BudgetSearch::findLeast() {
       return failure();
     if (!*less)
       return least;
-    least.ram = (*less)->ram();
-    least.parts = partsOf(**less);
+    // What is found in a budget need not be found in the bytes that it takes.
+    int64_t ram = (*less)->ram();
+    FailureOr<std::optional<Candidate>> exact =
+        ram < least.ram - 1 ? tryBudget(ram) : less;
+    if (failed(exact))
+      return failure();
+    const Candidate &found = *exact ? **exact : **less;
+    least.ram = *exact ? found.ram() : least.ram - 1;
+    least.parts = partsOf(found);
   }
 }
 
@@ -387,6 +398,12 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
       [&] { return generate(std::nullopt, /*isLossless=*/false); });
   if (failed(candidate))
     return failure();
+  // Where the budget is overshot, not by more because of speed.
+  int64_t ram = std::max(options.ram, candidate->ram());
+  candidate = regainSpeed(kernels, options, chosen, ram, std::move(*candidate));
+  if (failed(candidate))
+    return failure();
+  refreshModel();
   if (candidate->ram() > options.ram) {
     std::string note =
         (model.pinned ? "the plan" : "the paper's planner") +
@@ -536,7 +553,12 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
     return failure();
   if (!*found)
     return reportTooSmall();
-  result = std::move(**found);
+  FailureOr<Candidate> fastest =
+      regainSpeed(kernels, options, chosen, options.ram, std::move(**found));
+  if (failed(fastest))
+    return failure();
+  refreshModel();
+  result = std::move(*fastest);
   if (narrowest && result.network.recomputedMacs() > 0)
     notes.push_back(describeStrips(result, *lossless));
   return success();

@@ -36,6 +36,10 @@ int64_t countWeightBytes(mlir::func::FuncOp kernel);
 void takeKernel(mlir::func::FuncOp kernel, const Core &core,
                 FastKernel fastest);
 
+/// Lets its kernel, which computes several columns at once, compute one where
+/// that takes less scratch. False if it cannot.
+bool takeOneColumn(mlir::func::FuncOp kernel, const Core &core);
+
 /// Lets the kernel of a layer that has become narrower compute so few columns
 /// at once as there are, or another one if it cannot.
 void refitKernel(mlir::func::FuncOp kernel, const Core &core);

@@ -32,7 +32,9 @@ public:
         WidenedWindow(filters).countSingles() > mostSingles ||
         (weights == BlockWeights::Mixed && !canMixWeights(filters)))
       return {};
-    return {Tile{4, filters.outputColumns > 1 ? 2 : 1}};
+    if (filters.outputColumns == 1)
+      return {Tile{4, 1}};
+    return {Tile{4, 2}, Tile{4, 1}};
   }
 
   std::vector<int8_t> pack(const Filters &filters, Tile) const override {
