@@ -19,17 +19,17 @@ namespace rtwmc::planning {
 /// Bytes of a counter.
 inline constexpr int64_t counterBytes = 4;
 
-/// Counters of a pruner: elements dropped, elements seen, in two bytes each
-/// elements in the tiny buffer and the last threshold, and the quota that the
-/// paper's policy carries along. Where several steps pool into a row, that row
+/// Counters of a pruner: elements dropped, elements seen, elements in the tiny
+/// buffer, and in two bytes each the quota, which the paper's policy carries
+/// along, and the last threshold. Where several steps pool into a row, that row
 /// follows.
 struct PrunerState {
   static constexpr int64_t dropped = 0;
   static constexpr int64_t position = dropped + counterBytes;
   static constexpr int64_t fill = position + counterBytes;
-  static constexpr int64_t threshold = fill + 2;
-  static constexpr int64_t quota = threshold + 2;
-  static constexpr int64_t pooledRow = quota + counterBytes;
+  static constexpr int64_t quota = fill + counterBytes;
+  static constexpr int64_t threshold = quota + 2;
+  static constexpr int64_t pooledRow = threshold + 2;
   static constexpr int64_t bytes = pooledRow;
 };
 

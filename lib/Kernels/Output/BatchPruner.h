@@ -76,7 +76,7 @@ private:
     b.storeUnsigned(value, b.offset(state(), counter), 2);
   }
   /// Elements in the tiny buffer, and the place of the first in the stream.
-  mlir::Value count() { return loadHalf(State::fill); }
+  mlir::Value count() { return load(State::fill); }
   mlir::Value begin();
   mlir::Value owed();
 

@@ -55,7 +55,7 @@ Value BatchPruner::owed() {
 }
 
 Value BatchPruner::due() {
-  return policy == QuotaPolicy::Paper ? quota() : load(State::quota);
+  return policy == QuotaPolicy::Paper ? quota() : loadHalf(State::quota);
 }
 
 /// The quota of a batch (specification, section 3).
@@ -63,7 +63,7 @@ Value BatchPruner::quota() {
   Value remaining = subtract(parameter(PruneParameter::Elements), begin());
   Value perBatch;
   if (policy == QuotaPolicy::Paper)
-    perBatch = toIndex(b, load(State::quota));
+    perBatch = toIndex(b, loadHalf(State::quota));
   Value owedIndex = toIndex(b, owed()), remainingIndex = toIndex(b, remaining);
   Value countIndex = toIndex(b, count());
   return toWord(b, QuotaOp::create(b, b.getIndexType(), policy, owedIndex,
@@ -78,19 +78,19 @@ void BatchPruner::nextQuota(Value quota, Value dropped, Value owed) {
   Value batches =
       arith::DivUIOp::create(b, b.add(left, b.add(batch, -1)), batch);
   Value owedIndex = toIndex(b, owed);
-  Value perBatch = toIndex(b, load(State::quota));
+  Value perBatch = toIndex(b, loadHalf(State::quota));
   Value droppedIndex = toIndex(b, dropped), quotaIndex = toIndex(b, quota);
   Value batchesIndex = toIndex(b, batches);
   Value next = NextQuotaOp::create(b, perBatch, droppedIndex, quotaIndex,
                                    owedIndex, batchesIndex);
-  store(toWord(b, next), State::quota);
+  storeHalf(toWord(b, next), State::quota);
 }
 
 void BatchPruner::flush() {
   // Only the paper's policy carries a quota along, and has no division.
   bool isPaper = policy == QuotaPolicy::Paper;
   if (!isPaper)
-    store(quota(), State::quota);
+    storeHalf(quota(), State::quota);
   Selected selected = select();
   storeHalf(selected.threshold, State::threshold);
   Value kept = append(selected);
@@ -104,7 +104,7 @@ void BatchPruner::flush() {
   } else {
     store(total, State::dropped);
   }
-  storeHalf(b.i32(0), State::fill);
+  store(b.i32(0), State::fill);
 }
 
 void BatchPruner::build() {
@@ -128,7 +128,7 @@ void BatchPruner::build() {
         fill = b.add(fill, taken);
         Value position = load(State::position);
         position = b.add(position, taken);
-        storeHalf(fill, State::fill);
+        store(fill, State::fill);
         store(position, State::position);
         Value isFull = compare(Predicate::eq, fill, batch);
         Value isLast = compare(Predicate::eq, position,

@@ -81,13 +81,13 @@ private:
 void clearPruner(KernelBuilder &b, PruneOp prune, Value state) {
   b.storeWord(b.i32(0), state, PrunerState::dropped);
   b.storeWord(b.i32(0), state, PrunerState::position);
-  b.storeUnsigned(b.i32(0), b.offset(state, PrunerState::fill), 2);
+  b.storeWord(b.i32(0), state, PrunerState::fill);
   // No threshold is less.
   b.storeUnsigned(b.i32(prune.getTauQ()),
                   b.offset(state, PrunerState::threshold), 2);
   int64_t batches = prune.getNumBatches();
-  b.storeWord(b.i32((prune.getDrop() + batches - 1) / batches), state,
-              PrunerState::quota);
+  Value quota = b.i32((prune.getDrop() + batches - 1) / batches);
+  b.storeUnsigned(quota, b.offset(state, PrunerState::quota), 2);
 }
 
 /// Clears the state before the first element of a map.
