@@ -16,6 +16,7 @@
 using namespace mlir;
 using namespace rtwmc;
 
+static constexpr int64_t bytesOfWord = 4;
 static constexpr int64_t everyByte = 0x01010101;
 /// Multiplied by it, byte k of a mask is bit 24 + k.
 static constexpr int64_t gather = 0x01020408;
@@ -42,9 +43,11 @@ struct Walk {
 /// those in `below`. Returns these, and the ties that are left.
 static SmallVector<Value> takeTies(KernelBuilder &b, Value below, Value equal,
                                    Value ties) {
-  SmallVector<Type> types(3, b.getI32Type());
+  // Rounds are counted for those who bound them: a word has four bytes.
+  SmallVector<Type> types(4, b.getI32Type());
+  Value rounds = b.i32(bytesOfWord);
   auto loop = scf::WhileOp::create(
-      b, types, ValueRange{equal, ties, below},
+      b, types, ValueRange{equal, ties, below, rounds},
       [&](OpBuilder &, Location, ValueRange carried) {
         OpBuilder::InsertionGuard guard(b);
         b.setInsertionPointToEnd(carried.front().getParentBlock());
@@ -53,7 +56,9 @@ static SmallVector<Value> takeTies(KernelBuilder &b, Value below, Value equal,
         Value more = arith::CmpIOp::create(b, isLeft, carried[0], none);
         Value left = arith::CmpIOp::create(b, isLeft, carried[1], none);
         Value both = arith::AndIOp::create(b, more, left);
-        scf::ConditionOp::create(b, both, carried);
+        Value round = arith::CmpIOp::create(b, isLeft, carried[3], none);
+        Value goesOn = arith::AndIOp::create(b, both, round);
+        scf::ConditionOp::create(b, goesOn, carried);
       },
       [&](OpBuilder &, Location, ValueRange carried) {
         OpBuilder::InsertionGuard guard(b);
@@ -63,7 +68,8 @@ static SmallVector<Value> takeTies(KernelBuilder &b, Value below, Value equal,
         Value one = arith::XOrIOp::create(b, carried[0], others);
         Value left = b.add(carried[1], -1);
         Value all = arith::OrIOp::create(b, carried[2], one);
-        scf::YieldOp::create(b, ValueRange{others, left, all});
+        Value round = b.add(carried[3], -1);
+        scf::YieldOp::create(b, ValueRange{others, left, all, round});
       });
   return {loop.getResult(2), loop.getResult(1)};
 }
