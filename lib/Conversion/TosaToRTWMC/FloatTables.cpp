@@ -39,6 +39,11 @@ bool isFloat(Value value) {
   return getElementTypeOrSelf(value.getType()).isF32();
 }
 
+ArrayRef<int64_t> shapeOf(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type ? type.getShape() : ArrayRef<int64_t>();
+}
+
 float asFloat(double value) { return static_cast<float>(value); }
 
 /// The function of one float that `op` is; null where it is none.
@@ -263,7 +268,8 @@ void Finder::replace(Operation *op, const Table &table) {
 void Finder::run() {
   for (Operation &op : llvm::make_early_inc_range(body)) {
     std::optional<Table> table = tableOf(&op);
-    if (!table)
+    // A constant may give the result more elements.
+    if (!table || shapeOf(op.getResult(0)) != shapeOf(table->source))
       continue;
     if (isOf(op.getResult(0), 8))
       replace(&op, *table);
