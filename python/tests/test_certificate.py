@@ -57,7 +57,8 @@ class Network:
 
 @pytest.fixture(scope="module")
 def lenet(tmp_path_factory, compiler):
-    return Network(tmp_path_factory.mktemp("lenet"), LENET, "cortex-m4")
+    # The kernel is named for those who say where things lie.
+    return Network(tmp_path_factory.mktemp("lenet"), LENET, "cortex-m4", "--kernel=block16")
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +159,7 @@ def test_branches_on_data_leave_an_interval(tmp_path, mcpu):
 def test_pruned_network_has_a_bound_and_a_list(pruned, capsys):
     proof = pruned.prove()
     least, most = pruned.counts()
-    assert proof.least < least < most < proof.most < 1.03 * most
+    assert proof.least < least < most < proof.most < 1.05 * most
     # How many values are kept is not known, so not where the last of them is.
     assert proof.lost and proof.is_bound_certain and not proof.unbounded
     assert certificate.main([str(pruned.object), str(pruned.certificate)]) == 3

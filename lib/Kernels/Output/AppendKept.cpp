@@ -43,35 +43,23 @@ struct Walk {
 /// those in `below`. Returns these, and the ties that are left.
 static SmallVector<Value> takeTies(KernelBuilder &b, Value below, Value equal,
                                    Value ties) {
-  // Rounds are counted for those who bound them: a word has four bytes.
-  SmallVector<Type> types(4, b.getI32Type());
-  Value rounds = b.i32(bytesOfWord);
-  auto loop = scf::WhileOp::create(
-      b, types, ValueRange{equal, ties, below, rounds},
-      [&](OpBuilder &, Location, ValueRange carried) {
-        OpBuilder::InsertionGuard guard(b);
-        b.setInsertionPointToEnd(carried.front().getParentBlock());
-        Value none = b.i32(0);
-        auto isLeft = arith::CmpIPredicate::ne;
-        Value more = arith::CmpIOp::create(b, isLeft, carried[0], none);
-        Value left = arith::CmpIOp::create(b, isLeft, carried[1], none);
-        Value both = arith::AndIOp::create(b, more, left);
-        Value round = arith::CmpIOp::create(b, isLeft, carried[3], none);
-        Value goesOn = arith::AndIOp::create(b, both, round);
-        scf::ConditionOp::create(b, goesOn, carried);
-      },
-      [&](OpBuilder &, Location, ValueRange carried) {
-        OpBuilder::InsertionGuard guard(b);
-        b.setInsertionPointToEnd(carried.front().getParentBlock());
-        Value less = b.add(carried[0], -1);
-        Value others = arith::AndIOp::create(b, carried[0], less);
-        Value one = arith::XOrIOp::create(b, carried[0], others);
-        Value left = b.add(carried[1], -1);
-        Value all = arith::OrIOp::create(b, carried[2], one);
-        Value round = b.add(carried[3], -1);
-        scf::YieldOp::create(b, ValueRange{others, left, all, round});
-      });
-  return {loop.getResult(2), loop.getResult(1)};
+  // Without a loop, whose rounds nobody could bound.
+  Value none = b.i32(0), taken = below, open = equal, left = ties;
+  for (int64_t byte = 0; byte < bytesOfWord; ++byte) {
+    Value less = b.add(open, -1);
+    Value others = arith::AndIOp::create(b, open, less);
+    Value first = arith::XOrIOp::create(b, open, others);
+    Value isLeft =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, left, none);
+    Value one = arith::SelectOp::create(b, isLeft, first, none);
+    Value isTaken =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, one, none);
+    Value count = arith::ExtUIOp::create(b, b.getI32Type(), isTaken);
+    taken = arith::OrIOp::create(b, taken, one);
+    left = arith::SubIOp::create(b, left, count);
+    open = others;
+  }
+  return {taken, left};
 }
 
 /// Where the byte of `word` at bit `at` goes to `to` unless it is dropped.
