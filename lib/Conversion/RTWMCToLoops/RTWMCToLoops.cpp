@@ -168,8 +168,7 @@ LogicalResult Converter::convert(StepOp step) {
   // The pruner finds what it needs from where the arena begins.
   if (getPrune(kernel))
     for (auto [each, buffer] : llvm::zip(listStepBuffers(kernel), buffers))
-      if (each.input < 0 &&
-          buffer.argument != getArena(network).getArgNumber())
+      if (each.input < 0 && buffer.argument != getArena(network).getArgNumber())
         return step.emitOpError("expects a pruned map in the arena");
   llvm::sort(arguments);
   if (!getLayer(kernel) && !step.getColumns())
