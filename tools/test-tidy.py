@@ -18,6 +18,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -56,8 +57,8 @@ def read_commands(build: Path) -> dict[Path, Command]:
     return commands
 
 
-def tracked_files() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "--", *FOLDERS], cwd=ROOT, check=True,
+def tracked_files(*patterns: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "--", *patterns], cwd=ROOT, check=True,
                             stdout=subprocess.PIPE, text=True)  # fmt: skip
     return [ROOT / name for name in listed.stdout.splitlines()]
 
@@ -75,11 +76,17 @@ def group(files: list[Path], commands: dict[Path, Command]) -> list[list[Path]]:
 
 
 def write_groups(groups: list[list[Path]], commands: dict[Path, Command], folder: Path) -> list[Path]:
-    """Writes a source file that includes the files of each group, and the commands for it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes a source file that includes the files of each group, and the commands for it: in
+    the same folders as here, for clang-tidy's settings are those of the folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for settings in tracked_files(".clang-tidy", "*/.clang-tidy"):
+        copy = folder / settings.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(settings, copy)
     sources, entries = [], []
     for number, members in enumerate(groups):
-        source = folder / f"group-{number}.cpp"
+        source = folder / members[0].parent.relative_to(ROOT) / f"group-{number}.cpp"
+        source.parent.mkdir(parents=True, exist_ok=True)
         source.write_text("".join(f'#include "{file}" // NOLINT\n' for file in members))
         command = commands[members[0]]
         arguments = [*command.arguments, "-c", str(source)]
@@ -92,8 +99,7 @@ def write_groups(groups: list[list[Path]], commands: dict[Path, Command], folder
 def tidy(source: Path, database: Path) -> Finding:
     """What clang-tidy says of a source file with the commands in the folder `database`."""
     done = subprocess.run(
-        ["clang-tidy-22", "--experimental-custom-checks", f"--config-file={ROOT / '.clang-tidy'}",
-         "--quiet", "-p", str(database), str(source)],
+        ["clang-tidy-22", "--experimental-custom-checks", "--quiet", "-p", str(database), str(source)],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     lines = [line for line in done.stdout.splitlines() if not NOISE.match(line)]
@@ -112,7 +118,7 @@ def main() -> int:
         return [tidy(file, build)]
 
     def together(source: Path, members: list[Path]) -> list[Finding]:
-        finding = tidy(source, source.parent)
+        finding = tidy(source, build / "tidy")
         if finding.code and "[clang-diagnostic-error" in finding.text:
             return [tidy(file, build) for file in members]
         return [finding]
@@ -121,7 +127,7 @@ def main() -> int:
         if options.files:
             jobs = [pool.submit(alone, file) for file in options.files]
         else:
-            groups = group(tracked_files(), commands)
+            groups = group(tracked_files(*FOLDERS), commands)
             several = [members for members in groups if len(members) > 1]
             sources = write_groups(several, commands, build / "tidy")
             jobs = [pool.submit(together, *job) for job in zip(sources, several)]
