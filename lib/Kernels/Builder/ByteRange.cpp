@@ -49,7 +49,9 @@ Value ByteRange::outside(Value halves) const {
   Value elements = arith::AndIOp::create(b, halves, even);
   Value moved = b.add(elements, start);
   moved = arith::AndIOp::create(b, moved, even);
-  return arith::AndIOp::create(b, b.add(moved, reach), b.i32(ninthBits));
+  moved = b.add(moved, reach);
+  Value mask = b.i32(ninthBits);
+  return arith::AndIOp::create(b, moved, mask);
 }
 
 Value ByteRange::find(Value word) const {

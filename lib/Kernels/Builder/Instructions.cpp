@@ -57,7 +57,9 @@ Value rtwmc::addHalves(KernelBuilder &b, Value to, Value word, bool isRotated,
     return b.intrinsic(isUnsigned ? "llvm.arm.uxtab16" : "llvm.arm.sxtab16",
                        {to, word});
   Value halves = isUnsigned ? uxtb16(b, word) : sxtb16(b, word);
-  Value low = arith::AndIOp::create(b, b.add(to, halves), b.i32(0xffff));
+  Value sums = b.add(to, halves);
+  Value lowMask = b.i32(0xffff);
+  Value low = arith::AndIOp::create(b, sums, lowMask);
   Value mask = b.i32(static_cast<int32_t>(0xffff0000));
   Value highTo = arith::AndIOp::create(b, to, mask);
   Value high = arith::AndIOp::create(b, halves, mask);

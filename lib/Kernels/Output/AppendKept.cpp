@@ -109,7 +109,9 @@ Value BatchPruner::append(Selected selected) {
 
   Value place = begin();
   Value phase = bitAnd(place, b.i32(7));
-  Value bits = b.offset(bitmap(), shiftRight(place, b.i32(3)));
+  Value map = bitmap();
+  Value byteOfPlace = shiftRight(place, b.i32(3));
+  Value bits = b.offset(map, byteOfPlace);
   // What is there of the byte in which the batch begins.
   Value bit = shiftLeft(b.i32(1), phase);
   Value marks = b.loadByte(bits, 0, /*isUnsigned=*/true);
@@ -152,12 +154,16 @@ Value BatchPruner::append(Selected selected) {
         },
         [&] { return SmallVector<Value>{at.to}; })[0];
     at.from = b.offset(at.from, 4);
-    return shiftRight(b.mul(found[0], gather), b.i32(24));
+    Value gathered = b.mul(found[0], gather);
+    Value bitsBelow = b.i32(24);
+    return shiftRight(gathered, bitsBelow);
   };
   auto appendTwo = [&](ValueRange inner) {
     Walk at(inner);
     Value low = appendWord(at);
-    Value high = shiftLeft(appendWord(at), b.i32(4));
+    Value high = appendWord(at);
+    Value bitsOfLow = b.i32(4);
+    high = shiftLeft(high, bitsOfLow);
     Value byte = bitOr(low, high);
     at.marks = bitOr(at.marks, shiftLeft(byte, at.place));
     b.storeByte(at.marks, at.bits);
@@ -195,7 +201,9 @@ Value BatchPruner::append(Selected selected) {
         b.loop(none, turns, carried, [&](Value, ValueRange inner) {
           return atOnce == 8 ? appendTwo(inner) : appendFour(inner);
         }));
-    rest = bitAnd(count(), b.i32(atOnce - 1));
+    Value all = count();
+    Value odd = b.i32(atOnce - 1);
+    rest = bitAnd(all, odd);
   }
   carried = SmallVector<Value>(
       b.loop(none, rest, carried,

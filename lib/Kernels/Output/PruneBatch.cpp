@@ -60,7 +60,9 @@ Value BatchPruner::due() {
 
 /// The quota of a batch (specification, section 3).
 Value BatchPruner::quota() {
-  Value remaining = subtract(parameter(PruneParameter::Elements), begin());
+  Value elements = parameter(PruneParameter::Elements);
+  Value first = begin();
+  Value remaining = subtract(elements, first);
   Value perBatch;
   if (policy == QuotaPolicy::Paper)
     perBatch = toIndex(b, loadHalf(State::quota));

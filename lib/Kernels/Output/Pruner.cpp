@@ -83,8 +83,9 @@ void clearPruner(KernelBuilder &b, PruneOp prune, Value state) {
   b.storeWord(b.i32(0), state, PrunerState::position);
   b.storeWord(b.i32(0), state, PrunerState::fill);
   // No threshold is less.
-  b.storeUnsigned(b.i32(prune.getTauQ()),
-                  b.offset(state, PrunerState::threshold), 2);
+  Value tauQ = b.i32(prune.getTauQ());
+  Value threshold = b.offset(state, PrunerState::threshold);
+  b.storeUnsigned(tauQ, threshold, 2);
   int64_t batches = prune.getNumBatches();
   Value quota = b.i32((prune.getDrop() + batches - 1) / batches);
   b.storeUnsigned(quota, b.offset(state, PrunerState::quota), 2);

@@ -37,7 +37,9 @@ Value BatchPruner::countBelow(Value bound) {
   // Words are loaded from where they may be.
   if (!b.core.unaligned) {
     Value address = LLVM::PtrToIntOp::create(b, b.getI32Type(), at);
-    Value before = bitAnd(subtract(none, address), b.i32(3));
+    Value negated = subtract(none, address);
+    Value ofWord = b.i32(3);
+    Value before = bitAnd(negated, ofWord);
     before = arith::MinSIOp::create(b, before, rest);
     ValueRange after = singly(at, before, none);
     single = after[0];
@@ -98,10 +100,13 @@ BatchPruner::Selected BatchPruner::select() {
           high = choose(isFound, guess, high);
           below = choose(isFound, quota, below);
           Value spread = parameter(PruneParameter::Spread);
-          Value step = arith::ShRSIOp::create(
-              b, arith::MulIOp::create(b, missing, spread), b.i32(8));
+          Value scaled = arith::MulIOp::create(b, missing, spread);
+          Value fraction = b.i32(8);
+          Value step = arith::ShRSIOp::create(b, scaled, fraction);
           Value next = b.add(guess, step);
-          Value middle = shiftRight(b.add(low, high), b.i32(1));
+          Value ends = b.add(low, high);
+          Value one = b.i32(1);
+          Value middle = shiftRight(ends, one);
           Value isAbove = compare(Predicate::sgt, next, low);
           Value isBelow = compare(Predicate::slt, next, high);
           Value isEarly = compare(Predicate::slt, round, b.i32(guesses));
@@ -119,7 +124,8 @@ BatchPruner::Selected BatchPruner::select() {
         [&](OpBuilder &builder, Location loc, ValueRange carried) {
           scf::YieldOp::create(builder, loc, carried);
         });
-    Value ties = subtract(due(), loop.getResult(1));
+    Value quota = due();
+    Value ties = subtract(quota, loop.getResult(1));
     return {unpack(loop.getResult(0)).first, ties};
   };
   Value owes = compare(Predicate::ne, due(), none);
