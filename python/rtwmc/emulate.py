@@ -25,21 +25,7 @@ _READER_BYTES = 24
 # them behind each other, of each run; the runs are one but for the state, which has to last.
 _ADAPTER = """
 #include "{name}.h"
-struct reader {{
-  const int8_t *bytes;
-  int32_t rows, row_bytes, next;
-}};
-
-static inline int read_row(void *context, int32_t row, void *destination) {{
-  struct reader *reader = context;
-  if (row != reader->next || row >= reader->rows)
-    return 2;
-  ++reader->next;
-  for (int32_t i = 0; i != reader->row_bytes; ++i)
-    ((int8_t *)destination)[i] = reader->bytes[row * reader->row_bytes + i];
-  return 0;
-}}
-
+{reader}
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena);
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena) {{
 {reset}  for (int run = 0; run != {runs}; ++run) {{
@@ -52,6 +38,23 @@ int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena) {{
   }}
   return 0;
 }}
+"""
+# Gives rows, each once and in order.
+_READER = """
+struct reader {
+  const int8_t *bytes;
+  int32_t rows, row_bytes, next;
+};
+
+static inline int read_row(void *context, int32_t row, void *destination) {
+  struct reader *reader = context;
+  if (row != reader->next || row >= reader->rows)
+    return 2;
+  ++reader->next;
+  for (int32_t i = 0; i != reader->row_bytes; ++i)
+    ((int8_t *)destination)[i] = reader->bytes[row * reader->row_bytes + i];
+  return 0;
+}
 """
 _HEADER = """
 int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena);
@@ -134,8 +137,8 @@ def _adapted(
         made.with_name(file) for file in ("rtwmc-all.c", "rtwmc-adapter.o", "rtwmc-all.o", "rtwmc-all.h")
     )
     source.write_text(_ADAPTER.format(
-        name=name, arguments=", ".join(arguments), reset=reset, readers=readers, runs=runs, input=inputs[-1],
-        output=outputs[-1],
+        name=name, reader=_READER if readers else "", arguments=", ".join(arguments), reset=reset,
+        readers=readers, runs=runs, input=inputs[-1], output=outputs[-1],
     ))  # fmt: skip
     stack = report["stack"] + _FRAME_BYTES
     if readers:

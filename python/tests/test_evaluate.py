@@ -88,7 +88,8 @@ def test_table(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert row["exact_mode"] == row["original"] and row["exact_mode_drop"] == 0
     assert row["published"]["pruned"] == 60.06
     counts = row["instructions"]["cortex-m3"]
-    assert counts["exact_mode"] < counts["unpruned_layer_by_layer"] < counts["paper_mode"]
+    assert counts["exact_mode"] < counts["paper_mode"]
+    assert counts["unpruned_layer_by_layer"] < counts["paper_mode"]
 
 
 @pytest.mark.usefixtures("compiler")
