@@ -32,16 +32,20 @@ static int64_t valueBytes(const MapReport &map) {
 static llvm::json::Array describePorts(ArrayRef<Port> ports) {
   using llvm::json::Value;
   llvm::json::Array result;
-  for (const Port &port : ports)
-    result.push_back(llvm::json::Object{
+  for (const Port &port : ports) {
+    llvm::json::Object described{
         {"name", port.name},
         {"type", port.type()},
         {"shape", llvm::json::Array(ArrayRef<int64_t>(port.shape))},
         {"bytes", port.bytes()},
-        {"rows", port.rows ? Value(*port.rows) : nullptr},
-        {"row_bytes", port.rows ? Value(port.rowBytes()) : nullptr},
         {"scale", port.scale ? Value(*port.scale) : nullptr},
-        {"zero_point", port.scale ? Value(port.zeroPoint) : nullptr}});
+        {"zero_point", port.scale ? Value(port.zeroPoint) : nullptr}};
+    if (port.rows) {
+      described["rows"] = *port.rows;
+      described["row_bytes"] = port.rowBytes();
+    }
+    result.push_back(std::move(described));
+  }
   return result;
 }
 
