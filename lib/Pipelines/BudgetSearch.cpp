@@ -341,12 +341,7 @@ bool BudgetSearch::slowDown(const Candidate &candidate) {
   } else if (slowDownForScratch(candidate)) {
     return true;
   } else {
-    // What calls the layers needs some of the stack, too.
-    int64_t deepest = 0;
-    for (const LayerReport &layer : candidate.network.layers)
-      deepest = std::max(deepest, layer.stack);
-    int64_t left = options.ram - candidate.plan.arenaBytes - candidate.state -
-                   (candidate.object.stack - deepest);
+    int64_t left = stackLeft(candidate, options.ram);
     llvm::copy_if(fast, std::back_inserter(slow),
                   [&](FastLayer layer) { return layer.report->stack > left; });
     if (slow.empty())

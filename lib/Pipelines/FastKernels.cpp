@@ -72,6 +72,14 @@ SmallVector<FastLayer> rtwmc::pickForFlash(SmallVector<FastLayer> layers,
   return layers;
 }
 
+int64_t rtwmc::stackLeft(const Candidate &candidate, int64_t ram) {
+  int64_t deepest = 0;
+  for (const LayerReport &layer : candidate.network.layers)
+    deepest = std::max(deepest, layer.stack);
+  return ram - candidate.plan.arenaBytes - candidate.state -
+         (candidate.object.stack - deepest);
+}
+
 void rtwmc::takeSlowest(ModuleOp kernels, const CompileOptions &options,
                         bool keepsVectors) {
   const Core &core = *lookupCore(options.mcpu);

@@ -26,6 +26,10 @@ llvm::SmallVector<FastLayer> findFastLayers(mlir::ModuleOp kernels,
 llvm::SmallVector<FastLayer> pickForFlash(llvm::SmallVector<FastLayer> layers,
                                           int64_t excess);
 
+/// What `ram` bytes leave for the stack of the deepest layer of `candidate`:
+/// what calls the layers needs some of it, too.
+int64_t stackLeft(const Candidate &candidate, int64_t ram);
+
 /// Gives layers that have fast kernels those that take the least scratch, but
 /// not where `options` name kernels, nor with `keepsVectors` where the core has
 /// vectors, for those may take less of the stack.

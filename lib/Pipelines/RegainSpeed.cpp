@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RegainSpeed.h"
+#include "FastKernels.h"
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
 #include "rtwmc/Streaming/NetworkModel.h"
@@ -128,15 +129,8 @@ FailureOr<Candidate> Exchange::generate() {
       made = std::move(*candidate);
     }
     // Stack, code or constants are too much: of the layers with more stack
-    // than is left, or else of the last. What calls them needs some, too.
-    int64_t left = ram;
-    if (made) {
-      int64_t deepest = 0;
-      for (const LayerReport &layer : made->network.layers)
-        deepest = std::max(deepest, layer.stack);
-      left -=
-          made->plan.arenaBytes + made->state + (made->object.stack - deepest);
-    }
+    // than is left, or else of the last.
+    int64_t left = made ? stackLeft(*made, ram) : ram;
     auto isLeft = [&](const Exchanged &each) {
       StringRef name = func::FuncOp(each.kernel).getName();
       return made && llvm::any_of(made->network.layers, [&](const auto &layer) {

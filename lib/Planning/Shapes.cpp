@@ -66,9 +66,10 @@ private:
   void cropMaps();
   void countWork(const LayerShape &layer, const KernelShape &kernel);
   void addLayer(size_t index);
-  /// Adds a kernel and the map it writes, and returns the map.
+  /// Adds what strips must know of a kernel.
   void addSegmentLayer(const KernelShape &kernel, const std::vector<int> &maps,
                        bool isReshaped);
+  /// Adds a kernel and the map it writes, and returns the map.
   int addKernel(const std::string &name, const KernelShape &kernel,
                 const std::vector<int> &maps, bool isReshaped, bool writesZero);
   void addConvolution(size_t index);

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Reshape.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
@@ -152,14 +153,6 @@ struct OrientLayer : OpInterfaceRewritePattern<LayerOpInterface> {
           return use.getOwner() != result.getDefiningOp();
         });
     return success();
-  }
-
-  static Value reshape(PatternRewriter &rewriter, Location loc, Value value,
-                       RankedTensorType type) {
-    Value shape = tosa::ConstShapeOp::create(
-        rewriter, loc, tosa::shapeType::get(rewriter.getContext(), 4),
-        rewriter.getIndexTensorAttr(type.getShape()));
-    return tosa::ReshapeOp::create(rewriter, loc, type, value, shape);
   }
 };
 

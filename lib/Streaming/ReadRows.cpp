@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Reshape.h"
 #include "rtwmc/Dialect/RTWMC/IR/Ports.h"
 #include "rtwmc/Dialect/RTWMC/IR/State.h"
 #include "rtwmc/Streaming/Kernel.h"
@@ -51,13 +52,9 @@ static void readRows(ImplicitLocOpBuilder &b, BlockArgument argument,
       reader->erase();
       continue;
     }
-    if (!asGiven) {
-      auto given = cast<RankedTensorType>(argument.getType());
-      Value shape = tosa::ConstShapeOp::create(
-          b, tosa::shapeType::get(b.getContext(), given.getRank()),
-          b.getIndexTensorAttr(given.getShape()));
-      asGiven = tosa::ReshapeOp::create(b, given, rows, shape);
-    }
+    if (!asGiven)
+      asGiven = reshape(b, b.getLoc(), rows,
+                        cast<RankedTensorType>(argument.getType()));
     use->set(asGiven);
   }
 }

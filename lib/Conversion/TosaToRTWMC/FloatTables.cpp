@@ -39,11 +39,6 @@ bool isFloat(Value value) {
   return getElementTypeOrSelf(value.getType()).isF32();
 }
 
-ArrayRef<int64_t> shapeOf(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type ? type.getShape() : ArrayRef<int64_t>();
-}
-
 float asFloat(double value) { return static_cast<float>(value); }
 
 /// The function of one float that `op` is; null where it is none.

@@ -20,6 +20,12 @@ namespace rtwmc {
 /// The constant a value is, looking through reshapes; null if it is none.
 mlir::DenseElementsAttr getConstant(mlir::Value value);
 
+/// The sizes of `value`; empty if its rank is not known.
+inline llvm::ArrayRef<int64_t> shapeOf(mlir::Value value) {
+  auto type = llvm::dyn_cast<mlir::RankedTensorType>(value.getType());
+  return type ? type.getShape() : llvm::ArrayRef<int64_t>();
+}
+
 /// Whether `type` is a static 1xHxWxC map.
 bool isMap(mlir::Type type);
 

@@ -27,11 +27,6 @@ struct Move {
   ArrayRef<int32_t> perms;
 };
 
-ArrayRef<int64_t> shapeOf(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type ? type.getShape() : ArrayRef<int64_t>();
-}
-
 /// That which gives `value`, if it does.
 std::optional<Move> readMove(Value value) {
   Value permuted = value;

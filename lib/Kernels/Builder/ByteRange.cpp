@@ -16,7 +16,7 @@
 using namespace mlir;
 using namespace rtwmc;
 
-static constexpr int64_t everyByte = 0x01010101, everyHalf = 0x00010001;
+static constexpr int64_t everyHalf = 0x00010001;
 static constexpr int64_t evenBytes = 0x00ff00ff, ninthBits = 0x01000100;
 
 ByteRange::ByteRange(KernelBuilder &b, Value zero, Value bound) : b(b) {

@@ -11,6 +11,9 @@
 
 namespace rtwmc {
 
+/// A one in each byte of a word.
+inline constexpr int64_t everyByte = 0x01010101;
+
 /// The int8 values of a magnitude less than `bound`, an i32 of 0 to 257: those
 /// from `zero - bound + 1` to `zero + bound - 1`. Tests four bytes of a word at
 /// a time.

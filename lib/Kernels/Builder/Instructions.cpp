@@ -188,9 +188,12 @@ Value rtwmc::loadInOrder(KernelBuilder &b, Value pointer, int64_t bytes,
                               alignment, /*isVolatile=*/true);
 }
 
-Value rtwmc::loadHalfInOrder(KernelBuilder &b, Value pointer, int64_t bytes) {
+Value rtwmc::loadHalfInOrder(KernelBuilder &b, Value pointer, int64_t bytes,
+                             bool isUnsigned) {
   Value half = LLVM::LoadOp::create(b, b.getI16Type(), b.offset(pointer, bytes),
                                     /*alignment=*/2, /*isVolatile=*/true);
+  if (isUnsigned)
+    return arith::ExtUIOp::create(b, b.getI32Type(), half);
   return arith::ExtSIOp::create(b, b.getI32Type(), half);
 }
 

@@ -70,9 +70,9 @@ void storePair(KernelBuilder &b, mlir::Value first, mlir::Value second,
 mlir::Value loadInOrder(KernelBuilder &b, mlir::Value pointer, int64_t bytes,
                         int64_t alignment = 4);
 
-/// LDRSH and LDRSB, where they stand among the above.
+/// LDRSH (LDRH if `isUnsigned`) and LDRSB, where they stand among the above.
 mlir::Value loadHalfInOrder(KernelBuilder &b, mlir::Value pointer,
-                            int64_t bytes);
+                            int64_t bytes, bool isUnsigned = false);
 mlir::Value loadByteInOrder(KernelBuilder &b, mlir::Value pointer,
                             int64_t bytes);
 

@@ -5,14 +5,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "PlaneSearch.h"
+#include "ScaleSearch.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 using namespace rtwmc;
-
-static bool isWord(int64_t value) { return value == int32_t(value); }
 
 int64_t Plane::apply(int64_t x, int64_t y) const {
   return std::clamp((x * first + y * second + offset) >> shift, min, max);

@@ -12,8 +12,6 @@
 
 using namespace rtwmc;
 
-static bool isWord(int64_t value) { return value == int32_t(value); }
-
 int64_t Rescale::scale(int64_t accumulator) const {
   int64_t round = int64_t(1) << (shift - 1);
   if (isDouble && shift > 31)

@@ -19,6 +19,8 @@
 
 namespace rtwmc {
 
+inline bool isWord(int64_t value) { return value == int32_t(value); }
+
 /// TOSA's rescale of a 32-bit accumulator, then a clamp. The multiplier is not
 /// negative, the shift is 2 to 62.
 struct Rescale {

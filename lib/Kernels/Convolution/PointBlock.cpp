@@ -83,10 +83,10 @@ int64_t PointBlock::roomBytes(const Filters &filters,
 int64_t PointBlock::weightBytes(const Filters &filters,
                                 const PointTransform &transform,
                                 BlockForm form) {
-  int64_t words = filters.height * wordsOf(filters, form);
-  int64_t each = form == BlockForm::Pairs ? wordBytes : wordBytes / 2;
-  return llvm::alignTo(filters.channels, 2) * transform.products() *
-         (each * words + wordBytes);
+  BlockProducts block{form, int64_t(llvm::alignTo(filters.channels, 2)), 1,
+                      filters.height * wordsOf(filters, form), unrolling};
+  return transform.products() *
+         (block.weightBytes() + wordBytes * block.channels);
 }
 
 PointBlock::PointBlock(KernelBuilder &b, const GroupLayer &layer,

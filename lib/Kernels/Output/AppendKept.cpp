@@ -17,7 +17,6 @@ using namespace mlir;
 using namespace rtwmc;
 
 static constexpr int64_t bytesOfWord = 4;
-static constexpr int64_t everyByte = 0x01010101;
 /// Multiplied by it, byte k of a mask is bit 24 + k.
 static constexpr int64_t gather = 0x01020408;
 

@@ -68,7 +68,9 @@ private:
   /// The same of the row that is pruned.
   mlir::Value inRow(PruneParameter offset, PruneParameter rowBytes);
   mlir::Value load(int64_t counter) { return loadInOrder(b, state(), counter); }
-  mlir::Value loadHalf(int64_t counter);
+  mlir::Value loadHalf(int64_t counter) {
+    return loadHalfInOrder(b, state(), counter, /*isUnsigned=*/true);
+  }
   void store(mlir::Value value, int64_t counter) {
     b.storeWord(value, state(), counter);
   }

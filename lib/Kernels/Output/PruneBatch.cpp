@@ -36,13 +36,6 @@ Value BatchPruner::inRow(PruneParameter offset, PruneParameter rowBytes) {
   return b.offset(inArena(offset), before);
 }
 
-Value BatchPruner::loadHalf(int64_t counter) {
-  Value at = b.offset(state(), counter);
-  Value half = LLVM::LoadOp::create(b, b.getI16Type(), at, /*alignment=*/2,
-                                    /*isVolatile=*/true);
-  return arith::ExtUIOp::create(b, b.getI32Type(), half);
-}
-
 Value BatchPruner::begin() {
   Value position = load(State::position);
   return subtract(position, count());
