@@ -5,8 +5,6 @@ from __future__ import annotations
 
 __all__ = ["CMSIS_NN", "SILICON"]
 
-_MILLION = 1_000_000
-
 CMSIS_NN: dict[str, dict[str, int]] = {
     "lenet_a": {
         "cortex-m0": 8_045_224, "cortex-m3": 3_677_557, "cortex-m4": 3_021_505, "cortex-m7": 3_045_526,
@@ -21,12 +19,12 @@ CMSIS_NN: dict[str, dict[str, int]] = {
         "cortex-m33": 10_922_133, "cortex-m55": 1_775_934,
     },
     "resnet8_int8": {
-        "cortex-m0": 976 * _MILLION // 10, "cortex-m3": 367 * _MILLION // 10, "cortex-m4": 299 * _MILLION // 10,
-        "cortex-m7": 291 * _MILLION // 10, "cortex-m33": 299 * _MILLION // 10, "cortex-m55": 451 * _MILLION // 100,
+        "cortex-m0": 97_600_000, "cortex-m3": 36_700_000, "cortex-m4": 29_900_000,
+        "cortex-m7": 29_100_000, "cortex-m33": 29_900_000, "cortex-m55": 4_510_000,
     },
     "dscnn_kws_int8": {
-        "cortex-m0": 249 * _MILLION // 10, "cortex-m3": 105 * _MILLION // 10, "cortex-m4": 784 * _MILLION // 100,
-        "cortex-m7": 775 * _MILLION // 100, "cortex-m33": 779 * _MILLION // 100, "cortex-m55": 172 * _MILLION // 100,
+        "cortex-m0": 24_900_000, "cortex-m3": 10_500_000, "cortex-m4": 7_840_000,
+        "cortex-m7": 7_750_000, "cortex-m33": 7_790_000, "cortex-m55": 1_720_000,
     },
 }  # fmt: skip
 """Instructions of one inference with CMSIS-NN 19.1, counted as ours are: by network and core, the

@@ -31,9 +31,10 @@ from .compiler import CompileError
 from .disassembly import DisassemblyError
 from .firmware import toolchain
 from .measurement import Measurement, measure, read_json
+from .networks import NETWORKS
 
 CORES = ("cortex-m0", "cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55")
-BOARDS = {"lenet_a": ("4KiB", "32KiB"), "sparsenet_a": ("8KiB", "32KiB"), "sonicnet_a": ("8KiB", "64KiB")}
+BOARDS = {each.name: (f"{each.ram // 1024}KiB", f"{each.flash // 1024}KiB") for each in NETWORKS.values()}
 """RAM and flash of the boards that the paper has for its networks, whose cores are the next."""
 BOARD_CORES = ("cortex-m0", "cortex-m3", "cortex-m4")
 _ROOT = Path(__file__).resolve().parents[2]

@@ -35,7 +35,7 @@ int rtwmc_all_run(const int8_t *input, int8_t *output, void *arena) {{
       out[i] = 0; /* between outputs, too */
 {readers}    if ({name}_run({arguments}) != 0)
       return 1;
-  }}
+{ends}  }}
   return 0;
 }}
 """
@@ -115,13 +115,15 @@ def _adapted(
     """An object and a header of a function that takes one input and gives one output: of `runs`
     runs, with the state behind the arena."""
     report, name = compiled.report, compiled.name
-    arguments, readers = [], ""
+    arguments, readers, ends = [], "", ""
     for i, (port, start) in enumerate(zip(compiled.inputs, inputs, strict=False)):
         if port.rows is None:
             arguments.append(f"(const {port.dtype}_t *)(in + {start})")
             continue
         sizes = f"{port.rows}, {port.bytes // port.rows}"
         readers += f"    struct reader reader{i} = {{in + {start}, {sizes}, 0}};\n"
+        # None are asked for of an input that nothing depends on.
+        ends += f"    if (reader{i}.next != 0 && reader{i}.next != reader{i}.rows)\n      return 2;\n"
         arguments.append(f"read_row, &reader{i}")
     for port, start in zip(compiled.outputs, outputs, strict=False):
         arguments.append(f"({port.dtype}_t *)(out + {start})")
@@ -138,7 +140,7 @@ def _adapted(
     )
     source.write_text(_ADAPTER.format(
         name=name, reader=_READER if readers else "", arguments=", ".join(arguments), reset=reset,
-        readers=readers, runs=runs, input=inputs[-1], output=outputs[-1],
+        readers=readers, ends=ends, runs=runs, input=inputs[-1], output=outputs[-1],
     ))  # fmt: skip
     stack = report["stack"] + _FRAME_BYTES
     if readers:

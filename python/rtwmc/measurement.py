@@ -13,7 +13,7 @@ from typing import Any
 
 from . import qemu
 from .compiler import compile
-from .cycles import Cycles, table_for
+from .cycles import NO_CYCLES, Cycles, table_for
 
 __all__ = ["Estimate", "Layer", "Measurement", "by_layer", "layer_ram", "measure", "read_json", "sample_input"]
 
@@ -104,7 +104,7 @@ def by_layer(functions: dict[str, int], layers: Iterable[tuple[str, int]],
     totals = dict.fromkeys(macs, 0)
     for function, instructions in functions.items():
         totals[_owner(function, names)] += instructions
-    taken = dict.fromkeys(macs, Cycles(0, 0, 0))
+    taken = dict.fromkeys(macs, NO_CYCLES)
     for function, estimate in (cycles or {}).items():
         owner = _owner(function, names)
         taken[owner] = taken[owner].plus(estimate)

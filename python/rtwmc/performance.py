@@ -9,13 +9,13 @@ from . import cycles
 from .anchors import CMSIS_NN, SILICON
 from .figures import markdown
 from .measurement import Estimate, Measurement
+from .networks import NETWORKS
 
 __all__ = ["layer_table", "page", "summary"]
 
 COMMAND = "python3 -m rtwmc.benchmark --page docs/performance.md --json docs/results/performance.json"
-_NAMES = {
-    "lenet_a": "LeNet-A", "sparsenet_a": "SpArSeNet-A", "sonicnet_a": "SonicNet-A", "resnet8_int8": "ResNet-8",
-    "dscnn_kws_int8": "DS-CNN",
+_NAMES = {each.name: each.title for each in NETWORKS.values()} | {
+    "resnet8_int8": "ResNet-8", "dscnn_kws_int8": "DS-CNN",
 }  # fmt: skip
 
 

@@ -341,7 +341,10 @@ def _finish(
             {name: int(n) for name, n in (item.rsplit("=", 1) for item in line.split()[1:])}
             for line in counts
         ]
+        # What the caller's function takes is not the network's.
         given = [functions.pop("rtwmc_read_row", 0) for functions in result.functions]
+        for each in cycles or []:
+            each.pop("rtwmc_read_row", None)
         result.instructions = [
             int(line.split()[0]) - own for line, own in zip(counts, given, strict=True)
         ]

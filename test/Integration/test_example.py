@@ -86,10 +86,9 @@ def test_camera_that_is_too_fast(tmp_path: Path) -> None:
     text = source.read_text()
     assert "CYCLES_PER_LINE = 50000" in text
     source.write_text(text.replace("CYCLES_PER_LINE = 50000", "CYCLES_PER_LINE = 5000"))
-    models = ROOT / "test" / "models"
     configured(
-        tmp_path / "build", "clang", f"-DMODEL={models}/lenet_a.tflite",
-        f"-DPICTURE={models}/pictures/cat.rgb", example=example,
+        tmp_path / "build", "clang", f"-DMODEL={MODELS}/lenet_a.tflite",
+        f"-DPICTURE={MODELS}/pictures/cat.rgb", example=example,
     )  # fmt: skip
     succeeds("cmake", "--build", tmp_path / "build")
     done = qemu(tmp_path / "build" / "firmware.elf", *ICOUNT)

@@ -6,9 +6,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from ..cycles import Cycles
+from ..cycles import NO_CYCLES, Cycles
 
-__all__ = ["NOTHING", "NO_CYCLES", "Cost", "of_instructions", "of_refill"]
+__all__ = ["NOTHING", "Cost", "of_instructions"]
 
 
 class Cost(NamedTuple):
@@ -49,13 +49,7 @@ def _difference(count: float, before: float) -> float:
 
 
 NOTHING = Cost(0, 0, 0, 0)
-NO_CYCLES = Cycles(0, 0, 0)
 
 
-def of_instructions(count: int, cycles: Cycles | None) -> Cost:
-    return Cost(count, count, cycles.least, cycles.most) if cycles else Cost(count, count, 0, 0)
-
-
-def of_refill(cycles: Cycles | None) -> Cost:
-    """What a branch takes more if it is taken."""
-    return Cost(0, 0, cycles.least, cycles.most) if cycles else NOTHING
+def of_instructions(count: int, cycles: Cycles = NO_CYCLES) -> Cost:
+    return Cost(count, count, cycles.least, cycles.most)

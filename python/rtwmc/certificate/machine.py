@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ..cycles import Cycles
-from .cost import NO_CYCLES, Cost
+from ..cycles import NO_CYCLES, Cycles
+from .cost import Cost
 from .failures import RefusedError
 from .flags import Flags, join_flags
 from .objectfile import ObjectFile

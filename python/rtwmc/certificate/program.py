@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..cycles import Table, of_block, of_branch
 from ..disassembly import Instruction
-from .cost import NOTHING, Cost, of_instructions, of_refill
+from .cost import NOTHING, Cost, of_instructions
 from .failures import NotCoveredError
 from .flow import RETURN, Block, Flow, find_flow
 from .instructions import compile_instruction
@@ -69,8 +69,8 @@ class Program:
     def _cost(self, block: Block) -> tuple[Cost, Cost]:
         count, timing = len(block.instructions), self._timing
         if not timing:
-            return of_instructions(count, None), NOTHING
-        taken = of_refill(of_branch(block.instructions[-1], timing))
+            return of_instructions(count), NOTHING
+        taken = of_instructions(0, of_branch(block.instructions[-1], timing))
         return of_instructions(count, of_block(block.instructions, timing)), taken
 
     def _compile(self, function: Function, each: Instruction, transfers: Transfers) -> Operation | None:

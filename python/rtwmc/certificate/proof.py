@@ -7,11 +7,11 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..cycles import table_for
+from ..cycles import NO_CYCLES, table_for
 from ..disassembly import DisassemblyError, Instruction, UnknownInstructionError, disassemble
 from . import values
 from .claims import Claims, Port, read_claims
-from .cost import NO_CYCLES, NOTHING, Cost
+from .cost import NOTHING, Cost
 from .execution import Execution
 from .failures import CertificateError, NotCoveredError, RefusedError
 from .machine import Accesses, Area, State

@@ -101,7 +101,6 @@ class Walk:
         block = code.block
         last = block.instructions[-1]
         if block.kind == "callback":
-            state.spend(code.taken)
             self._call_back(flow.function.where(last.address), int(block.callee), state)
         if block.kind in ("call", "tail"):
             self.calls.setdefault(name, set()).add(block.callee)
@@ -248,7 +247,6 @@ class Walk:
                     each.spend(code.taken)
                     each = self._call(code.block.callee, each)
                 elif code.block.kind == "callback":
-                    each.spend(code.taken)
                     where = flow.function.where(code.block.instructions[-1].address)
                     self._call_back(where, int(code.block.callee), each)
                 todo += ((after, there, False) for after, there in self._sides(code, each))

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from .blocks import of_block, of_branch
 from .profile import Block, by_function, read_profile
-from .tables import TABLES, Cycles, Table, table_for
+from .tables import NO_CYCLES, TABLES, Cycles, Table, table_for
 
-__all__ = ["TABLES", "Block", "Cycles", "Table", "by_function", "of_block", "of_branch", "read_profile", "table_for"]
+__all__ = [
+    "NO_CYCLES", "TABLES", "Block", "Cycles", "Table", "by_function", "of_block", "of_branch", "read_profile",
+    "table_for",
+]  # fmt: skip

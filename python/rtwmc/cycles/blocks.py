@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from ..disassembly import Instruction, Memory
 from .kinds import address, count, destinations, is_vector, kind_of, reads_register_file, sources
-from .tables import PER_REGISTER, Cycles, Table
+from .tables import NO_CYCLES, PER_REGISTER, Cycles, Table
 
 __all__ = ["of_block", "of_branch"]
 
-_NOTHING = Cycles(0, 0, 0)
 _SINGLE = ("load", "store")
 _TRANSFERS = ("load", "store", "load double", "store double", "load multiple", "store multiple")
 # Those that do not go together with one of their own on the M7; others are issued alone.
@@ -29,7 +28,7 @@ _MOVES = ("add", "sub", "mov", "uxtb", "uxth", "sxtb", "sxth", "nop", "it", "b")
 def of_block(code: Sequence[Instruction], table: Table) -> Cycles:
     """What `code` takes if its last instruction does not branch. `likely` means nothing on a core
     that issues several instructions at once."""
-    total = _NOTHING
+    total = NO_CYCLES
     previous: Instruction | None = None
     for i, each in enumerate(code):
         following = code[i + 1] if i + 1 < len(code) else None
@@ -42,7 +41,7 @@ def of_block(code: Sequence[Instruction], table: Table) -> Cycles:
 
 def of_branch(last: Instruction, table: Table) -> Cycles:
     """What the last instruction of a block takes more if it branches."""
-    return table.taken.get(kind_of(last), _NOTHING)
+    return table.taken.get(kind_of(last), NO_CYCLES)
 
 
 def _row(each: Instruction, table: Table) -> Cycles:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..disassembly import Instruction
 from .blocks import of_block, of_branch
-from .tables import Cycles, Table
+from .tables import NO_CYCLES, Cycles, Table
 
 __all__ = ["Block", "by_function", "read_profile"]
 
@@ -58,6 +58,6 @@ def by_function(blocks: Iterable[Block], code: Iterable[Instruction], functions:
         at = bisect_right(starts, block.address) - 1
         is_inside = at >= 0 and block.address < functions[at][0] + functions[at][1]
         name = functions[at][2] if is_inside else "?"
-        before = total.get(name, Cycles(0, 0, 0))
+        before = total.get(name, NO_CYCLES)
         total[name] = before.plus(known[key], block.count).plus(taken, block.taken).plus(table.splits, block.split)
     return total

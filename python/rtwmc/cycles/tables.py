@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["PER_REGISTER", "TABLES", "Cycles", "Table", "table_for"]
+__all__ = ["NO_CYCLES", "PER_REGISTER", "TABLES", "Cycles", "Table", "table_for"]
 
 
 class Cycles(NamedTuple):
@@ -22,6 +22,9 @@ class Cycles(NamedTuple):
     def plus(self, other: Cycles, times: int = 1) -> Cycles:
         """The sum with `other`, taken so many times."""
         return Cycles(*(a + times * b for a, b in zip(self, other, strict=True)))
+
+
+NO_CYCLES = Cycles(0, 0, 0)
 
 
 def _all(cycles: int) -> Cycles:
@@ -46,7 +49,7 @@ class Table:
     taken: dict[str, Cycles]
     loads_pipeline: bool = False
     """A load or store right after a load takes a cycle less (M3's manual, section 3.3.2)."""
-    splits: Cycles = _all(0)
+    splits: Cycles = NO_CYCLES
     """What each transfer beyond the first of an unaligned access takes."""
     pairs: str = ""
     """What is issued together, as `blocks` knows it; empty on a core that issues one at a time."""
@@ -99,8 +102,7 @@ _M33 = Table(
     source="No table is published. At most is the M4's; at least, loads and stores take 1 cycle, as addresses are made "
     "a stage earlier, and two 16-bit instructions issue together, of which at most one is a load or store.",
     cycles={**_M4.cycles, "load": Cycles(1, 1, 2), "store": Cycles(1, 1, 2), "load double": Cycles(2, 2, 3),
-            "store double": Cycles(2, 2, 3), "load multiple": Cycles(0, 0, 1), "store multiple": Cycles(0, 0, 1),
-            "divide": Cycles(2, 7, 12)},
+            "store double": Cycles(2, 2, 3), "load multiple": Cycles(0, 0, 1), "store multiple": Cycles(0, 0, 1)},
     taken=_M4.taken,
     loads_pipeline=True,
     splits=Cycles(0, 1, 1),
@@ -127,9 +129,7 @@ _M55 = Table(
     "another pipe, two 16-bit instructions issue together if one is a move, an addition or the like, and LE takes "
     "nothing; at most, nothing overlaps, and results of loads, multiplications and shifted operands are a cycle late.",
     cycles={
-        "load double": Cycles(1, 1, 2), "store double": Cycles(1, 1, 2), "divide": Cycles(2, 7, 12),
-        "load multiple": Cycles(0, 0, 1), "store multiple": Cycles(0, 0, 1), "it": Cycles(0, 1, 1),
-        "loop": Cycles(0, 0, 1), "gather": _all(2), "vector transfer": _all(2), "vector multiply": _all(2),
+        **_M7.cycles, "loop": Cycles(0, 0, 1), "gather": _all(2), "vector transfer": _all(2), "vector multiply": _all(2),
         "vector data": _all(2), "vector move": Cycles(1, 1, 2),
     },
     taken={"branch": Cycles(1, 2, 3), "call": Cycles(1, 2, 3), "return": Cycles(1, 2, 3),
@@ -137,8 +137,7 @@ _M55 = Table(
     splits=Cycles(0, 0, 1),
     pairs="moves",
     words=2,
-    delays={"load": 1, "load double": 1, "multiply": 1, "multiply-add": 1, "long multiply": 1, "long multiply-add": 1,
-            "shift": 1, "simd": 1, "vector multiply": 1, "vector move": 1},
+    delays={**_M7.delays, "shift": 1, "simd": 1, "vector multiply": 1, "vector move": 1},
 )  # fmt: skip
 
 TABLES: dict[str, Table] = {
