@@ -80,3 +80,29 @@ func.func @keras_global_average(%arg0: tensor<1x4x5x2xi8>) -> tensor<1x1x1x2xi8>
     : (tensor<1x1x1x2xi32>, tensor<1xi32>, tensor<1xi8>, tensor<1xi32>, tensor<1xi8>) -> tensor<1x1x1x2xi8>
   return %3 : tensor<1x1x1x2xi8>
 }
+
+// -----
+
+// The largest of all pixels, which front ends write along one axis after the
+// other, is one pooling; along one axis it is one of rows or columns.
+// CHECK-LABEL: func.func @largest
+// CHECK: rtwmc.max_pool2d %arg0 {kernel = array<i64: 6, 4>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 6, 4>}
+// CHECK-SAME: tensor<1x6x4x2xi8> -> tensor<1x1x1x2xi8>
+// CHECK-NOT: rtwmc.max_pool2d
+// CHECK: return
+func.func @largest(%arg0: tensor<1x6x4x2xi8>) -> tensor<1x1x1x2xi8> {
+  %0 = tosa.reduce_max %arg0 {axis = 1 : i32} : (tensor<1x6x4x2xi8>) -> tensor<1x1x4x2xi8>
+  %1 = tosa.reduce_max %0 {axis = 2 : i32} : (tensor<1x1x4x2xi8>) -> tensor<1x1x1x2xi8>
+  return %1 : tensor<1x1x1x2xi8>
+}
+
+// -----
+
+// Not where a pooling before has left pixels out.
+// CHECK-LABEL: func.func @some
+// CHECK-COUNT-2: rtwmc.max_pool2d
+func.func @some(%arg0: tensor<1x6x3x2xi8>) -> tensor<1x1x1x2xi8> {
+  %0 = tosa.max_pool2d %arg0 {kernel = array<i64: 6, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 2>} : (tensor<1x6x3x2xi8>) -> tensor<1x1x2x2xi8>
+  %1 = tosa.reduce_max %0 {axis = 2 : i32} : (tensor<1x1x2x2xi8>) -> tensor<1x1x1x2xi8>
+  return %1 : tensor<1x1x1x2xi8>
+}

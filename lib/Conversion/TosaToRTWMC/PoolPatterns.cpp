@@ -205,6 +205,37 @@ struct ConvertMax : OpRewritePattern<tosa::ReduceMaxOp> {
   }
 };
 
+/// The largest of all pixels, first along one axis, then along the other.
+struct MergeMax : OpRewritePattern<MaxPool2DOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MaxPool2DOp op,
+                                PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().getDefiningOp<MaxPool2DOp>();
+    auto output = cast<RankedTensorType>(op.getType());
+    if (!inner || !inner->hasOneUse() || !isWhole(op) || !isWhole(inner) ||
+        output.getDimSize(1) != 1 || output.getDimSize(2) != 1)
+      return rewriter.notifyMatchFailure(op, "not of all pixels");
+    auto type = cast<RankedTensorType>(inner.getInput().getType());
+    SmallVector<int64_t> all{type.getDimSize(1), type.getDimSize(2)};
+    rewriter.replaceOpWithNewOp<MaxPool2DOp>(
+        op, output, inner.getInput(), all, all, ArrayRef<int64_t>{0, 0, 0, 0});
+    return success();
+  }
+
+  /// Whether windows have all of a row or column, or one element of it.
+  static bool isWhole(MaxPool2DOp op) {
+    auto input = cast<RankedTensorType>(op.getInput().getType());
+    auto output = cast<RankedTensorType>(op.getType());
+    for (int axis : {0, 1}) {
+      int64_t size = input.getDimSize(axis + 1), window = op.getKernel()[axis];
+      if (window != size && (window != 1 || op.getStride()[axis] != 1 ||
+                             output.getDimSize(axis + 1) != size))
+        return false;
+    }
+    return llvm::all_of(op.getPad(), [](int64_t pad) { return pad == 0; });
+  }
+};
+
 /// A sum over rows, columns or channels alone: of windows, or by weights of 1.
 struct ConvertSum : OpRewritePattern<tosa::ReduceSumOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -248,6 +279,7 @@ void rtwmc::populateGlobalSumPatterns(RewritePatternSet &patterns) {
 }
 
 void rtwmc::populatePoolPatterns(RewritePatternSet &patterns) {
-  patterns.add<ConvertMaxPool, ConvertAvgPool, ConvertSum, ConvertMax>(
-      patterns.getContext());
+  patterns
+      .add<ConvertMaxPool, ConvertAvgPool, ConvertSum, ConvertMax, MergeMax>(
+          patterns.getContext());
 }
