@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Evaluate.h"
+#include "MatMul.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -68,8 +69,8 @@ static FailureOr<Data> evaluateAny(Operation *op, Operands operands,
     return runCallee(call, operands, depth);
   return TypeSwitch<Operation *, FailureOr<Data>>(op)
       .Case<Conv2DOp, DepthwiseConv2DOp, MaxPool2DOp, SumPool2DOp,
-            ElementwiseOp, ConcatOp, GatherOp, ReadRowsOp, PruneOp, UnpruneOp,
-            TakeColumnsOp, PutColumnsOp, AddSumsOp, FinishSumsOp,
+            ElementwiseOp, MatMulOp, ConcatOp, GatherOp, ReadRowsOp, PruneOp,
+            UnpruneOp, TakeColumnsOp, PutColumnsOp, AddSumsOp, FinishSumsOp,
             arith::ConstantOp, tosa::ConstOp, tosa::ConstShapeOp,
             tosa::IdentityOp, tosa::ReshapeOp>(
           [&](auto op) { return evaluate(op, operands); })

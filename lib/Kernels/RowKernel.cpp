@@ -7,6 +7,7 @@
 #include "rtwmc/Kernels/RowKernel.h"
 #include "Convolution/Frame.h"
 #include "Layers.h"
+#include "MatMul.h"
 #include "rtwmc/Streaming/Kernel.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -22,6 +23,7 @@ static void buildBody(KernelContext &context) {
       .Case([&](MaxPool2DOp op) { buildMaxPool(context, op); })
       .Case([&](SumPool2DOp op) { buildSumPool(context, op); })
       .Case([&](ElementwiseOp op) { buildElementwise(context, op); })
+      .Case([&](MatMulOp op) { buildMatMul(context, op); })
       .Case([&](ConcatOp op) { buildConcat(context, op); })
       .Case([&](GatherOp op) { buildGather(context, op); })
       .DefaultUnreachable("a layer without a kernel");

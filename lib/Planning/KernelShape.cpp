@@ -37,7 +37,14 @@ bool KernelShape::needsPatch() const {
          (kernelWidth > 1 && dilationWidth > 1);
 }
 
+/// A product of maps reads rows as a gather does, of each input in its own way.
+static bool isProduct(const KernelShape &kernel) {
+  return kernel.kind == KernelKind::Gather && kernel.mixesChannels;
+}
+
 bool KernelShape::canReadPacked(StreamOrder order) const {
+  if (isProduct(*this))
+    return order == StreamOrder::NHWC;
   // A packed row is read back once, in order: rows that go forward one by one,
   // none of them outside the input.
   if (kind == KernelKind::Gather) {
@@ -138,6 +145,8 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
         (isGather && kernel.strideHeight <= 0) ||
         (isPointwise && from.shape.height == 1 && kernel.output.height > 1);
     in.window = isWhole ? Window{0, 0, from.shape.height} : rows;
+    if (isProduct(kernel) && !isWhole)
+      in.window.divisor = kernel.output.height / from.shape.height;
     describePackedInput(kernel, from, /*byChannel=*/false, in);
     result.inputs.push_back(in);
   }

@@ -35,6 +35,8 @@ int64_t SegmentLayer::dividedColumns() const {
 std::string rtwmc::planning::whyNotInStrips(const SegmentLayer &layer,
                                             bool isLast) {
   const KernelShape &shape = layer.shape;
+  if (shape.kind == KernelKind::Gather && shape.mixesChannels)
+    return "multiplies whole rows";
   if (shape.kind == KernelKind::Gather)
     return "moves elements from place to place";
   if (shape.kind == KernelKind::Rows)

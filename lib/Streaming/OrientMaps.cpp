@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Reshape.h"
-#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "rtwmc/Dialect/RTWMC/IR/MatMul.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 
@@ -129,7 +129,8 @@ struct OrientLayer : OpInterfaceRewritePattern<LayerOpInterface> {
     auto isLong = [](Type type) {
       return cast<RankedTensorType>(type).getDimSize(2) > 1;
     };
-    if (layer->getNumOperands() == 0 ||
+    // The rows of a product are those of its inputs, in its own way.
+    if (isa<MatMulOp>(layer) || layer->getNumOperands() == 0 ||
         !llvm::all_of(layer->getOperandTypes(), isRow) ||
         !llvm::all_of(layer->getResultTypes(), isRow) ||
         llvm::none_of(layer->getOperandTypes(), isLong))
@@ -156,6 +157,86 @@ struct OrientLayer : OpInterfaceRewritePattern<LayerOpInterface> {
   }
 };
 
+/// Lets a program read rows of one pixel, as a product of maps has them, where
+/// they are reshaped to rows of several: a softmax of scores takes one by one.
+struct FollowPixels : OpRewritePattern<ElementwiseOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ElementwiseOp op,
+                                PatternRewriter &rewriter) const override {
+    auto given = cast<RankedTensorType>(op.getType());
+    if (!hasMapShape(given) || given.getDimSize(1) == 1 ||
+        given.getDimSize(2) == 1)
+      return rewriter.notifyMatchFailure(op, "not of several rows and columns");
+    auto isPixel = [](Type type) {
+      auto map = cast<RankedTensorType>(type);
+      return map.getDimSize(1) == 1 && map.getDimSize(2) == 1;
+    };
+    Block &body = op.getBody().front();
+    if (!body.getOps<RowOp>().empty() || !body.getOps<ColumnOp>().empty() ||
+        !llvm::all_of(op.getInputs(), [&](Value input) {
+          return isPixel(input.getType()) || pixelsBehind(input, given);
+        }))
+      return rewriter.notifyMatchFailure(op, "not of pixels in other rows");
+    SmallVector<Value> inputs;
+    for (Value input : op.getInputs()) {
+      Value pixels = pixelsBehind(input, given);
+      inputs.push_back(pixels ? pixels : input);
+    }
+    int64_t count = given.getDimSize(1) * given.getDimSize(2);
+    RankedTensorType type = given.clone({1, count, 1, given.getDimSize(3)});
+    rewriter.modifyOpInPlace(op, [&] {
+      op->setOperands(inputs);
+      op.getOutput().setType(type);
+    });
+    rewriter.setInsertionPointAfter(op);
+    Value result = reshape(rewriter, op.getLoc(), op.getOutput(), given);
+    rewriter.replaceAllUsesExcept(op.getOutput(), result,
+                                  result.getDefiningOp());
+    return success();
+  }
+
+  /// The rows of one pixel of which `input` has the pixels, in the rows and
+  /// columns of `type`; null if it has not.
+  static Value pixelsBehind(Value input, RankedTensorType type) {
+    auto reshape = input.getDefiningOp<tosa::ReshapeOp>();
+    if (!reshape || !hasMapShape(input.getType()) ||
+        !hasMapShape(reshape.getInput1().getType()))
+      return {};
+    auto map = cast<RankedTensorType>(input.getType());
+    auto behind = cast<RankedTensorType>(reshape.getInput1().getType());
+    int64_t pixels = type.getDimSize(1) * type.getDimSize(2);
+    bool isTheSame =
+        map.getShape().take_front(3) == type.getShape().take_front(3) &&
+        behind.getDimSize(1) == pixels &&
+        behind.getDimSize(3) == map.getDimSize(3);
+    return isTheSame ? reshape.getInput1() : Value();
+  }
+};
+
+/// Lets a product of maps read the rows that its first input has before a
+/// reshape, if these are more.
+struct ReadFirstRows : OpRewritePattern<MatMulOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(MatMulOp op,
+                                PatternRewriter &rewriter) const override {
+    auto reshape = op.getA().getDefiningOp<tosa::ReshapeOp>();
+    if (!reshape || !hasMapShape(reshape.getInput1().getType()))
+      return failure();
+    auto now = cast<RankedTensorType>(op.getA().getType());
+    auto before = cast<RankedTensorType>(reshape.getInput1().getType());
+    int64_t rows = cast<RankedTensorType>(op.getType()).getDimSize(1);
+    if (before.getDimSize(3) != now.getDimSize(3) ||
+        before.getDimSize(1) <= now.getDimSize(1) ||
+        rows % before.getDimSize(1) != 0)
+      return rewriter.notifyMatchFailure(op, "not more rows");
+    rewriter.modifyOpInPlace(
+        op, [&] { op.getAMutable().assign(reshape.getInput1()); });
+    return success();
+  }
+};
+
 struct OrientMapsPass : rtwmc::impl::OrientMapsBase<OrientMapsPass> {
   void runOnOperation() override {
     // What the module prunes itself has the shape that it says.
@@ -164,7 +245,7 @@ struct OrientMapsPass : rtwmc::impl::OrientMapsBase<OrientMapsPass> {
             .wasInterrupted())
       return;
     RewritePatternSet patterns(&getContext());
-    patterns.add<OrientLayer>(&getContext());
+    patterns.add<OrientLayer, FollowPixels, ReadFirstRows>(&getContext());
     tosa::ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

@@ -52,14 +52,3 @@ func.func @matmul(%arg0: tensor<1x2x3xi8>) -> tensor<1x2x2xi8> {
     : (tensor<1x2x2xi32>, tensor<1xi32>, tensor<1xi8>, tensor<1xi32>, tensor<1xi8>) -> tensor<1x2x2xi8>
   return %1 : tensor<1x2x2xi8>
 }
-
-// -----
-
-// Two maps multiplied with each other have no layer.
-// CHECK-LABEL: func.func @attention
-// CHECK: tosa.matmul
-func.func @attention(%arg0: tensor<1x2x2xi8>) -> tensor<1x2x2xi32> {
-  %zp = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
-  %0 = tosa.matmul %arg0, %arg0, %zp, %zp : (tensor<1x2x2xi8>, tensor<1x2x2xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x2x2xi32>
-  return %0 : tensor<1x2x2xi32>
-}

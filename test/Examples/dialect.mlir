@@ -151,6 +151,14 @@ func.func @bias(%2: tensor<1x8x8x4xi32>) -> tensor<1x8x8x4xi32> {
   return %3 : tensor<1x8x8x4xi32>
 }
 
+// CHECK: func.func @matmul
+func.func @matmul(%0: tensor<1x2x4x8xi8>, %1: tensor<1x2x5x8xi8>) -> tensor<1x8x1x5xi32> {
+  // CHECK: rtwmc.matmul
+  %2 = rtwmc.matmul %0, %1 {a_zp = 3 : i32, b_zp = -5 : i32}
+    : (tensor<1x2x4x8xi8>, tensor<1x2x5x8xi8>) -> tensor<1x8x1x5xi32>
+  return %2 : tensor<1x8x1x5xi32>
+}
+
 // CHECK: func.func @concat
 func.func @concat(%0: tensor<1x8x8x4xi8>, %1: tensor<1x8x8x2xi8>) -> tensor<1x8x8x6xi8> {
   // CHECK: rtwmc.concat

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tflite_blocks import BLOCKS
 from tflite_maker import NONE, RELU, RELU6, RELU_N1_TO_1, SAME, VALID, Maker
 from tflite_moves import MOVES
 
@@ -337,6 +338,7 @@ def _half_a_step(m: Maker) -> int:
 
 
 OTHERS: dict[str, Callable[[Maker], int]] = {
+    **BLOCKS,
     **{f"{code}_16x8": _wide(LAYERS[code]) for code in
        ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "ADD", "SUB", "MUL", "MAX_POOL_2D",
         "AVERAGE_POOL_2D", "CONCATENATION", "PAD", "SLICE")},

@@ -91,3 +91,60 @@ func.func @places(%0: tensor<1x1x9x4xi8>) -> tensor<1x1x4x4xi8> {
   } : (tensor<1x1x4x4xi8>) -> tensor<1x1x4x4xi8>
   return %2 : tensor<1x1x4x4xi8>
 }
+
+// -----
+
+// The scores of two heads: programs read the rows of one pixel that a product
+// has, and so does the next product, whatever shapes are between them.
+// CHECK-LABEL: func.func @scores
+// CHECK: %[[A:.*]] = rtwmc.matmul %arg0, %arg1 {{.*}} -> tensor<1x6x1x4xi32>
+// CHECK-NEXT: %[[M:.*]] = rtwmc.elementwise %[[A]] {
+// CHECK: } {reduction = #rtwmc<reduction max>} : (tensor<1x6x1x4xi32>) -> tensor<1x6x1x1xi32>
+// CHECK-NEXT: %[[S:.*]] = rtwmc.elementwise %[[A]], %[[M]] {
+// CHECK: } : (tensor<1x6x1x4xi32>, tensor<1x6x1x1xi32>) -> tensor<1x6x1x4xi8>
+// CHECK: rtwmc.matmul %[[S]], %arg2
+func.func @scores(%0: tensor<1x2x3x5xi8>, %1: tensor<1x2x4x5xi8>, %2: tensor<1x2x5x4xi8>) -> tensor<1x6x1x5xi32> {
+  %3 = rtwmc.matmul %0, %1 {a_zp = 0 : i32, b_zp = 0 : i32} : (tensor<1x2x3x5xi8>, tensor<1x2x4x5xi8>) -> tensor<1x6x1x4xi32>
+  %4 = tosa.const_shape {values = dense<[1, 2, 3, 4]> : tensor<4xindex>} : () -> !tosa.shape<4>
+  %5 = tosa.reshape %3, %4 : (tensor<1x6x1x4xi32>, !tosa.shape<4>) -> tensor<1x2x3x4xi32>
+  %6 = rtwmc.elementwise %5 {
+  ^bb0(%a: i32):
+    rtwmc.yield %a : i32
+  } {reduction = #rtwmc<reduction max>} : (tensor<1x2x3x4xi32>) -> tensor<1x2x3x1xi32>
+  %7 = rtwmc.elementwise %5, %6 {
+  ^bb0(%a: i32, %b: i32):
+    %c = arith.subi %a, %b : i32
+    %d = arith.trunci %c : i32 to i8
+    rtwmc.yield %d : i8
+  } : (tensor<1x2x3x4xi32>, tensor<1x2x3x1xi32>) -> tensor<1x2x3x4xi8>
+  %8 = rtwmc.matmul %7, %2 {a_zp = 0 : i32, b_zp = 0 : i32} : (tensor<1x2x3x4xi8>, tensor<1x2x5x4xi8>) -> tensor<1x6x1x5xi32>
+  return %8 : tensor<1x6x1x5xi32>
+}
+
+// -----
+
+// Maps of an image stay: neither rows of several pixels nor a column's number
+// are those of single pixels.
+// CHECK-LABEL: func.func @stay
+// CHECK: rtwmc.elementwise %arg0
+// CHECK: (tensor<1x2x3x4xi8>) -> tensor<1x2x3x4xi8>
+// CHECK: %[[R:.*]] = tosa.reshape %arg1, %{{.*}} -> tensor<1x2x3x4xi8>
+// CHECK: rtwmc.elementwise %[[R]]
+// CHECK: (tensor<1x2x3x4xi8>) -> tensor<1x2x3x4xi8>
+func.func @stay(%0: tensor<1x2x3x4xi8>, %1: tensor<1x6x1x4xi8>) -> (tensor<1x2x3x4xi8>, tensor<1x2x3x4xi8>) {
+  %2 = rtwmc.elementwise %0 {
+  ^bb0(%a: i8):
+    %c = arith.addi %a, %a : i8
+    rtwmc.yield %c : i8
+  } : (tensor<1x2x3x4xi8>) -> tensor<1x2x3x4xi8>
+  %3 = tosa.const_shape {values = dense<[1, 2, 3, 4]> : tensor<4xindex>} : () -> !tosa.shape<4>
+  %4 = tosa.reshape %1, %3 : (tensor<1x6x1x4xi8>, !tosa.shape<4>) -> tensor<1x2x3x4xi8>
+  %5 = rtwmc.elementwise %4 {
+  ^bb0(%a: i8):
+    %column = rtwmc.column
+    %c = arith.trunci %column : i32 to i8
+    %d = arith.addi %a, %c : i8
+    rtwmc.yield %d : i8
+  } : (tensor<1x2x3x4xi8>) -> tensor<1x2x3x4xi8>
+  return %2, %5 : tensor<1x2x3x4xi8>, tensor<1x2x3x4xi8>
+}

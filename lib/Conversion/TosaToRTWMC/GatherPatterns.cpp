@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FitGather.h"
-#include "Patterns.h"
+#include "Moves.h"
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 
@@ -188,10 +188,24 @@ template <typename TosaOp> struct ConvertMove : OpRewritePattern<TosaOp> {
         return failure();
     }
     Value result = op->getResult(0);
-    std::optional<GatherMap> map =
-        fitGather(table.from, describeShape(type),
-                  describeShape(cast<RankedTensorType>(result.getType())));
-    if (!map || !map->isInRange())
+    planning::MapShape in = describeShape(type);
+    auto fit = [&] {
+      std::optional<GatherMap> map =
+          fitGather(table.from, in,
+                    describeShape(cast<RankedTensorType>(result.getType())));
+      return map && map->isInRange() ? map : std::nullopt;
+    };
+    std::optional<GatherMap> map = fit();
+    if (!map && in.height > 1) {
+      // Rows that become columns: as one row the map is read as a whole.
+      in.width *= in.height;
+      in.height = 1;
+      map = fit();
+      if (map)
+        source = reshape(rewriter, op->getLoc(), source,
+                         {1, 1, in.width, in.channels});
+    }
+    if (!map)
       return failure();
     rewriter.replaceOp(op,
                        createGather(rewriter, op->getLoc(), result.getType(),

@@ -1,5 +1,4 @@
-//===- LayerPatterns.cpp - Convolutions, products, concatenations
-//-----------===//
+//===- LayerPatterns.cpp - Convolutions and concatenations ----------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -75,96 +74,6 @@ struct ConvertConvolution : OpRewritePattern<TosaOp> {
         op, output, op.getInput(), weight, bias, op.getStride(), op.getPad(),
         op.getDilation(), *inputZp, *weightZp, RequantizationAttr(), PoolAttr(),
         KernelAttr());
-    return success();
-  }
-};
-
-/// `1xMxK` times constant `1xKxN` is a 1x1 convolution over M pixels.
-struct ConvertMatMul : OpRewritePattern<tosa::MatMulOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(tosa::MatMulOp op,
-                                PatternRewriter &rewriter) const override {
-    auto a = cast<RankedTensorType>(op.getA().getType());
-    auto output = cast<RankedTensorType>(op.getType());
-    DenseElementsAttr b = getConstant(op.getB());
-    FailureOr<int64_t> aZp = op.getAZeroPoint(), bZp = op.getBZeroPoint();
-    if (!a.hasStaticShape() || a.getDimSize(0) != 1 ||
-        !a.getElementType().isInteger(8) || !b ||
-        !b.getElementType().isInteger(8) ||
-        !output.getElementType().isInteger(32) || failed(aZp) || failed(bZp))
-      return rewriter.notifyMatchFailure(op, "not int8 with constant weights");
-    int64_t rows = a.getDimSize(1), depth = a.getDimSize(2);
-    int64_t columns = output.getDimSize(2);
-    SmallVector<int8_t> values(b.getValues<int8_t>()), weights;
-    for (int64_t n = 0; n < columns; ++n)
-      for (int64_t k = 0; k < depth; ++k)
-        weights.push_back(values[k * columns + n]);
-    auto weightType =
-        RankedTensorType::get({columns, 1, 1, depth}, rewriter.getI8Type());
-    auto biasType = RankedTensorType::get(columns, rewriter.getI32Type());
-    Location loc = op.getLoc();
-    Value input = reshape(rewriter, loc, op.getA(), {1, 1, rows, depth});
-    Value result = Conv2DOp::create(
-        rewriter, loc,
-        RankedTensorType::get({1, 1, rows, columns}, rewriter.getI32Type()),
-        input, DenseElementsAttr::get(weightType, ArrayRef<int8_t>(weights)),
-        DenseElementsAttr::get(biasType, rewriter.getI32IntegerAttr(0)),
-        ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0},
-        ArrayRef<int64_t>{1, 1}, *aZp, *bZp, RequantizationAttr(), PoolAttr(),
-        KernelAttr());
-    rewriter.replaceOp(op, reshape(rewriter, loc, result, output.getShape()));
-    return success();
-  }
-
-  static Value reshape(OpBuilder &builder, Location loc, Value value,
-                       ArrayRef<int64_t> shape) {
-    Value target = tosa::ConstShapeOp::create(
-        builder, loc, tosa::shapeType::get(builder.getContext(), shape.size()),
-        builder.getIndexTensorAttr(shape));
-    return tosa::ReshapeOp::create(
-        builder, loc, cast<RankedTensorType>(value.getType()).clone(shape),
-        value, target);
-  }
-};
-
-/// A reshape of a reshape is one.
-struct FoldReshapes : OpRewritePattern<tosa::ReshapeOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(tosa::ReshapeOp op,
-                                PatternRewriter &rewriter) const override {
-    auto before = op.getInput1().getDefiningOp<tosa::ReshapeOp>();
-    if (!before)
-      return failure();
-    if (before.getInput1().getType() == op.getType())
-      rewriter.replaceOp(op, before.getInput1());
-    else
-      rewriter.replaceOpWithNewOp<tosa::ReshapeOp>(
-          op, op.getType(), before.getInput1(), op.getShape());
-    return success();
-  }
-};
-
-/// A rescale between a matrix product and the reshape around it moves inside,
-/// where it finds its accumulators.
-struct HoistReshapeOverRescale : OpRewritePattern<tosa::RescaleOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(tosa::RescaleOp op,
-                                PatternRewriter &rewriter) const override {
-    auto reshape = op.getInput().getDefiningOp<tosa::ReshapeOp>();
-    if (!reshape || !reshape->hasOneUse() ||
-        !reshape.getInput1().getDefiningOp<Conv2DOp>())
-      return failure();
-    auto inner = cast<RankedTensorType>(reshape.getInput1().getType());
-    auto outer = cast<RankedTensorType>(op.getType());
-    if (inner.getShape().back() != outer.getShape().back())
-      return failure();
-    auto rescale = cast<tosa::RescaleOp>(rewriter.clone(*op));
-    rewriter.modifyOpInPlace(rescale, [&] {
-      rescale.getInputMutable().assign(reshape.getInput1());
-      rescale.getResult().setType(inner.clone(outer.getElementType()));
-    });
-    rewriter.replaceOpWithNewOp<tosa::ReshapeOp>(op, outer, rescale.getResult(),
-                                                 reshape.getShape());
     return success();
   }
 };
@@ -309,8 +218,7 @@ void rtwmc::populateLayerPatterns(RewritePatternSet &patterns) {
   patterns
       .add<ConvertConvolution<tosa::Conv2DOp, Conv2DOp>,
            ConvertConvolution<tosa::DepthwiseConv2DOp, DepthwiseConv2DOp>,
-           ConvertMatMul, FoldReshapes, HoistReshapeOverRescale, ConvertConcat,
-           FoldPadding<Conv2DOp>, FoldPadding<DepthwiseConv2DOp>,
+           ConvertConcat, FoldPadding<Conv2DOp>, FoldPadding<DepthwiseConv2DOp>,
            FoldPadding<MaxPool2DOp>, FoldPadding<SumPool2DOp>,
            ReadUnsigned<Conv2DOp>, ReadUnsigned<DepthwiseConv2DOp>>(
           patterns.getContext());

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ScalarProgram.h"
+#include "rtwmc/Dialect/RTWMC/IR/MatMul.h"
 #include "rtwmc/Dialect/RTWMC/IR/Requantize.h"
 
 using namespace mlir;
@@ -101,13 +102,19 @@ template <typename Op> Op soleAccumulator(Value value) {
   return op && !op.getRequantAttr() && value.hasOneUse() ? op : Op();
 }
 
+/// Whether `op` can have a multiplier for each channel.
+bool hasChannelScales(MatMulOp) { return false; }
+template <typename Op> bool hasChannelScales(Op) { return true; }
+
 template <typename Op>
 LogicalResult fuseRequantization(PatternRewriter &rewriter,
                                  tosa::RescaleOp rescale, Op conv,
                                  const Rescale &info) {
   auto type = cast<RankedTensorType>(rescale.getType());
   if (!conv || info.inputZeroPoint != 0 ||
-      !type.getElementType().isSignlessInteger(8))
+      !type.getElementType().isSignlessInteger(8) ||
+      (!hasChannelScales(conv) &&
+       (info.multiplier.size() != 1 || info.outputUnsigned)))
     return failure();
   int32_t low = info.outputUnsigned ? 0 : -128;
   rewriter.modifyOpInPlace(conv, [&] {
@@ -155,6 +162,8 @@ struct ConvertRescale : OpRewritePattern<tosa::RescaleOp> {
             rewriter, op, soleAccumulator<Conv2DOp>(input), *info)) ||
         succeeded(fuseRequantization(
             rewriter, op, soleAccumulator<DepthwiseConv2DOp>(input), *info)) ||
+        succeeded(fuseRequantization(
+            rewriter, op, soleAccumulator<MatMulOp>(input), *info)) ||
         succeeded(writeUnsigned(rewriter, op, input.getDefiningOp<Conv2DOp>(),
                                 *info)) ||
         succeeded(writeUnsigned(

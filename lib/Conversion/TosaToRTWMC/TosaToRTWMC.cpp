@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Patterns.h"
+#include "Moves.h"
 #include "rtwmc/Conversion/Passes.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -47,6 +47,7 @@ LogicalResult rtwmc::convertToLayers(Operation *root) {
   // of the layer before them, so elementwise operations come last.
   auto layers = [](RewritePatternSet &patterns) {
     populateLayerPatterns(patterns);
+    populateMatrixPatterns(patterns);
     populatePoolPatterns(patterns);
   };
   auto all = [&](RewritePatternSet &patterns) {

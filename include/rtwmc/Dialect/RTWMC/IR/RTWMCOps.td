@@ -12,6 +12,7 @@ include "rtwmc/Dialect/RTWMC/IR/RTWMCAttributes.td"
 include "rtwmc/Dialect/RTWMC/IR/RTWMCTypes.td"
 include "rtwmc/Dialect/RTWMC/IR/RTWMCPruningOps.td"
 include "rtwmc/Dialect/RTWMC/IR/RTWMCLayerOps.td"
+include "rtwmc/Dialect/RTWMC/IR/RTWMCMatMulOps.td"
 include "rtwmc/Dialect/RTWMC/IR/RTWMCScheduleOps.td"
 include "rtwmc/Dialect/RTWMC/IR/RTWMCStripOps.td"
 
