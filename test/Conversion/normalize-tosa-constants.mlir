@@ -70,3 +70,36 @@ func.func @nothing_kept(%arg0: tensor<1x2x2x1xi8>) -> tensor<1x2x2x1xi8> {
   %2 = tosa.maximum %arg0, %1 : (tensor<1x2x2x1xi8>, tensor<1x2x2x1xi8>) -> tensor<1x2x2x1xi8>
   return %2 : tensor<1x2x2x1xi8>
 }
+
+// -----
+
+// The filters of a group are a slice of all of them; what is padded, tiled or
+// reversed is a constant as well.
+// CHECK-LABEL: func.func @moved
+// CHECK-DAG: %[[W:.*]] = "tosa.const"() <{values = dense<{{\[\[\[\[}}5, 6]]], {{\[\[\[}}7, 8]]]]> : tensor<2x1x1x2xi8>}>
+// CHECK-DAG: dense<{{\[\[}}9, 4, 3, 4, 3]]> : tensor<1x5xi32>
+// CHECK-DAG: %[[B:.*]] = "tosa.const"() <{values = dense<[3, 4]> : tensor<2xi32>}>
+// CHECK: tosa.conv2d %arg0, %[[W]], %[[B]]
+// CHECK-NOT: tosa.slice
+// CHECK: return
+func.func @moved(%arg0: tensor<1x1x1x2xi8>, %arg1: tensor<1x5xi32>) -> (tensor<1x1x1x2xi32>, tensor<1x5xi32>) {
+  %w = "tosa.const"() {values = dense<[[[[1, 2]]], [[[3, 4]]], [[[5, 6]]], [[[7, 8]]]]> : tensor<4x1x1x2xi8>} : () -> tensor<4x1x1x2xi8>
+  %b = "tosa.const"() {values = dense<[1, 2, 3, 4]> : tensor<4xi32>} : () -> tensor<4xi32>
+  %zp = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>
+  %start = tosa.const_shape {values = dense<[2, 0, 0, 0]> : tensor<4xindex>} : () -> !tosa.shape<4>
+  %size = tosa.const_shape {values = dense<[2, 1, 1, 2]> : tensor<4xindex>} : () -> !tosa.shape<4>
+  %two = tosa.const_shape {values = dense<2> : tensor<1xindex>} : () -> !tosa.shape<1>
+  %ws = tosa.slice %w, %start, %size : (tensor<4x1x1x2xi8>, !tosa.shape<4>, !tosa.shape<4>) -> tensor<2x1x1x2xi8>
+  %bs = tosa.slice %b, %two, %two : (tensor<4xi32>, !tosa.shape<1>, !tosa.shape<1>) -> tensor<2xi32>
+  %0 = tosa.conv2d %arg0, %ws, %bs, %zp, %zp {acc_type = i32, dilation = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>}
+    : (tensor<1x1x1x2xi8>, tensor<2x1x1x2xi8>, tensor<2xi32>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x1x1x2xi32>
+  %r = tosa.reverse %bs {axis = 0 : i32} : (tensor<2xi32>) -> tensor<2xi32>
+  %t = tosa.tile %r, %two : (tensor<2xi32>, !tosa.shape<1>) -> tensor<4xi32>
+  %amounts = tosa.const_shape {values = dense<[1, 0]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %nine = "tosa.const"() {values = dense<9> : tensor<1xi32>} : () -> tensor<1xi32>
+  %p = tosa.pad %t, %amounts, %nine : (tensor<4xi32>, !tosa.shape<2>, tensor<1xi32>) -> tensor<5xi32>
+  %row = tosa.const_shape {values = dense<[1, 5]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %q = tosa.reshape %p, %row : (tensor<5xi32>, !tosa.shape<2>) -> tensor<1x5xi32>
+  %1 = tosa.add %arg1, %q : (tensor<1x5xi32>, tensor<1x5xi32>) -> tensor<1x5xi32>
+  return %0, %1 : tensor<1x1x1x2xi32>, tensor<1x5xi32>
+}

@@ -216,6 +216,35 @@ template <typename TosaOp> struct ConvertMove : OpRewritePattern<TosaOp> {
 
 } // namespace
 
+DenseElementsAttr rtwmc::moveConstant(Operation *op) {
+  DenseElementsAttr values =
+      movesElements(op) ? getConstant(op->getOperand(0)) : DenseElementsAttr();
+  auto type = values ? dyn_cast<RankedTensorType>(op->getResult(0).getType())
+                     : RankedTensorType();
+  if (!type || !type.hasStaticShape() || values.empty() ||
+      type.getNumElements() > maxElements)
+    return {};
+  if (isa<tosa::ReshapeOp>(op))
+    return values.reshape(type);
+  bool isInteger = type.getElementType().isInteger();
+  if (isa<tosa::PadOp>(op) && !isInteger)
+    return {};
+  Table table{SmallVector<int64_t>(values.getType().getShape()), {}, {}};
+  table.from.resize(values.getNumElements());
+  std::iota(table.from.begin(), table.from.end(), 0);
+  if (!table.apply(op))
+    return {};
+  if (values.isSplat() && !table.fill)
+    return values.resizeSplat(type);
+  Attribute fill;
+  if (table.fill)
+    fill = IntegerAttr::get(type.getElementType(), *table.fill);
+  SmallVector<Attribute> source(values.getValues<Attribute>()), result;
+  for (int64_t index : table.from)
+    result.push_back(index < 0 ? fill : source[index]);
+  return DenseElementsAttr::get(type, result);
+}
+
 void rtwmc::populateGatherPatterns(RewritePatternSet &patterns) {
   patterns.add<ConvertMove<tosa::ReshapeOp>, ConvertMove<tosa::TransposeOp>,
                ConvertMove<tosa::ReverseOp>, ConvertMove<tosa::TileOp>,

@@ -15,6 +15,9 @@ namespace rtwmc {
 mlir::Value reshape(mlir::OpBuilder &builder, mlir::Location loc,
                     mlir::Value value, llvm::ArrayRef<int64_t> shape);
 
+/// What `op` gives if it only moves elements of a constant; null elsewhere.
+mlir::DenseElementsAttr moveConstant(mlir::Operation *op);
+
 /// Products of matrices.
 void populateMatrixPatterns(mlir::RewritePatternSet &patterns);
 

@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Boundary.h"
-#include "Patterns.h"
+#include "Moves.h"
 #include "rtwmc/Conversion/Passes.h"
 #include "rtwmc/Conversion/StoredData.h"
 
@@ -14,7 +14,6 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/Dialect/Tosa/Transforms/Passes.h"
-#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Pass/PassManager.h"
@@ -274,25 +273,17 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
     }
   }
 
-  /// Folds reshapes and transposes of constants: upstream does so only where
-  /// nobody else reads the constant, but front ends share them.
+  /// Folds what only moves elements of constants: upstream does so only where
+  /// nobody else reads the constant, but front ends share them, and write the
+  /// filters of a group as a slice of them all.
   static void foldConstants(Block &body) {
     for (Operation &op : llvm::make_early_inc_range(body)) {
-      if (!isa<tosa::ReshapeOp, tosa::TransposeOp>(op))
+      DenseElementsAttr values = moveConstant(&op);
+      if (!values)
         continue;
-      auto constant = op.getOperand(0).getDefiningOp<tosa::ConstOp>();
-      auto type = cast<RankedTensorType>(op.getResult(0).getType());
-      auto values = constant ? dyn_cast<DenseElementsAttr>(constant.getValues())
-                             : DenseElementsAttr();
-      if (!values || !type.hasStaticShape())
-        continue;
-      if (auto transpose = dyn_cast<tosa::TransposeOp>(op))
-        values = permute(values, transpose.getPerms(), type);
-      else
-        values = values.reshape(type);
       OpBuilder builder(&op);
-      op.getResult(0).replaceAllUsesWith(
-          tosa::ConstOp::create(builder, op.getLoc(), type, values));
+      op.getResult(0).replaceAllUsesWith(tosa::ConstOp::create(
+          builder, op.getLoc(), values.getType(), values));
       op.erase();
     }
   }
@@ -339,26 +330,6 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
                                           output.get().getType(),
                                           output.get()));
     }
-  }
-
-  /// `values` with dimension `perms[i]` as dimension `i`.
-  static DenseElementsAttr permute(DenseElementsAttr values,
-                                   ArrayRef<int32_t> perms,
-                                   RankedTensorType type) {
-    if (values.isSplat())
-      return values.resizeSplat(type);
-    SmallVector<int64_t> from(computeStrides(values.getType().getShape()));
-    SmallVector<int64_t> to(computeStrides(type.getShape()));
-    SmallVector<Attribute> source(values.getValues<Attribute>()), result;
-    for (int64_t index = 0; index < type.getNumElements(); ++index) {
-      int64_t at = 0, rest = index;
-      for (auto [dim, stride] : llvm::enumerate(to)) {
-        at += rest / stride * from[perms[dim]];
-        rest %= stride;
-      }
-      result.push_back(source[at]);
-    }
-    return DenseElementsAttr::get(type, result);
   }
 
   /// Replaces the -1 of a reshape's target by what its result type says.
