@@ -115,14 +115,15 @@ def test_not_a_model(tmp_path):
     assert "model.tflite': not a .tflite file" in refusal(path, tmp_path).message
 
 
-def test_shape_of_a_dynamic_batch(tmp_path):
+def test_shape_that_is_not_known(tmp_path):
+    """One that is computed of the batch alone is."""
     model = Model()
     x = model.input("x", [1, 6], np.int8, 0.05, -3)
     shape = model.add_operator("SHAPE", [x], model.tensor("shape", [2], np.int32), "ShapeOptions",
                                OutType=2)  # fmt: skip
     model.tensors[x].dynamic = True
     message = _refusal(model, shape, tmp_path)
-    assert "operator 0 (SHAPE, 'shape') computes a shape" in message
+    assert "operator 0 (SHAPE, 'shape') computes a shape that is not known" in message
     assert "batch_size=1" in message
 
 

@@ -52,6 +52,10 @@ public:
 
   explicit operator bool() const { return at != 0; }
   const Bytes &getBytes() const { return *bytes; }
+  /// Where it is.
+  uint64_t position() const { return at; }
+  /// Where what field `number` refers to is; 0 if it refers to nothing.
+  uint64_t target(unsigned number) const { return follow(field(number)); }
 
   template <typename T> T scalar(unsigned number) const {
     uint64_t place = field(number);

@@ -8,6 +8,7 @@
 #include "GuardedParse.h"
 #include "OtherFormats.h"
 #include "TfliteFile.h"
+#include "TfliteShapes.h"
 
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
@@ -109,14 +110,28 @@ public:
   SmallString<128> path;
 };
 
-/// Says what to do about a model that computes its shapes when it runs, which
-/// the converter does not get through; empty where it computes none.
+/// Whether `contents` could be written to `path`.
+static bool writeFile(StringRef contents, StringRef path) {
+  std::error_code error;
+  llvm::raw_fd_ostream out(path, error);
+  if (error)
+    return false;
+  out << contents;
+  out.close();
+  bool isWritten = !out.has_error();
+  out.clear_error();
+  return isWritten;
+}
+
+/// Says what to do about a model that computes shapes of more than its batch
+/// when it runs, which the converter does not get through; empty where it
+/// computes none.
 static std::string explainShapes(const tflite::Model &model) {
   for (const tflite::Operator &op : model.operators())
     if (op.code == tflite::Code::Shape)
       return model.describe(op) +
-             " computes a shape, as the batch is dynamic: convert the model "
-             "with a batch of 1, keras.Input(shape, batch_size=1)";
+             " computes a shape that is not known: give all inputs a fixed "
+             "size, in Keras keras.Input(shape, batch_size=1)";
   return {};
 }
 
@@ -131,9 +146,14 @@ static OwningOpRef<ModuleOp> readTflite(StringRef contents, StringRef file,
     return fail(path, "not a .tflite file");
   if (std::string reason = explainRefusal(model); !reason.empty())
     return fail(path, reason);
-  TemporaryFile converted("mlirbc");
-  if (!converted.isMade)
+  TemporaryFile converted("mlirbc"), fixed("tflite");
+  if (!converted.isMade || !fixed.isMade)
     return fail(path, "cannot create a temporary file");
+  if (std::optional<std::string> rewritten = fixBatch(model, contents)) {
+    if (!writeFile(*rewritten, fixed.path))
+      return fail(path, "cannot write a temporary file");
+    file = fixed.path;
+  }
   // Bytecode of operators that the converter leaves cannot be read.
   bool isTosa =
       llvm::none_of(model.operators(), [](const tflite::Operator &op) {
@@ -170,16 +190,8 @@ static OwningOpRef<ModuleOp> readArray(StringRef text, StringRef path,
   if (!contents)
     return fail(path, llvm::toString(contents.takeError()));
   TemporaryFile file("tflite");
-  std::error_code error;
-  llvm::raw_fd_ostream out(file.path, error);
-  if (!file.isMade || error)
-    return fail(path, "cannot create a temporary file");
-  out << *contents;
-  out.close();
-  if (out.has_error()) {
-    out.clear_error();
+  if (!file.isMade || !writeFile(*contents, file.path))
     return fail(path, "cannot write a temporary file");
-  }
   return readTflite(*contents, file.path, path, sources, context);
 }
 

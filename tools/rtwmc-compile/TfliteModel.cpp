@@ -33,7 +33,8 @@ namespace graph {
 constexpr unsigned tensors = 0, inputs = 1, outputs = 2, operators = 3;
 } // namespace graph
 namespace tensor {
-constexpr unsigned shape = 0, type = 1, buffer = 2, name = 3, quantization = 4;
+constexpr unsigned shape = 0, type = 1, buffer = 2, name = 3, quantization = 4,
+                   signature = 7;
 } // namespace tensor
 namespace buffer {
 constexpr unsigned data = 0;
@@ -140,9 +141,10 @@ Activation Operator::fusedActivation() const {
 
 /// Of a graph, of a tensor's shape or an operator's operands. Damaged files may
 /// say the same operator a million times.
-static constexpr uint64_t maxOperators = 1 << 14, maxNumbers = 256;
+static constexpr uint64_t maxOperators = 1 << 14, maxTensors = 1 << 16,
+                          maxNumbers = 256;
 
-static llvm::SmallVector<int32_t> numbersOf(Table table, unsigned field) {
+llvm::SmallVector<int32_t> tflite::numbersOf(Table table, unsigned field) {
   llvm::SmallVector<int32_t> numbers;
   uint64_t size = std::min(table.vector(field, 4).size, maxNumbers);
   for (uint64_t i = 0; i < size; ++i)
@@ -169,6 +171,11 @@ Model::Model(StringRef file)
   }
 }
 
+int32_t Model::tensorCount() const {
+  return static_cast<int32_t>(
+      std::min(graph.vector(graph::tensors, 4).size, maxTensors));
+}
+
 Tensor Model::tensor(int32_t index) const {
   Tensor result;
   Table table = graph.element(graph::tensors, std::max<int32_t>(index, 0));
@@ -180,7 +187,9 @@ Tensor Model::tensor(int32_t index) const {
   result.shape = numbersOf(table, tensor::shape);
   Table contents =
       root.element(model::buffers, table.scalar<uint32_t>(tensor::buffer));
-  result.isConstant = contents.vector(buffer::data, 1).size > 0;
+  result.signature = numbersOf(table, tensor::signature);
+  result.data = contents.string(buffer::data);
+  result.isConstant = !result.data.empty();
   Table parameters = table.table(tensor::quantization);
   Vector scales = parameters.vector(quantization::scale, 4);
   Vector zeroPoints = parameters.vector(quantization::zeroPoint, 8);
