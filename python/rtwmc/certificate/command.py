@@ -31,6 +31,7 @@ def table(proof: Proof) -> str:
     """What was proved, for people."""
     claims = proof.claims
     followed = f"{proof.accesses - proof.lost_places:,} of {proof.accesses:,}" if proof.lost else f"all {proof.accesses:,}"
+    condition = ", if stores are where they are taken to be" if proof.assumed else ""
     lines = [
         f"{claims.name} for {claims.mcpu}",
         "",
@@ -39,7 +40,7 @@ def table(proof: Proof) -> str:
         f"time overlap; {len(claims.steps):,} steps access only those in use",
         f"  stack         {proof.stack:,} of {claims.stack:,} bytes: {' -> '.join(claims.chain)}",
         f"  accesses      {followed} loads and stores stay where they may be",
-        f"  instructions  {_range(proof.least, proof.most)}, for every input",
+        f"  instructions  {_range(proof.least, proof.most)}, for every input{condition}",
     ]
     if proof.cycles:
         lines.append(f"  cycles        an estimate, without wait states: {_range(*proof.cycles)}")

@@ -14,7 +14,10 @@ from .objectfile import ObjectFile
 from .recording import STACK, Recording, Words
 from .values import Value, alignment, exact, join
 
-__all__ = ["Accesses", "Area", "Operation", "State", "join_states"]
+__all__ = ["ASSUMED", "Accesses", "Area", "Operation", "State", "join_states"]
+
+ASSUMED = "at an offset that is taken to be in the region where it begins"
+"""Of a store: why it is listed."""
 
 
 class State:
@@ -87,6 +90,10 @@ class Accesses:
     """By place and reason: accesses of which the address is not known well enough."""
     recordings: list[Recording] = field(default_factory=list)
     """Of the calls that are being executed for the first time, the innermost last."""
+    assumes: bool = False
+    """Whether a store that may reach beyond the region where it begins is taken to stay there."""
+    reaches: bool = False
+    """Whether there was such a store."""
 
     def lost_here(self) -> set[tuple[str, str]]:
         return self.recordings[-1].lost if self.recordings else self.lost
@@ -107,6 +114,8 @@ class Accesses:
             self.lose(where, is_store, "at an unknown offset")
             return None
         unsure = "" if is_sure and low == high else where
+        if is_store and low != high:
+            high = self._within_region(name, low, high, size, where)
         return (name, low, high) if self._is_inside(name, low, high + size, is_store, where, unsure) else None
 
     def _is_inside(self, name: str, low: int, high: int, is_store: bool, where: str, unsure: str) -> bool:
@@ -135,6 +144,31 @@ class Accesses:
             elif not any(begin <= low and high <= end for begin, end in self.live):
                 self.lose(unsure, is_store, "at an offset that may be outside the region in use")
         return True
+
+    def _within_region(self, name: str, low: int, high: int, size: int, where: str) -> int:
+        """The last offset of a store, where it is taken to stay in the region of the first."""
+        if self.reaches and not self.assumes:
+            return high
+        room = self.room(name, low)
+        if room is None or not size <= room < high + size - low:
+            return high
+        self.reaches = True
+        if not self.assumes:
+            return high
+        self.lose(where, True, ASSUMED)
+        return low + room - size
+
+    def room(self, name: str, at: int) -> int | None:
+        """Bytes from a place of the arena to the end of the region in use that has it."""
+        if not self.recordings:
+            ends = [end for begin, end in self.live if begin <= at < end] if name == "arena" else []
+            return max(ends) - at if ends else None
+        if (name, at) not in (inner := self.recordings[-1]).rooms:
+            self.recordings.pop()
+            place = inner.names.place(name, at)
+            inner.rooms[name, at] = self.room(*place) if place else None
+            self.recordings.append(inner)
+        return inner.rooms[name, at]
 
     def span(self, state: State, name: str, low: int, high: int, is_store: bool, where: str, unsure: str,
              has_words: bool = True) -> None:  # fmt: skip

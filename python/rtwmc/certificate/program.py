@@ -14,6 +14,7 @@ from .flow import RETURN, Block, Flow, find_flow
 from .instructions import compile_instruction
 from .liveness import read_at_entry
 from .machine import Accesses, Operation, State
+from .narrowing import Tested, find_tested
 from .objectfile import Function, ObjectFile
 from .transfers import Transfers
 
@@ -32,6 +33,8 @@ class Code:
     """If its end does not branch."""
     taken: Cost
     """What it is more if it does."""
+    tested: Tested | None
+    """What its branch says of a register."""
 
 
 class Program:
@@ -62,7 +65,9 @@ class Program:
                     body.pop()
                     leave = self._compile(function, replace(last, is_predicated=False), transfers)
                 compiled = [self._compile(function, each, transfers) for each in body]
-                blocks[address] = Code(block, [o for o in compiled if o], leave, *self._cost(block))
+                blocks[address] = Code(
+                    block, [o for o in compiled if o], leave, *self._cost(block), find_tested(block.instructions)
+                )
             self._functions[name] = flow, blocks
         return self._functions[name]
 

@@ -14,7 +14,7 @@ from .claims import Claims, Port, read_claims
 from .cost import NOTHING, Cost
 from .execution import Execution
 from .failures import CertificateError, NotCoveredError, RefusedError
-from .machine import Accesses, Area, State
+from .machine import ASSUMED, Accesses, Area, State
 from .objectfile import ObjectFile
 from .recording import STACK
 from .values import Value
@@ -64,6 +64,11 @@ class Proof:
         return not self.lost and self.most is not None
 
     @property
+    def assumed(self) -> bool:
+        """Whether stores are taken to stay where they begin: all that is proved rests on that."""
+        return any(each.reason.endswith(ASSUMED) for each in self.lost)
+
+    @property
     def is_bound_certain(self) -> bool:
         """Whether `most` holds without a word about where stores go."""
         return self.most is not None and not any(each.may_hit_anything for each in self.lost)
@@ -74,8 +79,11 @@ class Proof:
 
 
 def prove(made: Path, certificate: Path) -> Proof:
-    """Raises RefusedError where the object is not what is claimed, NotCoveredError where nothing
-    can be said, CertificateError and OSError where the files cannot be read."""
+    """Without assuming anything; where that ends in nothing, with stores that may reach beyond
+    their region taken to stay there, which are listed then.
+
+    Raises RefusedError where the object is not what is claimed, NotCoveredError where nothing can
+    be said, CertificateError and OSError where the files cannot be read."""
     claims = read_claims(certificate)
     if claims.mcpu.partition("+")[0] not in _CORES:
         raise NotCoveredError(f"objects for {claims.mcpu} are not covered; {', '.join(_CORES)} are")
@@ -83,7 +91,17 @@ def prove(made: Path, certificate: Path) -> Proof:
     contents = ObjectFile(made)
     if contents.sha256 != claims.object_sha256:
         raise RefusedError(f"{made.name} is not the object of the certificate: its SHA-256 is {contents.sha256}")
-    return _Prover(contents, claims).prove()
+    prover = _Prover(contents, claims)
+    try:
+        proof = prover.prove()
+    except (NotCoveredError, RefusedError):
+        if not prover.accesses.reaches:
+            raise
+    else:
+        if proof.most is not None or not prover.accesses.reaches:
+            return proof
+    # A store that may change what the code counts with leaves nothing to count.
+    return _Prover(contents, claims, assumes=True).prove()
 
 
 def _finite(count: float) -> int | None:
@@ -100,12 +118,13 @@ def _code(made: Path, mcpu: str) -> dict[str, list[Instruction]]:
 
 
 class _Prover:
-    def __init__(self, made: ObjectFile, claims: Claims):
+    def __init__(self, made: ObjectFile, claims: Claims, assumes: bool = False):
         self.made, self.claims = made, claims
         self.step = 0
         self.code = _code(made.path, claims.mcpu)
         self.timing = table_for(claims.mcpu)
         self.accesses = Accesses(made, self._areas(), self.timing.splits if self.timing else NO_CYCLES)
+        self.accesses.assumes = assumes
         self.layers: dict[str, Cost] = {}
         self.begun = NOTHING
         """What was executed before the step."""

@@ -135,6 +135,8 @@ class Recording:
     lost: set[tuple[str, str]] = field(default_factory=set)
     forgotten: list[Value] = field(default_factory=list)
     """Addresses of stores that may be anywhere about."""
+    rooms: dict[tuple[str, int], int | None] = field(default_factory=dict)
+    """What was asked of regions in use (`Accesses.room`)."""
     done: Done | None = None
 
     def note(self, name: str, low: int, high: int, is_store: bool, unsure: str) -> None:
@@ -198,6 +200,10 @@ class Recording:
         what it finds there."""
         for key, value in self.reads.items():
             if names.inward(self._before(accesses, names, state, key)) != value:
+                return False
+        for key, room in self.rooms.items():
+            place = names.place(*key)
+            if (accesses.room(*place) if place else None) != room:
                 return False
         if len(self.blank) < len(state.words):
             known = (names.place(*key) in state.words for key in self.blank)

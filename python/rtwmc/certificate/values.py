@@ -186,8 +186,8 @@ def bit_and(a: Value, b: Value) -> Value:
     found = ordered(a, is_signed=False)
     if found is None:
         return range_of(0, b)
-    if b & (b + 1) == 0 and found[1] <= b:
-        return a
+    if b & (b + 1) == 0 and found[0] & ~b == found[1] & ~b:  # within one multiple
+        return range_of(found[0] & b, found[1] & b)
     return range_of(0, min(found[1], b))
 
 

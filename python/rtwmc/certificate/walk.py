@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..disassembly import Instruction, Register
+from ..disassembly import INVERSE, Instruction, Register
 from . import values
 from .failures import NotCoveredError
 from .flags import decide, join_flags, orders
@@ -129,6 +129,7 @@ class Walk:
         inner = stops | {meet}
         both: State | None = None
         other = state.copy()
+        _narrow(code, state, other)
         state.spend(code.taken)
         self._leave_function(code, last, state)
         for side, each in zip(block.successors, (state, other), strict=True):
@@ -266,11 +267,23 @@ class Walk:
             each.flags = flags
             is_taken = decide(last.condition, flags) if last.condition != "al" else None
             other = each.copy()
+            if is_taken is None:
+                _narrow(code, each, other)
             if is_taken is not False:
                 each.spend(code.taken)
                 yield after[0], each
             if is_taken is not True:
                 yield after[1], other
+
+
+def _narrow(code: Code, taken: State, other: State) -> None:
+    """What is known on either side of a branch of which both are possible."""
+    if not code.tested:
+        return
+    last = code.block.instructions[-1]
+    condition = {"cbz": "eq", "cbnz": "ne"}.get(last.name, last.condition)
+    code.tested.narrow(taken, condition)
+    code.tested.narrow(other, INVERSE[condition])
 
 
 def _cases(operations: list[Operation], state: State) -> list[State]:

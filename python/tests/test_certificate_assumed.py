@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Certificates of code whose stores may reach beyond their region, as a pruner's of kept values do."""
+
+import hashlib
+import json
+import random
+import subprocess
+
+import pytest
+
+from rtwmc import certificate
+from rtwmc.certificate import NotCoveredError, RefusedError, prove, values
+from rtwmc.certificate.command import as_dict, table
+from rtwmc.certificate.flags import decide
+from rtwmc.certificate.narrowing import find_tested, narrowed
+from rtwmc.disassembly import disassemble
+from test_certificate_values import CONDITIONS, holds, nzcv, pick, truth
+
+RUN = """
+  .syntax unified
+  .thumb
+  .macro function name
+    .section .text.\\name, "ax", %progbits
+    .globl \\name
+    .type \\name, %function
+    .thumb_func
+  \\name:
+  .endm
+  function run
+    push {r4, lr}
+    mov r1, r2
+    bl layer
+    movs r0, #0
+    pop {r4, pc}
+    .size run, . - run
+  function layer
+"""
+
+
+def assembled(folder, text):
+    made = folder / "made.o"
+    subprocess.run(
+        ["clang-22", "--target=thumbv7em-none-eabihf", "-mcpu=cortex-m4", "-x", "assembler", "-c", "-",
+         "-o", made], input=text, text=True, check=True,
+    )  # fmt: skip
+    return made
+
+
+def made_of(folder, layer, arena=256):
+    """An object whose `layer(input, arena)` is `layer`, beside its certificate: the arena has `values`,
+    64 bytes, and `count` behind them."""
+    made = assembled(folder, f"{RUN}{layer}\n  .size layer, . - layer\n")
+    regions = [("values", 0, 64), ("count", 64, 4)]
+    claims = {
+        "schema": 1, "name": "net", "mcpu": "cortex-m4", "model_sha256": "", "run": "run", "steps": ["layer"],
+        "object_sha256": hashlib.sha256(made.read_bytes()).hexdigest(),
+        "inputs": [{"parameter": "input", "bytes": 4, "align": 4}],
+        "outputs": [{"parameter": "output", "bytes": 4, "align": 4}],
+        "arena": {"bytes": arena, "align": 4}, "state": {"bytes": 0, "align": 1},
+        "regions": [{"name": n, "offset": o, "bytes": b, "lives": [[0, 0]], "overwrites": None} for n, o, b in regions],
+        "stack": {"bytes": 8, "chain": ["run", "layer"],
+                  "functions": [{"name": "run", "frame": 8, "calls": ["layer"]},
+                                {"name": "layer", "frame": 0, "calls": []}]},
+    }  # fmt: skip
+    file = folder / "made.json"
+    file.write_text(json.dumps(claims))
+    return made, file
+
+
+REACHES = """
+    movs r3, #5
+    str r3, [r1, #64]
+    ldrb r2, [r0]
+    strb r2, [r1, r2]
+    ldr r3, [r1, #64]
+  1:
+    subs r3, #1
+    bne 1b
+    bx lr
+"""
+
+
+@pytest.mark.parametrize("arena", [68, 512])
+def test_a_bound_rests_on_stores_that_are_listed(tmp_path, capsys, arena):
+    """Whether the store may reach out of the arena or only out of its region."""
+    files = made_of(tmp_path, REACHES, arena)
+    proof = prove(*files)
+    assert proof.least == proof.most == 5 + 6 + 2 * 5
+    assert [(each.where, each.reason) for each in proof.lost] == [
+        ("layer+0x6", "store at an offset that is taken to be in the region where it begins")
+    ]
+    assert proof.assumed and not proof.is_bound_certain and not as_dict(proof)["instructions"]["certain"]
+    assert "instructions  21, for every input, if stores are where they are taken to be" in table(proof)
+    header = tmp_path / "net.h"
+    header.write_text("#define NET_RAM_BYTES 1\n")
+    assert certificate.main([*map(str, files), "--header", str(header)]) == 2
+    assert "the most instructions are not certain" in capsys.readouterr().err
+
+
+def test_nothing_is_assumed_where_the_bound_rests_on_nothing(tmp_path):
+    layer = REACHES.replace("ldr r3, [r1, #64]", "movs r3, #7")
+    proof = prove(*made_of(tmp_path, layer))
+    assert proof.least == proof.most == 5 + 6 + 2 * 7 and proof.is_bound_certain and not proof.assumed
+    assert [each.reason for each in proof.lost] == ["store at an offset that may be outside the region in use"]
+
+
+def test_stores_that_surely_are_outside_are_refused_as_before(tmp_path):
+    layer = REACHES.replace("strb r2, [r1, r2]", "str r2, [r1, #68]")
+    with pytest.raises(RefusedError, match="accesses byte 68 of the arena, where no region is in use"):
+        prove(*made_of(tmp_path, layer))
+
+
+def test_a_loop_without_an_end_is_not_assumed_away(tmp_path):
+    with pytest.raises(NotCoveredError, match="a loop that does not end"):
+        prove(*made_of(tmp_path, "ldrb r2, [r0]\n strb r2, [r1, r2]\n 1: b 1b\n bx lr\n"))
+
+
+@pytest.mark.parametrize("test, least, most", [
+    ("ands r3, r3, #7\n beq 2f", 0, 7),
+    ("and r3, r3, #7\n cmp r3, #0\n beq 2f", 0, 7),
+    ("and r3, r3, #7\n cbz r3, 2f", 0, 7),
+    ("uxtb r3, r3\n cmp r3, #9\n bhs 2f\n adds r3, #1", 1, 9),
+    ("uxtb r3, r3\n movs r2, #9\n cmp r2, r3\n bls 2f\n adds r3, #1", 1, 9),
+])  # fmt: skip
+def test_what_a_branch_says_bounds_a_loop(tmp_path, test, least, most):
+    layer = f"ldr r3, [r0]\n {test}\n 1: subs r3, #1\n bne 1b\n 2: bx lr\n"
+    proof = prove(*made_of(tmp_path, layer))
+    assert proof.is_complete
+    straight = 5 + 2 + test.count("\n") + 1
+    assert proof.most == straight + 2 * most
+    assert proof.least == (straight + 2 * least if least == 0 else straight - 1)
+
+
+@pytest.mark.parametrize("text", [
+    "subs r0, #1\n ldr r0, [r1]\n bne 1b",  # another r0
+    "cmp r0, r1\n adds r2, #1\n bne 1b",  # flags of r2, which is known
+    "cmp r0, #1\n it eq\n cmpeq r2, #1\n bne 1b",
+    "cmp r0, r1, lsl #2\n bne 1b",
+    "cmp r0, r1\n mov r1, r2\n bne 1b",
+    "cmp r0, #1\n ldm r2!, {r0, r3}\n bne 1b",
+])  # fmt: skip
+def test_a_branch_says_something_of_what_it_tests_alone(tmp_path, text):
+    code = disassemble(assembled(tmp_path, f".syntax unified\n.thumb\n1: {text}\n"), "cortex-m4")[".text"]
+    found = find_tested(code)
+    assert found is None or found.register == 2 and "adds r2" in text
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_narrowed(condition):
+    rng = random.Random(condition)
+    fewer = 0
+    for _ in range(4000):
+        (a, x), (b, y) = pick(rng), pick(rng)
+        if rng.randrange(2) and isinstance(y, int):
+            x = values.range_of(values.signed(b) - rng.randrange(3), values.signed(b) + rng.randrange(3))
+            a = (values.signed(b) if x == b else rng.randint(x[1], x[2])) & values.MASK
+        if not truth(condition, nzcv("sub", a, b)) or decide(condition, ("sub", x, y)) is not None:
+            continue
+        result = narrowed(x, condition, y)
+        assert holds(result, a), (hex(a), hex(b), x, y, result)
+        fewer += result != x
+    assert fewer > 20 or condition in ("mi", "pl", "vs", "vc")
+
+
+def test_a_mask_keeps_what_is_within_one_multiple():
+    assert values.bit_and(values.range_of(66, 70), 63) == values.range_of(2, 6)
+    assert values.bit_and(values.range_of(62, 66), 63) == values.range_of(0, 63)
