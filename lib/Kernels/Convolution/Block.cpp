@@ -28,7 +28,7 @@ static constexpr int64_t blockChannels = 4;
 
 /// Where weights are mixed flash is what counts.
 static constexpr BlockUnrolling mixedUnrolling{14, 10, 6},
-    pairUnrolling{20, 20, 12};
+    pairUnrolling{36, 36, 16};
 
 static Reach extremesOf(const Filters &filters, int64_t channel) {
   int64_t low = filters.readUnsigned ? 0 : -128;
