@@ -25,7 +25,7 @@
 #b21 = dense<[2456]> : tensor<1xi32>
 #q21 = #rtwmc.requant<[1680904238], [36], double, zero_point = 5, range = [-128, 127]>
 
-// Sixteen channels and a rest, gathered at both sides.
+// Sixteen channels and a rest; of windows at both sides a part is inside.
 // CHECK: @depthwise: 20 inputs, equal
 func.func @depthwise(%0: tensor<1x4x5x21xi8>) -> tensor<1x4x5x21xi8> {
   %1 = rtwmc.depthwise_conv2d %0 {weight = #w15, bias = #b15, stride = array<i64: 1, 1>, pad = array<i64: 1, 1, 1, 1>,

@@ -154,8 +154,14 @@ void ConvolutionFrame::setFilters(const Filters &given,
     return;
   }
   // A depthwise layer in place has constants of its own.
-  if (self.multiplier && together)
+  if (self.multiplier && together) {
+    // Of neighbours side by side those at the sides are gathered.
+    if (together == 1)
+      if (SmallVector<DepthwiseKernel::Part> parts = findParts();
+          !parts.empty())
+        quadKernel = makeVectorKernel(/*columns=*/1, parts);
     return;
+  }
   parameters.emplace(b, context.name,
                      foldZeroPoint(self.bias, self.inputZp, filters),
                      self.requant, variant->hasVectors());

@@ -179,6 +179,10 @@ private:
                                             int64_t channels);
   /// Computes all channels of `columns` neighbours, or of a single pixel.
   mlir::func::FuncOp makeLeaf(llvm::StringRef suffix, int64_t columns);
+  /// The kernel of a depthwise layer that vectors compute.
+  std::unique_ptr<DepthwiseKernel>
+  makeVectorKernel(int64_t columns,
+                   llvm::ArrayRef<DepthwiseKernel::Part> parts);
   mlir::func::FuncOp makeDepthwiseLeaf(llvm::StringRef suffix, int64_t columns);
   /// Requantizes and stores accumulators that started at 0.
   void finishPixels(mlir::ValueRange accumulators, int64_t columns,

@@ -144,22 +144,23 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
   return leaf;
 }
 
+std::unique_ptr<DepthwiseKernel>
+ConvolutionFrame::makeVectorKernel(int64_t columns,
+                                   ArrayRef<DepthwiseKernel::Part> parts) {
+  return std::make_unique<VectorDepthwise>(
+      b, context.name, filters, foldZeroPoint(self.bias, self.inputZp, filters),
+      self.requant, /*isPooled=*/self.pool != nullptr, columns, parts,
+      self.inputZp);
+}
+
 func::FuncOp ConvolutionFrame::makeDepthwiseLeaf(StringRef suffix,
                                                  int64_t columns) {
+  std::unique_ptr<DepthwiseKernel> vectors;
+  if (!quadKernel)
+    vectors = makeVectorKernel(columns, /*parts=*/{});
+  const DepthwiseKernel &kernel = vectors ? *vectors : *quadKernel;
   SmallVector<Type> types(2, b.pointerType());
-  if (quadKernel)
-    return b.function(context.name + suffix.str(), types,
-                      [&](ValueRange arguments) {
-                        quadKernel->build(arguments[0], arguments[1]);
-                      });
-  VectorDepthwise kernel(
-      b, context.name, filters, foldZeroPoint(self.bias, self.inputZp, filters),
-      self.requant, /*isPooled=*/self.pool != nullptr, columns);
-  return b.function(context.name + suffix.str(), types,
-                    [&](ValueRange arguments) {
-                      SmallVector<Value> rows;
-                      for (int64_t ky = 0; ky < filters.height; ++ky)
-                        rows.push_back(loadRow(arguments[0], ky));
-                      kernel.build(rows, arguments[1]);
-                    });
+  return b.function(
+      context.name + suffix.str(), types,
+      [&](ValueRange arguments) { kernel.build(arguments[0], arguments[1]); });
 }
