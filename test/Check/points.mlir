@@ -86,6 +86,24 @@ func.func @pooled_three(%0: tensor<1x6x9x3xi8>) -> tensor<1x2x3x5xi8> {
   return %1 : tensor<1x2x3x5xi8>
 }
 
+// All columns are one pixel, their sum.
+// CHECK: @summed: 20 inputs, equal
+func.func @summed(%0: tensor<1x4x8x4xi8>) -> tensor<1x1x1x5xi32> {
+  %1 = rtwmc.conv2d %0 {weight = dense<"0x52162AF7F3F5240312070007E10713E2EAE5EFE4EE6639FFFAE703182E15D122C7310000103FAE0FF707DDDBFF0CDA4300F1000D31131022EE06FFF1F7F5EE09F74F08E80FF3D224F8F614FFFE33F5160B05EDF5E9EFB815D9040CF2253609EC122D12F93BEDE8ED060515FBFAEA12DCFB11FEF5052618DFF4410105FD201106E61C131441CBE7DAF2F8050127E806FFEAE7FDE60B00D2F227E4F1CD18F2E7C515EA0FC7DBEEE31AF7F9C4B823DFDB1FE4F106F6"> : tensor<5x3x3x4xi8>, bias = dense<[-1839, -2258, 1412, 2680, 2197]> : tensor<5xi32>, stride = array<i64: 1, 1>, pad = array<i64: 1, 1, 1, 1>,
+    dilation = array<i64: 1, 1>, input_zp = 3 : i32, weight_zp = 0 : i32, requant = #rtwmc.requant<[2045219510, 2073717728, 2044044347, 1481553340, 1470296892], [40, 39, 39, 40, 40], double, zero_point = -7, range = [-128, 127]>, pool = #rtwmc.pool<sum, [4, 8], zero_point = -7>}
+    : tensor<1x4x8x4xi8> -> tensor<1x1x1x5xi32>
+  return %1 : tensor<1x1x1x5xi32>
+}
+
+// The same, where columns would be added twice.
+// CHECK: @summed_twice: 20 inputs, equal
+func.func @summed_twice(%0: tensor<1x4x10x4xi8>) -> tensor<1x1x1x5xi32> {
+  %1 = rtwmc.conv2d %0 {weight = dense<"0xE5E900E51FF2011E002A10D106130C42040FDB330A0237FA191632E7E618EAD616DDE832F928F6EBE622D9F0F00A02E909CC0EFF1C17EEEA11090AECF5CFF9FF0733BAEF9B001F31FAECCB21E715143B2501ECE30BE8D94B302314BF0F0FF708E24C15F7FFFBF800EF1AF6420B3BF903D4F71DEF4000D4FBC716D8EB01E0CCECF0FABFFBFF2C3AF0EDF0171DFB22F4071D00F8FE20EE0FFF0F0A1EF22FE7EE0CE50139D820EF18131604E8B211031801FDEADD00"> : tensor<5x3x3x4xi8>, bias = dense<[-2908, 14, -534, -1827, 2555]> : tensor<5xi32>, stride = array<i64: 1, 1>, pad = array<i64: 1, 1, 1, 1>,
+    dilation = array<i64: 1, 1>, input_zp = 3 : i32, weight_zp = 0 : i32, requant = #rtwmc.requant<[1137714994, 1739966384, 1262145381, 2106588725, 1121610667], [39, 39, 40, 40, 40], double, zero_point = -7, range = [-128, 127]>, pool = #rtwmc.pool<sum, [4, 10], zero_point = -7>}
+    : tensor<1x4x10x4xi8> -> tensor<1x1x1x5xi32>
+  return %1 : tensor<1x1x1x5xi32>
+}
+
 // Fewer columns than there are.
 // CHECK: @crop: 20 inputs, equal
 func.func @crop(%0: tensor<1x5x9x3xi8>) -> tensor<1x3x6x4xi8> {

@@ -118,8 +118,11 @@ void ConvolutionFrame::setFilters(const Filters &given,
     return;
   }
   if (variant->computesPoints() && computesPoints(whole)) {
-    pointKernel.emplace(b, context.name, filters, self.requant, store,
-                        /*pairsColumns=*/self.pool != nullptr);
+    using Pooling = PointKernel::Pooling;
+    Pooling pooling = Pooling::None;
+    if (self.pool)
+      pooling = poolsPairs() ? Pooling::Pairs : Pooling::Sum;
+    pointKernel.emplace(b, context.name, filters, self.requant, store, pooling);
     if (context.layer.needsPatch())
       patch = b.offset(room, pointKernel->roomBytes());
     return;

@@ -64,8 +64,8 @@ int64_t PointKernel::weightBytes(const Filters &filters,
 
 PointKernel::PointKernel(KernelBuilder &b, StringRef name,
                          const Filters &filters, RequantizationAttr requant,
-                         PixelStore store, bool pairsColumns)
-    : b(b), filters(filters), store(store), pairsColumns(pairsColumns),
+                         PixelStore store, Pooling pooling)
+    : b(b), filters(filters), store(store), pooling(pooling),
       transform(*findTransform(filters)),
       scale(makeSplitScale(filters, requant)) {
   std::vector<int8_t> bytes;
@@ -265,6 +265,36 @@ SmallVector<Value> PointKernel::findOutputs(Value products,
   return outputs;
 }
 
+void PointKernel::finish(const Place &place, ArrayRef<Value> sums,
+                         Value constants, int64_t at, Value out,
+                         int64_t channel) const {
+  auto element = [&](Value sum) { return scale.apply(b, sum, constants, at); };
+  if (pooling == Pooling::Sum) {
+    Value all;
+    for (Value sum : sums.drop_front(place.shared)) {
+      Value each = element(sum);
+      all = all ? b.add(all, each) : each;
+    }
+    store(b, all, out, channel);
+    if (place.shared)
+      b.ifTrue(place.areNew, /*period=*/1, [&] {
+        for (Value sum : sums.take_front(place.shared))
+          store(b, element(sum), out, channel);
+      });
+    return;
+  }
+  int64_t pixelBytes = filters.channels * store.elementBytes();
+  size_t step = pooling == Pooling::Pairs ? 2 : 1;
+  for (size_t column = 0; column < sums.size(); column += step) {
+    Value sum = sums[column];
+    // The larger accumulator gives the larger element.
+    if (step == 2)
+      sum = arith::MaxSIOp::create(b, sum, sums[column + 1]);
+    Value to = b.offset(out, int64_t(column / step) * pixelBytes);
+    store(b, element(sum), to, channel);
+  }
+}
+
 SmallVector<Value> PointKernel::compute(const Place &place, ValueRange carried,
                                         int64_t channels) const {
   SmallVector<Value> values{b.opaque(place.room)};
@@ -275,7 +305,6 @@ SmallVector<Value> PointKernel::compute(const Place &place, ValueRange carried,
                     [&](ValueRange inner) { return multiply(inner); });
   Value constants = b.opaque(values[1]);
   Value out = carried[1];
-  int64_t pixelBytes = filters.channels * store.elementBytes();
   int64_t each = wordBytes + scale.bytes();
   for (int64_t channel = 0; channel < channels; ++channel) {
     SmallVector<Value> outputs = findOutputs(b.opaque(end), channel);
@@ -283,16 +312,7 @@ SmallVector<Value> PointKernel::compute(const Place &place, ValueRange carried,
     SmallVector<Value> sums;
     for (Value output : outputs)
       sums.push_back(b.add(output, start));
-    int64_t step = pairsColumns ? 2 : 1;
-    for (int64_t column = 0; column < columns(); column += step) {
-      Value sum = sums[column];
-      // The larger accumulator gives the larger element.
-      if (pairsColumns)
-        sum = arith::MaxSIOp::create(b, sum, sums[column + 1]);
-      Value element =
-          scale.apply(b, sum, constants, channel * each + wordBytes);
-      store(b, element, b.offset(out, column / step * pixelBytes), channel);
-    }
+    finish(place, sums, constants, channel * each + wordBytes, out, channel);
   }
   SmallVector<Value> next{b.offset(constants, channels * each)};
   next.push_back(b.offset(out, channels * store.elementBytes()));

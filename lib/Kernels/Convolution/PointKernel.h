@@ -22,10 +22,18 @@ std::optional<PointTransform> findTransform(const Filters &filters);
 /// does at once.
 class PointKernel {
 public:
-  /// Puts the constants into flash. `pairsColumns`: the larger elements of two
-  /// columns are one pixel.
+  /// How columns become pixels.
+  enum class Pooling {
+    None,
+    /// The larger elements of two columns are one pixel.
+    Pairs,
+    /// All columns are added up in one pixel.
+    Sum
+  };
+
+  /// Puts the constants into flash.
   PointKernel(KernelBuilder &b, llvm::StringRef name, const Filters &filters,
-              RequantizationAttr requant, PixelStore store, bool pairsColumns);
+              RequantizationAttr requant, PixelStore store, Pooling pooling);
 
   int64_t columns() const { return transform.columns(); }
   /// Columns of the input under the windows.
@@ -38,6 +46,10 @@ public:
     mlir::Value room;
     /// The first pixel.
     mlir::Value pixel;
+    /// Where columns are added up: of how many the group before may have added
+    /// them already, and, if there are any, whether it has not.
+    int64_t shared = 0;
+    mlir::Value areNew;
   };
   void build(const Place &place) const;
 
@@ -67,6 +79,11 @@ private:
   llvm::SmallVector<mlir::Value>
   compute(const Place &place, mlir::ValueRange carried, int64_t channels) const;
   llvm::SmallVector<mlir::Value> multiply(mlir::ValueRange carried) const;
+  /// Requantizes and stores accumulators of channel `channel`, with constants
+  /// at `constants + at`.
+  void finish(const Place &place, llvm::ArrayRef<mlir::Value> sums,
+              mlir::Value constants, int64_t at, mlir::Value out,
+              int64_t channel) const;
   /// The outputs of channel `channel` of two.
   llvm::SmallVector<mlir::Value> findOutputs(mlir::Value products,
                                              int64_t channel) const;
@@ -74,7 +91,7 @@ private:
   KernelBuilder &b;
   const Filters &filters;
   PixelStore store;
-  bool pairsColumns;
+  Pooling pooling;
   PointTransform transform;
   SplitChannelScale scale;
   mlir::LLVM::GlobalOp constants;

@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A row is groups of neighbours. The last overlaps the one before if there are
-// too few columns for it. Groups that reach outside the input at a side are
-// gathered, all columns under them at once.
+// too few columns for it; where columns are added up it leaves out those that
+// were. Groups that reach outside the input at a side are gathered, all columns
+// under them at once.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,8 +18,11 @@ using namespace rtwmc;
 
 bool ConvolutionFrame::computesPoints(Tile tile) const {
   const WindowGeometry &geometry = self.geometry;
-  bool isPlain = !self.pool || (poolsPairs() && tile.columns % 2 == 0);
-  return isPlain && !geometry.isDilated() && !context.channel &&
+  bool addsColumns = self.pool && self.pool.getReduction() == Reduction::Sum &&
+                     self.pool.getWidth() == count;
+  bool hasPlaces =
+      !self.pool || addsColumns || (poolsPairs() && tile.columns % 2 == 0);
+  return hasPlaces && !geometry.isDilated() && !context.channel &&
          !context.columnCount && !source.isPacked() && sink->holdsRow() &&
          count >= tile.columns &&
          source.width >= tile.columns + geometry.kernelWidth - 1;
@@ -36,10 +40,15 @@ void ConvolutionFrame::walkPoints() {
   bool overlaps = count % columns != 0;
   int64_t end = count - columns;
   bool endIsInside = end - left + wide.kernelWidth <= source.width;
-  func::FuncOp leaf = b.function(
-      context.name + "_group", SmallVector<Type>(3, b.pointerType()),
-      [&](ValueRange arguments) {
-        pointKernel->build({arguments[0], arguments[1], arguments[2]});
+  bool addsColumns = self.pool && !poolsPairs();
+  int64_t shared = addsColumns && overlaps ? columns - count % columns : 0;
+  SmallVector<Type> types(3, b.pointerType());
+  if (shared)
+    types.push_back(b.getI1Type());
+  func::FuncOp leaf =
+      b.function(context.name + "_group", types, [&](ValueRange arguments) {
+        pointKernel->build({arguments[0], arguments[1], arguments[2], shared,
+                            shared ? arguments[3] : Value()});
       });
   Value top = b.add(b.mul(context.step, wide.stride[0]), -wide.pad[0]);
   Value rows = b.stackSlot(b.pointerType(), wide.kernelHeight);
@@ -47,6 +56,9 @@ void ConvolutionFrame::walkPoints() {
   auto compute = [&](Value x) {
     SmallVector<Value> arguments{rows, room};
     arguments.push_back(sink->pixel(b, x));
+    if (shared)
+      arguments.push_back(
+          arith::CmpIOp::create(b, arith::CmpIPredicate::ne, x, b.i32(end)));
     func::CallOp::create(b, leaf, arguments);
   };
   if (first <= last)
