@@ -11,6 +11,7 @@
 #include "StripTrials.h"
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
+#include "rtwmc/Dialect/RTWMC/IR/State.h"
 #include "rtwmc/Kernels/RowKernel.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/NetworkModel.h"
@@ -33,6 +34,11 @@ static std::string partsOf(const Candidate &candidate) {
          grouped(candidate.object.stack) + " of stack";
 }
 
+/// Whether `kernel` is fast at the price of RAM or code.
+static bool isFast(func::FuncOp kernel) {
+  return isKernel(kernel) && getFastKernel(kernel) != FastKernel::None;
+}
+
 namespace {
 
 /// The search for the best candidate within a budget.
@@ -52,6 +58,9 @@ private:
     std::unique_ptr<BudgetSearch> search;
 
     const Candidate &candidate() const { return *search->lossless; }
+    int64_t instructions() const {
+      return candidate().network.work().instructions;
+    }
   };
 
   /// The candidate for a budget of `ram` bytes, nothing if there is none, or
@@ -82,18 +91,22 @@ private:
   /// whose kernels are fast at the price of stack and code get others, those
   /// first that keep the stack from fitting. False if there are none.
   bool slowDown(const Candidate &candidate);
-  /// The same where scratch is what does not fit: plans until the layer at the
-  /// peak is not fast, or the arena does.
-  bool slowDownForScratch(const Candidate &candidate);
+  /// The same where scratch is what does not fit: plans anew, from `plan`,
+  /// until the layer at the peak is not fast, or the arena keeps within `room`
+  /// bytes.
+  bool slowDownForScratch(planning::Plan plan, bool isLossless, int64_t room);
+  /// The same before any code is made, of which no stack is known.
+  LogicalResult slowDownForArena(bool isLossless);
+  /// Whether layers have other kernels than the fastest that they came with.
+  bool isSlowed();
   /// Gives a layer the kernel of the next lower speed.
   void takeSlower(func::FuncOp kernel);
   void refreshModel();
   int64_t missingFlash(const Candidate &candidate) const;
   bool leavesTooLittle(const Candidate &candidate) const;
-  /// What `generate` makes, slowed down to fit; if nothing does, with the
-  /// kernels that take the least.
-  FailureOr<Candidate>
-  generateToFit(function_ref<FailureOr<Candidate>()> generate);
+  /// What needs no bound of the arena, slowed down to fit; if nothing does,
+  /// with the kernels that take the least.
+  FailureOr<Candidate> generateToFit(bool isLossless);
   LogicalResult runPaper(Candidate &result, std::vector<std::string> &notes);
   LogicalResult runExact(Candidate &result, std::vector<std::string> &notes);
   LogicalResult reportLossy();
@@ -107,8 +120,14 @@ private:
   FailureOr<std::optional<Candidate>> fitLossless();
   /// The same as `trial`, with kernels that take the least if `isSlow`.
   FailureOr<InStrips> makeStrips(const StripTrial &trial, bool isSlow);
-  /// The strips of least work that drop nothing within `ram` bytes.
-  FailureOr<std::optional<InStrips>> fitStrips(int64_t ram);
+  /// What `trial` drops nothing with within `ram` bytes, if it can.
+  FailureOr<std::optional<InStrips>> fitTrial(StripTrial &trial, int64_t ram);
+  /// Of the strips that drop nothing within the budget, those that take the
+  /// fewest instructions.
+  FailureOr<std::optional<InStrips>> fitStrips();
+  /// The strips of least multiply-accumulates that drop nothing within `ram`
+  /// bytes, with kernels that take the least.
+  FailureOr<std::optional<InStrips>> fitSlowStrips(int64_t ram);
   /// The strips of least RAM that drop nothing.
   LogicalResult findNarrowest();
   /// Makes the network that of `strips`.
@@ -125,6 +144,8 @@ private:
   const CompileOptions &options;
   /// Of the kernels that the layers came with.
   const Speeds chosen;
+  /// What the stack will take about, as long as there is no code: bytes.
+  int64_t expectedStack = 0;
   /// What needs no planner to drop anything (more than the module or the
   /// options ask for), and what takes the least RAM.
   std::optional<Candidate> lossless, smallest;
@@ -294,6 +315,13 @@ bool BudgetSearch::leavesTooLittle(const Candidate &candidate) const {
          (options.ram && candidate.ram() > options.ram);
 }
 
+bool BudgetSearch::isSlowed() {
+  return llvm::any_of(kernels.getOps<func::FuncOp>(), [&](auto kernel) {
+    auto speed = chosen.find(kernel.getName());
+    return speed != chosen.end() && getFastKernel(kernel) < speed->second;
+  });
+}
+
 void BudgetSearch::takeSlower(func::FuncOp kernel) {
   takeKernel(kernel, *lookupCore(options.mcpu),
              getSlower(getFastKernel(kernel)));
@@ -308,10 +336,9 @@ void BudgetSearch::refreshModel() {
     model = std::move(*fresh);
 }
 
-bool BudgetSearch::slowDownForScratch(const Candidate &candidate) {
-  planning::Plan plan = candidate.plan;
+bool BudgetSearch::slowDownForScratch(planning::Plan plan, bool isLossless,
+                                      int64_t room) {
   bool hasChanged = false;
-  int64_t room = options.ram - candidate.state - candidate.object.stack;
   while (plan.arenaBytes > room) {
     func::FuncOp kernel = model.kernels[plan.steps[plan.peakStep].layer];
     if (!getLayer(kernel) || getFastKernel(kernel) == FastKernel::None ||
@@ -321,12 +348,51 @@ bool BudgetSearch::slowDownForScratch(const Candidate &candidate) {
     refreshModel();
     hasChanged = true;
     FailureOr<planning::PlanResult> found =
-        this->plan(std::nullopt, candidate.fit.lossless);
+        this->plan(std::nullopt, isLossless);
     if (failed(found) || !*found)
       break;
     plan = **found;
   }
   return hasChanged;
+}
+
+/// The arena with kernels that take the least, bytes; 0 where there is no plan.
+static FailureOr<int64_t> findLeastArena(ModuleOp kernels, bool isLossless,
+                                         const CompileOptions &options) {
+  OwningOpRef<ModuleOp> slow = kernels.clone();
+  takeSlowest(*slow, options, /*keepsVectors=*/false);
+  StreamOptions stream = getStreamOptions(options);
+  stream.lossless = isLossless;
+  FailureOr<NetworkModel> model =
+      NetworkModel::get(*slow, stream.input, stream.order);
+  if (failed(model))
+    return failure();
+  FailureOr<planning::PlanResult> plan = planSchedule(*model, stream);
+  if (failed(plan))
+    return failure();
+  return *plan ? (*plan)->arenaBytes : 0;
+}
+
+LogicalResult BudgetSearch::slowDownForArena(bool isLossless) {
+  if (!options.ram || !options.kernel.empty())
+    return success();
+  int64_t room = options.ram - StateLayout(getState(model.function)).bytes;
+  FailureOr<planning::PlanResult> found = plan(std::nullopt, isLossless);
+  if (failed(found))
+    return failure();
+  // What has no plan is refused where it is generated.
+  if (!*found || (*found)->arenaBytes <= room - expectedStack)
+    return success();
+  FailureOr<int64_t> least = findLeastArena(kernels, isLossless, options);
+  if (failed(least))
+    return failure();
+  if (*least <= room) {
+    slowDownForScratch(std::move(**found), isLossless, room - expectedStack);
+    return success();
+  }
+  takeSlowest(kernels, options, /*keepsVectors=*/false);
+  refreshModel();
+  return success();
 }
 
 bool BudgetSearch::slowDown(const Candidate &candidate) {
@@ -338,7 +404,9 @@ bool BudgetSearch::slowDown(const Candidate &candidate) {
   SmallVector<FastLayer> slow;
   if (int64_t excess = missingFlash(candidate)) {
     slow = pickForFlash(fast, excess);
-  } else if (slowDownForScratch(candidate)) {
+  } else if (slowDownForScratch(candidate.plan, candidate.fit.lossless,
+                                options.ram - candidate.state -
+                                    candidate.object.stack)) {
     return true;
   } else {
     int64_t left = stackLeft(candidate, options.ram);
@@ -353,15 +421,16 @@ bool BudgetSearch::slowDown(const Candidate &candidate) {
   return true;
 }
 
-FailureOr<Candidate>
-BudgetSearch::generateToFit(function_ref<FailureOr<Candidate>()> generate) {
+FailureOr<Candidate> BudgetSearch::generateToFit(bool isLossless) {
   const Core &core = *lookupCore(options.mcpu);
-  FailureOr<Candidate> candidate = generate();
-  if (failed(candidate))
-    return failure();
+  auto generate = [&] { return this->generate(std::nullopt, isLossless); };
   SmallVector<func::FuncOp> fast;
-  for (FastLayer layer : findFastLayers(kernels, *candidate))
-    fast.push_back(layer.kernel);
+  for (auto kernel : kernels.getOps<func::FuncOp>())
+    if (isFast(kernel))
+      fast.push_back(kernel);
+  if (failed(slowDownForArena(isLossless)))
+    return failure();
+  FailureOr<Candidate> candidate = generate();
   while (succeeded(candidate) && slowDown(*candidate))
     candidate = generate();
   // Blocks take scratch, and are never the smallest.
@@ -389,8 +458,7 @@ BudgetSearch::generateToFit(function_ref<FailureOr<Candidate>()> generate) {
 
 LogicalResult BudgetSearch::runPaper(Candidate &result,
                                      std::vector<std::string> &notes) {
-  FailureOr<Candidate> candidate = generateToFit(
-      [&] { return generate(std::nullopt, /*isLossless=*/false); });
+  FailureOr<Candidate> candidate = generateToFit(/*isLossless=*/false);
   if (failed(candidate))
     return failure();
   // Where the budget is overshot, not by more because of speed.
@@ -416,8 +484,7 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
 }
 
 FailureOr<std::optional<Candidate>> BudgetSearch::fitLossless() {
-  FailureOr<Candidate> best = generateToFit(
-      [&] { return generate(std::nullopt, /*isLossless=*/true); });
+  FailureOr<Candidate> best = generateToFit(/*isLossless=*/true);
   if (failed(best))
     return failure();
   lossless = std::move(*best);
@@ -440,22 +507,67 @@ BudgetSearch::makeStrips(const StripTrial &trial, bool isSlow) {
     return failure();
   auto search =
       std::make_unique<BudgetSearch>(**split, std::move(*narrow), options);
+  search->expectedStack = lossless->object.stack;
   if (failed(search->fitLossless()))
     return failure();
   return InStrips{std::move(*split), std::move(search)};
 }
 
 FailureOr<std::optional<BudgetSearch::InStrips>>
-BudgetSearch::fitStrips(int64_t ram) {
+BudgetSearch::fitTrial(StripTrial &trial, int64_t ram) {
+  if (trial.leastRam(lossless->state) > ram)
+    return std::optional<InStrips>();
+  bool isSlow = ram != options.ram;
+  // Where the stack decides, fast kernels need not be tried if not even those
+  // that take the least do. Vectors may be those.
+  bool isTight = trial.leastRam(lossless->state) + lossless->object.stack > ram;
+  if (!isSlow && isTight && !lookupCore(options.mcpu)->mve) {
+    FailureOr<InStrips> slow = makeStrips(trial, /*isSlow=*/true);
+    if (failed(slow))
+      return failure();
+    trial.knownRam = slow->candidate().ram();
+    if (trial.knownRam > ram)
+      return std::optional<InStrips>();
+  }
+  FailureOr<InStrips> found = makeStrips(trial, isSlow);
+  if (failed(found))
+    return failure();
+  if (found->candidate().ram() <= ram)
+    return std::optional(std::move(*found));
+  trial.knownRam = found->candidate().ram();
+  return std::optional<InStrips>();
+}
+
+FailureOr<std::optional<BudgetSearch::InStrips>> BudgetSearch::fitStrips() {
+  std::optional<InStrips> best;
   for (StripTrial &trial : trials->list()) {
-    if (trial.leastRam(lossless->state) > ram)
+    if (trial.leastRam(lossless->state) > options.ram)
       continue;
-    FailureOr<InStrips> found = makeStrips(trial, ram != options.ram);
+    if (best) {
+      // Of two with the fastest kernels it is the one of less work.
+      if (!best->search->isSlowed())
+        break;
+      FailureOr<int64_t> least = trials->estimateInstructions(trial);
+      if (failed(least))
+        return failure();
+      if (*least >= best->instructions())
+        continue;
+    }
+    FailureOr<std::optional<InStrips>> found = fitTrial(trial, options.ram);
     if (failed(found))
       return failure();
-    if (found->candidate().ram() <= ram)
-      return std::optional(std::move(*found));
-    trial.knownRam = found->candidate().ram();
+    if (*found && (!best || (*found)->instructions() < best->instructions()))
+      best = std::move(**found);
+  }
+  return best;
+}
+
+FailureOr<std::optional<BudgetSearch::InStrips>>
+BudgetSearch::fitSlowStrips(int64_t ram) {
+  for (StripTrial &trial : trials->list()) {
+    FailureOr<std::optional<InStrips>> found = fitTrial(trial, ram);
+    if (failed(found) || *found)
+      return found;
   }
   return std::optional<InStrips>();
 }
@@ -468,7 +580,7 @@ LogicalResult BudgetSearch::findNarrowest() {
   while (succeeded(least)) {
     narrowest = std::move(*least);
     FailureOr<std::optional<InStrips>> less =
-        fitStrips(narrowest->candidate().ram() - 1);
+        fitSlowStrips(narrowest->candidate().ram() - 1);
     if (failed(less))
       return failure();
     if (!*less)
@@ -516,13 +628,11 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
     return failure();
   if (!options.ram) {
     std::string given = givenDrops();
-    bool isFast = llvm::any_of(kernels.getOps<func::FuncOp>(), [](auto each) {
-      return isKernel(each) && getFastKernel(each) != FastKernel::None;
-    });
+    bool hasFast = llvm::any_of(kernels.getOps<func::FuncOp>(), isFast);
     notes.push_back(
         "no budget was given: this is the smallest " +
         (given.empty() ? std::string("that drops nothing") : "with " + given) +
-        (isFast ? ", but for what fast kernels take" : ""));
+        (hasFast ? ", but for what fast kernels take" : ""));
     result = *lossless;
     return success();
   }
@@ -532,7 +642,7 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
   }
   if (failed(trials->find()))
     return failure();
-  FailureOr<std::optional<InStrips>> strips = fitStrips(options.ram);
+  FailureOr<std::optional<InStrips>> strips = fitStrips();
   if (failed(strips))
     return failure();
   if (*strips) {

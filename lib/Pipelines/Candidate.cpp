@@ -35,16 +35,16 @@ static FailureOr<target::ObjectFile> emitObject(ModuleOp module,
   return std::move(*object);
 }
 
-FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
-                                              const planning::Plan &plan,
-                                              const CompileOptions &options) {
+/// Turns a copy of `kernels` into loops as `plan` says, and tells `candidate`.
+static FailureOr<OwningOpRef<ModuleOp>>
+lowerToLoops(ModuleOp kernels, const planning::Plan &plan,
+             const CompileOptions &options, Candidate &candidate) {
   OwningOpRef<ModuleOp> module = kernels.clone();
   StreamOptions stream = getStreamOptions(options);
   FailureOr<NetworkModel> model =
       NetworkModel::get(*module, stream.input, stream.order);
   if (failed(model) || failed(insertPruning(*model, plan, stream)))
     return failure();
-  Candidate candidate;
   candidate.plan = plan;
   candidate.network = NetworkReport::get(*model, plan);
   candidate.state = StateLayout(getState(model->function)).bytes;
@@ -53,12 +53,34 @@ FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
   if (failed(regions))
     return failure();
   candidate.network.regions = std::move(*regions);
-  PassManager toLoops(module->getContext()), toLLVM(module->getContext());
+  PassManager toLoops(module->getContext());
   addStage(toLoops, Stage::Loops, options);
   if (failed(toLoops.run(*module)))
     return failure();
   candidate.network.addWork(module->lookupSymbol<func::FuncOp>(options.entry()),
                             *lookupCore(options.mcpu));
+  return module;
+}
+
+FailureOr<NetworkReport>
+rtwmc::estimateCandidate(ModuleOp kernels, const planning::Plan &plan,
+                         const CompileOptions &options) {
+  Candidate candidate;
+  if (failed(lowerToLoops(kernels, plan, options, candidate)))
+    return failure();
+  return std::move(candidate.network);
+}
+
+FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
+                                              const planning::Plan &plan,
+                                              const CompileOptions &options) {
+  Candidate candidate;
+  FailureOr<OwningOpRef<ModuleOp>> lowered =
+      lowerToLoops(kernels, plan, options, candidate);
+  if (failed(lowered))
+    return failure();
+  OwningOpRef<ModuleOp> module = std::move(*lowered);
+  PassManager toLLVM(module->getContext());
   addStage(toLLVM, Stage::LLVM, options);
   if (failed(toLLVM.run(*module)))
     return failure();

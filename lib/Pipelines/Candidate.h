@@ -37,6 +37,12 @@ llvm::FailureOr<Candidate> generateCandidate(mlir::ModuleOp kernels,
                                              const planning::Plan &plan,
                                              const CompileOptions &options);
 
+/// What is known of `plan` before its code is generated: the layers have their
+/// work, but no code.
+llvm::FailureOr<NetworkReport> estimateCandidate(mlir::ModuleOp kernels,
+                                                 const planning::Plan &plan,
+                                                 const CompileOptions &options);
+
 } // namespace rtwmc
 
 #endif // RTWMC_LIB_PIPELINES_CANDIDATE_H

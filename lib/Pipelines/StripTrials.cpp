@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "StripTrials.h"
+#include "Candidate.h"
 #include "FastKernels.h"
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
@@ -80,4 +81,27 @@ StripTrials::make(const StripTrial &trial) const {
   if (failed(makeStrips(*copy, settings, options)))
     return failure();
   return copy;
+}
+
+FailureOr<int64_t>
+StripTrials::estimateInstructions(const StripTrial &trial) const {
+  FailureOr<OwningOpRef<ModuleOp>> kernels = make(trial);
+  if (failed(kernels))
+    return failure();
+  StreamOptions stream = getStreamOptions(options);
+  stream.lossless = true;
+  FailureOr<NetworkModel> model =
+      NetworkModel::get(**kernels, stream.input, stream.order);
+  if (failed(model))
+    return failure();
+  FailureOr<planning::PlanResult> plan = planSchedule(*model, stream);
+  if (failed(plan))
+    return failure();
+  if (!*plan)
+    return (*kernels)->emitError((*plan).error().message);
+  FailureOr<NetworkReport> report =
+      estimateCandidate(**kernels, **plan, options);
+  if (failed(report))
+    return failure();
+  return report->work().instructions;
 }

@@ -47,6 +47,9 @@ public:
   /// The network of a trial, without settings of its maps.
   llvm::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
   make(const StripTrial &trial) const;
+  /// Instructions that it takes with the fastest kernels, whatever RAM they
+  /// need; without code.
+  llvm::FailureOr<int64_t> estimateInstructions(const StripTrial &trial) const;
 
 private:
   const CompileOptions &options;
