@@ -134,8 +134,11 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
   result.state = kernel.accumulatorBytes();
   result.stateAlign = 4;
   bool isPointwise = kernel.kind == KernelKind::Pointwise;
-  if (isPointwise && kernel.input.rowBytes() == kernel.output.rowBytes())
-    result.inPlace = 0;
+  if (isPointwise && kernel.input.rowBytes() == kernel.output.rowBytes()) {
+    // Others have an element for several of the result.
+    auto whole = std::ranges::find(inputs, kernel.input, &KernelInput::shape);
+    result.inPlace = whole == inputs.end() ? 0 : int(whole - inputs.begin());
+  }
   for (const KernelInput &from : inputs) {
     Input in;
     // Of an input with one row for all it is read by every step.

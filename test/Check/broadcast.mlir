@@ -62,7 +62,7 @@
 // CHECK: @squeeze: 20 inputs, equal
 // CHECK-NEXT: conv1: dense
 // CHECK-NEXT: fc1: dense
-// CHECK-NEXT: mul1: ring 2
+// CHECK-NEXT: mul1: in-place
 func.func @squeeze(%0: tensor<1x6x4x3xi8>) -> tensor<1x5x3x2xi8> {
   %1 = rtwmc.conv2d %0 {weight = #w0, bias = #b0, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>,
     dilation = array<i64: 1, 1>, input_zp = -22 : i32, weight_zp = 0 : i32, requant = #q0}
