@@ -127,12 +127,32 @@ func.func @nearest_corners(%arg0: tensor<1x3x2x2xi8>) -> tensor<1x5x4x2xi8> {
 
 // -----
 
-// Rows become columns: no formula of rows.
+// Rows become columns: the map is read as one pixel.
 // CHECK-LABEL: func.func @transposed
-// CHECK: tosa.transpose
+// CHECK: %[[IN:.*]] = tosa.reshape %arg0, %{{.*}} -> tensor<1x1x1x120xi8>
+// CHECK: rtwmc.gather %[[IN]] {channels = array<i64: 5, 0, 0, 1>, columns = array<i64: 1, 0, 4, 30>, rows = array<i64: 1, 0, 6, 5>}
+// CHECK-SAME: -> tensor<1x6x4x5xi8>
 func.func @transposed(%arg0: tensor<1x4x6x5xi8>) -> tensor<1x6x4x5xi8> {
   %0 = tosa.transpose %arg0 {perms = array<i32: 0, 2, 1, 3>} : (tensor<1x4x6x5xi8>) -> tensor<1x6x4x5xi8>
   return %0 : tensor<1x6x4x5xi8>
+}
+
+// -----
+
+// Heads of an attention: two transposes are one move, which reads the map as a
+// whole once, not one after the other.
+// CHECK-LABEL: func.func @heads
+// CHECK: %[[IN:.*]] = tosa.reshape %arg0
+// CHECK: rtwmc.gather %[[IN]]
+// CHECK-SAME: -> tensor<1x2x2x20xi8>
+// CHECK-NOT: rtwmc.gather
+// CHECK: return
+func.func @heads(%arg0: tensor<1x20x1x4xi8>) -> tensor<1x2x2x20xi8> {
+  %shape = tosa.const_shape {values = dense<[1, 20, 2, 2]> : tensor<4xindex>} : () -> !tosa.shape<4>
+  %0 = tosa.reshape %arg0, %shape : (tensor<1x20x1x4xi8>, !tosa.shape<4>) -> tensor<1x20x2x2xi8>
+  %1 = tosa.transpose %0 {perms = array<i32: 0, 2, 1, 3>} : (tensor<1x20x2x2xi8>) -> tensor<1x2x20x2xi8>
+  %2 = tosa.transpose %1 {perms = array<i32: 0, 1, 3, 2>} : (tensor<1x2x20x2xi8>) -> tensor<1x2x2x20xi8>
+  return %2 : tensor<1x2x2x20xi8>
 }
 
 // -----
