@@ -66,11 +66,23 @@ def _accumulator() -> bytes:
     return model.content([model.fully_connected(new, 5)])
 
 
+def _svdf(rank: int, dtype: type, zero_point: int = -128) -> bytes:
+    """Two of them, as keyword spotting has them."""
+    model = Model()
+    x = model.input("x", [1, 24], np.int8, SCALE, ZERO)
+    y = model.svdf(x, 12, rank, 6, dtype, zero_point=zero_point)
+    y = model.svdf(y, 4, 1, 3, zero_point=9)
+    return model.content([model.fully_connected(y, 5, scale=0.01)])
+
+
 NETWORKS = {
     "frames": lambda: _frames(None),
     "frames-from-11": lambda: _frames(11),
     "delay-line": _delay_line,
     "accumulator": _accumulator,
+    "svdf": lambda: _svdf(1, np.int16),
+    "svdf-of-rank-2": lambda: _svdf(2, np.int16, 5),
+    "svdf-of-bytes": lambda: _svdf(2, np.int8),
 }
 
 

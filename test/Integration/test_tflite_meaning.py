@@ -22,6 +22,10 @@ ACTIVATIONS = {"NONE": 0, "RELU": 1, "RELU_N1_TO_1": 2, "RELU6": 3}
 POOL = {"StrideH": 2, "StrideW": 2, "FilterHeight": 3, "FilterWidth": 3}
 
 
+def _range(dtype: np.dtype) -> tuple[int, int]:
+    return np.iinfo(dtype).min, np.iinfo(dtype).max + 1
+
+
 def _compare(model: Model, output: int, folder: Path) -> None:
     path = folder / "model.tflite"
     model.save(path, [output])
@@ -29,10 +33,11 @@ def _compare(model: Model, output: int, folder: Path) -> None:
     ours = rtwmc.compile(path, mcpu="host")
     numbers = np.random.default_rng(0)
     inputs = [
-        numbers.integers(-128, 128, (8, *port.shape)).astype(port.dtype) for port in ours.inputs
+        numbers.integers(*_range(port.dtype), (8, *port.shape)).astype(port.dtype)
+        for port in ours.inputs
     ]
     for each in inputs:
-        each[0], each[1] = -128, 127
+        each[0], each[1] = np.iinfo(each.dtype).min, np.iinfo(each.dtype).max
     got = np.asarray(ours.run(*inputs))
     for number, result in enumerate(got):
         for index, each in enumerate(inputs):
@@ -86,6 +91,51 @@ def test_absolute_values(zero_point, tmp_path):
     model = Model()
     x = model.input("x", [1, 8, 8, 3], np.int8, 0.05, zero_point)
     y = model.add_operator("ABS", [x], model.new(x, "y"), "AbsOptions")
+    _compare(model, y, tmp_path)
+
+
+@pytest.mark.parametrize("scale", [0.031, 0.05, 0.077, 0.2])
+@pytest.mark.parametrize("dtype", [np.int8, np.int16])
+def test_absolute_values_of_another_scale(dtype, scale, tmp_path):
+    model = Model()
+    x = model.input("x", [1, 64, 32, 3], dtype, 0.05, 0 if dtype is np.int16 else 17)
+    y = model.new(x, "y", scale=scale, zero_point=0 if dtype is np.int16 else -128)
+    model.add_operator("ABS", [x], y, "AbsOptions")
+    _compare(model, y, tmp_path)
+
+
+def test_quantization_without_zero_points(tmp_path):
+    """They are 0. TensorFlow Lite Micro takes such tensors for not quantized."""
+    files = []
+    for is_left_out in (False, True):
+        model = Model()
+        x = model.input("x", [1, 8, 8, 3], np.int8, 0.05, 0)
+        y = model.fully_connected(model.convolution(x, 4, zero_point=0), 5, zero_point=0)
+        for tensor in model.tensors if is_left_out else []:
+            tensor.zero_points = []
+        files.append(model.content([y]))
+    with_them, without = (rtwmc.compile(each, mcpu="host") for each in files)
+    inputs = np.random.default_rng(0).integers(-128, 128, (4, *without.input_shape), np.int8)
+    assert np.array_equal(without.run(inputs), with_them.run(inputs))
+
+
+COMPARISONS = ["EQUAL", "GREATER", "GREATER_EQUAL", "LESS", "LESS_EQUAL", "NOT_EQUAL"]
+
+
+@pytest.mark.parametrize("constant", [True, False])
+@pytest.mark.parametrize("code", COMPARISONS)
+def test_comparison_that_selects(code, constant, tmp_path):
+    """SELU, thresholds, tf.where: of two scales, also with a number alone."""
+    model = Model()
+    x = model.input("x", [1, 8, 8, 3], np.int8, 0.05, -3)
+    other = (
+        model.constant("limit", np.full((), 9, np.int8), [0.04], 0, 4)
+        if constant else model.input("other", [1, 8, 8, 3], np.int8, 0.04, 3)
+    )  # fmt: skip
+    options = "".join(word.capitalize() for word in code.split("_")) + "Options"
+    is_so = model.add_operator(code, [x, other], model.tensor("is_so", [1, 8, 8, 3], np.bool_), options)
+    negative = model.make("RELU", [x])
+    y = model.add_operator("SELECT_V2", [is_so, x, negative], model.new(x, "y"), "SelectV2Options")
     _compare(model, y, tmp_path)
 
 

@@ -72,6 +72,20 @@ uint64_t Prefix::addNumbers(ArrayRef<int32_t> numbers) {
   return vector;
 }
 
+uint64_t Prefix::addString(StringRef text) {
+  uint64_t vector = addBytes(text);
+  out.push_back(0);
+  return vector;
+}
+
+uint64_t Prefix::addZeros64(uint64_t count) {
+  align(sizeof(int64_t), wordBytes);
+  uint64_t vector = out.size();
+  put<uint32_t>(count);
+  out.append(sizeof(int64_t) * count, 0);
+  return vector;
+}
+
 uint64_t Prefix::addBytes(StringRef contents) {
   align(tensorAlign, wordBytes);
   uint64_t vector = out.size();

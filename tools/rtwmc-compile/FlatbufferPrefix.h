@@ -49,6 +49,9 @@ public:
   /// Adds a vector of references that `point` or `pointToOld` sets.
   uint64_t addReferences(uint64_t size);
   uint64_t addNumbers(llvm::ArrayRef<int32_t> numbers);
+  uint64_t addString(llvm::StringRef text);
+  /// Of 64 bits.
+  uint64_t addZeros64(uint64_t count);
   /// Adds a vector of bytes, aligned as tensors are.
   uint64_t addBytes(llvm::StringRef contents);
   /// The place of a field of a table, or of an element of a vector.

@@ -8,6 +8,7 @@
 #include "GuardedParse.h"
 #include "OtherFormats.h"
 #include "TfliteFile.h"
+#include "TfliteRewrite.h"
 #include "TfliteShapes.h"
 
 #include "llvm/ADT/ScopeExit.h"
@@ -127,8 +128,11 @@ static bool writeFile(StringRef contents, StringRef path) {
 /// when it runs, which the converter does not get through; empty where it
 /// computes none.
 static std::string explainShapes(const tflite::Model &model) {
+  tflite::Shapes shapes(model);
   for (const tflite::Operator &op : model.operators())
-    if (op.code == tflite::Code::Shape)
+    if (op.code == tflite::Code::Shape && !op.outputs.empty() &&
+        (!shapes.isComputed(op.outputs[0]) ||
+         llvm::is_contained(model.outputs(), op.outputs[0])))
       return model.describe(op) +
              " computes a shape that is not known: give all inputs a fixed "
              "size, in Keras keras.Input(shape, batch_size=1)";
@@ -149,7 +153,7 @@ static OwningOpRef<ModuleOp> readTflite(StringRef contents, StringRef file,
   TemporaryFile converted("mlirbc"), fixed("tflite");
   if (!converted.isMade || !fixed.isMade)
     return fail(path, "cannot create a temporary file");
-  if (std::optional<std::string> rewritten = fixBatch(model, contents)) {
+  if (std::optional<std::string> rewritten = rewrite(model, contents)) {
     if (!writeFile(*rewritten, fixed.path))
       return fail(path, "cannot write a temporary file");
     file = fixed.path;

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TfliteFile.h"
+#include "TfliteOwn.h"
 
 using namespace mlir;
 using namespace rtwmc;
@@ -122,8 +123,7 @@ static StringRef adviceFor(Code code) {
     return "build the Keras layer with unroll=True, so that it becomes matrix "
            "products and tables";
   case Code::Svdf:
-    return "build it from a convolution over the last inputs, kept in a "
-           "variable of the model or given by the caller";
+    return "convert the model with int8 inputs and outputs";
   case Code::L2Normalization:
     return "end the model before it and divide by the norm in the "
            "application; angles and the largest element are the same without";
@@ -157,7 +157,8 @@ std::string rtwmc::explainRefusal(const Model &model) {
   for (const Operator &op : model.operators()) {
     bool isReal = model.resultOf(op).type == ElementType::Float32;
     StringRef advice = adviceFor(op.code);
-    if (!advice.empty() && !(isReal && mayBeTable(model, op)))
+    if (!advice.empty() && !isOwn(model, op) &&
+        !(isReal && mayBeTable(model, op)))
       return model.describe(op) + " is not supported: " + advice.str();
     // The converter subtracts the zero point, TensorFlow Lite does not.
     if (op.code == Code::Cast && !op.inputs.empty() &&

@@ -12,6 +12,7 @@
 
 #include "TfliteRepairs.h"
 #include "TfliteFile.h"
+#include "TfliteOwn.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 
@@ -90,34 +91,6 @@ static LogicalResult repairPooling(const Model &model, const Operator &op,
 }
 
 //===----------------------------------------------------------------------===//
-// Absolute values
-//===----------------------------------------------------------------------===//
-
-/// The converter takes the absolute values of the bytes, whatever stands for 0.
-static void repairAbs(const Model &model, const Operator &op, ModuleOp module) {
-  int64_t zeroPoint = model.resultOf(op).zeroPoint;
-  for (Operation *each :
-       findConverted<tosa::AbsOp>(module, model.resultOf(op).name)) {
-    auto abs = cast<tosa::AbsOp>(each);
-    if (!getElementTypeOrSelf(abs.getType()).isSignlessInteger(8))
-      continue;
-    SmallVector<int8_t> values;
-    for (int64_t value = -128; value < 128; ++value)
-      values.push_back(static_cast<int8_t>(std::clamp<int64_t>(
-          std::abs(value - zeroPoint) + zeroPoint, -128, 127)));
-    OpBuilder builder(abs);
-    auto type = RankedTensorType::get(256, builder.getI8Type());
-    Value table = tosa::ConstOp::create(
-        builder, abs.getLoc(), type,
-        DenseElementsAttr::get(type, ArrayRef<int8_t>(values)));
-    Value result = tosa::TableOp::create(builder, abs.getLoc(), abs.getType(),
-                                         abs.getInput1(), table);
-    abs.replaceAllUsesWith(result);
-    abs.erase();
-  }
-}
-
-//===----------------------------------------------------------------------===//
 // Numbers that are quantized
 //===----------------------------------------------------------------------===//
 
@@ -184,10 +157,9 @@ LogicalResult rtwmc::repairConversion(const Model &model, ModuleOp module) {
       return failure();
     if (op.code == Code::Quantize && readsComputed(model, op))
       repairQuantize(model, op, module);
-    if (op.code == Code::Abs)
-      repairAbs(model, op, module);
   }
-  if (failed(declareVariables(model, module)))
+  if (failed(declareVariables(model, module)) ||
+      failed(expandOwn(model, module)))
     return failure();
   return repairResizes(model, module);
 }

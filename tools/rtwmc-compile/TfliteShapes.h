@@ -52,6 +52,10 @@ public:
   const std::optional<std::string> &computed(int32_t tensor) const {
     return values[tensor];
   }
+  bool isComputed(int32_t tensor) const {
+    return tensor >= 0 && tensor < static_cast<int32_t>(values.size()) &&
+           values[tensor].has_value();
+  }
   /// The integers that a tensor consists of, computed or in the file.
   std::optional<llvm::SmallVector<int64_t>> integers(int32_t tensor) const;
 
@@ -71,12 +75,6 @@ private:
   llvm::SmallVector<Shape> shapes;
   llvm::SmallVector<std::optional<std::string>> values;
 };
-
-/// The file `contents` of `model` with a batch of 1 in place of a dynamic one,
-/// and constants in place of the operators that compute with shapes; nothing
-/// where it has no dynamic batch.
-std::optional<std::string> fixBatch(const Model &model,
-                                    llvm::StringRef contents);
 
 } // namespace rtwmc::tflite
 

@@ -39,6 +39,8 @@ class _Tensor:
     data: bytes = b""
     dynamic: bool = False
     """Whether the first dimension is any number, of which the shape has one."""
+    variable: bool = False
+    """Whether an operator keeps it from run to run."""
 
 
 @dataclass
@@ -173,6 +175,25 @@ class Model:
     def assign(self, handle: int, value: int) -> None:
         self.add_operator("ASSIGN_VARIABLE", [handle, value], [])
 
+    def svdf(self, x: int, units: int, rank: int, memory: int, dtype: type = np.int16, scale: float = 0.05,
+             zero_point: int = -128) -> int:  # fmt: skip
+        """Products of `x` with filters, and a filter over the last `memory` runs for each."""
+        features, filters = self.tensors[x].shape[1], units * rank
+        size = 3000 if dtype is np.int16 else 100
+        weights = self.random.integers(-63, 64, (filters, features)).astype(np.int8)
+        time = self.random.integers(-size, size, (filters, memory)).astype(dtype)
+        kept = 0.002 if dtype is np.int16 else 0.3
+        step = 0.5 / size
+        state = self.tensor(f"state_{len(self.tensors)}", [1, filters * memory], dtype, kept)
+        self.tensors[state].variable = True
+        bias = self.random.integers(-2000, 2000, units).astype(np.int32)
+        operands = [
+            x, self.constant("features", weights, [0.02]), self.constant("time", time, [step]),
+            self.constant("bias", bias, [float(np.float32(kept) * np.float32(step))]), state,
+        ]  # fmt: skip
+        return self.make("SVDF", operands, "SVDFOptions", {"Rank": rank, "FusedActivationFunction": 1},
+                         shape=[1, units], scale=scale, zero_point=zero_point)  # fmt: skip
+
     def call_once(self, graph: Model) -> None:
         """Runs `graph`, which has neither inputs nor outputs, before the first run."""
         self.others.append(graph)
@@ -248,14 +269,19 @@ class _Writer:
                 "Name": self.b.CreateString(tensor.name),
                 "Shape": self._vector(tensor.shape, np.int32),
             }
+            if tensor.variable:
+                values["IsVariable"] = True
             if tensor.dynamic:
                 values["ShapeSignature"] = self._vector([-1, *tensor.shape[1:]], np.int32)
             if tensor.scales:
                 scale = self._vector(tensor.scales, np.float32)
-                zero_point = self._vector(tensor.zero_points, np.int64)
+                zero_points = (
+                    {"ZeroPoint": self._vector(tensor.zero_points, np.int64)}
+                    if tensor.zero_points else {}
+                )  # fmt: skip
                 values["Quantization"] = self._table(
-                    "QuantizationParameters", Scale=scale, ZeroPoint=zero_point,
-                    QuantizedDimension=tensor.axis)  # fmt: skip
+                    "QuantizationParameters", Scale=scale, QuantizedDimension=tensor.axis, **zero_points
+                )  # fmt: skip
             tensors.append(self._table("Tensor", Type=_TYPES[tensor.dtype],
                                        Buffer=self.used if tensor.data else 0, **values))  # fmt: skip
         operators = [self._operator(operator) for operator in model.operators]
