@@ -101,6 +101,42 @@ def test_fused_activation(code, number, tmp_path):
     assert "let an operator of its own follow" in message
 
 
+def test_division(tmp_path):
+    model = Model()
+    x = model.convolution(model.input("x", [1, 4, 4, 3], np.int8, 0.1, 0), 4)
+    y = model.add_operator("DIV", [x, x], model.new(x, "ratio"), "DivOptions")
+    assert "(DIV, 'ratio_4') is not supported: multiply by a constant" in _refusal(model, y, tmp_path)
+
+
+def test_float_with_shapes(tmp_path):
+    """Integers of a shape do not make a model a quantized one."""
+    model = Model()
+    x = model.input("x", [1, 8], np.float32)
+    model.add_operator("SHAPE", [x], model.tensor("shape", [2], np.int32), "ShapeOptions", OutType=2)
+    assert "it is not quantized" in _refusal(model, _layer(model, x, np.float32), tmp_path)
+
+
+def test_what_the_converter_says(tmp_path):
+    """In front of it, the operator that it speaks of."""
+    model = Model()
+    x = model.convolution(model.input("x", [1, 4, 4, 3], np.int8, 0.1, 0), 4)
+    y = model.add_operator("SOFTMAX", [x], model.new(x, "scores"))
+    message = _refusal(model, y, tmp_path)
+    assert (
+        "model.tflite': operator 1 (SOFTMAX, 'scores_4') does not get through tosa-converter-for-tflite: "
+        "'tfl.softmax' op requires attribute 'beta'"
+    ) in message
+
+
+def test_what_the_converter_leaves(tmp_path):
+    model = Model()
+    x = model.convolution(model.input("x", [1, 4, 4, 3], np.int8, 0.1, 0), 4)
+    axis = model.constant("axis", np.asarray(1, np.int32))
+    y = model.add_operator("CUMSUM", [x, axis], model.new(x, "sums"), "CumsumOptions")
+    message = _refusal(model, y, tmp_path)
+    assert "operator 1 (CUMSUM, 'sums_5'): not supported: the converter has no TOSA for it" in message
+
+
 def test_cast_of_quantized_numbers(tmp_path):
     model = Model()
     x = model.input("x", [1, 4], np.int8, 0.1, 3)
@@ -118,10 +154,10 @@ def test_not_a_model(tmp_path):
 def test_shape_that_is_not_known(tmp_path):
     """One that is computed of the batch alone is."""
     model = Model()
-    x = model.input("x", [1, 6], np.int8, 0.05, -3)
-    shape = model.add_operator("SHAPE", [x], model.tensor("shape", [2], np.int32), "ShapeOptions",
+    x = model.input("x", [1, 1, 4, 3], np.int8, 0.05, -3)
+    model.tensors[x].signature = [-1, -1, 4, 3]
+    shape = model.add_operator("SHAPE", [x], model.tensor("shape", [4], np.int32), "ShapeOptions",
                                OutType=2)  # fmt: skip
-    model.tensors[x].dynamic = True
     message = _refusal(model, shape, tmp_path)
     assert "operator 0 (SHAPE, 'shape') computes a shape that is not known" in message
     assert "batch_size=1" in message

@@ -5,16 +5,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "Input.h"
+#include "Converter.h"
 #include "GuardedParse.h"
 #include "OtherFormats.h"
 #include "TfliteFile.h"
 #include "TfliteRewrite.h"
 #include "TfliteShapes.h"
 
-#include "llvm/ADT/ScopeExit.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
-#include "llvm/Support/Program.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace mlir;
@@ -36,94 +33,6 @@ static OwningOpRef<ModuleOp> readMlir(StringRef file, StringRef path,
   return parseGuarded(sources, context, path);
 }
 
-constexpr StringLiteral converterName = "tosa-converter-for-tflite";
-
-/// Finds the converter: on the PATH, or among the programs of the Python
-/// environment that this program was installed in by pip.
-static llvm::ErrorOr<std::string> findConverter() {
-  namespace path = llvm::sys::path;
-  if (auto program = llvm::sys::findProgramByName(converterName))
-    return program;
-  static int inThisProgram;
-  std::string program =
-      llvm::sys::fs::getMainExecutable(nullptr, &inThisProgram);
-  StringRef packages = path::parent_path(program);
-  while (!packages.empty() && path::filename(packages) != "site-packages" &&
-         path::filename(packages) != "dist-packages")
-    packages = path::parent_path(packages);
-  if (packages.empty())
-    return std::make_error_code(std::errc::no_such_file_or_directory);
-  // Packages are in PREFIX/lib/python3.x, programs in PREFIX/bin.
-  SmallString<128> programs(
-      path::parent_path(path::parent_path(path::parent_path(packages))));
-  path::append(programs, "bin");
-  return llvm::sys::findProgramByName(converterName, StringRef(programs));
-}
-
-/// Converts `file` to `format` in `converted`. False after a message, which
-/// calls it `path`.
-static bool convertTflite(StringRef file, StringRef path, StringRef format,
-                          StringRef converted) {
-  auto program = findConverter();
-  if (!program) {
-    llvm::WithColor::error()
-        << "'" << path << "' needs " << converterName
-        << ", which is not installed: pip install " << converterName << "\n";
-    return false;
-  }
-  SmallString<128> log;
-  if (llvm::sys::fs::createTemporaryFile("rtwmc", "log", log))
-    log.clear();
-  llvm::scope_exit removeLog([&] { llvm::sys::fs::remove(log); });
-  std::string error;
-  std::optional<StringRef> redirects[] = {std::nullopt, StringRef(log),
-                                          StringRef(log)};
-  int code = llvm::sys::ExecuteAndWait(
-      *program, {*program, file, format, "-o", converted, "--emit-debug-info"},
-      std::nullopt, redirects, /*SecondsToWait=*/300, /*MemoryLimit=*/0,
-      &error);
-  if (code == 0)
-    return true;
-  llvm::WithColor::error() << converterName << " cannot convert '" << path
-                           << "'";
-  if (!error.empty())
-    llvm::errs() << ": " << error;
-  llvm::errs() << "\n";
-  if (auto text = llvm::MemoryBuffer::getFile(log))
-    llvm::errs() << (*text)->getBuffer();
-  return false;
-}
-
-/// A temporary file, while this lives.
-class TemporaryFile {
-public:
-  explicit TemporaryFile(StringRef extension) {
-    isMade = !llvm::sys::fs::createTemporaryFile("rtwmc", extension, path);
-  }
-  ~TemporaryFile() {
-    if (isMade)
-      llvm::sys::fs::remove(path);
-  }
-  TemporaryFile(const TemporaryFile &) = delete;
-  TemporaryFile &operator=(const TemporaryFile &) = delete;
-
-  bool isMade;
-  SmallString<128> path;
-};
-
-/// Whether `contents` could be written to `path`.
-static bool writeFile(StringRef contents, StringRef path) {
-  std::error_code error;
-  llvm::raw_fd_ostream out(path, error);
-  if (error)
-    return false;
-  out << contents;
-  out.close();
-  bool isWritten = !out.has_error();
-  out.clear_error();
-  return isWritten;
-}
-
 /// Says what to do about a model that computes shapes of more than its batch
 /// when it runs, which the converter does not get through; empty where it
 /// computes none.
@@ -139,6 +48,21 @@ static std::string explainShapes(const tflite::Model &model) {
   return {};
 }
 
+/// What the converter said, `words`, of the operator that it speaks of:
+/// `loc("NAME"("FILE":0:0)): error: TEXT`.
+static std::string explainConverter(const tflite::Model &model,
+                                    StringRef words) {
+  StringRef behind = words.split("loc(\"").second;
+  StringRef name = behind.split('"').first;
+  StringRef text = behind.split("error: ").second.split('\n').first;
+  for (const tflite::Operator &op : model.operators())
+    if (!text.empty() && !name.empty() && model.resultOf(op).name == name)
+      return (model.describe(op) + " does not get through " + converterName +
+              ": " + text)
+          .str();
+  return (converterName + " cannot convert it: " + words.trim()).str();
+}
+
 /// Reads `contents`, a .tflite file that is in `file`, and says what the
 /// converter loses of it; messages call it `path`.
 static OwningOpRef<ModuleOp> readTflite(StringRef contents, StringRef file,
@@ -150,11 +74,17 @@ static OwningOpRef<ModuleOp> readTflite(StringRef contents, StringRef file,
     return fail(path, "not a .tflite file");
   if (std::string reason = explainRefusal(model); !reason.empty())
     return fail(path, reason);
+  if (!hasConverter()) {
+    llvm::WithColor::error()
+        << "'" << path << "' needs " << converterName
+        << ", which is not installed: pip install " << converterName << "\n";
+    return {};
+  }
   TemporaryFile converted("mlirbc"), fixed("tflite");
   if (!converted.isMade || !fixed.isMade)
     return fail(path, "cannot create a temporary file");
   if (std::optional<std::string> rewritten = rewrite(model, contents)) {
-    if (!writeFile(*rewritten, fixed.path))
+    if (!fixed.write(*rewritten))
       return fail(path, "cannot write a temporary file");
     file = fixed.path;
   }
@@ -163,11 +93,11 @@ static OwningOpRef<ModuleOp> readTflite(StringRef contents, StringRef file,
       llvm::none_of(model.operators(), [](const tflite::Operator &op) {
         return op.code == tflite::Code::VarHandle;
       });
-  if (!convertTflite(file, path, isTosa ? "--bytecode" : "--text",
-                     converted.path)) {
-    if (std::string reason = explainShapes(model); !reason.empty())
-      return fail(path, reason);
-    return {};
+  if (auto words = convertTflite(file, isTosa ? "--bytecode" : "--text",
+                                 converted.path)) {
+    std::string reason = explainShapes(model);
+    return fail(path,
+                reason.empty() ? explainConverter(model, *words) : reason);
   }
   OwningOpRef<ModuleOp> module =
       readMlir(converted.path, path, sources, context);
@@ -194,7 +124,7 @@ static OwningOpRef<ModuleOp> readArray(StringRef text, StringRef path,
   if (!contents)
     return fail(path, llvm::toString(contents.takeError()));
   TemporaryFile file("tflite");
-  if (!file.isMade || !writeFile(*contents, file.path))
+  if (!file.write(*contents))
     return fail(path, "cannot write a temporary file");
   return readTflite(*contents, file.path, path, sources, context);
 }

@@ -78,7 +78,8 @@ static std::string explainFloat(const Model &model) {
     if (isConversion(op) || !result.exists)
       continue;
     if (result.type != ElementType::Float32) {
-      isPartly = true;
+      // Integers that are not quantized are shapes and places.
+      isPartly |= result.scale.has_value();
       continue;
     }
     bool isKnown = mayBeTable(model, op);
@@ -132,6 +133,8 @@ static StringRef adviceFor(Code code) {
            "softmax";
   case Code::Sqrt:
     return "use rsqrt, which is a table, or leave it to the application";
+  case Code::Div:
+    return "multiply by a constant instead, or leave it to the application";
   case Code::Custom:
     return "use operators of TensorFlow Lite";
   default:
@@ -155,8 +158,12 @@ std::string rtwmc::explainRefusal(const Model &model) {
   if (std::string reason = explainFloat(model); !reason.empty())
     return reason;
   for (const Operator &op : model.operators()) {
-    bool isReal = model.resultOf(op).type == ElementType::Float32;
+    Tensor result = model.resultOf(op);
+    bool isReal = result.type == ElementType::Float32;
     StringRef advice = adviceFor(op.code);
+    // Of integers that are not quantized it gets through.
+    if (op.code == Code::Div && !result.scale)
+      continue;
     if (!advice.empty() && !isOwn(model, op) &&
         !(isReal && mayBeTable(model, op)))
       return model.describe(op) + " is not supported: " + advice.str();

@@ -161,5 +161,15 @@ LogicalResult rtwmc::repairConversion(const Model &model, ModuleOp module) {
   if (failed(declareVariables(model, module)) ||
       failed(expandOwn(model, module)))
     return failure();
-  return repairResizes(model, module);
+  if (failed(repairResizes(model, module)))
+    return failure();
+  WalkResult rest = module.walk([](Operation *op) {
+    StringRef name = op->getName().getStringRef();
+    // Of operands that are left out.
+    if (!name.starts_with("tfl.") || name == "tfl.no_value")
+      return WalkResult::advance();
+    op->emitError("not supported: the converter has no TOSA for it");
+    return WalkResult::interrupt();
+  });
+  return failure(rest.wasInterrupted());
 }

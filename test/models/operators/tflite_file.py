@@ -39,6 +39,8 @@ class _Tensor:
     data: bytes = b""
     dynamic: bool = False
     """Whether the first dimension is any number, of which the shape has one."""
+    signature: list[int] = field(default_factory=list)
+    """The shape with -1 for other dimensions of which the shape has one."""
     variable: bool = False
     """Whether an operator keeps it from run to run."""
 
@@ -271,8 +273,9 @@ class _Writer:
             }
             if tensor.variable:
                 values["IsVariable"] = True
-            if tensor.dynamic:
-                values["ShapeSignature"] = self._vector([-1, *tensor.shape[1:]], np.int32)
+            if tensor.dynamic or tensor.signature:
+                signature = tensor.signature or [-1, *tensor.shape[1:]]
+                values["ShapeSignature"] = self._vector(signature, np.int32)
             if tensor.scales:
                 scale = self._vector(tensor.scales, np.float32)
                 zero_points = (
