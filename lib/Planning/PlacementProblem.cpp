@@ -54,19 +54,26 @@ PlacementProblem::PlacementProblem(std::span<const LiveBuffer> buffers) {
 Placement PlacementProblem::greedy(const std::vector<int> &order) const {
   Placement p;
   p.offsets.assign(size(), -1);
-  std::vector<std::pair<int64_t, int64_t>> taken;
+  // Those that take bytes, from the lowest to the highest, and which of them
+  // `b` must not touch: nothing is sorted again for each.
+  std::vector<int> placed, conflictsWith(size(), -1);
   for (int b : order) {
-    taken.clear();
     for (int other : conflicts[b])
-      if (p.offsets[other] >= 0 && bytes[other] > 0)
-        taken.emplace_back(p.offsets[other], p.offsets[other] + bytes[other]);
-    std::sort(taken.begin(), taken.end());
+      conflictsWith[other] = b;
     int64_t at = 0;
-    for (auto [from, to] : taken) {
-      if (at + bytes[b] <= from)
+    for (int other : placed) {
+      if (conflictsWith[other] != b)
+        continue;
+      if (at + bytes[b] <= p.offsets[other])
         break;
-      at = std::max(at, alignUp(to, align[b]));
+      at = std::max(at, alignUp(p.offsets[other] + bytes[other], align[b]));
     }
+    if (bytes[b] > 0)
+      placed.insert(std::upper_bound(placed.begin(), placed.end(), at,
+                                     [&](int64_t offset, int other) {
+                                       return offset < p.offsets[other];
+                                     }),
+                    b);
     p.offsets[b] = at;
     p.arenaBytes = std::max(p.arenaBytes, at + bytes[b]);
   }
@@ -86,14 +93,13 @@ Placement PlacementProblem::place(int64_t lowerBound) const {
     return sorted;
   };
 
-  Placement best;
+  Placement best, latest;
   std::vector<int> bestOrder;
-  auto tryOrder = [&](std::vector<int> candidate) {
-    Placement p = greedy(candidate);
-    bool better = bestOrder.empty() || p.arenaBytes < best.arenaBytes;
-    if (better) {
-      best = std::move(p);
-      bestOrder = std::move(candidate);
+  auto tryOrder = [&](const std::vector<int> &candidate) {
+    latest = greedy(candidate);
+    if (bestOrder.empty() || latest.arenaBytes < best.arenaBytes) {
+      best = latest;
+      bestOrder = candidate;
     }
     return best.arenaBytes <= lowerBound;
   };
@@ -111,10 +117,10 @@ Placement PlacementProblem::place(int64_t lowerBound) const {
 
   // Whatever sticks out at the top goes first next time.
   std::vector<int> current = bestOrder;
+  latest = best;
   for (int round = 0; round < 24; ++round) {
-    Placement p = greedy(current);
     auto top = std::find_if(current.begin(), current.end(), [&](int b) {
-      return p.offsets[b] + bytes[b] == p.arenaBytes;
+      return latest.offsets[b] + bytes[b] == latest.arenaBytes;
     });
     if (top == current.begin() || top == current.end())
       break;
