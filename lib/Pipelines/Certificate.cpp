@@ -15,7 +15,7 @@ using llvm::json::Array;
 using llvm::json::Object;
 
 /// The memory that `ports` are, in the order of the parameters.
-static Array describePorts(ArrayRef<Port> ports) {
+static Array describePortMemory(ArrayRef<Port> ports) {
   Array result;
   for (const Port &port : ports)
     result.push_back(Object{{"parameter", port.parameter},
@@ -103,8 +103,8 @@ llvm::json::Value rtwmc::makeCertificate(const Candidate &candidate,
       {"object_sha256",
        llvm::toHex(llvm::SHA256::hash(bytes), /*LowerCase=*/true)},
       {"run", options.entry()},
-      {"inputs", describePorts(interface.inputs)},
-      {"outputs", describePorts(interface.outputs)},
+      {"inputs", describePortMemory(interface.inputs)},
+      {"outputs", describePortMemory(interface.outputs)},
       {"arena", Object{{"bytes", candidate.plan.arenaBytes},
                        {"align", candidate.plan.arenaAlign}}},
       {"state",

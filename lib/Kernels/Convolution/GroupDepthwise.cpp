@@ -17,7 +17,7 @@ using namespace mlir;
 using namespace rtwmc;
 
 /// Taps are straight-line code.
-static constexpr int64_t mostTaps = 25;
+static constexpr int64_t mostGroupTaps = 25;
 /// Columns whose accumulators stay in registers beside the weights of a row.
 static constexpr int64_t mostColumns = 5, usualColumns = 4;
 
@@ -132,7 +132,7 @@ void GroupDepthwise::computeOne(Value rows, Value, Value pixel) const {
 
 namespace {
 
-class Columns final : public Variant {
+class GroupColumns final : public Variant {
 public:
   StringRef name() const override { return "columns"; }
 
@@ -146,7 +146,7 @@ public:
     bool hasRegisters = core.registers > 8 && !core.dsp;
     if ((!hasRegisters && !core.isHost()) || !filters.multiplier ||
         filters.areWide || filters.perChannel() == 0 ||
-        filters.perChannel() > mostTaps)
+        filters.perChannel() > mostGroupTaps)
       return {};
     return {Tile{1, 1}};
   }
@@ -171,6 +171,6 @@ public:
 } // namespace
 
 const Variant &rtwmc::columnsVariant() {
-  static const Columns variant;
+  static const GroupColumns variant;
   return variant;
 }

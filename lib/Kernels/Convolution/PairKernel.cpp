@@ -20,14 +20,15 @@
 
 #include "PairKernel.h"
 #include "Block.h"
+#include "GroupKernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 using namespace rtwmc;
 
-static constexpr int64_t wordBytes = 4;
-static constexpr int64_t half = 0x8000, weightZero = 128;
+static constexpr int64_t bytesPerWord = 4;
+static constexpr int64_t half = 0x8000, weightOffset = 128;
 /// The farthest word, or byte, that a load reaches on Armv6-M.
 static constexpr int64_t farthest = 31;
 
@@ -35,38 +36,33 @@ PairKernel::PairKernel(KernelBuilder &b, StringRef name, const Filters &filters,
                        RequantizationAttr requant, PixelStore store)
     : b(b), filters(filters), store(store), order(*findFieldOrder(filters)),
       scale(makeSplitScale(filters, requant)) {
-  constants = b.constantBytes((name + "_weights").str(), pack(), wordBytes);
+  constants = b.constantBytes((name + "_weights").str(), pack(), bytesPerWord);
   places = b.constantBytes((name + "_places").str(), packOrder(), 2);
 }
 
 int64_t PairKernel::roomBytes(const Filters &filters, const FieldOrder &order) {
   int64_t words = order.elementsPerBlock() + order.chunksPerBlock();
-  return words * filters.height * order.blocksPerRow * wordBytes;
+  return words * filters.height * order.blocksPerRow * bytesPerWord;
 }
 
 int64_t PairKernel::weightBytes(const Filters &filters,
                                 const FieldOrder &order) {
-  return llvm::alignTo(order.elements.size(), wordBytes);
-}
-
-static void appendWord(std::vector<int8_t> &bytes, int64_t word) {
-  for (int64_t i = 0; i < wordBytes; ++i)
-    bytes.push_back(static_cast<int8_t>(word >> (8 * i)));
+  return llvm::alignTo(order.elements.size(), bytesPerWord);
 }
 
 std::vector<int8_t> PairKernel::pack() const {
   int64_t perRow = order.elements.size() / filters.height;
   std::vector<int8_t> bytes;
   for (int64_t channel = 0; channel < filters.channels; ++channel) {
-    appendWord(bytes, scale.startOf(channel));
+    appendWord(scale.startOf(channel), bytes);
     for (auto [place, element] : llvm::enumerate(order.elements)) {
       int64_t row = int64_t(place) / perRow;
       int64_t w = element < 0 ? 0 : filters.at(channel, row, element);
-      bytes.push_back(static_cast<int8_t>(w + weightZero));
+      bytes.push_back(static_cast<int8_t>(w + weightOffset));
     }
-    bytes.resize(llvm::alignTo(bytes.size(), wordBytes));
+    bytes.resize(llvm::alignTo(bytes.size(), bytesPerWord));
     for (int32_t word : scale.constantsOf(channel))
-      appendWord(bytes, word);
+      appendWord(word, bytes);
   }
   return bytes;
 }
@@ -104,13 +100,13 @@ SmallVector<Value> PairKernel::packChunk(const Place &place, Value row,
       Value upper = b.loadByte(b.offset(second, at));
       word = b.add(word, shiftLeft(upper, 16));
     }
-    b.storeWord(word, room, wordBytes * (1 + i));
+    b.storeWord(word, room, bytesPerWord * (1 + i));
     sum = sum ? b.add(sum, word) : word;
   }
   Value least = b.i32(half), scaled = shiftLeft(sum, 7);
   Value first = arith::SubIOp::create(b, least, scaled);
   b.storeWord(first, room);
-  SmallVector<Value> next{b.offset(room, wordBytes * (1 + size))};
+  SmallVector<Value> next{b.offset(room, bytesPerWord * (1 + size))};
   next.push_back(b.offset(from, bytes * size));
   return next;
 }
@@ -120,7 +116,8 @@ void PairKernel::packWindows(const Place &place) const {
   auto packBlock = [&](Value row, Value second, ValueRange carried) {
     SmallVector<Value> values(carried);
     for (ChunkRun run : order.runs) {
-      Value end = b.offset(values[0], run.count * (1 + run.size) * wordBytes);
+      Value end =
+          b.offset(values[0], run.count * (1 + run.size) * bytesPerWord);
       values = b.loopTo(end, run.count, values, [&](ValueRange inner) {
         return packChunk(place, row, second, inner, run.size);
       });
@@ -135,7 +132,7 @@ void PairKernel::packWindows(const Place &place) const {
              Value second;
              if (place.distance)
                second = b.offset(row, place.distance);
-             int64_t bytes = order.blocksPerRow * blockWords() * wordBytes;
+             int64_t bytes = order.blocksPerRow * blockWords() * bytesPerWord;
              Value rowEnd = b.offset(inner[0], bytes);
              SmallVector<Value> values =
                  b.loopTo(rowEnd, order.blocksPerRow, inner.take_front(2),
@@ -152,7 +149,7 @@ void PairKernel::multiplyBlock(SmallVector<Value> &values) const {
   // Loads reach no farther: pointers move on between chunks.
   int64_t word = 0, weight = 0;
   auto advance = [&] {
-    room = b.opaque(b.offset(room, word * wordBytes));
+    room = b.opaque(b.offset(room, word * bytesPerWord));
     weights = b.opaque(b.offset(weights, weight));
     word = weight = 0;
   };
@@ -160,9 +157,9 @@ void PairKernel::multiplyBlock(SmallVector<Value> &values) const {
     for (int64_t chunk = 0; chunk < run.count; ++chunk) {
       if (word + run.size > farthest || weight + run.size > farthest + 1)
         advance();
-      Value sum = b.loadWord(room, word++ * wordBytes);
+      Value sum = b.loadWord(room, word++ * bytesPerWord);
       for (int64_t i = 0; i < run.size; ++i) {
-        Value x = b.loadWord(room, word++ * wordBytes);
+        Value x = b.loadWord(room, word++ * bytesPerWord);
         Value w = b.loadByte(weights, weight++, /*isUnsigned=*/true);
         Value product = arith::MulIOp::create(b, x, w);
         sum = b.add(sum, product);
@@ -182,7 +179,7 @@ SmallVector<Value> PairKernel::compute(const Place &place,
   Value both = arith::ShLIOp::create(b, upper, b.i32(16));
   both = b.add(b.add(both, upper), -half * blocks() * order.chunksPerBlock());
   SmallVector<Value> values{b.opaque(place.room)};
-  values.push_back(b.opaque(b.offset(start, wordBytes)));
+  values.push_back(b.opaque(b.offset(start, bytesPerWord)));
   values.append({both, upper});
   Value end = b.offset(place.room, roomBytes());
   values = b.loopTo(end, blocks(), values, [&](ValueRange inner) {
@@ -212,7 +209,7 @@ void PairKernel::build(const Place &place) const {
   packWindows(place);
   SmallVector<Value> carried{b.opaque(b.addressOf(constants))};
   carried.append(place.pixels);
-  int64_t bytes = wordBytes + weightBytes(filters, order) + scale.bytes();
+  int64_t bytes = bytesPerWord + weightBytes(filters, order) + scale.bytes();
   Value end = b.offset(carried[0], filters.channels * bytes);
   b.loopTo(end, filters.channels, carried,
            [&](ValueRange values) { return compute(place, values); });

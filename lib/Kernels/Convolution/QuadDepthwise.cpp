@@ -20,7 +20,7 @@ using namespace rtwmc;
 
 static constexpr int64_t quad = 4;
 /// Taps are straight-line code.
-static constexpr int64_t mostTaps = 25;
+static constexpr int64_t mostQuadTaps = 25;
 /// Addresses of rows that stay in registers.
 static constexpr int64_t rowsInRegisters = 3;
 
@@ -152,7 +152,7 @@ public:
                           const Core &core) const override {
     bool hasPairs = (core.dsp && !core.mve) || core.isHost();
     if (!hasPairs || filters.multiplier != 1 || filters.channels < quad ||
-        filters.perChannel() > mostTaps)
+        filters.perChannel() > mostQuadTaps)
       return {};
     return {Tile{quad, 1}};
   }
