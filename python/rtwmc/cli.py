@@ -137,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         module = import_module(f".{_COMMANDS[name].module}", __package__)
     except ModuleNotFoundError as error:
-        print(f"error: {error}; see rtwmc's extras: pip install 'rtwmc[verify,tune,train,evaluate]'",
+        print(f"error: {error}; see rtwmc's extras: pip install 'rtwmc[verify,certificate,tune,train,evaluate]'",
               file=sys.stderr)  # fmt: skip
         return 1
     return commands.call(name, module.main, rest)
