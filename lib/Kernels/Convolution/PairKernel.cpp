@@ -146,17 +146,20 @@ void PairKernel::packWindows(const Place &place) const {
 
 void PairKernel::multiplyBlock(SmallVector<Value> &values) const {
   Value &room = values[0], &weights = values[1];
-  // Loads reach no farther: pointers move on between chunks.
+  // Loads reach no farther: pointers move on between chunks. The first load
+  // behind is not from the pointer itself, as LLVM would take that from the
+  // pointer before, with an offset in a register.
   int64_t word = 0, weight = 0;
-  auto advance = [&] {
-    room = b.opaque(b.offset(room, word * bytesPerWord));
+  auto advance = [&](int64_t ahead) {
+    room = b.opaque(b.offset(room, (word - ahead) * bytesPerWord));
     weights = b.opaque(b.offset(weights, weight));
-    word = weight = 0;
+    word = ahead;
+    weight = 0;
   };
   for (ChunkRun run : order.runs)
     for (int64_t chunk = 0; chunk < run.count; ++chunk) {
       if (word + run.size > farthest || weight + run.size > farthest + 1)
-        advance();
+        advance(/*ahead=*/1);
       Value sum = b.loadWord(room, word++ * bytesPerWord);
       for (int64_t i = 0; i < run.size; ++i) {
         Value x = b.loadWord(room, word++ * bytesPerWord);
@@ -168,7 +171,7 @@ void PairKernel::multiplyBlock(SmallVector<Value> &values) const {
       Value upper = arith::ShRSIOp::create(b, sum, b.i32(16));
       values[3] = b.add(values[3], upper);
     }
-  advance();
+  advance(/*ahead=*/0);
 }
 
 SmallVector<Value> PairKernel::compute(const Place &place,

@@ -2,8 +2,8 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One function computes any two windows: neighbours in the input, both sides of
-// a row in patches, or, where one is left over, that with itself.
+// One function computes any two windows: neighbours in the input, or both sides
+// of a row in patches. Another one computes what is left over.
 //
 //===----------------------------------------------------------------------===//
 
@@ -59,13 +59,13 @@ void ConvolutionFrame::walkPairs() {
     });
   else
     advance = findRows(top, first, rows);
-  // A sum counts every pixel that is stored.
-  bool isSum = self.pool && self.pool.getReduction() == Reduction::Sum;
   bool isAlone = together == 1;
+  // At the sides; pixels that are pooled in pairs are of neighbours.
+  int64_t atOnce = isAlone || poolsPairs() ? 1 : 2;
   func::FuncOp pair, single;
   if (!isAlone)
     pair = makePairLeaf("_pair", 2);
-  if (isAlone || (isSum && (rest || sides % 2)))
+  if (isAlone || rest || sides % atOnce)
     single = makePairLeaf("_pixel", 1);
   auto call = [&](ArrayRef<Value> xs, int64_t distance) {
     bool areTwo = xs.size() == 2;
@@ -115,8 +115,6 @@ void ConvolutionFrame::walkPairs() {
                  static_cast<int8_t>(self.inputZp));
     return x;
   };
-  // Pixels that are pooled in pairs are of neighbours.
-  int64_t atOnce = isAlone || poolsPairs() ? 1 : 2;
   b.loop(0, sides / atOnce, [&](Value index) {
     Value at = b.mul(index, atOnce);
     SmallVector<Value> xs{gatherSide(at, 0)};
