@@ -79,6 +79,15 @@ func.func @strides(%0: tensor<1x7x12x16xi8>) -> tensor<1x4x6x7xi8> {
   return %1 : tensor<1x4x6x7xi8>
 }
 
+// Three columns inside, and one at each side of which two thirds are.
+// CHECK: @parts: 20 inputs, equal
+func.func @parts(%0: tensor<1x4x5x16xi8>) -> tensor<1x4x5x7xi8> {
+  %1 = rtwmc.conv2d %0 {weight = #w2, bias = #b2, stride = array<i64: 1, 1>, pad = array<i64: 1, 1, 1, 1>,
+    dilation = array<i64: 1, 1>, input_zp = -9 : i32, weight_zp = 0 : i32, requant = #q2}
+    : tensor<1x4x5x16xi8> -> tensor<1x4x5x7xi8>
+  return %1 : tensor<1x4x5x7xi8>
+}
+
 // Pixels of two pieces; one multiplier for all channels.
 // CHECK: @shared: 20 inputs, equal
 func.func @shared(%0: tensor<1x4x8x32xi8>) -> tensor<1x3x6x4xi8> {

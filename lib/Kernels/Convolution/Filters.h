@@ -10,6 +10,7 @@
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace rtwmc {
@@ -45,6 +46,9 @@ struct Filters {
   int64_t columnStep = 1;
   /// Whether windows are gathered (`KernelShape::needsPatch`).
   bool needPatch = false;
+  /// Elements of a row, from the first to before the last, that are read where
+  /// not all are: what the others add is where accumulators start.
+  std::optional<std::pair<int64_t, int64_t>> inside;
 
   int16_t at(int64_t channel, int64_t row, int64_t element) const {
     return weights[(channel * height + row) * length + element];

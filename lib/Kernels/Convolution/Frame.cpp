@@ -173,6 +173,8 @@ void ConvolutionFrame::setFilters(const Filters &given,
   packed.resize(packed.size() + variant->readBehind(filters));
   weights =
       b.constantBytes(context.name + "_weights", packed, variant->alignment());
+  if (together && !self.pool && variant->readsParts(filters))
+    setParts();
 }
 
 void ConvolutionFrame::walk(
@@ -223,7 +225,8 @@ SmallVector<Value> ConvolutionFrame::block(ArrayRef<WindowRows> windows,
                         return variant->row(b, filters, inputs, inner);
                       });
   if (variant->hasVectors()) {
-    finishPixels(ArrayRef(values).drop_front(), 1, outputs[0], pointers);
+    finishPixels(*parameters, ArrayRef(values).drop_front(), 1, outputs[0],
+                 pointers);
     return behind(carried, 1, channels);
   }
   for (auto [column, output] : llvm::enumerate(outputs))

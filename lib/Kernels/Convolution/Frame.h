@@ -174,18 +174,25 @@ private:
                                           mlir::Value rows);
   /// Adds the products of `columns` neighbouring windows to accumulators that
   /// start at 0.
-  llvm::SmallVector<mlir::Value> accumulate(mlir::Value rows, int64_t columns,
+  llvm::SmallVector<mlir::Value> accumulate(const Filters &read,
+                                            mlir::Value rows, int64_t columns,
                                             mlir::Value weights,
                                             int64_t channels);
-  /// Computes all channels of `columns` neighbours, or of a single pixel.
-  mlir::func::FuncOp makeLeaf(llvm::StringRef suffix, int64_t columns);
+  /// Computes all channels of `columns` neighbours, or of a single pixel; of
+  /// the latter as much as part `part` says.
+  mlir::func::FuncOp makeLeaf(llvm::StringRef suffix, int64_t columns,
+                              std::optional<int64_t> part = std::nullopt);
+  /// Of windows at the sides that are read where they are: what of each is
+  /// inside, and where its accumulators start.
+  void setParts();
   /// The kernel of a depthwise layer that vectors compute.
   std::unique_ptr<DepthwiseKernel>
   makeVectorKernel(int64_t columns,
                    llvm::ArrayRef<DepthwiseKernel::Part> parts);
   mlir::func::FuncOp makeDepthwiseLeaf(llvm::StringRef suffix, int64_t columns);
   /// Requantizes and stores accumulators that started at 0.
-  void finishPixels(mlir::ValueRange accumulators, int64_t columns,
+  void finishPixels(const ChannelParameters &given,
+                    mlir::ValueRange accumulators, int64_t columns,
                     mlir::Value output, mlir::ValueRange pointers);
   void finishColumns(mlir::ValueRange accumulators, mlir::Value output,
                      mlir::ValueRange pointers);
@@ -209,6 +216,8 @@ private:
   const Variant *variant = nullptr;
   Tile blocks;
   std::optional<ChannelParameters> parameters;
+  llvm::SmallVector<DepthwiseKernel::Part> parts;
+  std::vector<ChannelParameters> partParameters;
   mlir::LLVM::GlobalOp weights;
   /// In place of the variant's rows.
   std::optional<BlockKernel> blockKernel;

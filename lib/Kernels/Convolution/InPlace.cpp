@@ -7,7 +7,8 @@
 // Windows of neighbouring columns lie in the same rows, a fixed distance apart.
 // Where they reach neither to the left nor to the right of the input they are
 // read there, several at once; rows above and below it are padding in flash,
-// the same for all columns. Only windows at the sides are gathered.
+// the same for all columns. Windows at the sides are gathered, unless a variant
+// can leave out their columns outside.
 //
 //===----------------------------------------------------------------------===//
 
@@ -75,13 +76,18 @@ int64_t ConvolutionFrame::columnsInPlace(const Filters &given) const {
       given.channels > mostChannels || !canScaleVectors(self.requant) ||
       !canPool(self.pool, columns, count))
     return 0;
-  auto [first, last] = columnsInside(columns);
-  int64_t inside = last - first + 1;
-  if (source.width < geometry.kernelWidth || inside < 1)
-    return 0;
-  if (self.multiplier)
-    return std::min(columns, inside);
-  return inside < columns ? 0 : columns;
+  // Four columns, or else two.
+  for (int64_t several : {columns, int64_t(2)}) {
+    auto [first, last] = columnsInside(several);
+    int64_t inside = last - first + 1;
+    if (source.width < geometry.kernelWidth || inside < 1)
+      return 0;
+    if (self.multiplier)
+      return std::min(columns, inside);
+    if (inside >= several)
+      return several;
+  }
+  return 0;
 }
 
 Value ConvolutionFrame::placeOfRow(Value rows, int64_t ky) {
@@ -178,11 +184,11 @@ void ConvolutionFrame::walkInPlace() {
   auto [first, last] = columnsInside(together);
   int64_t groups = (last - first + 1) / together;
   int64_t rest = (last - first + 1) % together;
-  int64_t sides = first + count - 1 - last;
+  int64_t sides = parts.empty() ? first + count - 1 - last : 0;
   Value top = b.add(b.mul(context.step, geometry.stride[0]), -geometry.pad[0]);
   // In memory, so that no register holds what is read once a block.
   Value rows = b.stackSlot(b.pointerType(), geometry.kernelHeight);
-  SmallVector<Value> advance = findRows(top, first, rows);
+  SmallVector<Value> advance = findRows(top, parts.empty() ? first : 0, rows);
   func::FuncOp several, pair, single;
   if (self.multiplier) {
     if (together == 1 || rest || sides)
@@ -220,11 +226,23 @@ void ConvolutionFrame::walkInPlace() {
       moveEachRow(rows, advance, columns);
     });
   };
+  int64_t part = 0;
+  auto computeSide = [&](int64_t x) {
+    func::FuncOp leaf =
+        makeLeaf("_side" + std::to_string(part), /*columns=*/1, part);
+    ++part;
+    call(leaf, b.i32(x), 1);
+    moveEachRow(rows, advance, 1);
+  };
+  for (int64_t x = 0; x < first && !parts.empty(); ++x)
+    computeSide(x);
   walkInside(first, groups, several, together);
   if (pair)
     walkInside(last + 1 - rest, 1, pair, 2);
   if (int64_t singles = pair ? rest % 2 : rest)
     walkInside(last + 1 - singles, singles, single, 1);
+  for (int64_t x = last + 1; x < count && !parts.empty(); ++x)
+    computeSide(x);
   if (sides) {
     readPatch(rows, geometry);
     b.loop(0, sides, [&](Value index) {

@@ -21,8 +21,28 @@ using namespace rtwmc;
 /// row is a turn of a loop.
 static constexpr int64_t straightPieces = 18;
 
-SmallVector<Value> ConvolutionFrame::accumulate(Value rows, int64_t columns,
-                                                Value weights,
+void ConvolutionFrame::setParts() {
+  parts = findParts();
+  for (auto [index, part] : llvm::enumerate(parts)) {
+    std::vector<int32_t> bias;
+    for (int64_t channel = 0; channel < filters.channels; ++channel) {
+      int64_t start = filters.bias[channel];
+      for (int64_t row = 0; row < filters.height; ++row)
+        for (int64_t i = 0; i < filters.length; ++i) {
+          int64_t kx = i / filters.columnElements;
+          if (kx < part.first || kx >= part.last)
+            start += int64_t(self.inputZp) * filters.at(channel, row, i);
+        }
+      bias.push_back(static_cast<int32_t>(start));
+    }
+    partParameters.emplace_back(b,
+                                context.name + "_part" + std::to_string(index),
+                                bias, self.requant, variant->hasVectors());
+  }
+}
+
+SmallVector<Value> ConvolutionFrame::accumulate(const Filters &read, Value rows,
+                                                int64_t columns, Value weights,
                                                 int64_t channels) {
   SmallVector<Value> values{weights};
   values.append(columns * channels, b.i32(0));
@@ -32,7 +52,7 @@ SmallVector<Value> ConvolutionFrame::accumulate(Value rows, int64_t columns,
     SmallVector<Value> inputs;
     for (int64_t column = 0; column < columns; ++column)
       inputs.push_back(b.offset(row, column * distance));
-    return variant->row(b, filters, inputs, carried);
+    return variant->row(b, read, inputs, carried);
   };
   int64_t pieces = llvm::divideCeil(filters.length, vectorBytes);
   if (filters.height * pieces <= straightPieces)
@@ -60,7 +80,8 @@ SmallVector<Value> ConvolutionFrame::behind(ValueRange carried, size_t columns,
   return next;
 }
 
-void ConvolutionFrame::finishPixels(ValueRange accumulators, int64_t columns,
+void ConvolutionFrame::finishPixels(const ChannelParameters &given,
+                                    ValueRange accumulators, int64_t columns,
                                     Value output, ValueRange pointers) {
   int64_t channels = accumulators.size() / columns;
   // Two columns that are pooled are the same pixel.
@@ -71,7 +92,7 @@ void ConvolutionFrame::finishPixels(ValueRange accumulators, int64_t columns,
     SmallVector<Value> scaled;
     for (int64_t column = 0; column < columns; ++column) {
       Value words = makeWords(b, accumulators.slice(column * 4, 4));
-      words = parameters->scaleChannels(b, words, pointers);
+      words = given.scaleChannels(b, words, pointers);
       scaled.push_back(VectorScale(self.requant).addZeroPoint(b, words));
     }
     for (auto [column, words] : llvm::enumerate(scaled))
@@ -80,9 +101,9 @@ void ConvolutionFrame::finishPixels(ValueRange accumulators, int64_t columns,
   }
   for (auto [i, accumulator] : llvm::enumerate(accumulators)) {
     int64_t channel = i % channels;
-    Value bias = parameters->bias(b, pointers, channel);
+    Value bias = given.bias(b, pointers, channel);
     Value sum = b.add(accumulator, bias);
-    Value element = parameters->finish(b, sum, pointers, channel);
+    Value element = given.finish(b, sum, pointers, channel);
     store(b, element, pixel(i / channels), channel);
   }
 }
@@ -115,20 +136,28 @@ void ConvolutionFrame::finishColumns(ValueRange accumulators, Value output,
                    pixel);
 }
 
-func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns) {
+func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns,
+                                        std::optional<int64_t> part) {
+  const ChannelParameters &given = part ? partParameters[*part] : *parameters;
+  Filters read = filters;
+  if (part)
+    read.inside = {parts[*part].first * filters.columnElements,
+                   parts[*part].last * filters.columnElements};
   SmallVector<Type> types(2, b.pointerType());
   func::FuncOp leaf =
       b.function(context.name + suffix.str(), types, [&](ValueRange arguments) {
-        SmallVector<Value> carried = start(arguments[1]);
+        SmallVector<Value> carried{arguments[1]};
+        carried.push_back(b.addressOf(weights));
+        carried.append(given.pointers(b));
         // The accumulators of several columns leave no register for a counter.
         auto compute = [&](ValueRange values, int64_t channels) {
           if (columns > 1)
             b.keepLinkRegister();
           ValueRange pointers = values.drop_front(2);
           SmallVector<Value> accumulators =
-              accumulate(arguments[0], columns, values[1], channels);
+              accumulate(read, arguments[0], columns, values[1], channels);
           if (columns < 4)
-            finishPixels(accumulators, columns, values[0], pointers);
+            finishPixels(given, accumulators, columns, values[0], pointers);
           else
             finishColumns(accumulators, values[0], pointers);
           return behind(values, 1, channels);

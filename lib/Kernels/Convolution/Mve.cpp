@@ -40,6 +40,10 @@ public:
   StringRef name() const override { return label; }
   bool hasVectors() const override { return true; }
   int64_t columnsInPlace() const override { return columns; }
+  bool readsParts(const Filters &filters) const override {
+    return !filters.multiplier && filters.columnElements % vectorBytes == 0 &&
+           filters.length <= straightPieces * vectorBytes;
+  }
 
   SmallVector<Tile> tiles(const Filters &filters,
                           const Core &core) const override {
@@ -116,27 +120,76 @@ std::vector<int8_t> Mve::pack(const Filters &filters, Tile tile) const {
   return bytes;
 }
 
-/// Adds the products of a piece of each window, whose weights lie `weightAt`
-/// bytes on; returns how many bytes these were in a pair.
-static int64_t multiplyPiece(KernelBuilder &b, const Filters &filters,
-                             ValueRange inputs, Piece piece, int64_t weightAt,
-                             SmallVector<Value> &carried) {
-  int64_t channels = (carried.size() - 1) / inputs.size();
-  int64_t inPair = std::min<int64_t>(channels, 2);
+/// How far a load of a vector of bytes reaches.
+static constexpr int64_t farthest = 127;
+/// Of so many pieces a row, or with the accumulators of four columns, LLVM does
+/// better with what loads do not reach.
+static constexpr int64_t nearPieces = 8;
+
+namespace {
+
+/// Weights of a row, for each pair of channels.
+class RowWeights {
+public:
+  RowWeights(KernelBuilder &b, const Filters &filters, Value first,
+             int64_t channels)
+      : b(b), inPair(std::min<int64_t>(channels, 2)),
+        isFar(channels > 2 && filters.length > nearPieces * vectorBytes),
+        places{first} {
+    if (channels > 2)
+      places.push_back(b.offset(first, 2 * filters.perChannel()));
+  }
+
+  int64_t pair() const { return inPair; }
+  /// Those of a piece of `bytes` bytes of a channel, of any meaning behind.
+  Value load(int64_t channel, int64_t bytes) {
+    return loadVector(b, places[channel / 2], at - moved + channel % 2 * bytes);
+  }
+  /// Goes on behind a piece.
+  void skip(int64_t bytes) { at += inPair * bytes; }
+  /// Moves the pointers where loads would not reach the next piece. That is
+  /// hidden from LLVM, which would carry a pointer for each far load.
+  void reach(int64_t bytes) {
+    if (at - moved + (inPair - 1) * bytes <= farthest)
+      return;
+    if (!isFar)
+      return;
+    for (Value &place : places)
+      place = b.opaque(b.offset(place, at - moved));
+    moved = at;
+  }
+  /// `bytes` behind what was read.
+  Value end(int64_t bytes = 0) const {
+    return b.offset(places[0], at - moved + bytes);
+  }
+
+private:
+  KernelBuilder &b;
+  int64_t inPair;
+  bool isFar;
+  SmallVector<Value> places;
+  int64_t at = 0, moved = 0;
+};
+
+} // namespace
+
+/// Adds the products of a piece of each window to `sums`.
+static void multiplyPiece(KernelBuilder &b, ValueRange inputs, Piece piece,
+                          RowWeights &weights, MutableArrayRef<Value> sums) {
+  int64_t channels = sums.size() / inputs.size();
+  weights.reach(piece.bytes);
   SmallVector<Value> elements;
   for (Value input : inputs)
     elements.push_back(loadVector(b, input, piece.at, piece.bytes));
   for (int64_t channel = 0; channel < channels; ++channel) {
-    int64_t pair = channel / 2 * 2 * filters.perChannel();
     // Where elements are zeros, weights may be anything.
-    Value w =
-        loadVector(b, carried[0], pair + weightAt + channel % 2 * piece.bytes);
+    Value w = weights.load(channel, piece.bytes);
     for (auto [column, x] : llvm::enumerate(elements)) {
-      Value &accumulator = carried[1 + column * channels + channel];
+      Value &accumulator = sums[column * channels + channel];
       accumulator = dotProduct(b, accumulator, x, w);
     }
   }
-  return inPair * piece.bytes;
+  weights.skip(piece.bytes);
 }
 
 SmallVector<Value> Mve::row(KernelBuilder &b, const Filters &filters,
@@ -146,7 +199,6 @@ SmallVector<Value> Mve::row(KernelBuilder &b, const Filters &filters,
   SmallVector<Piece> pieces = piecesOf(filters);
   SmallVector<Value> values(carried), pointers(inputs);
   int64_t channels = (carried.size() - 1) / inputs.size();
-  int64_t inPair = std::min<int64_t>(channels, 2);
   int64_t done = 0;
   if (int64_t(pieces.size()) > straightPieces) {
     // Two pieces share what the loop costs.
@@ -158,14 +210,14 @@ SmallVector<Value> Mve::row(KernelBuilder &b, const Filters &filters,
       SmallVector<Value> inner(all.drop_front(inputs.size()));
       if (inputs.size() > 1)
         b.keepLinkRegister();
-      int64_t bytes = 0;
+      RowWeights weights(b, filters, inner[0], channels);
       for (int64_t at : {int64_t(0), vectorBytes})
-        bytes +=
-            multiplyPiece(b, filters, from, {at, vectorBytes}, bytes, inner);
+        multiplyPiece(b, from, {at, vectorBytes}, weights,
+                      MutableArrayRef(inner).drop_front());
       SmallVector<Value> next;
       for (Value pointer : from)
         next.push_back(b.offset(pointer, 2 * vectorBytes));
-      inner[0] = b.offset(inner[0], bytes);
+      inner[0] = weights.end();
       next.append(inner);
       return next;
     });
@@ -173,15 +225,20 @@ SmallVector<Value> Mve::row(KernelBuilder &b, const Filters &filters,
     pointers.assign(results.begin(), results.begin() + inputs.size());
     values.assign(results.begin() + inputs.size(), results.end());
   }
-  int64_t weightAt = 0;
+  RowWeights weights(b, filters, values[0], channels);
   for (Piece piece : llvm::drop_begin(pieces, done)) {
+    if (filters.inside && (piece.at < filters.inside->first ||
+                           piece.at >= filters.inside->second)) {
+      weights.skip(piece.bytes);
+      continue;
+    }
     piece.at -= done * vectorBytes;
-    weightAt += multiplyPiece(b, filters, pointers, piece, weightAt, values);
+    multiplyPiece(b, pointers, piece, weights,
+                  MutableArrayRef(values).drop_front());
   }
   // Behind the last row is the next block.
-  if (filters.height == 1)
-    weightAt += (channels - inPair) * filters.length;
-  values[0] = b.offset(values[0], weightAt);
+  int64_t others = filters.height == 1 ? channels - weights.pair() : 0;
+  values[0] = weights.end(others * filters.length);
   return values;
 }
 

@@ -47,6 +47,9 @@ public:
   /// they lie in the input as they are; 1: none.
   virtual int64_t columnsInPlace() const { return 1; }
 
+  /// Whether it can leave out columns of a window (`Filters::inside`).
+  virtual bool readsParts(const Filters &filters) const { return false; }
+
   /// How it keeps weights if it computes windows as blocks (Block.h), all
   /// channels at once; `pack` says how many bytes there are then, and `row` is
   /// not called.
