@@ -102,7 +102,8 @@ typedef struct RtwmcOptions {
    * budget (RTWMC_EXACT) or of `ram` (RTWMC_PAPER): above 0, at most 1. */
   double alpha;
   /* Percent of the multiply-accumulates that may be computed again, in strips,
-   * before anything is dropped (RTWMC_EXACT). */
+   * before anything is dropped (RTWMC_EXACT): rtwmcDefaultRecompute() as the
+   * compiler does, 0 for nothing. */
   int64_t max_recompute;
   /* An RtwmcMode. */
   int32_t mode;
@@ -182,6 +183,9 @@ RTWMC_EXPORT const char *rtwmcStoreName(int32_t store);
 
 /* Bytes of stack that leave room for every network we compiled. */
 RTWMC_EXPORT int64_t rtwmcDefaultStack(void);
+
+/* RtwmcOptions.max_recompute of whoever does not say another. */
+RTWMC_EXPORT int64_t rtwmcDefaultRecompute(void);
 
 /* The cost of a network of `layer_count` layers on an input of shape `input`,
  * into `*cost` and, unless `maps` is null, `maps[0 .. layer_count)`.

@@ -139,6 +139,8 @@ const char *rtwmcStoreName(int32_t store) { return nameOf<StoreKind>(store); }
 
 int64_t rtwmcDefaultStack(void) { return defaultStackAllowance; }
 
+int64_t rtwmcDefaultRecompute(void) { return defaultMaxRecompute; }
+
 int rtwmcPlan(const RtwmcMapShape *input, const RtwmcLayer *layers,
               int32_t layerCount, const RtwmcOptions *options, RtwmcCost *cost,
               RtwmcMapCost *maps, char *message, size_t messageBytes) {

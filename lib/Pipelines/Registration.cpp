@@ -71,7 +71,7 @@ struct StageOptions : PassPipelineOptions<StageOptions> {
       *this, "strips",
       llvm::cl::desc("FIRST:LAST:COUNT: a segment to compute in strips")};
   Option<int64_t> maxRecompute{
-      *this, "max-recompute", llvm::cl::init(0),
+      *this, "max-recompute", llvm::cl::init(planning::defaultMaxRecompute),
       llvm::cl::desc("Most multiply-accumulates that strips may compute again "
                      "for a budget, percent")};
   Option<std::string> plan{

@@ -106,7 +106,8 @@ Expected<Cost, std::string> exactCost(const ShapedNetwork &shaped,
     if (found) {
       take(shaped, *found, result);
     } else {
-      result.arena = found.error().smallestArena;
+      result.arena =
+          smallestArena(variants, options, found.error().smallestArena);
       result.smallest = result.arena + options.stack;
     }
   }

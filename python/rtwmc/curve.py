@@ -44,21 +44,23 @@ def pinned(report: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"schema": 1, **settings, "strips": report["strips"], "maps": maps}
 
 
-def budgets(model: Path, mcpu: str, points: int) -> list[int]:
+def budgets(model: Path, mcpu: str, points: int, max_recompute: int | None = None) -> list[int]:
     """Bytes of RAM from lossless to the smallest that fits, `points` of them, evenly spaced."""
-    lossless = smallest_budget(model, mcpu=mcpu, lossless=True)
-    smallest = smallest_budget(model, mcpu=mcpu)
+    lossless = smallest_budget(model, mcpu=mcpu, lossless=True, max_recompute=max_recompute)
+    smallest = smallest_budget(model, mcpu=mcpu, max_recompute=max_recompute)
     return [int(x) for x in np.linspace(lossless, smallest, points).round()]
 
 
 def curve(
-    model: Path, rams: Sequence[int], images: Images, training: Images, mcpu: str, trials: int = 0
-) -> dict[str, Any]:
+    model: Path, rams: Sequence[int], images: Images, training: Images, mcpu: str, trials: int = 0,
+    max_recompute: int | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Accuracy of `model` at each budget of `rams`, percent of `images`.
 
-    `training` calibrates, and tunes if there are `trials`. Members of the result: `ram`, the
-    budgets; `curves`, a list for each setting with None where nothing fits; `drops`, what the
-    calibrated plan drops of each map, as shares.
+    `max_recompute` percent of the work may be done again before anything is dropped (None: as the
+    compiler does by default; what is tuned is always that). `training` calibrates, and tunes if
+    there are `trials`. Members of the result: `ram`, the budgets; `curves`, a list for each setting
+    with None where nothing fits; `drops`, what the calibrated plan drops of each map, as shares.
     """
     calibration = calibrate.calibrate(model, training.pixels)
     curves: dict[str, list[float | None]] = {"default": [], "calibrated": []}
@@ -68,7 +70,7 @@ def curve(
     for ram in rams:
         for name, options in (("default", {}), ("calibrated", {"calibration": calibration})):
             try:
-                report = compile(model, mcpu=mcpu, ram=ram, **options).report
+                report = compile(model, mcpu=mcpu, ram=ram, max_recompute=max_recompute, **options).report
             except BudgetError:
                 curves[name].append(None)
                 continue
@@ -117,6 +119,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--mcpu", default="cortex-m4", help="the device (default: %(default)s)")
     parser.add_argument("--points", type=int, default=9, help="budgets (default: %(default)s)")
     parser.add_argument("--ram", help="budgets instead, bytes, separated by commas")
+    parser.add_argument("--max-recompute", type=int, metavar="PERCENT",
+                        help="work that may be done again before anything is dropped")  # fmt: skip
     parser.add_argument("--images", type=int, help="test images (default: all)")
     parser.add_argument("--training", type=int, default=200,
                         help="training images to calibrate and tune on (default: %(default)s)")  # fmt: skip
@@ -131,6 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.points < 2 or options.training < 1 or options.tune < 0:
         parser.error("--points: at least 2; --training: at least 1; --tune: at least 0")
+    if options.tune and options.max_recompute is not None:
+        parser.error("--tune: not with --max-recompute")
     try:
         chosen = [int(each) for each in options.ram.split(",")] if options.ram else None
         images = Images.load(options.data, options.images)
@@ -138,8 +144,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         training = Images(train_images[: options.training], train_labels[: options.training])
         networks = {}
         for model in options.models:
-            rams = chosen or budgets(model, options.mcpu, options.points)
-            networks[model.stem] = curve(model, rams, images, training, options.mcpu, options.tune)
+            rams = chosen or budgets(model, options.mcpu, options.points, options.max_recompute)
+            networks[model.stem] = curve(
+                model, rams, images, training, options.mcpu, options.tune, options.max_recompute
+            )
         result = {"images": len(images.labels), "mcpu": options.mcpu, "networks": networks}
         text = markdown(result)
         if options.out:

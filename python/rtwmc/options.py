@@ -37,4 +37,4 @@ def add_compile_options(parser: argparse.ArgumentParser) -> None:
 def compile_options(options: argparse.Namespace) -> dict[str, Any]:
     """Those given, as `rtwmc.compile` takes them."""
     given = {name: getattr(options, name) for name in _NAMES}
-    return {name: value for name, value in given.items() if value not in (None, False)}
+    return {name: value for name, value in given.items() if value is not None and value is not False}

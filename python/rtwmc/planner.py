@@ -254,6 +254,7 @@ def _library() -> ctypes.CDLL:
     if (version := loaded.rtwmcPlannerVersion()) != _VERSION:
         raise RuntimeError(f"{path} has version {version} of the interface, not {_VERSION}: rebuild it")
     loaded.rtwmcDefaultStack.restype = ctypes.c_int64
+    loaded.rtwmcDefaultRecompute.restype = ctypes.c_int64
     loaded.rtwmcPlan.restype = ctypes.c_int
     loaded.rtwmcPlan.argtypes = [
         ctypes.POINTER(_Shape),
@@ -411,7 +412,7 @@ def plan(
     order: str = "nhwc",
     batch: int = 32,
     alpha: float = 0.8,
-    max_recompute: int = 0,
+    max_recompute: int | None = None,
     stack: int | None = None,
     input: str = "external",
     smallest: bool = False,
@@ -425,7 +426,8 @@ def plan(
     of pruned maps, "nhwc" or "nchw"; `input` says where the network's input lives, "external",
     "arena", where it is counted, or "rows", where those kept are. `batch` is S_b in elements; a packed map with its overhead takes at most `alpha` of the budget.
     Before anything is dropped, `max_recompute` percent of the multiply-accumulates may be computed
-    again, in strips (docs/strips.md), which takes milliseconds, of large networks tenths of a second.
+    again (None: as many as the compiler takes by default), in strips (docs/strips.md), which takes
+    milliseconds, of large networks tenths of a second.
     `stack` is the allowance for the stack in bytes (None: `default_stack()`). With
     `smallest` the smallest budget is looked for too, which takes milliseconds.
 
@@ -452,7 +454,7 @@ def plan(
         called.rtwmcDefaultStack() if stack is None else _int(stack, "stack", 0, most),
         _int(batch, "batch", 1, most),
         alpha,
-        _int(max_recompute, "max_recompute", 0, 1000),
+        called.rtwmcDefaultRecompute() if max_recompute is None else _int(max_recompute, "max_recompute", 0, 1000),
         _value(mode, "mode", "Mode"),
         _value(order, "order", "Order"),
         _value(input, "input", "Input"),
@@ -487,27 +489,29 @@ def plan(
 
 
 def _median(layers: Sequence[Layer], **options: Any) -> float:
-    """Microseconds of a call: the median of as many as fit half a second, at least 5."""
+    """Microseconds of a processor for a call: the median of what fits half a second, 5 at least."""
     times: list[float] = []
-    begin = time.perf_counter()
-    while len(times) < 5 or time.perf_counter() - begin < 0.5:
-        start = time.perf_counter()
+    begin = time.process_time()
+    while len(times) < 5 or time.process_time() - begin < 0.5:
+        start = time.process_time()
         plan(layers, (32, 32, 3), **options)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return 1e6 * statistics.median(times)
 
 
 def main() -> int:
     """Entry point of `python -m rtwmc.planner`: median time of a call for the paper's networks."""
-    print(f"{'network':12} {'lossless':>12} {'half way':>12} {'smallest':>12} {'paper':>12}   us a call")
+    print(f"{'network':12} {'lossless':>12} {'strips':>12} {'half way':>12} {'smallest':>12} {'paper':>12}   us a call")
     for network in NETWORKS.values():
         layers = layers_of(network)
         free = plan(layers, (32, 32, 3), smallest=True)
-        assert free.smallest is not None
+        pruned = plan(layers, (32, 32, 3), max_recompute=0, smallest=True).smallest
+        assert free.smallest_recomputing is not None and pruned is not None
         times = (
             _median(layers),
-            _median(layers, ram=(free.smallest + free.ram) // 2),
-            _median(layers, ram=free.smallest),
+            _median(layers, ram=free.smallest_recomputing),
+            _median(layers, ram=(pruned + free.ram) // 2, max_recompute=0),
+            _median(layers, ram=pruned, max_recompute=0),
             _median(layers, ram=network.ram, mode="paper", batch=network.batch, alpha=network.alpha),
         )
         print(f"{network.title:12} " + " ".join(f"{t:12,.0f}" for t in times))

@@ -40,7 +40,9 @@ class Limits:
 
     `drop` is the largest share, 0 to 1, that any map may lose: after a ReLU a quarter to
     a half of a map are zeros anyway, and losing those loses nothing. `code` is the part
-    of the flash left to code, which is known only after compilation.
+    of the flash left to code, which is known only after compilation. `recompute` percent of
+    the multiply-accumulates may be computed again before anything is dropped: none by default,
+    for that would hide what pruning brings, and take a hundred times as long.
     """
 
     ram: int = 8192
@@ -50,6 +52,7 @@ class Limits:
     code: int = 10240
     batch: int = 32
     alpha: float = 0.8
+    recompute: int = 0
 
 
 @dataclass(frozen=True)
@@ -113,12 +116,13 @@ def _suggest(trial: Any) -> Network | None:
 def _judge(network: Network, limits: Limits, pruned: bool) -> tuple[Cost, dict[str, float]]:
     """The cost, and by how much each limit is broken: 0 or less where it is kept."""
     cost = plan(
-        layers_of(network), _SHAPE, ram=limits.ram, batch=limits.batch, alpha=limits.alpha
-    )
+        layers_of(network), _SHAPE, ram=limits.ram, batch=limits.batch, alpha=limits.alpha,
+        max_recompute=limits.recompute,
+    )  # fmt: skip
     broken = {
         "ram": (cost.ram if pruned else cost.smallest_lossless) / limits.ram - 1,
         "flash": (cost.constants + limits.code) / limits.flash - 1,
-        "macs": cost.macs / limits.macs - 1,
+        "macs": (cost.macs + cost.recomputed_macs) / limits.macs - 1,
         "drop": _largest_drop(cost) - limits.drop,
     }
     if pruned:
@@ -202,13 +206,15 @@ def _measure(found: Found, name: str, limits: Limits, options: Any) -> dict[str,
     train.train(network, recipe)
     model = Path(options.out, f"{name}.mlir")
     images = Images.load(options.data)
-    settings = {"batch": limits.batch, "alpha": limits.alpha}
+    settings: dict[str, Any] = {"batch": limits.batch, "alpha": limits.alpha, "max_recompute": limits.recompute}
     device = compile(model, ram=limits.ram, flash=limits.flash, mcpu=options.mcpu, **settings)
     return {
         "network": describe(network),
         "ram": device.report["ram"],
         "flash": device.report["flash"],
-        "smallest lossless": smallest_budget(model, mcpu=options.mcpu, lossless=True),
+        "smallest lossless": smallest_budget(
+            model, mcpu=options.mcpu, lossless=True, max_recompute=limits.recompute
+        ),
         "accuracy unpruned": images.accuracy(compile(model, mcpu="host")),
         "accuracy": images.accuracy(compile(model, ram=limits.ram, mcpu="host", **settings)),
     }
@@ -246,6 +252,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--macs", type=_count, default=limits.macs, help="of an inference, at most")
     parser.add_argument("--drop", type=_share, default=limits.drop,
                         help="share of a map that may be dropped, at most")  # fmt: skip
+    parser.add_argument("--max-recompute", type=int, choices=range(1001), default=limits.recompute,
+                        metavar="PERCENT", help="work that may be done again (default: %(default)s)")  # fmt: skip
     parser.add_argument("--trials", type=_count, default=1500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--best", type=_count, default=5, help="networks to print of each kind")
@@ -262,7 +270,9 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point of `python -m rtwmc.search`; 1 if no network is found, or none to be measured."""
     options = _parser().parse_args(arguments)
-    limits = Limits(options.ram, options.flash, options.macs, options.drop, options.code)
+    limits = Limits(
+        options.ram, options.flash, options.macs, options.drop, options.code, recompute=options.max_recompute
+    )
     total = 0
     for pruned in (False, True):
         found = search(

@@ -255,7 +255,11 @@ class _Objective:
         grows = self.task.mode == "exact" and trial.suggest_categorical("grows", (False, True))
         if not grows:
             plan["batch"] = trial.suggest_int("batch", *BATCH, log=True)
-        pruned = [each for each in self._report(plan, calibrated)["maps"] if each["drop"]]
+        report = self._report(plan, calibrated)
+        pruned = [each for each in report["maps"] if each["drop"]]
+        if pruned and report["strips"]:
+            # Maps in strips are those of these strips.
+            plan["strips"] = report["strips"]
         if pruned:
             plan["maps"] = [
                 {

@@ -50,7 +50,7 @@ def test_calibrate():
         # The least elements have the least energy.
         shares = np.linspace(0, 1, calibrate.POINTS)
         assert np.all(np.array(lost) <= shares + 1e-6)
-    pruned = compile(MODEL, ram=2450, calibration=content)
+    pruned = compile(MODEL, ram=2450, max_recompute=0, calibration=content)
     assert pruned.report["ram"] <= 2450 and any(m["unit"] for m in pruned.report["maps"])
     with pytest.raises(ValueError, match="no inputs"):
         calibrate.calibrate(MODEL, inputs(0))

@@ -63,7 +63,7 @@ def lenet(tmp_path_factory, compiler):
 
 @pytest.fixture(scope="module")
 def pruned(tmp_path_factory, compiler):
-    return Network(tmp_path_factory.mktemp("pruned"), LENET, "cortex-m4", "--ram=600")
+    return Network(tmp_path_factory.mktemp("pruned"), LENET, "cortex-m4", "--ram=600", "--max-recompute=0")
 
 
 @pytest.fixture(scope="module")

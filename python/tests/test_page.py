@@ -25,7 +25,7 @@ MODELS = Path(__file__).resolve().parents[2] / "test" / "models"
 
 @pytest.fixture(scope="module")
 def pruned(compiler: None) -> dict[str, Any]:
-    return rtwmc.compile(MODELS / "sonicnet_a.mlir", ram=1800).report
+    return rtwmc.compile(MODELS / "sonicnet_a.mlir", ram=1800, max_recompute=0).report
 
 
 @pytest.fixture(scope="module")

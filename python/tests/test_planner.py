@@ -38,7 +38,11 @@ def test_strips_before_drops():
     strips = plan(SONIC, IMAGE, max_recompute=10, ram=whole.smallest_recomputing)
     assert strips.fits and strips.loss == 0 and strips.ram == whole.smallest_recomputing
     assert 0 < strips.recomputed_macs <= strips.macs // 10
-    assert plan(SONIC, IMAGE, ram=whole.smallest_recomputing).loss > 0
+    assert plan(SONIC, IMAGE, ram=whole.smallest_recomputing, max_recompute=0).loss > 0
+    # By default as the compiler: at most a quarter.
+    default = plan(SONIC, IMAGE, ram=whole.smallest_recomputing)
+    assert default.recomputed_macs == strips.recomputed_macs
+    assert plan(SONIC, IMAGE, smallest=True) == plan(SONIC, IMAGE, max_recompute=25, smallest=True)
     with pytest.raises(ValueError, match="max_recompute is -1"):
         plan(SONIC, IMAGE, max_recompute=-1)
 
@@ -91,16 +95,16 @@ def test_lossless():
 
 
 def test_budgets():
-    free = plan(SONIC, IMAGE, smallest=True, stack=100)
+    free = plan(SONIC, IMAGE, smallest=True, stack=100, max_recompute=0)
     assert free.smallest < free.ram
-    less = plan(SONIC, IMAGE, ram=free.ram - 1, stack=100)
+    less = plan(SONIC, IMAGE, ram=free.ram - 1, stack=100, max_recompute=0)
     assert less.fits and less.ram < free.ram and less.loss > 0 and sum(less.drop) > 0
     assert less.smallest is None and less.smallest_lossless == free.ram
     [packed] = [m for m in less.maps if m.store == "packed-ring"]
     assert 0 < packed.drop < 14 * 14 * 20
-    least = plan(SONIC, IMAGE, ram=free.smallest, stack=100)
+    least = plan(SONIC, IMAGE, ram=free.smallest, stack=100, max_recompute=0)
     assert least.fits and least.planned and least.ram == free.smallest
-    below = plan(SONIC, IMAGE, ram=free.smallest - 1, stack=100)
+    below = plan(SONIC, IMAGE, ram=free.smallest - 1, stack=100, max_recompute=0)
     assert not below.fits and below.smallest == free.smallest and "bytes" in below.reason
     assert not below.planned and not any(below.drop)
 

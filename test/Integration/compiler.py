@@ -87,7 +87,12 @@ def compile_network(model: Network | Path, folder: Path, *options: str, mcpu: st
 
 
 def compile_least(model: Network | Path, folder: Path, *options: str, **more: str) -> Compiled:
-    """The same within the least RAM that drops nothing: without a budget fast kernels take more."""
+    """The same within the least RAM that drops nothing: without a budget fast kernels take more.
+
+    Nothing is computed again, unless `options` say otherwise.
+    """
+    if not any(each.startswith("--max-recompute") for each in options):
+        options = (*options, "--max-recompute=0")
     refused = refusal(model, folder, "--lossless", "--ram=1", *options, **more)
     budget = smallest_budget(refused)
     return compile_network(model, folder, "--lossless", f"--ram={budget}", *options, **more)

@@ -117,7 +117,7 @@ CASES = [(model, kind) for model in ("lenet_a", *PRUNED_MAPS)
 @pytest.mark.parametrize("model, kind", [*CASES, *((model, "rows") for model in BUDGETS)])
 def test_rows_in_pieces(model, kind, tmp_path):
     """Rings, padding, strides, residuals, pooling, depthwise; maps pruned whole and by rows."""
-    options = {"lossless": "", "rows": f"ram={BUDGETS.get(model)}"}.get(kind, kind)
+    options = {"lossless": "", "rows": f"ram={BUDGETS.get(model)} max-recompute=0"}.get(kind, kind)
     if kind == "maps":
         options = "mode=paper ram=4096"
         if drops := PRUNED_MAPS.get(model):

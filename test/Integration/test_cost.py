@@ -50,9 +50,9 @@ def test_known_network(name, tmp_path):
     # A softmax multiplies nothing.
     assert cost.macs == report["macs"]
     arena = _smallest_arena(model)
-    cost = plan(layers, shape, ram=arena, stack=0, smallest=True)
+    cost = plan(layers, shape, ram=arena, stack=0, max_recompute=0, smallest=True)
     assert (cost.fits, cost.arena, cost.smallest) == (True, arena, arena)
-    assert not plan(layers, shape, ram=arena - 1, stack=0).fits
+    assert not plan(layers, shape, ram=arena - 1, stack=0, max_recompute=0).fits
 
 
 @pytest.mark.parametrize("name", KNOWN)
@@ -92,7 +92,7 @@ def test_random_network(seed, order, tmp_path):
     layers, shape = architecture(seed)
     network = tosa(layers, shape, seed)
     report = compile_least(network, tmp_path).report
-    cost = plan(layers, shape, order=order, stack=0, smallest=True)
+    cost = plan(layers, shape, order=order, stack=0, max_recompute=0, smallest=True)
     assert cost.arena == report["arena"], layers
     assert cost.macs == report["macs"]
     model = tmp_path / "net.mlir"
@@ -101,7 +101,7 @@ def test_random_network(seed, order, tmp_path):
     if cost.smallest == cost.smallest_lossless:
         return
     budget = (cost.smallest + cost.smallest_lossless) // 2
-    less = plan(layers, shape, ram=budget, order=order, stack=0)
+    less = plan(layers, shape, ram=budget, order=order, stack=0, max_recompute=0)
     planned = _stream(model, f"arena-budget={budget} alpha=0.8 order={order}").stdout
     dropped = re.findall(r"rtwmc\.prune .*?drop = (\d+)", planned)
     assert [d for d in less.drop if d] == [int(d) for d in dropped if int(d)], layers

@@ -101,7 +101,7 @@ def test_make(tmp_path: Path) -> None:
     succeeds(*make)
     runs(tmp_path / "firmware.elf")
     assert "up to date" in succeeds(*make)
-    done = call(*make, "-B", "RAM=500")
+    done = call(*make, "-B", "RAM=400")
     assert done.returncode and "the smallest budget that fits is" in done.stderr
 
 

@@ -43,7 +43,7 @@ def check_generated(job, folder):
     batch = (1, 7, 16, 32, 50)[seed % 5]
     tau = (1, 1, 4, 20)[seed % 4]
     options = (f"--policy={policy}", f"--batch={batch}", f"--tau-q={tau}",
-               f"--order={order}")  # fmt: skip
+               f"--order={order}", "--max-recompute=0")  # fmt: skip
     stem = f"{make}_{seed}_{policy}_{order}"
     pruned = 0
     try:
@@ -153,7 +153,7 @@ def test_exact_below_lossless(name, policy, order, tmp_path):
     if not path.exists():
         pytest.skip(f"{path.name} is not there")
     network = Network.read(path)
-    options = (f"--policy={policy}", f"--order={order}", "--batch=16", "--tau-q=2")
+    options = (f"--policy={policy}", f"--order={order}", "--batch=16", "--tau-q=2", "--max-recompute=0")
     smallest, lossless = budgets(network, tmp_path, name, *options)
     if smallest == lossless:
         pytest.skip("no budget below the lossless one works: nothing could be pruned")

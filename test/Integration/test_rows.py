@@ -72,6 +72,7 @@ def test_random_network_on_a_core():
 
 
 def least(model, **options):
+    options["max_recompute"] = 0
     ram = rtwmc.compiler.smallest_budget(model, lossless=True, **options)
     return rtwmc.compile(model, ram=ram, lossless=True, **options)
 
@@ -125,6 +126,23 @@ def test_with_other_options(mode):
 def test_strips_of_the_input_are_refused():
     with pytest.raises(rtwmc.CompileError, match="'rows1' asks for whole rows, and for each once"):
         rtwmc.compile(MODELS / "sparsenet_a.mlir", input="rows", strips="rows1:conv2:2")
+
+
+@QEMU
+@pytest.mark.usefixtures("oracle")
+def test_strips_behind_the_input():
+    """Rows are asked for once: strips are of what comes behind the layer that reads them."""
+    model = MODELS / "mlperf-tiny" / "resnet8_int8.tflite"
+    options = {"input": "rows", "max_recompute": 100}
+    whole = rtwmc.compiler.smallest_budget(model, lossless=True, input="rows", max_recompute=0)
+    ram = rtwmc.compiler.smallest_budget(model, lossless=True, **options)
+    assert ram < whole
+    report = rtwmc.compile(model, ram=ram, **options).report
+    assert report["strips"] and report["recomputed_macs"] > 0
+    [rows] = [each for each in report["maps"] if each["name"] == "rows1"]
+    assert rows["store"] == "ring" and rows["rows"] < 32
+    result = verify.verify(model, count=2, mcpu="cortex-m4", ram=ram, **options)
+    assert result.equal and not result.comparisons[-1].computed.endswith("pruned"), verify.table(result)
 
 
 @pytest.mark.usefixtures("oracle")

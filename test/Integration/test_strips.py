@@ -45,7 +45,8 @@ def _check(kind, seed, folder):
     for first, last in r.sample(segments, min(len(segments), 6)):
         most = _most_strips(network, folder, names[first], names[last])
         counts = range(2, most + 1)
-        for count in r.sample(counts, min(len(counts), 3)):
+        # Of one segment any number of strips there is, of others some.
+        for count in r.sample(counts, min(len(counts), 3)) if tried else counts:
             strips = f"--strips={names[first]}:{names[last]}:{count}"
             try:
                 compiled = compile_network(network, folder, strips)

@@ -100,9 +100,11 @@ cl::list<std::string>
                     "other: less RAM for more work"),
            cl::cat(category));
 cl::opt<int64_t> maxRecompute(
-    "max-recompute", cl::init(0), cl::value_desc("percent"),
-    cl::desc("Below the least RAM that drops nothing, compute so much of the "
-             "work again, in strips, rather than drop anything (default 0)"),
+    "max-recompute", cl::init(planning::defaultMaxRecompute),
+    cl::value_desc("percent"),
+    cl::desc("Below the least RAM that drops nothing, compute at most so much "
+             "of the work again, in strips, rather than drop anything "
+             "(default 25)"),
     cl::cat(category));
 cl::opt<std::string>
     planPath("plan", cl::value_desc("file"),

@@ -9,6 +9,7 @@
 
 #include "rtwmc/Dialect/RTWMC/IR/EnumOptions.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "rtwmc/Planning/StripSearch.h"
 
 #include "mlir/Pass/Pass.h"
 

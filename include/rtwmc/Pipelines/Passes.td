@@ -74,9 +74,10 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
     ListOption<"strips", "strips", "std::string",
                "Segments to compute in strips of columns, each as "
                "FIRST:LAST:COUNT">,
-    Option<"maxRecompute", "max-recompute", "int64_t", "0",
+    Option<"maxRecompute", "max-recompute", "int64_t",
+           "::rtwmc::planning::defaultMaxRecompute",
            "Most multiply-accumulates that strips may compute again for a "
-           "budget, percent; 0: no strips but those of `strips`">
+           "budget, percent (default 25); 0: no strips but those of `strips`">
   ];
 }
 

@@ -15,6 +15,7 @@
 #include "rtwmc/Planning/Expected.h"
 #include "rtwmc/Planning/Planner.h"
 #include "rtwmc/Planning/Shapes.h"
+#include "rtwmc/Planning/StripSearch.h"
 
 #include <cstdint>
 #include <optional>
@@ -45,7 +46,7 @@ struct CostOptions {
   /// Multiply-accumulates that may be computed again, in strips, before
   /// anything is dropped (mode `Exact`): percent. Tens of milliseconds where
   /// the network does not fit otherwise.
-  int64_t maxRecompute = 0;
+  int64_t maxRecompute = defaultMaxRecompute;
   /// Also look for the smallest budget (mode `Exact`): milliseconds instead of
   /// microseconds.
   bool findSmallest = false;

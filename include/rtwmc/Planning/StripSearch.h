@@ -16,6 +16,10 @@
 
 namespace rtwmc::planning {
 
+/// Percent of the multiply-accumulates that may be computed again where a
+/// network does not fit otherwise, unless someone says another number.
+inline constexpr int64_t defaultMaxRecompute = 25;
+
 /// Layers `first` to `last`, both included, in `count` strips.
 struct StripChoice {
   int first = 0, last = 0;

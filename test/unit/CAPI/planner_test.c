@@ -58,6 +58,7 @@ int main(void) {
   sonic[4] = layer(RTWMC_DENSE, 3, 0, 0, 10);
 
   CHECK(rtwmcPlannerVersion() == RTWMC_PLANNER_VERSION);
+  CHECK(rtwmcDefaultRecompute() == 25);
 
   /* Without a budget: what drops nothing. Pooling is fused, so that the first
    * convolution's own result is never stored. */
