@@ -266,10 +266,16 @@ FailureOr<BudgetSearch::Least> BudgetSearch::findLeast() {
 
 LogicalResult BudgetSearch::reportTooSmall() {
   FailureOr<Least> whole = findLeast();
+  if (failed(whole))
+    return failure();
+  // Pruned strips are planned slowly: only if they take less at all.
   FailureOr<Least> least = whole;
+  FailureOr<std::optional<Candidate>> less = std::optional<Candidate>();
   if (narrowest)
+    less = narrowest->search->tryBudget(whole->ram - 1);
+  if (succeeded(less) && *less)
     least = narrowest->search->findLeast();
-  if (failed(whole) || failed(least))
+  if (failed(less) || failed(least))
     return failure();
   bool isWhole = whole->ram <= least->ram;
   if (isWhole)
