@@ -8,6 +8,7 @@
 #include "rtwmc/Check/Passes.h"
 #include "rtwmc/Conversion/Passes.h"
 #include "rtwmc/Interpreter/Interpreter.h"
+#include "rtwmc/Pipelines/LeastMemory.h"
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Pass/PassManager.h"
@@ -185,6 +186,8 @@ struct CheckPass : rtwmc::impl::CheckBase<CheckPass> {
     if (!reference)
       return failure();
     OwningOpRef<ModuleOp> source = reference->clone();
+    if (leastMemory)
+      source.get()->setAttr(leastMemoryAttrName, UnitAttr::get(&getContext()));
     CompileOptions options;
     options.mcpu = "host";
     options.input = input;

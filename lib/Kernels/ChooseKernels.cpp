@@ -44,12 +44,17 @@ static SmallVector<Type> denseBuffers(func::FuncOp kernel) {
   return types;
 }
 
-/// The work of a step of `kernel` with its layer computed by `choice`.
-static Work priceOf(func::FuncOp kernel, KernelAttr choice, const Core &core) {
+/// The work of a step of `kernel` with its layer computed by `choice`; with
+/// `holdsRows`, as if there were room for rows of maps that are pruned.
+static Work priceOf(func::FuncOp kernel, KernelAttr choice, const Core &core,
+                    bool holdsRows) {
   OwningOpRef<ModuleOp> module = ModuleOp::create(kernel.getLoc());
   auto copy = cast<func::FuncOp>(kernel->clone());
   module->push_back(copy);
   getLayer(copy)->setAttr("kernel", choice);
+  if (holdsRows)
+    for (StringRef rows : {holdsInputRowsAttrName, holdsOutputRowAttrName})
+      copy->setAttr(rows, UnitAttr::get(kernel.getContext()));
   KernelBuilder builder(kernel.getLoc(), *module, core, kernel.getNameAttr());
   func::FuncOp row =
       buildRowKernel(builder, copy, denseBuffers(copy), [](ValueRange memory) {
@@ -77,7 +82,8 @@ static FastKernel speedOf(const Variant &variant, const Filters &filters) {
 /// The cheapest of the kernels that can compute the layer; of those that are
 /// fast, up to `fastest`.
 static KernelAttr findCheapest(func::FuncOp kernel, const Filters &filters,
-                               const Core &core, FastKernel fastest) {
+                               const Core &core, FastKernel fastest,
+                               bool holdsRows = false) {
   // Speed takes what is left: of a kernel that is not fast, larger weights
   // could be what does not fit.
   std::optional<int64_t> least;
@@ -94,7 +100,7 @@ static KernelAttr findCheapest(func::FuncOp kernel, const Filters &filters,
       continue;
     KernelAttr choice =
         makeKernel(kernel.getContext(), *variant, filters, tiles.front());
-    int64_t price = priceOf(kernel, choice, core).instructions;
+    int64_t price = priceOf(kernel, choice, core, holdsRows).instructions;
     if (least && price >= *least)
       continue;
     least = price;
@@ -264,7 +270,8 @@ LogicalResult ChooseKernelsPass::choose(func::FuncOp kernel, const Core &core,
       chosen = *choice;
   }
   if (!chosen)
-    chosen = findCheapest(kernel, filters, core, FastKernel::Fastest);
+    chosen = findCheapest(kernel, filters, core, FastKernel::Fastest,
+                          /*holdsRows=*/true);
   layer->setAttr("kernel", chosen);
   ++numLayers;
   return success();

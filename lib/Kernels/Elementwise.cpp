@@ -295,7 +295,7 @@ void rtwmc::buildElementwise(KernelContext &context, ElementwiseOp op) {
   // Whole rows that are stored as they are, of elements that are treated alike,
   // need no pixels.
   std::optional<Reduction> reduction = op.getReduction();
-  bool byPixel = getPrune(context.kernel) || context.columnCount ||
+  bool byPixel = !sink->holdsRow() || context.channel || context.columnCount ||
                  program.readsPlace() || elements.areBroadcast() || reduction;
   int64_t channels = op.getProgramShape().back();
   int64_t width =

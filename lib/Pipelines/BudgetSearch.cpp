@@ -21,6 +21,9 @@
 using namespace mlir;
 using namespace rtwmc;
 
+/// More than any kernels take, and little enough to be added to.
+static constexpr int64_t unboundedRam = std::numeric_limits<int32_t>::max();
+
 /// 4098 as "4,098".
 static std::string grouped(int64_t value) {
   return llvm::formatv("{0:n}", value).str();
@@ -109,6 +112,8 @@ private:
   FailureOr<Candidate> generateToFit(bool isLossless);
   LogicalResult runPaper(Candidate &result, std::vector<std::string> &notes);
   LogicalResult runExact(Candidate &result, std::vector<std::string> &notes);
+  /// Makes `found`, which fits, the result, and faster if it prunes.
+  LogicalResult hurry(Candidate found, Candidate &result);
   LogicalResult reportLossy();
   /// What takes the least RAM and drops nothing, in strips or not.
   const Candidate &leastLossless() const {
@@ -467,8 +472,9 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
   FailureOr<Candidate> candidate = generateToFit(/*isLossless=*/false);
   if (failed(candidate))
     return failure();
-  // Where the budget is overshot, not by more because of speed.
-  int64_t ram = std::max(options.ram, candidate->ram());
+  // What overshoots its budget fits no such memory, however slow it is.
+  int64_t least = candidate->ram();
+  int64_t ram = least > options.ram ? unboundedRam : options.ram;
   candidate = regainSpeed(kernels, options, chosen, ram, std::move(*candidate));
   if (failed(candidate))
     return failure();
@@ -479,6 +485,8 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
         std::string(" overshoots the budget: the real layout needs ") +
         grouped(candidate->ram()) + " bytes of " + grouped(options.ram) + " (" +
         partsOf(*candidate) + ")";
+    if (candidate->ram() > least)
+      note += ", with the slowest kernels " + grouped(least);
     if (!model.pinned)
       note += "; it ignores the ceilings of its own formula, the pooled map "
               "beside the packed one, rows read back, and the stack";
@@ -639,13 +647,10 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
         "no budget was given: this is the smallest " +
         (given.empty() ? std::string("that drops nothing") : "with " + given) +
         (hasFast ? ", but for what fast kernels take" : ""));
-    result = *lossless;
-    return success();
+    return hurry(*lossless, result);
   }
-  if (*best) {
-    result = std::move(**best);
-    return success();
-  }
+  if (*best)
+    return hurry(std::move(**best), result);
   if (failed(trials->find()))
     return failure();
   FailureOr<std::optional<InStrips>> strips = fitStrips();
@@ -672,6 +677,23 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
   result = std::move(*fastest);
   if (narrowest && result.network.recomputedMacs() > 0)
     notes.push_back(describeStrips(result, *lossless));
+  return success();
+}
+
+LogicalResult BudgetSearch::hurry(Candidate found, Candidate &result) {
+  // A module, or a plan, may prune where nothing has to be dropped.
+  bool isPacked = llvm::any_of(
+      found.plan.stores, [](const auto &store) { return store.isPacked(); });
+  if (isPacked) {
+    int64_t ram = options.ram ? options.ram : unboundedRam;
+    FailureOr<Candidate> fastest =
+        regainSpeed(kernels, options, chosen, ram, std::move(found));
+    if (failed(fastest))
+      return failure();
+    refreshModel();
+    found = std::move(*fastest);
+  }
+  result = std::move(found);
   return success();
 }
 

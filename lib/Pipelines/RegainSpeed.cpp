@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Where memory is tight it is so at one step. The layers of others have room
-// for the scratch of fast kernels, as long as the plan stays what it is.
+// for rows of maps that are pruned, and for the scratch of fast kernels, as
+// long as the plan stays what it is.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,6 +12,7 @@
 #include "FastKernels.h"
 #include "rtwmc/Cores/Core.h"
 #include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
+#include "rtwmc/Pipelines/LeastMemory.h"
 #include "rtwmc/Streaming/NetworkModel.h"
 
 #include <algorithm>
@@ -34,13 +36,22 @@ static bool dropsAlike(const planning::Plan &before,
 
 namespace {
 
-/// A layer whose kernel was exchanged, and for what.
+/// An attribute of a layer or its kernel that was exchanged, and for what.
 struct Exchanged {
   func::FuncOp kernel;
+  StringRef name;
   Attribute before;
 
+  bool isOfLayer() const { return name == kernelAttr; }
   void takeBack() const {
-    getLayer(func::FuncOp(kernel))->setAttr(kernelAttr, before);
+    func::FuncOp function = kernel;
+    Operation *op = function;
+    if (isOfLayer())
+      op = getLayer(function);
+    if (before)
+      op->setAttr(name, before);
+    else
+      op->removeAttr(name);
   }
 };
 
@@ -58,6 +69,12 @@ private:
   FailureOr<std::optional<planning::Plan>> plan();
   /// Gives `kernel` the cheapest up to `fastest`, if there is room.
   FailureOr<bool> take(func::FuncOp kernel, FastKernel fastest);
+  /// Gives it the fastest up to `fastest` that there is room for.
+  LogicalResult takeFastest(func::FuncOp kernel, FastKernel fastest);
+  /// Lets layer `index` of `model` hold rows of the maps that are pruned, if
+  /// there is room.
+  LogicalResult holdRows(const NetworkModel &model, int index);
+  LogicalResult hold(func::FuncOp kernel, StringRef rows);
   FailureOr<Candidate> generate();
 
   ModuleOp kernels;
@@ -102,12 +119,59 @@ FailureOr<bool> Exchange::take(func::FuncOp kernel, FastKernel fastest) {
     if (failed(known))
       return failure();
     if (*known) {
-      exchanged.push_back({kernel, before});
+      exchanged.push_back({kernel, kernelAttr, before});
       return true;
     }
   } while (takeOneColumn(kernel, core));
   layer->setAttr(kernelAttr, before);
   return false;
+}
+
+LogicalResult Exchange::takeFastest(func::FuncOp kernel, FastKernel fastest) {
+  for (FastKernel each :
+       {FastKernel::Fastest, FastKernel::Faster, FastKernel::Fast}) {
+    if (each > fastest)
+      continue;
+    if (getFastKernel(kernel) >= each)
+      break;
+    FailureOr<bool> taken = take(kernel, each);
+    if (failed(taken))
+      return failure();
+    if (*taken)
+      break;
+  }
+  return success();
+}
+
+LogicalResult Exchange::hold(func::FuncOp kernel, StringRef rows) {
+  if (kernel->hasAttr(rows))
+    return success();
+  Exchanged change{kernel, rows, {}};
+  kernel->setAttr(rows, UnitAttr::get(kernel.getContext()));
+  FailureOr<std::optional<planning::Plan>> known = plan();
+  if (failed(known))
+    return failure();
+  if (*known)
+    exchanged.push_back(change);
+  else
+    change.takeBack();
+  return success();
+}
+
+LogicalResult Exchange::holdRows(const NetworkModel &model, int index) {
+  const planning::Layer &layer = model.network.layers[index];
+  func::FuncOp kernel = model.kernels[index];
+  planning::KernelShape shape = getLayer(kernel).getKernelShape();
+  auto isPacked = [&](int map) { return found.plan.stores[map].isPacked(); };
+  bool readsPacked = llvm::any_of(
+      layer.inputs, [&](const auto &input) { return isPacked(input.map); });
+  if (readsPacked && shape.readsWindows() &&
+      failed(hold(kernel, holdsInputRowsAttrName)))
+    return failure();
+  bool hasRow = shape.pooledRows > 0 || shape.output.width > 1;
+  if (isPacked(layer.output) && hasRow)
+    return hold(kernel, holdsOutputRowAttrName);
+  return success();
 }
 
 FailureOr<Candidate> Exchange::generate() {
@@ -131,15 +195,19 @@ FailureOr<Candidate> Exchange::generate() {
     // Stack, code or constants are too much: of the layers with more stack
     // than is left, or else of the last.
     int64_t left = made ? stackLeft(*made, ram) : ram;
-    auto isLeft = [&](const Exchanged &each) {
+    auto isTooDeep = [&](const Exchanged &each) {
       StringRef name = func::FuncOp(each.kernel).getName();
       return made && llvm::any_of(made->network.layers, [&](const auto &layer) {
                return layer.name == name && layer.stack > left;
              });
     };
+    // Kernels before the rows that they read and write.
+    bool isKernels = llvm::any_of(exchanged, [&](const Exchanged &each) {
+      return each.isOfLayer() && isTooDeep(each);
+    });
     SmallVector<Exchanged> stay;
     for (const Exchanged &each : exchanged) {
-      if (isLeft(each))
+      if (isTooDeep(each) && each.isOfLayer() == isKernels)
         each.takeBack();
       else
         stay.push_back(each);
@@ -159,23 +227,21 @@ FailureOr<Candidate> Exchange::run(const Speeds &speeds) {
   llvm::sort(layers, [](const LayerReport *a, const LayerReport *b) {
     return std::pair(-a->macs, a) < std::pair(-b->macs, b);
   });
+  StreamOptions stream = getStreamOptions(options);
+  FailureOr<NetworkModel> model =
+      NetworkModel::get(kernels, stream.input, stream.order);
+  if (failed(model))
+    return failure();
   for (const LayerReport *report : layers) {
-    auto chosen = speeds.find(report->name);
-    auto kernel = kernels.lookupSymbol<func::FuncOp>(report->name);
-    if (chosen == speeds.end() || !kernel || !isKernel(kernel))
+    int index = static_cast<int>(report - found.network.layers.data());
+    func::FuncOp kernel = model->kernels[index];
+    if (!getLayer(kernel))
       continue;
-    for (FastKernel fastest :
-         {FastKernel::Fastest, FastKernel::Faster, FastKernel::Fast}) {
-      if (fastest > chosen->second)
-        continue;
-      if (getFastKernel(kernel) >= fastest)
-        break;
-      FailureOr<bool> taken = take(kernel, fastest);
-      if (failed(taken))
-        return failure();
-      if (*taken)
-        break;
-    }
+    if (failed(holdRows(*model, index)))
+      return failure();
+    FastKernel fastest = speeds.lookup(report->name);
+    if (options.kernel.empty() && failed(takeFastest(kernel, fastest)))
+      return failure();
   }
   return generate();
 }
@@ -193,7 +259,7 @@ FailureOr<Candidate> rtwmc::regainSpeed(ModuleOp kernels,
                                         const CompileOptions &options,
                                         const Speeds &speeds, int64_t ram,
                                         Candidate found) {
-  if (!options.kernel.empty())
+  if (kernels->hasAttr(leastMemoryAttrName))
     return std::move(found);
   return Exchange(kernels, options, ram, std::move(found)).run(speeds);
 }

@@ -93,7 +93,8 @@ static void describePackedInput(const KernelShape &kernel,
                                 const KernelInput &from, bool byChannel,
                                 Input &input) {
   int64_t channels = kernel.readChannels(from.shape, byChannel);
-  bool cursors = kernel.readsThroughCursors();
+  bool cursors = kernel.readsThroughCursors(from.shape, from.order);
+  int64_t rowsBytes = kernel.rowsReadBack(from.shape) * from.shape.rowBytes();
   if (from.shape.streamsByChannel(from.order)) {
     int64_t rows = cursors ? kernel.kernelHeight : 1;
     ChannelReaderState state{rows, channels, from.shape.rankBytes()};
@@ -102,13 +103,13 @@ static void describePackedInput(const KernelShape &kernel,
     input.packedState =
         WindowReaderState{kernel.extentHeight(), kernel.kernelHeight}.bytes();
   } else {
-    input.packedState = RowReaderState{from.shape.rowBytes()}.bytes();
+    input.packedState = RowReaderState{rowsBytes}.bytes();
   }
   if (cursors && !kernel.needsPatch())
     input.packedScratch = kernel.patchBytes(byChannel);
   RowUnitReader reader{cursors ? kernel.kernelHeight : 0};
   input.packedRowScratch =
-      reader.room() + (cursors ? input.packedScratch : from.shape.rowBytes());
+      reader.room() + (cursors ? input.packedScratch : rowsBytes);
 }
 
 Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
@@ -157,7 +158,8 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
   if (kernel.pooledRows > 0)
     result.packedOutputState = kernel.output.rowBytes();
   else
-    result.packedOutputScratch = kernel.output.channels;
+    result.packedOutputScratch =
+        kernel.prunesRows() ? kernel.output.rowBytes() : kernel.output.channels;
   if (!kernel.output.streamsByChannel(outputOrder))
     return result;
 
@@ -176,7 +178,7 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
   if (kernel.pooledRows > 0)
     packed.packedOutputState = kernel.output.width;
   else
-    packed.packedOutputScratch = 1;
+    packed.packedOutputScratch = kernel.prunesRows() ? kernel.output.width : 1;
   result.whenPacked.push_back(std::move(packed));
   return result;
 }

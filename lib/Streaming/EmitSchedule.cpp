@@ -159,10 +159,10 @@ Value ScheduleEmitter::packedPart(BufferRole role, int map) {
 }
 
 int64_t ScheduleEmitter::rowReaderBytes(int layer, int input) {
-  LayerOpInterface op = getLayer(model.kernels[layer]);
-  if (!op.readsThroughCursors())
+  func::FuncOp kernel = model.kernels[layer];
+  if (!readsThroughCursors(kernel, input))
     return model.network.layers[layer].inputs[input].packedRowScratch;
-  return planning::RowUnitReader{op.getKernelShape().kernelHeight}.room();
+  return planning::RowUnitReader{getKernelShape(kernel).kernelHeight}.room();
 }
 
 Value ScheduleEmitter::stepBuffer(int layer, StepBuffer which) {

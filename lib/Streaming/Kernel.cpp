@@ -83,7 +83,7 @@ planning::Layer rtwmc::describeKernel(func::FuncOp kernel,
           {describeShape(getMapType(type)), reshaped, orderOf(type)});
   planning::Layer result;
   if (layer)
-    result = planning::describeKernel(layer.getKernelShape(), inputs,
+    result = planning::describeKernel(getKernelShape(kernel), inputs,
                                       orderOf(kernel.getResultTypes()[0]));
   else
     for (const planning::KernelInput &input : inputs)

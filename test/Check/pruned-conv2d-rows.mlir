@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: rtwmc-opt %s --rtwmc-check -o /dev/null | FileCheck %s
+// RUN: rtwmc-opt %s --rtwmc-check=least-memory -o /dev/null | FileCheck %s
 
 // The same where each row is pruned on its own, in a ring.
 

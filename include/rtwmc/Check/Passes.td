@@ -37,7 +37,9 @@ def Check : Pass<"rtwmc-check", "::mlir::ModuleOp"> {
                "be (rtwmc-choose-kernels)">,
     Option<"input", "input", "::rtwmc::InputPlace",
            "::rtwmc::InputPlace::External",
-           "Where the network's input lives">
+           "Where the network's input lives">,
+    Option<"leastMemory", "least-memory", "bool", "false",
+           "Leave out what makes pruning fast where there is room for it">
   ];
 }
 

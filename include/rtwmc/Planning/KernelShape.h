@@ -81,6 +81,9 @@ struct KernelShape {
   bool clampsRows = false;
   /// An output channel is made of all input channels, and not of one of them.
   bool mixesChannels = false;
+  /// Where maps are packed there is room for the rows of the input under a
+  /// window, and for a row of the output.
+  bool holdsInputRows = false, holdsOutputRow = false;
   /// Rows and columns of a convolution that pooling inside it merges into one;
   /// 0: none.
   int64_t pooledRows = 0, pooledColumns = 0;
@@ -128,11 +131,24 @@ struct KernelShape {
   }
   /// A step takes one row of the input and completes nothing before the last.
   bool takesRowsInTurn() const { return isGlobalSum() || accumulatesRows(); }
-  /// Whether a packed input is read through a cursor for each row of the
-  /// windows; otherwise it is read back row by row.
-  bool readsThroughCursors() const {
+  /// Whether a step reads several rows of its input, under windows.
+  bool readsWindows() const {
     return kind != KernelKind::Pointwise && kind != KernelKind::Gather &&
            kind != KernelKind::Rows && !takesRowsInTurn();
+  }
+  /// Whether the packed input `from` that streams in `order` is read through a
+  /// cursor for each row of the windows; otherwise its rows are read back.
+  bool readsThroughCursors(const MapShape &from, StreamOrder order) const {
+    return readsWindows() && (!holdsInputRows || from.streamsByChannel(order));
+  }
+  /// Rows of the packed input `from` that are held when they are read back.
+  int64_t rowsReadBack(const MapShape &from) const {
+    return readsWindows() ? std::min(extentHeight(), from.height) : 1;
+  }
+  /// Whether an output that nothing is pooled in is pruned row by row; else,
+  /// pixel by pixel.
+  bool prunesRows() const {
+    return holdsOutputRow && pooledRows == 0 && output.width > 1;
   }
   /// Whether a packed input that streams in `order` can be read at all.
   bool canReadPacked(StreamOrder order) const;

@@ -41,12 +41,12 @@ struct RasterState {
   static constexpr int64_t bytes = rank + counterBytes;
 };
 
-/// A reader that reads back whole rows, into room for one.
+/// A reader that reads back whole rows, into room for the last of them.
 struct RowReaderState {
-  int64_t rowBytes;
+  int64_t rowsBytes;
 
-  static constexpr int64_t row = RasterState::bytes;
-  int64_t bytes() const { return row + rowBytes; }
+  static constexpr int64_t rows = RasterState::bytes;
+  int64_t bytes() const { return rows + rowsBytes; }
 };
 
 /// A reader of windows: the ranks at which the last `extent` rows start, and a
@@ -61,7 +61,7 @@ struct WindowReaderState {
 
 /// A reader of a map whose rows are packed each on its own, from which nothing
 /// lives on to the next step: a cursor for each of the `height` rows of a
-/// window (0: whole rows are read back), and room for a window or a row.
+/// window (0: whole rows are read back), and room for a window or those rows.
 struct RowUnitReader {
   int64_t height;
 

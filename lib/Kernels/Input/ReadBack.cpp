@@ -45,33 +45,59 @@ static Value readIfKept(KernelBuilder &b, Value values, Value bits, Value mask,
   return read.getResult(0);
 }
 
-/// A byte of the bitmap at a time.
-static Value readBytes(KernelBuilder &b, const PackedRun &run, Value target) {
-  auto zero = static_cast<int8_t>(run.zero);
-  Value first = arith::ShRUIOp::create(b, run.bit, b.i32(3));
-  Value bytes = arith::ShRUIOp::create(b, run.count, b.i32(3));
-  Value start = b.offset(run.bitmap, first);
-  ValueRange rank =
-      b.loop(b.i32(0), bytes, run.rank, [&](Value i, ValueRange carried) {
-        Value bits = loadBits(b, start, i);
-        Value to = b.offset(target, b.mul(i, 8));
-        for (int64_t element = 0; element < 8; ++element) {
-          Value byte = arith::ConstantOp::create(b, b.getI8IntegerAttr(zero));
-          LLVM::StoreOp::create(b, byte, b.offset(to, element), 1);
-        }
-        Value next = carried[0];
-        for (int64_t element = 0; element < 8; ++element) {
-          Value mask = b.i32(1 << element), place = b.offset(to, element);
-          next = readIfKept(b, run.values, bits, mask, next, place);
-        }
-        return SmallVector<Value>{next};
-      });
-  return rank[0];
+/// The same of a whole byte: where `mask` is clear in `bits`, what is at `from`
+/// goes to `target`. Returns where the next one is.
+static Value takeIfKept(KernelBuilder &b, Value bits, int64_t mask, Value from,
+                        Value target) {
+  Value bit = arith::AndIOp::create(b, bits, b.i32(mask));
+  Value isKept =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::eq, bit, b.i32(0));
+  auto read = scf::IfOp::create(b, TypeRange{b.pointerType()}, isKept,
+                                /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(read.thenBlock());
+  Value value = LLVM::LoadOp::create(b, b.getI8Type(), from, 1);
+  LLVM::StoreOp::create(b, value, target, 1);
+  scf::YieldOp::create(b, b.offset(from, 1));
+  b.setInsertionPointToStart(read.elseBlock());
+  scf::YieldOp::create(b, from);
+  return read.getResult(0);
 }
 
-Value rtwmc::readBack(KernelBuilder &b, const PackedRun &run, Value target) {
-  if (run.isAligned)
-    return readBytes(b, run, target);
+/// A byte of the bitmap at a time, `bytes` of them from `bits` on. What is
+/// carried is where values are, and where they go.
+static SmallVector<Value> readBytes(KernelBuilder &b, Value bits, Value bytes,
+                                    int32_t zero, ValueRange carried) {
+  Value none = b.i32(0);
+  ValueRange after =
+      b.loop(none, bytes, carried, [&](Value i, ValueRange inner) {
+        Value from = inner[0], to = inner[1];
+        Value byte = loadBits(b, bits, i);
+        int64_t step = b.core.unaligned ? 4 : 1;
+        Value dropped = b.i32(int32_t(uint32_t(uint8_t(zero)) * 0x01010101u));
+        for (int64_t element = 0; element < 8; element += step) {
+          Value place = b.offset(to, element);
+          if (step == 4)
+            LLVM::StoreOp::create(b, dropped, place, 1);
+          else
+            b.storeByte(dropped, place);
+        }
+        for (int64_t element = 0; element < 8; ++element)
+          from = takeIfKept(b, byte, int64_t(1) << element, from,
+                            b.offset(to, element));
+        return SmallVector<Value>{from, b.offset(to, 8)};
+      });
+  return SmallVector<Value>(after);
+}
+
+static Value addressDifference(KernelBuilder &b, Value end, Value start) {
+  Value last = LLVM::PtrToIntOp::create(b, b.getI32Type(), end);
+  Value first = LLVM::PtrToIntOp::create(b, b.getI32Type(), start);
+  return arith::SubIOp::create(b, last, first);
+}
+
+/// Element by element, `count` from the place of the first one's bit on.
+static Value readSingly(KernelBuilder &b, const PackedRun &run, Value target) {
   auto zero = static_cast<int8_t>(run.zero);
   ValueRange rank =
       b.loop(b.i32(0), run.count, run.rank, [&](Value i, ValueRange carried) {
@@ -87,4 +113,40 @@ Value rtwmc::readBack(KernelBuilder &b, const PackedRun &run, Value target) {
             readIfKept(b, run.values, shifted, b.i32(1), carried[0], to)};
       });
   return rank[0];
+}
+
+Value rtwmc::readBack(KernelBuilder &b, const PackedRun &run, Value target) {
+  if (!run.isAligned)
+    return readSingly(b, run, target);
+  Value three = b.i32(3);
+  Value first = arith::ShRUIOp::create(b, run.bit, three);
+  Value bytes = arith::ShRUIOp::create(b, run.count, three);
+  Value from = b.offset(run.values, run.rank);
+  SmallVector<Value> carried{from, target};
+  carried = readBytes(b, b.offset(run.bitmap, first), bytes, run.zero, carried);
+  return addressDifference(b, carried[0], run.values);
+}
+
+Value rtwmc::readBackRow(KernelBuilder &b, const PackedRun &run, Value target) {
+  if (run.isAligned)
+    return readBack(b, run, target);
+  // Whole bytes of the bitmap between parts of one.
+  Value none = b.i32(0), seven = b.i32(7), three = b.i32(3);
+  Value negated = arith::SubIOp::create(b, none, run.bit);
+  Value before = arith::AndIOp::create(b, negated, seven);
+  PackedRun head = run, rest = run;
+  head.count = arith::MinSIOp::create(b, before, run.count);
+  rest.rank = readSingly(b, head, target);
+  target = b.offset(target, head.count);
+  rest.bit = b.add(run.bit, head.count);
+  Value left = arith::SubIOp::create(b, run.count, head.count);
+  Value bytes = arith::ShRUIOp::create(b, left, three);
+  Value whole = b.mul(bytes, 8);
+  rest.count = whole;
+  rest.isAligned = true;
+  PackedRun tail = run;
+  tail.rank = readBack(b, rest, target);
+  tail.bit = b.add(rest.bit, whole);
+  tail.count = arith::SubIOp::create(b, left, whole);
+  return readSingly(b, tail, b.offset(target, whole));
 }

@@ -33,6 +33,10 @@ bool areRunsAligned(const Source &source, int64_t elements);
 mlir::Value readBack(KernelBuilder &b, const PackedRun &run,
                      mlir::Value target);
 
+/// The same of many elements: as a row is.
+mlir::Value readBackRow(KernelBuilder &b, const PackedRun &run,
+                        mlir::Value target);
+
 } // namespace rtwmc
 
 #endif // RTWMC_LIB_KERNELS_INPUT_READBACK_H

@@ -47,8 +47,8 @@ Value Source::element(KernelBuilder &b, Value row, Value x) const {
 }
 
 /// Reads back `r` into `row`. Returns the rank behind it.
-static Value readBackRow(KernelBuilder &b, const Source &packed, Value r,
-                         Value row, Value rank) {
+static Value readRow(KernelBuilder &b, const Source &packed, Value r, Value row,
+                     Value rank) {
   Value bit = packed.firstBit(b, r);
   bool isAligned = areRunsAligned(packed, packed.rowBytes);
   PackedRun run{b.pointerTo(packed.values),
@@ -58,7 +58,7 @@ static Value readBackRow(KernelBuilder &b, const Source &packed, Value r,
                 b.i32(packed.rowBytes),
                 packed.zero,
                 isAligned};
-  return readBack(b, run, row);
+  return readBackRow(b, run, row);
 }
 
 /// Reads back the rows of a pruned map up to `last`, included. `state` holds
@@ -75,7 +75,7 @@ static void readBackTo(KernelContext &context, const Source &packed,
   Value end = b.add(last, 1);
   ValueRange ranks = b.loop(next, end, rank, [&](Value r, ValueRange carried) {
     Value row = packed.row(b, r);
-    return SmallVector<Value>{readBackRow(b, packed, r, row, carried[0])};
+    return SmallVector<Value>{readRow(b, packed, r, row, carried[0])};
   });
   // Nothing is read again: a later step starts where this one ended.
   b.storeWord(arith::MaxSIOp::create(b, next, end), state,
@@ -159,14 +159,15 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
     source.slots = cast<MemRefType>(bitmap.getType()).getNumElements() /
                    source.bitmapBytes;
   }
-  if (context.layer.readsThroughCursors()) {
+  if (readsThroughCursors(context.kernel, index)) {
     source.base = state;
     source.values = values;
     source.bitmap = bitmap;
     source.patch = context.address(BufferRole::Window, index);
     return source;
   }
-  source.capacity = 1;
+  planning::KernelShape shape = getKernelShape(context.kernel);
+  source.capacity = shape.rowsReadBack(describeShape(type));
   if (source.streamsByChannel) {
     source.isOneChannel = onlyChannel != nullptr;
     source.rowBytes = source.pitch = source.width * source.readChannels();
@@ -183,14 +184,29 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
   Source packed = source;
   packed.values = values;
   packed.bitmap = bitmap;
+  if (shape.readsWindows()) {
+    // The rows under the windows, as far as there are any.
+    Value top = b.add(b.mul(context.step, shape.strideHeight), -shape.pad[0]);
+    Value below = b.add(top, shape.extentHeight() - 1);
+    row = arith::MinSIOp::create(b, below, b.i32(source.rows - 1));
+    if (source.hasRowUnits()) {
+      source.base = packed.base = state;
+      Value first = arith::MaxSIOp::create(b, top, b.i32(0));
+      b.loop(first, b.add(row, 1), [&](Value r) {
+        Value rank = packed.firstRank(b, r);
+        readRow(b, packed, r, packed.row(b, r), rank);
+      });
+      return source;
+    }
+  }
   if (!row)
     row = b.add(context.step, offset);
   if (source.hasRowUnits()) {
     source.base = packed.base = state;
-    readBackRow(b, packed, row, packed.base, packed.firstRank(b, row));
+    readRow(b, packed, row, packed.base, packed.firstRank(b, row));
     return source;
   }
-  source.base = packed.base = b.offset(state, planning::RowReaderState::row);
+  source.base = packed.base = b.offset(state, planning::RowReaderState::rows);
   readBackTo(context, packed, state, row);
   return source;
 }

@@ -115,8 +115,7 @@ Value BatchPruner::append(Selected selected) {
   Value bit = shiftLeft(b.i32(1), phase);
   Value marks = b.loadByte(bits, 0, /*isUnsigned=*/true);
   marks = bitAnd(marks, b.add(bit, -1));
-  Value dropped = load(State::dropped);
-  Value kept = subtract(place, dropped);
+  Value kept = subtract(place, dropped());
   Value to = b.offset(values(), kept);
   SmallVector<Value> carried{buffer(), to, marks, bits, selected.ties};
 

@@ -37,17 +37,19 @@ Value BatchPruner::inRow(PruneParameter offset, PruneParameter rowBytes) {
 }
 
 Value BatchPruner::begin() {
-  Value position = load(State::position);
-  return subtract(position, count());
+  Value end = position();
+  return subtract(end, count());
 }
 
 Value BatchPruner::owed() {
-  Value dropped = load(State::dropped);
-  Value difference = subtract(parameter(PruneParameter::Drop), dropped);
+  Value before = dropped();
+  Value difference = subtract(parameter(PruneParameter::Drop), before);
   return arith::MaxSIOp::create(b, difference, b.i32(0));
 }
 
 Value BatchPruner::due() {
+  if (batch)
+    return batch->due;
   return policy == QuotaPolicy::Paper ? quota() : loadHalf(State::quota);
 }
 
@@ -67,11 +69,11 @@ Value BatchPruner::quota() {
 
 /// That of the batches to come, which the paper's policy carries along.
 void BatchPruner::nextQuota(Value quota, Value dropped, Value owed) {
-  Value position = load(State::position);
-  Value left = subtract(parameter(PruneParameter::Elements), position);
-  Value batch = parameter(PruneParameter::Batch);
+  Value end = position();
+  Value left = subtract(parameter(PruneParameter::Elements), end);
+  Value elements = parameter(PruneParameter::Batch);
   Value batches =
-      arith::DivUIOp::create(b, b.add(left, b.add(batch, -1)), batch);
+      arith::DivUIOp::create(b, b.add(left, b.add(elements, -1)), elements);
   Value owedIndex = toIndex(b, owed);
   Value perBatch = toIndex(b, loadHalf(State::quota));
   Value droppedIndex = toIndex(b, dropped), quotaIndex = toIndex(b, quota);
@@ -89,17 +91,97 @@ void BatchPruner::flush() {
   Selected selected = select();
   storeHalf(selected.threshold, State::threshold);
   Value kept = append(selected);
-  Value position = load(State::position);
-  Value total = subtract(position, kept);
+  Value end = position();
+  Value total = subtract(end, kept);
   if (isPaper) {
     Value before = due();
-    Value justDropped = subtract(total, load(State::dropped));
+    Value justDropped = subtract(total, dropped());
     store(total, State::dropped);
     nextQuota(before, justDropped, owed());
   } else {
     store(total, State::dropped);
   }
   store(b.i32(0), State::fill);
+}
+
+void BatchPruner::flushRow() {
+  Value none = b.i32(0);
+  batch->due = none;
+  Value owes = compare(Predicate::ne, batch->owed, none);
+  batch->due = either(
+      owes, b.getI32Type(), [&] { return SmallVector<Value>{quota()}; },
+      [&] { return SmallVector<Value>{none}; })[0];
+  Selected selected = select();
+  storeHalf(selected.threshold, State::threshold);
+  Value kept = append(selected);
+  Value total = subtract(batch->position, kept);
+  store(total, State::dropped);
+  b.ifTrue(owes, 1, [&] {
+    if (policy == QuotaPolicy::Paper) {
+      Value justDropped = subtract(total, batch->dropped), due = batch->due;
+      batch->dropped = total;
+      Value left = owed();
+      nextQuota(due, justDropped, left);
+    }
+  });
+  store(none, State::fill);
+}
+
+void BatchPruner::buildRows() {
+  Type word = b.getI32Type();
+  Value end = b.offset(from, parameter(PruneParameter::Count));
+  auto step = [&](Value at) {
+    Value none = b.i32(0);
+    Value address = LLVM::PtrToIntOp::create(b, word, at);
+    Value endAddress = LLVM::PtrToIntOp::create(b, word, end);
+    Value left = subtract(endAddress, address);
+    Value fill = load(State::fill), before = load(State::dropped);
+    Value size = parameter(PruneParameter::Batch);
+    Value room = subtract(size, fill);
+    batch.emplace();
+    batch->dropped = before;
+    batch->owed = owed();
+    // Nothing more is due: what is left is one batch, whatever its size.
+    Value isPaid = compare(Predicate::eq, batch->owed, none);
+    Value isEmpty = compare(Predicate::eq, fill, none);
+    Value isOne = bitAnd(isPaid, isEmpty);
+    Value some = arith::MinSIOp::create(b, left, room);
+    Value taken = choose(isOne, left, some);
+    Value next = b.opaque(b.offset(at, taken));
+    batch->count = b.add(fill, taken);
+    batch->position = b.add(load(State::position), taken);
+    store(batch->position, State::position);
+    Value isFull = compare(Predicate::sge, batch->count, size);
+    Value isLast = compare(Predicate::eq, batch->position,
+                           parameter(PruneParameter::Elements));
+    Value isComplete = bitOr(bitOr(isFull, isLast), isOne);
+    // Only what is not complete here is held.
+    Value one = arith::ConstantOp::create(b, b.getBoolAttr(true));
+    Value isWhole = bitAnd(isComplete, isEmpty);
+    Value isPart = arith::XOrIOp::create(b, isWhole, one);
+    Value held = inArena(PruneParameter::Buffer);
+    b.ifTrue(isPart, 1, [&] {
+      copy(at, b.offset(held, fill), taken);
+      store(batch->count, State::fill);
+    });
+    batch->at = arith::SelectOp::create(b, isWhole, at, held);
+    b.ifTrue(isComplete, 1, [&] { flushRow(); });
+    batch.reset();
+    return next;
+  };
+  scf::WhileOp::create(
+      b, TypeRange{b.pointerType()}, ValueRange{from},
+      [&](OpBuilder &, Location, ValueRange carried) {
+        OpBuilder::InsertionGuard guard(b);
+        b.setInsertionPointToEnd(carried.front().getParentBlock());
+        Value next = step(carried[0]);
+        Value goesOn =
+            LLVM::ICmpOp::create(b, LLVM::ICmpPredicate::ne, next, end);
+        scf::ConditionOp::create(b, goesOn, next);
+      },
+      [&](OpBuilder &builder, Location loc, ValueRange carried) {
+        scf::YieldOp::create(builder, loc, carried);
+      });
 }
 
 void BatchPruner::build() {
@@ -156,15 +238,20 @@ void BatchPruner::copy(Value from, Value to, Value bytes) {
   });
 }
 
-func::FuncOp rtwmc::getPruneFunction(KernelBuilder &b, PruneOp prune) {
+func::FuncOp rtwmc::getPruneFunction(KernelBuilder &b, PruneOp prune,
+                                     bool ofRows) {
   SmallVector<Type> types(3, b.pointerType());
   types.push_back(b.getI32Type());
   bool isPaper = prune.getPolicy() == QuotaPolicy::Paper;
-  return b.sharedFunction(
-      isPaper ? "prune_paper" : "prune_proportional", types,
-      [&](ValueRange arguments) {
-        BatchPruner(b, prune.getPolicy(), arguments).build();
-      });
+  std::string name = ofRows ? "prune_rows_" : "prune_";
+  name += isPaper ? "paper" : "proportional";
+  return b.sharedFunction(name, types, [&](ValueRange arguments) {
+    BatchPruner pruner(b, prune.getPolicy(), arguments);
+    if (ofRows)
+      pruner.buildRows();
+    else
+      pruner.build();
+  });
 }
 
 LLVM::GlobalOp rtwmc::pruneParameters(KernelBuilder &b, StringRef name,

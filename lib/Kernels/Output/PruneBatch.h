@@ -45,8 +45,10 @@ struct PrunerPlaces {
 /// section 3). One function serves all pruned maps of a module that have
 /// `prune`'s policy. Its arguments are the addresses of the elements, of the
 /// arena and of the parameters, and for a row that is pruned on its own the
-/// number of its place (otherwise 0).
-mlir::func::FuncOp getPruneFunction(KernelBuilder &b, PruneOp prune);
+/// number of its place (otherwise 0). The one for rows is faster, and takes
+/// more code and stack.
+mlir::func::FuncOp getPruneFunction(KernelBuilder &b, PruneOp prune,
+                                    bool ofRows);
 
 /// The parameters, of which `elements` are pruned by a call.
 mlir::LLVM::GlobalOp pruneParameters(KernelBuilder &b, llvm::StringRef name,

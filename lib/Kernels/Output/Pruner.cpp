@@ -40,6 +40,27 @@ private:
   SmallVector<Value> operands;
 };
 
+/// The same, row by row.
+class PackedRowSink : public RowSink {
+public:
+  PackedRowSink(const KernelContext &context, Value row, int64_t pixelBytes,
+                int64_t columns, func::FuncOp prune,
+                SmallVector<Value> operands)
+      : RowSink(row, pixelBytes, 1, columns, context.firstColumn), row(row),
+        prune(prune), operands(std::move(operands)) {}
+
+  void stepDone(KernelBuilder &b) override {
+    SmallVector<Value> arguments{row};
+    arguments.append(operands);
+    func::CallOp::create(b, prune, arguments);
+  }
+
+private:
+  Value row;
+  func::FuncOp prune;
+  SmallVector<Value> operands;
+};
+
 /// Prepares the place where a row is packed; returns with what else elements
 /// are pruned.
 using StartPacking = std::function<SmallVector<Value>(KernelBuilder &)>;
@@ -130,9 +151,13 @@ std::unique_ptr<Sink> rtwmc::makePruningSink(KernelContext &context,
   places.bitmap = find(BufferRole::Bitmap).second;
   places.arena = b.pointerTo(arena);
   int64_t elements = output.channels;
+  bool holdsRow = holdsOutputRow(context.kernel);
   if (pool)
     elements *= context.countColumns(output.columns / pool.getWidth());
-  func::FuncOp function = getPruneFunction(b, prune);
+  else if (holdsRow)
+    elements *= context.countColumns(output.columns);
+  bool ofRows = context.kernel->hasAttr(holdsOutputRowAttrName);
+  func::FuncOp function = getPruneFunction(b, prune, ofRows);
   LLVM::GlobalOp known =
       pruneParameters(b, context.name + "_prune", prune, places, elements);
   Value state = b.offset(places.arena, places.state);
@@ -155,6 +180,10 @@ std::unique_ptr<Sink> rtwmc::makePruningSink(KernelContext &context,
   };
   if (!pool) {
     Value scratch = context.address(BufferRole::Pixel);
+    if (holdsRow)
+      return std::make_unique<PackedRowSink>(context, scratch,
+                                             output.pixelBytes, output.columns,
+                                             function, start(b));
     return std::make_unique<PackedSink>(scratch, function, start(b));
   }
   return std::make_unique<PooledPackedSink>(

@@ -74,6 +74,23 @@ unsigned rtwmc::argumentOf(Value input) {
   return cast<BlockArgument>(input).getArgNumber();
 }
 
+planning::KernelShape rtwmc::getKernelShape(FunctionOpInterface kernel) {
+  planning::KernelShape shape = getLayer(kernel).getKernelShape();
+  shape.holdsInputRows = kernel->hasAttr(holdsInputRowsAttrName);
+  shape.holdsOutputRow = kernel->hasAttr(holdsOutputRowAttrName);
+  return shape;
+}
+
+bool rtwmc::readsThroughCursors(FunctionOpInterface kernel, unsigned index) {
+  auto pruned = cast<PrunedType>(kernel.getArgumentTypes()[index]);
+  return getKernelShape(kernel).readsThroughCursors(
+      describeShape(getMapType(pruned)), pruned.getOrder());
+}
+
+bool rtwmc::holdsOutputRow(FunctionOpInterface kernel) {
+  return getKernelShape(kernel).prunesRows();
+}
+
 RankedTensorType rtwmc::getMapType(Type type) {
   if (auto pruned = dyn_cast<PrunedType>(type))
     return RankedTensorType::get(pruned.getShape(), pruned.getElementType());
@@ -96,7 +113,7 @@ SmallVector<StepBuffer> rtwmc::listStepBuffers(FunctionOpInterface kernel) {
     add(BufferRole::Bitmap);
     add(BufferRole::Cursors);
     // Windows that are gathered have their place anyway.
-    if (layer && layer.readsThroughCursors() && !needsPatch)
+    if (layer && !needsPatch && readsThroughCursors(kernel, index))
       add(BufferRole::Window);
   }
   if (getPrune(kernel)) {

@@ -31,6 +31,13 @@ inline constexpr llvm::StringLiteral layerAttrName = "rtwmc.layer";
 inline constexpr llvm::StringLiteral codeOfAttrName = "rtwmc.code_of";
 /// The loops a kernel without a layer was lowered to: a function over memrefs.
 inline constexpr llvm::StringLiteral loweredAttrName = "rtwmc.lowered";
+/// On a kernel that has room for more, if maps are pruned: for the rows of a
+/// pruned input under its windows, which are then read back once, and for a row
+/// of its own pruned result, which is then pruned as one.
+inline constexpr llvm::StringLiteral holdsInputRowsAttrName =
+    "rtwmc.holds_input_rows";
+inline constexpr llvm::StringLiteral holdsOutputRowAttrName =
+    "rtwmc.holds_output_row";
 /// Bytes of scratch these loops need.
 inline constexpr llvm::StringLiteral scratchAttrName = "rtwmc.scratch";
 
@@ -68,6 +75,16 @@ bool computesStrip(mlir::FunctionOpInterface kernel);
 /// The kernel's argument behind an input of its layer.
 unsigned argumentOf(mlir::Value input);
 
+/// Whether the layer reads the kernel's pruned argument `index` through a
+/// cursor for each row of its windows; otherwise its rows are read back.
+bool readsThroughCursors(mlir::FunctionOpInterface kernel, unsigned index);
+
+/// Whether a pruned result is pruned row by row, not pixel by pixel.
+bool holdsOutputRow(mlir::FunctionOpInterface kernel);
+
+/// The shape of the layer inside `kernel`, with the rows that the kernel holds.
+planning::KernelShape getKernelShape(mlir::FunctionOpInterface kernel);
+
 /// The tensor type of a map that is a tensor or a pruned map.
 mlir::RankedTensorType getMapType(mlir::Type type);
 
@@ -78,12 +95,12 @@ enum class BufferRole {
   /// The packed values and the bitmap of one that is.
   Values,
   Bitmap,
-  /// Of a pruned input: what its reader keeps from step to step, and room for
-  /// one window of it.
+  /// Of a pruned input: what its reader keeps from step to step, with the rows
+  /// that are read back, and room for one window of one that has none.
   Cursors,
   Window,
   /// Of a pruned output: the tiny buffer, the pruner's counters (and the row
-  /// that several steps fill), and room for one pixel.
+  /// that several steps fill), and room for one pixel, or for a row of them.
   TinyBuffer,
   PrunerState,
   Pixel,

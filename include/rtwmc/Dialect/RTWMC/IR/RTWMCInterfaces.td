@@ -53,11 +53,6 @@ def RTWMC_LayerOpInterface : OpInterface<"LayerOpInterface"> {
     /// Whether windows may reach outside the input or skip elements, so that
     /// they are gathered into a patch of `kernel height x width x channels`.
     bool needsPatch() { return $_op.getKernelShape().needsPatch(); }
-    /// Whether a pruned input is read through a cursor for each row of the
-    /// windows; otherwise it is read back row by row.
-    bool readsThroughCursors() {
-      return $_op.getKernelShape().readsThroughCursors();
-    }
     /// Steps of one pass over the input: the layer's steps unless it runs by
     /// channel, then those of each channel.
     int64_t getPassSteps() { return $_op.getKernelShape().passSteps(); }
