@@ -188,6 +188,32 @@ Value BatchPruner::append(Selected selected) {
     at.place = b.add(at.place, 1);
     return storeWhole(at);
   };
+  // The last ones, fewer than four, in a word that begins before them.
+  auto appendLast = [&](ValueRange inner, Value left) {
+    Walk at(inner);
+    Value before = subtract(b.i32(4), left);
+    Value shift = shiftLeft(before, b.i32(3));
+    Value start = b.offset(b.offset(at.from, left), -bytesOfWord);
+    Value word = b.loadWord(start, 0, /*alignment=*/1);
+    word = shiftRight(word, shift);
+    Value every = b.i32(everyByte);
+    Value valid = shiftRight(every, shift);
+    SmallVector<Value> found = drop(at.ties, [&](const ByteRange &range) {
+      return bitAnd(range.find(word), valid);
+    });
+    at.ties = found[1];
+    Value others = arith::XOrIOp::create(b, valid, every);
+    Value passed = bitOr(found[0], others);
+    for (int64_t bit = 0; bit < 24; bit += 8)
+      at.to = keep(b, word, passed, bit, at.to);
+    Value gathered = b.mul(found[0], gather);
+    Value bitsBelow = b.i32(24);
+    Value bits = shiftRight(gathered, bitsBelow);
+    at.marks = bitOr(at.marks, shiftLeft(bits, at.place));
+    at.from = b.offset(at.from, left);
+    at.place = b.add(at.place, left);
+    return storeWhole(at);
+  };
   // Two words at once take more registers than cores have that compare in more
   // than one.
   int64_t atOnce = b.core.dsp ? 8 : b.core.unaligned ? 4 : 1;
@@ -203,9 +229,36 @@ Value BatchPruner::append(Selected selected) {
     Value odd = b.i32(atOnce - 1);
     rest = bitAnd(all, odd);
   }
-  carried = SmallVector<Value>(
-      b.loop(none, rest, carried,
-             [&](Value, ValueRange inner) { return appendOne(inner); }));
+  auto appendSingly = [&] {
+    return SmallVector<Value>(
+        b.loop(none, rest, carried,
+               [&](Value, ValueRange inner) { return appendOne(inner); }));
+  };
+  if (batch && atOnce > 1) {
+    SmallVector<Type> types(ValueRange(carried).getTypes());
+    SmallVector<Value> before = carried;
+    if (atOnce == 8) {
+      Value four = b.i32(4);
+      Value isFour = compare(Predicate::ne, bitAnd(rest, four), none);
+      before = either(
+          isFour, types, [&] { return appendFour(carried); },
+          [&] { return carried; });
+      rest = bitAnd(rest, b.i32(3));
+    }
+    carried = before;
+    Value isRest = compare(Predicate::ne, rest, none);
+    carried = either(
+        isRest, types,
+        [&] {
+          Value isWord = compare(Predicate::sge, count(), b.i32(4));
+          return either(
+              isWord, types, [&] { return appendLast(carried, rest); },
+              appendSingly);
+        },
+        [&] { return carried; });
+  } else {
+    carried = appendSingly();
+  }
   Walk end(carried);
   // What is after it in the byte is written later.
   Value isOpen = compare(Predicate::ne, end.place, none);

@@ -65,7 +65,9 @@ private:
   mlir::Value parameter(PruneParameter which) {
     return loadInOrder(b, parameters, 4 * int64_t(which));
   }
-  mlir::Value state() { return inArena(PruneParameter::State); }
+  mlir::Value state() {
+    return foundState ? foundState : inArena(PruneParameter::State);
+  }
   mlir::Value buffer() {
     return batch ? batch->at : inArena(PruneParameter::Buffer);
   }
@@ -131,6 +133,8 @@ private:
   QuotaPolicy policy;
   mlir::Value from, base, parameters, slot;
   std::optional<Batch> batch;
+  /// Where the code for rows has found the state.
+  mlir::Value foundState;
 };
 
 } // namespace rtwmc

@@ -130,6 +130,7 @@ void BatchPruner::flushRow() {
 void BatchPruner::buildRows() {
   Type word = b.getI32Type();
   Value end = b.offset(from, parameter(PruneParameter::Count));
+  foundState = state();
   auto step = [&](Value at) {
     Value none = b.i32(0);
     Value address = LLVM::PtrToIntOp::create(b, word, at);
