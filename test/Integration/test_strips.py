@@ -112,7 +112,7 @@ def test_fully_connected_on_a_core(name, mcpu, tmp_path):
 def test_budgets_of_strips(name, ram, percent, tmp_path):
     """What a budget needs of strips: nothing is dropped."""
     model = MODELS / f"{name}.mlir"
-    options = (f"--ram={ram}", "--max-recompute=25")
+    options = (f"--ram={ram}", f"--max-recompute={percent}")
     report = compile_network(model, tmp_path, *options, mcpu="cortex-m4").report
     assert report["strips"] and not any(each["drop"] for each in report["maps"])
     more = report["recomputed_macs"] / (report["macs"] - report["recomputed_macs"])
