@@ -37,6 +37,7 @@ _GROUPS = {
     ],
     "less memory than lossless": [
         _Command("plan", "plan", "what is stored how, and what less or more RAM would change"),
+        _Command("fronts", "fronts", "RAM over the work that strips do again"),
         _Command("calibrate", "calibrate", "measure where pruning loses least"),
         _Command("tune", "tune", "search the settings of pruning with the best accuracy"),
         _Command("curve", "curve", "accuracy over memory"),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["bars", "curves", "markdown", "panels", "percent"]
+__all__ = ["bars", "curves", "markdown", "panels", "percent", "steps"]
 
 
 def percent(value: float | None) -> str:
@@ -76,6 +76,21 @@ def curves(
         panel.set_xlabel(label)
         panel.set_ylim(bottom=0)
         panel.grid(alpha=0.3)
+    _write(figure, path)
+
+
+def steps(
+    path: Path, x_label: str, y_label: str, series: Mapping[str, tuple[Sequence[float], Sequence[float]]]
+) -> None:
+    """A line for each of `series`, of x and y; what is good for one x is for larger ones; as SVG."""
+    figure, axes = _pyplot().subplots(figsize=(7.2, 3.8))
+    for name, (x, y) in series.items():
+        axes.plot(x, y, marker="o", markersize=4, drawstyle="steps-post", label=name)
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
+    axes.set_ylim(bottom=0)
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize="x-small")
     _write(figure, path)
 
 

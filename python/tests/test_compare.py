@@ -15,7 +15,7 @@ pytest.importorskip("tflite_micro.python.tflite_micro.runtime")
 pytest.importorskip("tosa_converter_for_tflite")
 
 MODELS = Path(__file__).resolve().parents[2] / "test" / "models"
-ROW = compare.Row("net", "cortex-m4", 4000, 3000, 1000, 400, 500, 600, 128, 9000, True, 5)
+ROW = compare.Row("net", "cortex-m4", 4000, 3000, 1000, 400, 300, 4.5, 500, 600, 128, 9000, True, 5)
 
 
 def test_arena_of_tflm() -> None:
@@ -40,6 +40,7 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     row = json.loads((out / "compare.json").read_text())["networks"][0]
     assert row["equal"] and row["input"] == 3072 and row["tried"] == 2
     assert row["arena"] + row["input"] <= row["arena_with_input"] + 8 < row["tflm_arena"]
+    assert row["arena_in_strips"] < row["arena"] and 0 < row["again"] <= 25
     assert row["arena"] < row["arena_by_rows"] < row["arena_with_input"] - 2048
     assert f"| {row['tflm_arena']:,} |" in text and "| equal |" in text
     picture = (out / "compare.svg").read_text()
@@ -57,7 +58,7 @@ def test_exit_statuses(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 def test_table() -> None:
     text = compare.markdown([ROW, replace(ROW, network="other", equal=False)])
     assert text.splitlines()[2] == (
-        "| net | 4,000 | 3,000 | 1,000 | 25% | 400 | 600 | 500 | 12% | 128 | 9,000 | equal |"
+        "| net | 4,000 | 3,000 | 1,000 | 25% | 400 | 300 | +4.5 % | 600 | 500 | 12% | 128 | 9,000 | equal |"
     )
     assert text.splitlines()[3].endswith("| DIFFERENT |")
 
