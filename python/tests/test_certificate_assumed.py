@@ -131,6 +131,28 @@ def test_what_a_branch_says_bounds_a_loop(tmp_path, test, least, most):
     assert proof.least == (straight + 2 * least if least == 0 else straight - 1)
 
 
+def test_a_loop_may_be_left_to_several_places(tmp_path):
+    layer = """
+    ldr r3, [r0]
+    and r3, r3, #7
+  1:
+    cbz r3, 2f
+    subs r3, #1
+    cmp r3, #5
+    bne 1b
+    movs r0, #1
+    movs r0, #2
+    b 3f
+  2:
+    movs r0, #3
+  3:
+    bx lr
+"""
+    proof = prove(*made_of(tmp_path, layer))
+    # To the one place at once, or after six rounds: of 7, the first two may end at the other place.
+    assert proof.is_complete and (proof.least, proof.most) == (7 + 3, 7 + 4 * 6 + 3)
+
+
 @pytest.mark.parametrize("text", [
     "subs r0, #1\n ldr r0, [r1]\n bne 1b",  # another r0
     "cmp r0, r1\n adds r2, #1\n bne 1b",  # flags of r2, which is known

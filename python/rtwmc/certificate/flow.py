@@ -47,6 +47,19 @@ class Flow:
     exits: dict[int, frozenset[int]]
     """Where they leave to."""
 
+    def meeting(self, places: list[int]) -> int:
+        """Where all ways from several places meet."""
+        ways = [self._behind(each) for each in places]
+        return next(each for each in ways[0] if all(each in way for way in ways))
+
+    def _behind(self, at: int) -> list[int]:
+        """What all ways from a place come to, itself first."""
+        result = [at]
+        while at != RETURN:
+            at = self.meets[at]
+            result.append(at)
+        return result
+
 
 def _leaves(instruction: Instruction) -> bool:
     """Whether it writes the program counter."""

@@ -101,7 +101,11 @@ def prove(made: Path, certificate: Path) -> Proof:
         if proof.most is not None or not prover.accesses.reaches:
             return proof
     # A store that may change what the code counts with leaves nothing to count.
-    return _Prover(contents, claims, assumes=True).prove()
+    try:
+        return _Prover(contents, claims, assumes=True).prove()
+    except RefusedError as error:
+        # It may be a way that no input takes.
+        raise NotCoveredError(f"also with stores taken to stay where they begin, {error}") from None
 
 
 def _finite(count: float) -> int | None:

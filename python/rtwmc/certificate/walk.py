@@ -73,7 +73,7 @@ class Walk:
                 return reached
             if at in flow.loops and not is_inside:
                 ways = self._loop(name, at, stops, state)
-                following = self._leave(ways, stops, reached)
+                following = self._leave(name, flow, ways, stops, reached)
             else:
                 is_inside = False
                 code = blocks[at]
@@ -85,15 +85,29 @@ class Walk:
                 return reached
             at, state = following
 
-    def _leave(self, ways: dict[int, State], stops: _Stops, reached: dict[int, State]) -> tuple[int, State] | None:
+    def _leave(self, name: str, flow: Flow, ways: dict[int, State], stops: _Stops,
+               reached: dict[int, State]) -> tuple[int, State] | None:  # fmt: skip
         """Goes on where a loop was left; it may have been in several places."""
         inner = [each for each in ways if each not in stops]
         for each, state in ways.items():
             if each in stops:
                 reached[each] = join_states(reached.get(each), state)
-        if len(inner) > 1:
-            raise NotCoveredError("a loop is left to several places")
-        return (inner[0], ways[inner[0]]) if inner else None
+        if len(inner) < 2:
+            return (inner[0], ways[inner[0]]) if inner else None
+        return self._until_meeting(name, {each: ways[each] for each in inner}, flow.meeting(inner), stops, reached)
+
+    def _until_meeting(self, name: str, ways: dict[int, State], meet: int, stops: _Stops,
+                       reached: dict[int, State]) -> tuple[int, State] | None:  # fmt: skip
+        """From several places to where all ways from them meet; None if only at `stops`."""
+        inner = stops | {meet}
+        both: State | None = None
+        for at, state in ways.items():
+            for stop, there in self._until(name, at, inner, state).items():
+                if stop == meet and meet not in stops:
+                    both = join_states(both, there)
+                else:
+                    reached[stop] = join_states(reached.get(stop), there)
+        return (meet, both) if both else None
 
     def _branch(self, name: str, flow: Flow, code: Code, stops: _Stops, state: State,
                 reached: dict[int, State]) -> tuple[int, State] | None:  # fmt: skip
@@ -125,20 +139,12 @@ class Walk:
             return block.successors[0 if taken else 1], state
         if state.flags and any(isinstance(each, tuple) and each[0] for each in state.flags[1:]):
             self.compared = True
-        meet = flow.meets[block.address]
-        inner = stops | {meet}
-        both: State | None = None
         other = state.copy()
         _narrow(code, state, other)
         state.spend(code.taken)
         self._leave_function(code, last, state)
-        for side, each in zip(block.successors, (state, other), strict=True):
-            for stop, there in self._until(name, side, inner, each).items():
-                if stop == meet and meet not in stops:
-                    both = join_states(both, there)
-                else:
-                    reached[stop] = join_states(reached.get(stop), there)
-        return (meet, both) if both else None
+        sides = dict(zip(block.successors, (state, other), strict=True))
+        return self._until_meeting(name, sides, flow.meets[block.address], stops, reached)
 
     @staticmethod
     def _leave_function(code: Code, last: Instruction, state: State) -> None:
