@@ -10,10 +10,12 @@
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/WithColor.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <unistd.h>
 
 using namespace mlir;
@@ -40,6 +42,9 @@ static OwningOpRef<ModuleOp> parse(llvm::SourceMgr &sources,
   return module;
 }
 
+/// LLVM's last words would be about itself; ours are about the file.
+static void endSilently(void *, const char *, bool) { std::abort(); }
+
 /// Reads in a process of its own: one that crashed, or wrote where it should
 /// not, cannot go on. Returns its exit code, 0 if there is a module and 1 after
 /// a diagnostic; negative if it did not come to an end.
@@ -53,6 +58,8 @@ static int tryToParse(llvm::SourceMgr &sources, MLIRContext &context,
     return llvm::sys::Wait(child, secondsToWait).ReturnCode;
   for (int number : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV})
     (void)std::signal(number, SIG_DFL);
+  llvm::install_fatal_error_handler(endSilently);
+  llvm::install_bad_alloc_error_handler(endSilently);
   _exit(parse(sources, context, path).release() ? 0 : 1);
 }
 
