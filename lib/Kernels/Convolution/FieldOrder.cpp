@@ -199,9 +199,7 @@ static int64_t countBlocks(int64_t length) {
   return best;
 }
 
-std::optional<FieldOrder> rtwmc::findFieldOrder(const Filters &filters) {
-  if (filters.areWide || filters.perChannel() == 0)
-    return std::nullopt;
+static std::optional<FieldOrder> search(const Filters &filters) {
   FieldOrder order;
   order.blocksPerRow = countBlocks(filters.length);
   int64_t inBlock = llvm::divideCeil(filters.length, order.blocksPerRow);
@@ -226,4 +224,43 @@ std::optional<FieldOrder> rtwmc::findFieldOrder(const Filters &filters) {
       return order;
   }
   return std::nullopt;
+}
+
+namespace {
+
+/// What was found for some filters.
+struct KnownOrder {
+  int64_t height, length;
+  std::vector<int16_t> weights;
+  std::optional<FieldOrder> order;
+
+  bool isFor(const Filters &filters) const {
+    return height == filters.height && length == filters.length &&
+           weights == filters.weights;
+  }
+};
+
+} // namespace
+
+std::optional<FieldOrder> rtwmc::findFieldOrder(const Filters &filters) {
+  if (filters.areWide || filters.perChannel() == 0)
+    return std::nullopt;
+  // A layer's order is asked for whenever its kernel is priced or emitted, and
+  // a search takes longer than both. As many are kept as networks have layers.
+  constexpr size_t mostKnown = 32;
+  static thread_local std::vector<KnownOrder> known;
+  static thread_local size_t oldest = 0;
+  for (const KnownOrder &each : known)
+    if (each.isFor(filters))
+      return each.order;
+  KnownOrder found{filters.height, filters.length, filters.weights,
+                   search(filters)};
+  std::optional<FieldOrder> order = found.order;
+  if (known.size() < mostKnown) {
+    known.push_back(std::move(found));
+    return order;
+  }
+  known[oldest] = std::move(found);
+  oldest = (oldest + 1) % mostKnown;
+  return order;
 }
