@@ -150,9 +150,7 @@ public:
   /// Moves the pointers where loads would not reach the next piece. That is
   /// hidden from LLVM, which would carry a pointer for each far load.
   void reach(int64_t bytes) {
-    if (at - moved + (inPair - 1) * bytes <= farthest)
-      return;
-    if (!isFar)
+    if (!isFar || at - moved + (inPair - 1) * bytes <= farthest)
       return;
     for (Value &place : places)
       place = b.opaque(b.offset(place, at - moved));
