@@ -38,10 +38,10 @@ func.func @main(%arg0: tensor<1x2x3x1xi8>) -> tensor<1x2x3x2xi8> {
 // -----
 
 // Compiled by upstream's lowering, but without a meaning here.
-func.func @main(%arg0: tensor<1x2x2x1xi8>) -> tensor<1x2x2x1xi8> {
-  // expected-error@+1 {{'tosa.transpose' op cannot be interpreted}}
-  %0 = tosa.transpose %arg0 {perms = array<i32: 0, 2, 1, 3>} : (tensor<1x2x2x1xi8>) -> tensor<1x2x2x1xi8>
-  return %0 : tensor<1x2x2x1xi8>
+func.func @main(%arg0: tensor<1x2x2x1xi8>) -> tensor<1x4x2x1xi8> {
+  // expected-error@+1 {{'tosa.concat' op cannot be interpreted}}
+  %0 = tosa.concat %arg0, %arg0 {axis = 1 : i32} : (tensor<1x2x2x1xi8>, tensor<1x2x2x1xi8>) -> tensor<1x4x2x1xi8>
+  return %0 : tensor<1x4x2x1xi8>
 }
 
 // -----
