@@ -112,57 +112,35 @@ BatchPruner::Selected BatchPruner::select() {
               compare(Predicate::sle, guess, parameter(PruneParameter::TauQ));
           Value isEnough = bitAnd(isMore, isLeast);
           Value isFound = bitOr(isExact, isEnough);
-          auto narrow = [&]() -> SmallVector<Value> {
-            Value missing = subtract(quota, counted);
-            low = choose(isMore, low, guess);
-            below = choose(isMore, below, counted);
-            high = choose(isMore, guess, high);
-            if (!batch) {
-              // No ties.
-              low = choose(isFound, guess, low);
-              high = choose(isFound, guess, high);
-              below = choose(isFound, quota, below);
-            }
-            Value spread = parameter(PruneParameter::Spread);
-            Value scaled = arith::MulIOp::create(b, missing, spread);
-            Value fraction = b.i32(8);
-            Value step = arith::ShRSIOp::create(b, scaled, fraction);
-            Value next = b.add(guess, step);
-            Value ends = b.add(low, high);
-            Value one = b.i32(1);
-            Value middle = shiftRight(ends, one);
-            Value isAbove = compare(Predicate::sgt, next, low);
-            Value isBelow = compare(Predicate::slt, next, high);
-            Value isEarly = compare(Predicate::slt, round, b.i32(guesses));
-            Value isInside = bitAnd(bitAnd(isAbove, isBelow), isEarly);
-            next = choose(isInside, next, middle);
-            Value width = subtract(high, low);
-            Value isOpen = compare(Predicate::sgt, width, b.i32(1));
-            // It is over before; this says so to whoever reads the code.
-            Value isSoon =
-                compare(Predicate::slt, round, b.i32(guesses + halvings));
-            SmallVector<Value> values{packHalves(b, low, high), below};
-            values.push_back(packHalves(b, next, round));
-            values.push_back(bitAnd(isOpen, isSoon));
-            return values;
-          };
-          SmallVector<Value> values;
-          if (batch) {
-            // A guess that is right ends the search at once.
-            SmallVector<Type> nextTypes(types);
-            nextTypes.push_back(b.getI1Type());
-            values = either(
-                isFound, nextTypes,
-                [&] {
-                  Value no = arith::ConstantOp::create(b, b.getBoolAttr(false));
-                  return SmallVector<Value>{guess, quota, carried[2], no};
-                },
-                narrow);
-          } else {
-            values = narrow();
-          }
-          Value goesOn = values.pop_back_val();
-          scf::ConditionOp::create(b, goesOn, values);
+          Value missing = subtract(quota, counted);
+          low = choose(isMore, low, guess);
+          below = choose(isMore, below, counted);
+          high = choose(isMore, guess, high);
+          // No ties.
+          low = choose(isFound, guess, low);
+          high = choose(isFound, guess, high);
+          below = choose(isFound, quota, below);
+          Value spread = parameter(PruneParameter::Spread);
+          Value scaled = arith::MulIOp::create(b, missing, spread);
+          Value fraction = b.i32(8);
+          Value step = arith::ShRSIOp::create(b, scaled, fraction);
+          Value next = b.add(guess, step);
+          Value ends = b.add(low, high);
+          Value one = b.i32(1);
+          Value middle = shiftRight(ends, one);
+          Value isAbove = compare(Predicate::sgt, next, low);
+          Value isBelow = compare(Predicate::slt, next, high);
+          Value isEarly = compare(Predicate::slt, round, b.i32(guesses));
+          Value isInside = bitAnd(bitAnd(isAbove, isBelow), isEarly);
+          next = choose(isInside, next, middle);
+          Value width = subtract(high, low);
+          Value isOpen = compare(Predicate::sgt, width, b.i32(1));
+          // It is over before; this says so to whoever reads the code.
+          Value isSoon =
+              compare(Predicate::slt, round, b.i32(guesses + halvings));
+          SmallVector<Value> values{packHalves(b, low, high), below};
+          values.push_back(packHalves(b, next, round));
+          scf::ConditionOp::create(b, bitAnd(isOpen, isSoon), values);
         },
         [&](OpBuilder &builder, Location loc, ValueRange carried) {
           scf::YieldOp::create(builder, loc, carried);
