@@ -42,16 +42,19 @@ static Array describeRegions(ArrayRef<BufferLife> regions) {
   for (auto [index, region] : llvm::enumerate(regions)) {
     const BufferLife *overwritten =
         findOverwritten(region, regions.take_front(index));
-    Array lives;
+    Array lives, rows;
     for (auto [first, last] : region.lives)
       lives.push_back(Array{first, last});
+    for (auto [first, last] : region.rows)
+      rows.push_back(Array{first, last});
     result.push_back(
         Object{{"name", region.name},
                {"offset", region.offset},
                {"bytes", region.bytes},
                {"overwrites", overwritten ? llvm::json::Value(overwritten->name)
                                           : llvm::json::Value(nullptr)},
-               {"lives", std::move(lives)}});
+               {"lives", std::move(lives)},
+               {"rows", std::move(rows)}});
   }
   return result;
 }

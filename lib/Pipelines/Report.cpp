@@ -65,16 +65,19 @@ static llvm::json::Array describeRegions(const NetworkReport &network) {
     StringRef part = region.name;
     if (owner)
       part = part.drop_front(std::min(part.size(), owner->name.size() + 1));
-    Array live;
+    Array live, rows;
     for (planning::Interval interval : region.lives)
       live.push_back(Array{interval.first, interval.last});
+    for (planning::Interval interval : region.rows)
+      rows.push_back(Array{interval.first, interval.last});
     result.push_back(llvm::json::Object{
         {"name", region.name},
         {"layer", owner ? llvm::json::Value(owner->name) : nullptr},
         {"part", owner && !part.empty() ? part.str() : "rows"},
         {"offset", region.offset},
         {"bytes", region.bytes},
-        {"live", std::move(live)}});
+        {"live", std::move(live)},
+        {"rows", std::move(rows)}});
   }
   return result;
 }

@@ -33,7 +33,7 @@ Layout::Layout(const Timeline &timeline, const Drops &drops,
     else if (stores[m].kind == StoreKind::PackedRing)
       storePackedRing(m, drops[m], options.cost);
     else if (stores[m].kind == StoreKind::Dense && rootOf[m] == m)
-      storeRows(m, options.keepMaps);
+      storeRows(m, options);
   }
   for (int m = 0; m < time.topo.numMaps(); ++m)
     if (rootOf[m] != m) {
@@ -130,8 +130,17 @@ std::vector<Interval> Layout::rowByRow(int root,
   return lives;
 }
 
-void Layout::storeRows(int root, bool keepsAll) {
+/// Not where the result is copied after the last step.
+bool Layout::diesByRow(int root) const {
+  for (int m = 0; m < time.topo.numMaps(); ++m)
+    if (rootOf[m] == root && time.topo.net.isOutput(m))
+      return false;
+  return true;
+}
+
+void Layout::storeRows(int root, const Options &options) {
   const Network &net = time.topo.net;
+  bool keepsAll = options.keepMaps;
   const Map &self = net.maps[root];
   // Merge the maps that share this store. Each row of one is written in the
   // very step in which the row under it dies.
@@ -164,6 +173,11 @@ void Layout::storeRows(int root, bool keepsAll) {
   if (s.isOneOfMany(self))
     lives = rowByRow(root, rows);
   add(Part::Rows, root, -1, s.bytes, align, first, last, std::move(lives));
+  if (s.kind != StoreKind::Dense || s.rows == 1 || keepsAll ||
+      options.layerByLayer || !diesByRow(root))
+    return;
+  for (int64_t r = 0; r < self.rows; ++r)
+    buffers.back().rows.push_back({rows[r].alloc, rows[r].lastUse});
 }
 
 /// What packing takes with the tiny buffer that `dropped` asks for.
@@ -302,17 +316,15 @@ void Layout::add(Part kind, int owner, int input, int64_t bytes, int64_t align,
   // The packed values are what the search varies: keep them even when empty.
   if (bytes > 0 || kind == Part::Values || kind == Part::Cache)
     buffers.push_back(
-        {kind, owner, input, bytes, align, first, last, std::move(lives)});
+        {kind, owner, input, bytes, align, first, last, std::move(lives), {}});
 }
 
-bool Layout::conflict(const Buffer &a, const Buffer &b) const {
-  if (a.last < b.first || b.last < a.first)
-    return false;
+bool Layout::liveTogether(const Buffer &a, const Buffer &b) const {
   bool scratchA = a.kind == Part::Scratch, scratchB = b.kind == Part::Scratch;
   if (scratchA && scratchB)
     return a.owner == b.owner;
   if (scratchB)
-    return conflict(b, a);
+    return liveTogether(b, a);
   if (!scratchA)
     return meet(a.lives, b.lives);
   return std::any_of(b.lives.begin(), b.lives.end(), [&](Interval life) {
@@ -320,16 +332,70 @@ bool Layout::conflict(const Buffer &a, const Buffer &b) const {
   });
 }
 
-std::vector<int64_t>
-Layout::liveBytes(const std::vector<int64_t> &bytes) const {
-  std::vector<int64_t> live(time.steps.size() + 1, 0);
-  for (size_t b = 0; b < buffers.size(); ++b) {
-    if (buffers[b].kind == Part::Scratch)
-      continue;
-    for (Interval life : buffers[b].lives) {
-      live[life.first] += bytes[b];
-      live[life.last + 1] -= bytes[b];
+bool Layout::isAliveIn(const Buffer &b, Interval life) const {
+  if (b.kind == Part::Scratch)
+    return time.runsBetween(b.owner, int(life.first), int(life.last));
+  return meet(std::span(&life, 1), b.lives);
+}
+
+/// A distance that is none.
+static constexpr int64_t anywhere = -(int64_t(1) << 60);
+
+std::optional<Conflict> Layout::conflict(const Buffer &a,
+                                         const Buffer &b) const {
+  if (a.last < b.first || b.last < a.first || !liveTogether(a, b))
+    return std::nullopt;
+  if (a.rows.empty() && b.rows.empty())
+    return Conflict();
+  if (a.rows.empty()) {
+    std::optional<Conflict> other = conflict(b, a);
+    if (other)
+      std::swap(other->over, other->under);
+    return other;
+  }
+  if (!b.rows.empty())
+    return conflictOfRows(a, b);
+  auto alive = [&](Interval row) { return isAliveIn(b, row); };
+  auto first = std::ranges::find_if(a.rows, alive);
+  if (first == a.rows.end())
+    return Conflict{anywhere, anywhere};
+  auto last = std::find_if(a.rows.rbegin(), a.rows.rend(), alive);
+  return Conflict{(a.rows.rend() - last) * a.rowBytes(),
+                  -(first - a.rows.begin()) * a.rowBytes()};
+}
+
+/// Any row of one that is alive with a row of the other is below it, or above.
+Conflict Layout::conflictOfRows(const Buffer &a, const Buffer &b) {
+  Conflict result{anywhere, anywhere};
+  for (int64_t i = 0; i < int64_t(a.rows.size()); ++i)
+    for (int64_t j = 0; j < int64_t(b.rows.size()); ++j) {
+      if (a.rows[i].last < b.rows[j].first || b.rows[j].last < a.rows[i].first)
+        continue;
+      result.over =
+          std::max(result.over, (i + 1) * a.rowBytes() - j * b.rowBytes());
+      result.under =
+          std::max(result.under, (j + 1) * b.rowBytes() - i * a.rowBytes());
     }
+  return result;
+}
+
+std::vector<int64_t> Layout::liveBytes(const std::vector<int64_t> &bytes,
+                                       const std::vector<bool> &byRow) const {
+  std::vector<int64_t> live(time.steps.size() + 1, 0);
+  auto add = [&](Interval life, int64_t count) {
+    live[life.first] += count;
+    live[life.last + 1] -= count;
+  };
+  for (size_t b = 0; b < buffers.size(); ++b) {
+    const Buffer &self = buffers[b];
+    if (self.kind == Part::Scratch)
+      continue;
+    if (byRow[b] && !self.rows.empty())
+      for (Interval row : self.rows)
+        add(row, self.rowBytes());
+    else
+      for (Interval life : self.lives)
+        add(life, bytes[b]);
   }
   int64_t now = 0;
   for (size_t t = 0; t < time.steps.size(); ++t) {
@@ -340,19 +406,19 @@ Layout::liveBytes(const std::vector<int64_t> &bytes) const {
   return live;
 }
 
-int64_t Layout::peakOf(const std::vector<int64_t> &bytes) const {
-  std::vector<int64_t> live = liveBytes(bytes);
+int64_t Layout::peakOf(const std::vector<int64_t> &bytes, bool byRow) const {
+  std::vector<int64_t> live =
+      liveBytes(bytes, std::vector<bool>(buffers.size(), byRow));
   return live.empty() ? 0 : *std::max_element(live.begin(), live.end());
 }
 
 void Layout::findPeak() {
   std::vector<int64_t> bytes;
-  for (const Buffer &buffer : buffers)
+  bool anyRows = false;
+  for (const Buffer &buffer : buffers) {
     bytes.push_back(buffer.bytes);
-  std::vector<int64_t> live = liveBytes(bytes);
-  auto peak = std::max_element(live.begin(), live.end());
-  if (peak == live.end())
-    return;
-  peakBytes = *peak;
-  peakStep = int(peak - live.begin());
+    anyRows |= !buffer.rows.empty();
+  }
+  peakBytes = peakOf(bytes, /*byRow=*/true);
+  wholePeakBytes = anyRows ? peakOf(bytes, /*byRow=*/false) : peakBytes;
 }

@@ -18,6 +18,7 @@
 #include "rtwmc/Planning/Interval.h"
 #include "rtwmc/Planning/Planner.h"
 
+#include <optional>
 #include <vector>
 
 namespace rtwmc::planning {
@@ -47,6 +48,20 @@ struct Buffer {
   /// The parts of that in which it is, in order: room for one row is free from
   /// the last step that reads a row to the first that writes the next.
   std::vector<Interval> lives;
+  /// Of a map that is stored as a whole: when each of its rows holds something.
+  /// Other buffers may be in the bytes of the others meanwhile. Empty: all of
+  /// the buffer is alive when it is.
+  std::vector<Interval> rows;
+
+  int64_t rowBytes() const { return bytes / int64_t(rows.size()); }
+};
+
+/// How two buffers must lie that are alive together.
+struct Conflict {
+  /// How far the second begins behind the first at least, if it is above it,
+  /// and the first behind the second, if that is above; less the bytes of the
+  /// lower one where that has no rows. Below 0 where no rows are in the way.
+  int64_t over = 0, under = 0;
 };
 
 /// Where the parts of a layer's scratch are, relative to its start.
@@ -70,19 +85,29 @@ public:
   std::vector<Store> stores;
   /// By layer.
   std::vector<ScratchParts> scratch;
-  /// The most bytes alive at once, and when; a lower bound on any arena.
+  /// The most bytes alive at once; a lower bound on any arena.
   int64_t peakBytes = 0;
-  int peakStep = 0;
+  /// The most if all of a map were alive when any of it is.
+  int64_t wholePeakBytes = 0;
 
-  bool conflict(const Buffer &a, const Buffer &b) const;
-  /// The same lower bound if buffer `b` had `bytes[b]` bytes.
-  int64_t peakOf(const std::vector<int64_t> &bytes) const;
+  /// Whether both are alive in some step, whatever rows are.
+  bool liveTogether(const Buffer &a, const Buffer &b) const;
+  /// Nothing if they never are alive together.
+  std::optional<Conflict> conflict(const Buffer &a, const Buffer &b) const;
+  /// By step: bytes alive, if buffer `b` had `bytes[b]` bytes; of maps with
+  /// rows only those of the rows that are where `byRow[b]` says so.
+  std::vector<int64_t> liveBytes(const std::vector<int64_t> &bytes,
+                                 const std::vector<bool> &byRow) const;
+  /// The most of them, for all maps with rows or for none.
+  int64_t peakOf(const std::vector<int64_t> &bytes, bool byRow) const;
 
 private:
   /// Of layers that go on with a map, and if any may overwrite its input.
   void findAliases(bool mayOverwrite);
   bool canOverwrite(const Layer &layer, int index) const;
-  void storeRows(int root, bool keepsAll);
+  void storeRows(int root, const Options &options);
+  /// Whether rows of the maps in a store have lives of their own.
+  bool diesByRow(int root) const;
   int64_t capacityOf(int64_t rows, const Timeline::Row *lives);
   int lastWrite(int map, int64_t row) const;
   std::vector<Interval> rowByRow(int root, const Timeline::Row *rows) const;
@@ -92,8 +117,9 @@ private:
   void pruneRows(int layer, const PackedCost &cost, ScratchParts &parts);
   void add(Part kind, int owner, int input, int64_t bytes, int64_t align,
            int first, int last, std::vector<Interval> lives = {});
-  /// By step: bytes alive, if buffer `b` had `bytes[b]` bytes.
-  std::vector<int64_t> liveBytes(const std::vector<int64_t> &bytes) const;
+  /// Whether `b`, which has no rows, is alive in some step of `life`.
+  bool isAliveIn(const Buffer &b, Interval life) const;
+  static Conflict conflictOfRows(const Buffer &a, const Buffer &b);
   void findPeak();
 
   /// By map: the map whose store it shares (itself if none).

@@ -58,6 +58,38 @@ static void setOffset(Plan &plan, const Network &network, const Buffer &buffer,
   }
 }
 
+/// Which maps have bytes in which something else is while they are alive.
+static std::vector<bool> findSliding(const Layout &layout,
+                                     const Placement &placement) {
+  const std::vector<Buffer> &buffers = layout.buffers;
+  std::vector<bool> slides(buffers.size(), false);
+  for (size_t a = 0; a < buffers.size(); ++a) {
+    if (buffers[a].rows.empty())
+      continue;
+    int64_t begin = placement.offsets[a], end = begin + buffers[a].bytes;
+    for (size_t b = 0; b < buffers.size() && !slides[a]; ++b)
+      slides[a] = b != a && buffers[b].bytes > 0 &&
+                  placement.offsets[b] < end &&
+                  begin < placement.offsets[b] + buffers[b].bytes &&
+                  layout.liveTogether(buffers[a], buffers[b]);
+  }
+  return slides;
+}
+
+static void findPeak(Plan &plan, const Layout &layout,
+                     const Placement &placement) {
+  std::vector<int64_t> bytes;
+  for (const Buffer &buffer : layout.buffers)
+    bytes.push_back(buffer.bytes);
+  std::vector<int64_t> live =
+      layout.liveBytes(bytes, findSliding(layout, placement));
+  auto peak = std::max_element(live.begin(), live.end());
+  if (peak == live.end())
+    return;
+  plan.peakBytes = *peak;
+  plan.peakStep = int(peak - live.begin());
+}
+
 Plan rtwmc::planning::makePlan(const Layout &layout, const Placement &placement,
                                const Partition &partition) {
   const Network &net = layout.time.topo.net;
@@ -85,8 +117,7 @@ Plan rtwmc::planning::makePlan(const Layout &layout, const Placement &placement,
     if (s.kind == StoreKind::Alias)
       s.offset = p.stores[s.aliasOf].offset;
   p.arenaBytes = placement.arenaBytes;
-  p.peakBytes = layout.peakBytes;
-  p.peakStep = layout.peakStep;
+  findPeak(p, layout, placement);
 
   int64_t dropped = 0, elements = 0;
   for (size_t m = 0; m < p.stores.size(); ++m)

@@ -13,28 +13,29 @@ using namespace rtwmc::planning;
 SegmentPeaks::SegmentPeaks(const Topology &topology, const Drops &drops,
                            Barrier barrier, const Options &options)
     : topo(topology), packed(drops), rule(barrier), opts(options),
-      known(size_t(topology.numLayers()) * topology.numLayers(), -1) {}
+      known(size_t(topology.numLayers()) * topology.numLayers()) {}
 
-int64_t SegmentPeaks::measure(int begin, int end) const {
+SegmentPeaks::Peaks SegmentPeaks::measure(int begin, int end) const {
   Drops here = packed;
   for (int m = 0; m < topo.numMaps(); ++m) {
     if (!here[m].isWhole() || topo.producer[m] < begin ||
         topo.producer[m] >= end || topo.firstReader[m] >= end)
       continue;
     if (rule == Barrier::Required)
-      return unlimited;
+      return {unlimited, unlimited};
     here[m] = MapDrop();
   }
   Topology run(topo.net, here);
   std::vector<Step> steps;
   scheduleSegment(run, begin, end, steps);
   Timeline time(run, std::move(steps), begin, end);
-  return Layout(time, here, opts).peakBytes;
+  Layout layout(time, here, opts);
+  return {layout.peakBytes, layout.wholePeakBytes};
 }
 
-int64_t SegmentPeaks::peak(int begin, int end) {
-  int64_t &cached = known[size_t(begin) * topo.numLayers() + (end - 1)];
-  if (cached < 0)
+const SegmentPeaks::Peaks &SegmentPeaks::peaks(int begin, int end) {
+  Peaks &cached = known[size_t(begin) * topo.numLayers() + (end - 1)];
+  if (cached.bytes < 0)
     cached = measure(begin, end);
   return cached;
 }
@@ -48,7 +49,7 @@ int64_t SegmentPeaks::peak(const Partition &partition) {
   return worst;
 }
 
-Partition SegmentPeaks::best() {
+Partition SegmentPeaks::best(bool byRow) {
   int numLayers = topo.numLayers();
   struct Prefix {
     int64_t peak = unlimited;
@@ -62,8 +63,10 @@ Partition SegmentPeaks::best() {
     for (int begin = end - 1; begin >= 0; --begin) {
       if (isTooLong(begin, end))
         break;
-      Prefix with{std::max(best[begin].peak, peak(begin, end)),
-                  best[begin].segments + 1, begin};
+      const Peaks &here = peaks(begin, end);
+      Prefix with{
+          std::max(best[begin].peak, byRow ? here.bytes : here.wholeBytes),
+          best[begin].segments + 1, begin};
       if (with.peak < best[end].peak ||
           (with.peak == best[end].peak && with.segments < best[end].segments))
         best[end] = with;
@@ -119,7 +122,8 @@ rtwmc::planning::candidatePartitions(const Topology &topology,
 
   std::vector<Partition> seeds{each, {0}};
   for (SegmentPeaks &measured : peaks)
-    seeds.push_back(measured.best());
+    for (bool byRow : {false, true})
+      seeds.push_back(measured.best(byRow));
   for (const Partition &seed : seeds) {
     all.push_back(seed);
     for (int cut = 1; cut < numLayers; ++cut) {

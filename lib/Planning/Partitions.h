@@ -40,7 +40,9 @@ public:
 
   /// Bytes alive at once while layers `[begin, end)` run as one segment;
   /// `unlimited` if they cannot.
-  int64_t peak(int begin, int end);
+  int64_t peak(int begin, int end) { return peaks(begin, end).bytes; }
+  /// The same if all of a map were alive when any of it is.
+  int64_t wholePeak(int begin, int end) { return peaks(begin, end).wholeBytes; }
   /// Long segments of long networks are not measured (their number grows with
   /// the square, their cost with the cube of the length).
   bool isTooLong(int begin, int end) const {
@@ -51,17 +53,23 @@ public:
   /// Elements dropped, by map.
   const Drops &drops() const { return packed; }
   /// The partition with the least such peak; of those, one with the fewest
-  /// segments. Dynamic programming over the ends of segments.
-  Partition best();
+  /// segments. Dynamic programming over the ends of segments. `byRow`: maps
+  /// that cross segments die row by row, else as a whole.
+  Partition best(bool byRow);
 
 private:
-  int64_t measure(int begin, int end) const;
+  struct Peaks {
+    int64_t bytes = -1, wholeBytes = -1;
+  };
+
+  const Peaks &peaks(int begin, int end);
+  Peaks measure(int begin, int end) const;
 
   const Topology &topo;
   Drops packed;
   Barrier rule;
   const Options &opts;
-  std::vector<int64_t> known;
+  std::vector<Peaks> known;
 };
 
 /// The schedule of a whole partition.

@@ -13,29 +13,39 @@
 
 using namespace rtwmc::planning;
 
-void PlacementProblem::addBuffer(const LiveBuffer &buffer) {
+void PlacementProblem::addBuffer(const LiveBuffer &buffer, bool hasRows) {
   bytes.push_back(buffer.bytes);
   align.push_back(buffer.align);
   first.push_back(buffer.first);
   last.push_back(buffer.last);
+  isByRow.push_back(hasRows);
+  anyRows |= hasRows;
   conflicts.emplace_back();
   offsets.emplace_back();
 }
 
-void PlacementProblem::addConflict(int a, int b) {
-  conflicts[a].push_back(b);
-  conflicts[b].push_back(a);
+void PlacementProblem::addConflict(int a, int b, int64_t over, int64_t under) {
+  conflicts[a].push_back({b, under, over});
+  conflicts[b].push_back({a, over, under});
 }
 
 PlacementProblem::PlacementProblem(const Layout &layout) {
   const std::vector<Buffer> &buffers = layout.buffers;
   for (int b = 0; b < int(buffers.size()); ++b) {
     const Buffer &self = buffers[b];
-    addBuffer({self.bytes, self.align, self.first, self.last});
+    addBuffer({self.bytes, self.align, self.first, self.last},
+              !self.rows.empty());
     for (int a = 0; a < b; ++a)
-      if (layout.conflict(buffers[a], self))
-        addConflict(a, b);
+      if (std::optional<Conflict> found = layout.conflict(buffers[a], self))
+        addConflict(a, b, found->over, found->under);
   }
+}
+
+int64_t PlacementProblem::distance(int b, int64_t extra, bool byRow) const {
+  if (!byRow)
+    return bytes[b];
+  // What is above begins no earlier, so that offsets say who is above whom.
+  return std::max<int64_t>(isByRow[b] ? extra : bytes[b] + extra, 0);
 }
 
 static bool liveTogether(const LiveBuffer &a, const LiveBuffer &b) {
@@ -51,36 +61,45 @@ PlacementProblem::PlacementProblem(std::span<const LiveBuffer> buffers) {
   }
 }
 
-Placement PlacementProblem::greedy(const std::vector<int> &order) const {
+Placement PlacementProblem::greedy(const std::vector<int> &order,
+                                   bool byRow) const {
   Placement p;
   p.offsets.assign(size(), -1);
-  // Those that take bytes, from the lowest to the highest, and which of them
-  // `b` must not touch: nothing is sorted again for each.
-  std::vector<int> placed, conflictsWith(size(), -1);
+  /// Between these a buffer must not begin.
+  std::vector<std::pair<int64_t, int64_t>> taken;
   for (int b : order) {
-    for (int other : conflicts[b])
-      conflictsWith[other] = b;
+    taken.clear();
+    for (const Other &other : conflicts[b])
+      if (int64_t at = p.offsets[other.buffer];
+          at >= 0 && bytes[other.buffer] > 0)
+        taken.emplace_back(at - distance(b, other.under, byRow),
+                           at + distance(other.buffer, other.over, byRow));
+    std::sort(taken.begin(), taken.end());
     int64_t at = 0;
-    for (int other : placed) {
-      if (conflictsWith[other] != b)
-        continue;
-      if (at + bytes[b] <= p.offsets[other])
+    for (auto [below, above] : taken) {
+      if (at <= below)
         break;
-      at = std::max(at, alignUp(p.offsets[other] + bytes[other], align[b]));
+      at = std::max(at, alignUp(above, align[b]));
     }
-    if (bytes[b] > 0)
-      placed.insert(std::upper_bound(placed.begin(), placed.end(), at,
-                                     [&](int64_t offset, int other) {
-                                       return offset < p.offsets[other];
-                                     }),
-                    b);
     p.offsets[b] = at;
     p.arenaBytes = std::max(p.arenaBytes, at + bytes[b]);
   }
   return p;
 }
 
+Placement PlacementProblem::placeWhole(int64_t lowerBound) const {
+  return search(lowerBound, /*byRow=*/false);
+}
+
 Placement PlacementProblem::place(int64_t lowerBound) const {
+  Placement best = search(lowerBound, /*byRow=*/true);
+  if (!anyRows || best.arenaBytes <= lowerBound)
+    return best;
+  Placement whole = stack(stackingOrder(placeWhole(lowerBound)));
+  return whole.arenaBytes < best.arenaBytes ? whole : best;
+}
+
+Placement PlacementProblem::search(int64_t lowerBound, bool byRow) const {
   std::vector<int> order(size());
   std::iota(order.begin(), order.end(), 0);
   auto duration = [&](int b) { return last[b] - first[b] + 1; };
@@ -96,7 +115,7 @@ Placement PlacementProblem::place(int64_t lowerBound) const {
   Placement best, latest;
   std::vector<int> bestOrder;
   auto tryOrder = [&](const std::vector<int> &candidate) {
-    latest = greedy(candidate);
+    latest = greedy(candidate, byRow);
     if (bestOrder.empty() || latest.arenaBytes < best.arenaBytes) {
       best = latest;
       bestOrder = candidate;
@@ -138,7 +157,10 @@ PlacementProblem::stackingOrder(const Placement &placement) const {
   std::sort(order.begin(), order.end(), [&](int a, int b) {
     if (placement.offsets[a] != placement.offsets[b])
       return placement.offsets[a] < placement.offsets[b];
-    return bytes[a] != bytes[b] ? bytes[a] < bytes[b] : a < b;
+    if (bytes[a] == 0 || bytes[b] == 0)
+      return bytes[a] != bytes[b] ? bytes[a] < bytes[b] : a < b;
+    // What slides over another map is below it.
+    return first[a] != first[b] ? first[a] > first[b] : a < b;
   });
   return order;
 }
@@ -148,9 +170,11 @@ int64_t PlacementProblem::stackHeight(const std::vector<int> &order) const {
   int64_t height = 0;
   for (int b : order) {
     int64_t at = 0;
-    for (int other : conflicts[b])
-      if (offsets[other] >= 0 && bytes[other] > 0)
-        at = std::max(at, offsets[other] + bytes[other]);
+    for (const Other &other : conflicts[b])
+      if (offsets[other.buffer] >= 0 && bytes[other.buffer] > 0)
+        at = std::max(at,
+                      offsets[other.buffer] + distance(other.buffer, other.over,
+                                                       /*byRow=*/true));
     offsets[b] = alignUp(at, align[b]);
     if (bytes[b] > 0)
       height = std::max(height, offsets[b] + bytes[b]);

@@ -36,8 +36,13 @@ public:
   std::vector<int64_t> bytes;
 
   /// Greedy by several orders, then by putting forward whatever sticks out;
-  /// stops at `lowerBound`. Deterministic.
+  /// stops at `lowerBound`. Deterministic. Never larger than if no map could
+  /// slide over another.
   Placement place(int64_t lowerBound) const;
+  /// As if all of a map were alive when any of it is.
+  Placement placeWhole(int64_t lowerBound) const;
+  /// Whether that may make a difference.
+  bool hasRows() const { return anyRows; }
 
   /// Buffers from bottom to top, as in `placement`.
   std::vector<int> stackingOrder(const Placement &placement) const;
@@ -48,14 +53,28 @@ public:
   int64_t stackHeight(const std::vector<int> &order) const;
 
 private:
-  void addBuffer(const LiveBuffer &buffer);
-  void addConflict(int a, int b);
-  Placement greedy(const std::vector<int> &order) const;
+  /// With whom a buffer is alive.
+  struct Other {
+    int buffer;
+    /// How far this one begins behind it at least, if it is above, and it
+    /// behind this one; less the bytes of the lower where `bytes` has them all.
+    int64_t over = 0, under = 0;
+  };
+
+  void addBuffer(const LiveBuffer &buffer, bool hasRows = false);
+  void addConflict(int a, int b, int64_t over = 0, int64_t under = 0);
+  /// How far a buffer that is above `b` begins behind it at least.
+  int64_t distance(int b, int64_t extra, bool byRow) const;
+  Placement greedy(const std::vector<int> &order, bool byRow) const;
+  Placement search(int64_t lowerBound, bool byRow) const;
   int size() const { return int(bytes.size()); }
 
   std::vector<int64_t> align;
   std::vector<int64_t> first, last;
-  std::vector<std::vector<int>> conflicts;
+  /// Buffers of which rows are alive apart from others, and whether any is.
+  std::vector<bool> isByRow;
+  bool anyRows = false;
+  std::vector<std::vector<Other>> conflicts;
   /// Scratch of `stackHeight`.
   mutable std::vector<int64_t> offsets;
 };

@@ -112,12 +112,16 @@ std::optional<Plan> Planner::smallest(SegmentPeaks &peaks) const {
   const Partition *best = nullptr;
   Placement least;
   for (const Bounded &b : order) {
-    if (best && b.bound >= least.arenaBytes)
+    if (best && b.bound > least.arenaBytes)
       break;
+    // Of equal arenas, the one with the fewest maps that are whole.
+    bool isLonger = best && b.p->size() >= best->size();
+    if (isLonger && b.bound == least.arenaBytes)
+      continue;
     Timeline time = makeTimeline(run, *b.p);
     Layout buffers(time, peaks.drops(), opts);
     Placement placed = PlacementProblem(buffers).place(buffers.peakBytes);
-    if (best && placed.arenaBytes >= least.arenaBytes)
+    if (best && placed.arenaBytes >= least.arenaBytes + (isLonger ? 0 : 1))
       continue;
     best = b.p;
     least = std::move(placed);
@@ -195,7 +199,8 @@ PlanResult Planner::runPruned(const Plan *lossless) {
       seeds.emplace_back(topo, d, Barrier::Optional, opts);
     }
   PrunedSearch search(topo, candidatePartitions(topo, seeds, opts), opts);
-  if (std::optional<PrunedSolution> s = search.solve(opts.arenaBudget))
+  if (std::optional<PrunedSolution> s =
+          search.solve(opts.arenaBudget, lossless->segments))
     return planOf(*s);
   std::optional<PrunedSolution> least = search.smallest();
   if (!least || least->placed.arenaBytes >= lossless->arenaBytes)

@@ -62,9 +62,15 @@ void PrunedProblem::setShare(size_t variable, int64_t quarters) {
 }
 
 void PrunedProblem::addOrderOfSizes() {
-  std::vector<int> order = sizes.stackingOrder(sizes.place(0));
-  if (std::find(orders.begin(), orders.end(), order) == orders.end())
-    orders.push_back(std::move(order));
+  auto add = [&](const Placement &placed) {
+    std::vector<int> order = sizes.stackingOrder(placed);
+    if (std::find(orders.begin(), orders.end(), order) == orders.end())
+      orders.push_back(std::move(order));
+  };
+  add(sizes.place(0));
+  // What is good for one size may not be so for others.
+  if (sizes.hasRows())
+    add(sizes.placeWhole(0));
 }
 
 void PrunedProblem::addOrder(const Drops &drops) {

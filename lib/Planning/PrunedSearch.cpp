@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 using namespace rtwmc::planning;
 
@@ -28,23 +29,25 @@ struct PrunedSearch::Candidate {
 struct PrunedSearch::Start {
   const Candidate *candidate;
   PackedSet set;
-  /// Peaks with so many quarters of every unit dropped.
-  std::array<int64_t, 5> peaks;
-
-  /// The share of all maps that is to be dropped so that the peak is `budget`,
-  /// 0 to 1; above 1 if none is enough.
-  double shareFor(int64_t budget) const {
-    for (size_t i = 0; i < peaks.size(); ++i) {
-      if (peaks[i] > budget)
-        continue;
-      if (i == 0)
-        return 0.0;
-      double saved = double(peaks[i - 1] - peaks[i]);
-      return (double(i - 1) + double(peaks[i - 1] - budget) / saved) / 4;
-    }
-    return 2.0;
-  }
+  /// Peaks with so many quarters of every unit dropped: with maps that slide
+  /// over others, which no arena is smaller than, and without.
+  using Peaks = std::array<int64_t, 5>;
+  Peaks peaks, wholePeaks;
 };
+
+/// The share of all maps that is to be dropped so that the peak is `budget`, 0
+/// to 1; above 1 if none is enough.
+static double shareFor(int64_t budget, const std::array<int64_t, 5> &peaks) {
+  for (size_t i = 0; i < peaks.size(); ++i) {
+    if (peaks[i] > budget)
+      continue;
+    if (i == 0)
+      return 0.0;
+    double saved = double(peaks[i - 1] - peaks[i]);
+    return (double(i - 1) + double(peaks[i - 1] - budget) / saved) / 4;
+  }
+  return 2.0;
+}
 
 PrunedSearch::PrunedSearch(const Topology &topology,
                            std::vector<Partition> tried, const Options &options)
@@ -100,7 +103,7 @@ PrunedSearch::allMaps(const Candidate &candidate) const {
 
 PrunedSearch::Start PrunedSearch::makeStart(const Candidate &candidate,
                                             PackedSet set) const {
-  Start start{&candidate, std::move(set), {}};
+  Start start{&candidate, std::move(set), {}, {}};
   std::shared_ptr<const Schedule> when = schedule(candidate, start.set);
   Layout layout(when->time, dropsOf(start.set, 0.0), opts);
   std::vector<int64_t> bytes;
@@ -111,7 +114,8 @@ PrunedSearch::Start PrunedSearch::makeStart(const Candidate &candidate,
       if (layout.buffers[b].kind == Part::Values)
         bytes[b] = layout.buffers[b].bytes -
                    layout.buffers[b].bytes * int64_t(quarters) / 4;
-    start.peaks[quarters] = layout.peakOf(bytes);
+    start.peaks[quarters] = layout.peakOf(bytes, /*byRow=*/true);
+    start.wholePeaks[quarters] = layout.peakOf(bytes, /*byRow=*/false);
   }
   return start;
 }
@@ -126,7 +130,7 @@ void PrunedSearch::findStarts() {
     starts.push_back(makeStart(candidate, std::move(maps)));
   }
   auto byLeastPeak = [&] {
-    sortBy(starts, [](const Start &start) { return start.peaks.back(); });
+    sortBy(starts, [](const Start &start) { return start.wholePeaks.back(); });
   };
   byLeastPeak();
   size_t count = std::min(starts.size(), numTightest);
@@ -153,7 +157,7 @@ PrunedSearch::leastAllowedDrops(const PrunedProblem &problem,
 int64_t PrunedSearch::leastPeak(const Candidate &candidate,
                                 const PackedSet &set) const {
   std::shared_ptr<const Schedule> when = schedule(candidate, set);
-  return Layout(when->time, dropsOf(set, 1.0), opts).peakBytes;
+  return Layout(when->time, dropsOf(set, 1.0), opts).wholePeakBytes;
 }
 
 PrunedSearch::PackedSet PrunedSearch::without(const PackedSet &set,
@@ -169,7 +173,7 @@ PrunedSearch::PackedSet PrunedSearch::smallSet(const Start &start) const {
   // Small maps first: their bookkeeping costs the most of what they save.
   PackedSet order = start.set, set = start.set;
   sortBy(order, [&](PackedMap packed) { return elementsOf(packed); });
-  int64_t peak = start.peaks.back();
+  int64_t peak = start.wholePeaks.back();
   for (PackedMap packed : order) {
     if (set.size() == 1)
       break;
@@ -215,40 +219,63 @@ std::optional<PrunedSolution> PrunedSearch::solveSet(const Candidate &candidate,
   return best;
 }
 
+double PrunedSearch::lossOf(PackedMap packed,
+                            const PrunedSolution &solution) const {
+  const LossCurve &loss =
+      opts.losses.empty() ? unknown : opts.losses[packed.map];
+  double share =
+      double(solution.dropped[packed.map].drop) / double(elementsOf(packed));
+  return loss.at(share);
+}
+
 std::optional<PrunedSolution>
-PrunedSearch::solveFrom(const Candidate &candidate, PackedSet set,
+PrunedSearch::solveFrom(const Candidate &candidate, const PackedSet &set,
                         int64_t budget) const {
-  std::optional<PrunedSolution> best =
+  std::optional<PrunedSolution> first =
       solveSet(candidate, set, budget, nullptr);
-  if (!best)
-    return best;
+  if (!first)
+    return first;
+  // Those that save little first, or those that lose much.
+  auto saved = [&](PackedMap packed, const PrunedSolution &solution) {
+    return double(solution.dropped[packed.map].drop -
+                  cost.bitmap(elementsOf(packed)));
+  };
+  auto lost = [&](PackedMap packed, const PrunedSolution &solution) {
+    return -lossOf(packed, solution);
+  };
+  PrunedSolution a = leaveOut(candidate, set, budget, *first, saved);
+  PrunedSolution b = leaveOut(candidate, set, budget, *first, lost);
+  return b.loss < a.loss ? b : a;
+}
+
+PrunedSolution PrunedSearch::leaveOut(
+    const Candidate &candidate, PackedSet set, int64_t budget,
+    PrunedSolution best,
+    const std::function<double(PackedMap, const PrunedSolution &)> &key) const {
   for (bool improved = true; improved;) {
     improved = false;
-    // Those that save little first.
-    auto saved = [&](PackedMap packed) {
-      return best->dropped[packed.map].drop - cost.bitmap(elementsOf(packed));
-    };
     PackedSet order = set;
-    sortBy(order, saved);
+    sortBy(order, [&](PackedMap packed) { return key(packed, best); });
     for (PackedMap packed : order) {
       if (set.size() == 1)
         break;
       PackedSet fewer = without(set, packed);
       std::optional<PrunedSolution> found =
-          solveSet(candidate, fewer, budget, &best->dropped);
-      if (!found || found->loss > best->loss)
+          solveSet(candidate, fewer, budget, &best.dropped);
+      if (!found || found->loss > best.loss)
         continue;
-      best = std::move(found);
+      best = std::move(*found);
       set = std::move(fewer);
       improved = true;
     }
   }
   std::optional<PrunedSolution> thorough =
       solveSet(candidate, set, budget, nullptr);
-  return thorough && thorough->loss < best->loss ? thorough : best;
+  return thorough && thorough->loss < best.loss ? *thorough : best;
 }
 
-std::optional<PrunedSolution> PrunedSearch::solve(int64_t budget) {
+std::optional<PrunedSolution> PrunedSearch::solve(int64_t budget,
+                                                  const Partition &lossless) {
   std::optional<PrunedSolution> best;
   auto take = [&](std::optional<PrunedSolution> found) {
     if (found && (!best || found->loss < best->loss ||
@@ -256,21 +283,35 @@ std::optional<PrunedSolution> PrunedSearch::solve(int64_t budget) {
                    found->placed.arenaBytes < best->placed.arenaBytes)))
       best = std::move(found);
   };
-  std::vector<const Start *> order;
-  for (const Start &start : starts)
-    if (start.shareFor(budget) <= 1.0)
-      order.push_back(&start);
-  sortBy(order, [&](const Start *start) { return start->shareFor(budget); });
-  for (size_t i = 0; i < order.size() && (i < numPromising || !best); ++i)
-    take(solveFrom(*order[i]->candidate, order[i]->set, budget));
+  // What maps that slide save may be there, or not; and where little is to be
+  // dropped, what takes least without is near.
+  std::array<std::vector<const Start *>, 3> orders;
+  for (const Start &start : starts) {
+    if (start.peaks.back() > budget)
+      continue;
+    orders[0].push_back(&start);
+    orders[1].push_back(&start);
+    if (start.candidate->partition == lossless)
+      orders[2].push_back(&start);
+  }
+  sortBy(orders[0], [&](const Start *start) {
+    return shareFor(budget, start->wholePeaks);
+  });
+  sortBy(orders[1],
+         [&](const Start *start) { return shareFor(budget, start->peaks); });
+  std::set<const Start *> tried;
+  for (const std::vector<const Start *> &order : orders)
+    for (size_t i = 0; i < order.size() && (i < numPromising || !best); ++i)
+      if (tried.insert(order[i]).second)
+        take(solveFrom(*order[i]->candidate, order[i]->set, budget));
   return best;
 }
 
 std::optional<PrunedSolution> PrunedSearch::smallest() {
   std::optional<PrunedSolution> best;
-  for (const auto &[candidate, set, peaks] : starts) {
+  for (const auto &[candidate, set, peaks, wholePeaks] : starts) {
     if (best && peaks.back() >= best->placed.arenaBytes)
-      break;
+      continue;
     std::shared_ptr<const Schedule> when = schedule(*candidate, set);
     PrunedProblem problem(when, dropsOf(set, 0.0), opts, unknown);
     problem.addOrders();

@@ -22,6 +22,7 @@
 #include "Partitions.h"
 #include "PlacementProblem.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -59,8 +60,9 @@ public:
   ~PrunedSearch();
 
   /// The solution that is predicted to lose least, then takes the smallest
-  /// arena.
-  std::optional<PrunedSolution> solve(int64_t budget);
+  /// arena. `lossless` is the partition of the least arena without pruning.
+  std::optional<PrunedSolution> solve(int64_t budget,
+                                      const Partition &lossless);
 
   /// The solution with the smallest arena: everything dropped. Nothing if no
   /// map can be packed.
@@ -99,7 +101,17 @@ private:
                                          const Drops *near) const;
   /// The best for `set` and what is left of it when maps are left out.
   std::optional<PrunedSolution> solveFrom(const Candidate &candidate,
-                                          PackedSet set, int64_t budget) const;
+                                          const PackedSet &set,
+                                          int64_t budget) const;
+  /// The best of `best`, which is of `set`, and of what is left when maps are
+  /// left out, those of the least `key` first.
+  PrunedSolution
+  leaveOut(const Candidate &candidate, PackedSet set, int64_t budget,
+           PrunedSolution best,
+           const std::function<double(PackedMap, const PrunedSolution &)> &key)
+      const;
+  /// What is lost of a map, as predicted.
+  double lossOf(PackedMap packed, const PrunedSolution &solution) const;
 
   const Topology &topo;
   const Options &opts;

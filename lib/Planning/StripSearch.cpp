@@ -30,6 +30,9 @@ struct Segment {
   int64_t count = 1;
   int64_t extraMacs = 0;
   int64_t peakBytes = 0;
+  /// The same if no map slid over another: what the segments before and behind
+  /// leave of that is not known.
+  int64_t wholePeakBytes = 0;
 };
 
 class Search {
@@ -46,8 +49,12 @@ public:
 private:
   /// Adds segments without strips, and finds `leastOf`.
   void addWhole();
-  /// The least peak of layers `[begin, end)` without strips.
+  /// The least peak of layers `[begin, end)` without strips, and if no map
+  /// slides over another.
   int64_t &leastOf(int begin, int end) {
+    return least[size_t(begin) * (count + 1) + end];
+  }
+  int64_t leastOf(int begin, int end) const {
     return least[size_t(begin) * (count + 1) + end];
   }
   /// Whether layers `[first, last]` can be a segment.
@@ -63,7 +70,10 @@ private:
   /// Bytes of maps that are there while the segment runs, which it reads not.
   int64_t bytesAcross(int first, int last) const;
   /// The cut of the least work within `peakBytes`; none if there is none.
-  std::optional<StripCut> cutWithin(int64_t peakBytes) const;
+  /// `slides`: if maps slide over others.
+  std::optional<StripCut> cutWithin(int64_t peakBytes, bool slides) const;
+  /// Adds the cuts of less work for more memory, down from the least memory.
+  void addCuts(bool slides, std::vector<StripCut> &cuts) const;
 
   const Network &net;
   std::span<const std::optional<SegmentLayer>> layers;
@@ -89,10 +99,11 @@ void Search::addWhole() {
       int64_t peak = peaks.peak(begin, end);
       if (peak == unlimited)
         continue;
-      segments[end].push_back({begin, end, 1, 0, peak});
+      int64_t whole = peaks.wholePeak(begin, end);
+      segments[end].push_back({begin, end, 1, 0, peak, whole});
       for (int last = end; last <= count; ++last)
         leastOf(begin, last) =
-            std::min(leastOf(begin, last), std::max(peak, leastOf(end, last)));
+            std::min(leastOf(begin, last), std::max(whole, leastOf(end, last)));
     }
   }
 }
@@ -207,12 +218,14 @@ void Search::addStrips(int first, int last) {
             choice.peakBytes, across + peakOf(first, last, (*split)[strip]));
     if (choice.peakBytes >= bound)
       continue;
+    choice.wholePeakBytes = choice.peakBytes;
     segments[last + 1].push_back(choice);
     bound = choice.peakBytes;
   }
 }
 
-std::optional<StripCut> Search::cutWithin(int64_t peakBytes) const {
+std::optional<StripCut> Search::cutWithin(int64_t peakBytes,
+                                          bool slides) const {
   // Of equal work, the one with fewer kernels.
   struct Best {
     int64_t extraMacs = unlimited, kernels = 0;
@@ -223,7 +236,8 @@ std::optional<StripCut> Search::cutWithin(int64_t peakBytes) const {
   for (int end = 1; end <= count; ++end)
     for (const Segment &segment : segments[end]) {
       const Best &before = best[segment.begin];
-      if (segment.peakBytes > peakBytes || before.extraMacs == unlimited)
+      int64_t peak = slides ? segment.peakBytes : segment.wholePeakBytes;
+      if (peak > peakBytes || before.extraMacs == unlimited)
         continue;
       Best now{before.extraMacs + segment.extraMacs,
                before.kernels + (segment.end - segment.begin) * segment.count,
@@ -244,6 +258,27 @@ std::optional<StripCut> Search::cutWithin(int64_t peakBytes) const {
   return cut;
 }
 
+void Search::addCuts(bool slides, std::vector<StripCut> &cuts) const {
+  std::vector<int64_t> bounds;
+  for (const std::vector<Segment> &ending : segments)
+    for (const Segment &segment : ending)
+      if (int64_t peak = slides ? segment.peakBytes : segment.wholePeakBytes;
+          peak < leastOf(0, count))
+        bounds.push_back(peak);
+  std::ranges::sort(bounds);
+  bounds.erase(std::ranges::unique(bounds).begin(), bounds.end());
+  int64_t known = unlimited;
+  for (int64_t bound : bounds) {
+    std::optional<StripCut> cut = cutWithin(bound, slides);
+    // Without strips it is no cut.
+    if (!cut || cut->segments.empty() || cut->extraMacs >= known)
+      continue;
+    known = cut->extraMacs;
+    if (!std::ranges::count(cuts, cut->segments, &StripCut::segments))
+      cuts.push_back(std::move(*cut));
+  }
+}
+
 std::vector<StripCut> Search::run() {
   addWhole();
   for (int first = 0; first < count; ++first)
@@ -253,19 +288,14 @@ std::vector<StripCut> Search::run() {
       if (!whyNotInStrips(*layers[last], /*isLast=*/false).empty())
         break;
     }
-  std::vector<int64_t> bounds;
-  for (const std::vector<Segment> &ending : segments)
-    for (const Segment &segment : ending)
-      if (segment.peakBytes < leastOf(0, count))
-        bounds.push_back(segment.peakBytes);
-  std::ranges::sort(bounds);
-  bounds.erase(std::ranges::unique(bounds).begin(), bounds.end());
+  // Some of the maps that slide may be in each other's way.
   std::vector<StripCut> cuts;
-  for (int64_t bound : bounds)
-    if (std::optional<StripCut> cut = cutWithin(bound);
-        cut && (cuts.empty() || cut->extraMacs < cuts.back().extraMacs))
-      cuts.push_back(std::move(*cut));
-  std::ranges::reverse(cuts);
+  for (bool slides : {false, true})
+    addCuts(slides, cuts);
+  std::ranges::sort(cuts, [](const StripCut &a, const StripCut &b) {
+    return std::pair(a.extraMacs, -a.peakBytes) <
+           std::pair(b.extraMacs, -b.peakBytes);
+  });
   return cuts;
 }
 

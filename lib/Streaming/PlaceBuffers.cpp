@@ -4,13 +4,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
+#include "BufferTimeline.h"
 #include "rtwmc/Streaming/BufferLives.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 namespace rtwmc {
 #define GEN_PASS_DEF_PLACEBUFFERS
@@ -26,144 +26,10 @@ static int64_t bytesOf(BufferOp buffer) {
   return type.getNumElements() * getElementBytes(type);
 }
 
-/// The number that `value` is when loops are where `indices` says.
-static std::optional<int64_t>
-evaluate(Value value, const DenseMap<Value, int64_t> &indices) {
-  if (auto found = indices.find(value); found != indices.end())
-    return found->second;
-  if (auto constant = value.getDefiningOp<arith::ConstantIntOp>())
-    return constant.value();
-  Operation *op = value.getDefiningOp();
-  if (!op || !isa<arith::AddIOp, arith::MulIOp>(op))
-    return std::nullopt;
-  std::optional<int64_t> left = evaluate(op->getOperand(0), indices);
-  std::optional<int64_t> right = evaluate(op->getOperand(1), indices);
-  if (!left || !right)
-    return std::nullopt;
-  return isa<arith::AddIOp>(op) ? *left + *right : *left * *right;
-}
-
 namespace {
 
-/// When each buffer is used by a step: the schedule run on paper. A step does
-/// not touch a map it is given, where what it reads lies in the padding.
-class Timeline {
-public:
-  LogicalResult run(Block &block) {
-    for (Operation &op : block)
-      if (auto step = dyn_cast<StepOp>(op)) {
-        SmallVector<StepBuffer> roles;
-        int64_t stepsPerRow = 1;
-        if (auto kernel = findKernel(step)) {
-          roles = listStepBuffers(kernel);
-          LayerOpInterface layer = getLayer(kernel);
-          if (PoolAttr pool = layer ? layer.getFusedPool() : PoolAttr())
-            stepsPerRow = pool.getHeight();
-        }
-        for (auto [index, buffer] : llvm::enumerate(step.getBuffers())) {
-          Use use{position};
-          if (index < roles.size() && isOutside(step, roles[index], buffer))
-            continue;
-          if (index < roles.size()) {
-            use.isWritten = roles[index].input < 0;
-            use.isPruners = roles[index].role == BufferRole::PrunerState;
-          }
-          use.beginsRow = int64_t(uses[buffer].size()) % stepsPerRow == 0;
-          uses[buffer].push_back(use);
-        }
-        ++position;
-      } else if (auto read = dyn_cast<ReadRowOp>(op)) {
-        Use use{position++};
-        use.isWritten = true;
-        uses[read.getRows()].push_back(use);
-      } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
-        std::optional<APInt> trips = loop.getStaticTripCount();
-        if (!trips)
-          return loop.emitOpError("expects a constant number of iterations");
-        std::optional<int64_t> begin = evaluate(loop.getLowerBound(), indices);
-        std::optional<int64_t> by = evaluate(loop.getStep(), indices);
-        for (uint64_t i = 0; i < trips->getZExtValue(); ++i) {
-          if (begin && by)
-            indices[loop.getInductionVar()] = *begin + i * *by;
-          if (failed(run(*loop.getBody())))
-            return failure();
-        }
-        indices.erase(loop.getInductionVar());
-      }
-    return success();
-  }
-
-  /// The steps in which `buffer` holds something: intervals in order.
-  SmallVector<Interval> livesOf(BufferOp buffer) const {
-    int64_t first = buffer.getFirst(), last = buffer.getLast();
-    if (!buffer.getTransient() && !buffer.getIntermittent())
-      return {{first, last}};
-    SmallVector<Interval> lives;
-    auto found = uses.find(buffer);
-    if (found == uses.end())
-      return lives;
-    bool wasRead = true;
-    for (const Use &use : found->second) {
-      // A row begins where something is written after the last was read; in
-      // the state of its pruner, with the first of the steps that write it.
-      bool begins = buffer.getTransient() ||
-                    (use.isPruners ? use.beginsRow : use.isWritten && wasRead);
-      if (begins || lives.empty())
-        lives.push_back({use.position, use.position});
-      lives.back().last = use.position;
-      wasRead = !use.isWritten;
-    }
-    return lives;
-  }
-
-private:
-  struct Use {
-    int64_t position;
-    bool isWritten = false, isPruners = false, beginsRow = false;
-  };
-
-  /// Whether none of the rows of an input that `step` reads exist.
-  bool isOutside(StepOp step, StepBuffer which, Value buffer) {
-    if (which.role != BufferRole::Rows || which.input < 0)
-      return false;
-    auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
-        step, step.getKernelAttr());
-    std::optional<int64_t> index = evaluate(step.getIndex(), indices);
-    if (!kernel || !getLayer(kernel) || runsByChannel(kernel) || !index)
-      return false;
-    // Of a map that is read reshaped, rows are others.
-    RankedTensorType map = getMapType(kernel.getArgumentTypes()[which.input]);
-    auto rows = cast<MemRefType>(buffer.getType()).getShape();
-    if (map.getRank() != 4 || rows.size() != 4 ||
-        rows.drop_front(2) != map.getShape().drop_front(2))
-      return false;
-    auto [layer, isNew] = layers.try_emplace(kernel);
-    if (isNew)
-      layer->second = describeKernel(
-          kernel, SmallVector<bool>(kernel.getNumArguments(), false),
-          StreamOrder::NHWC);
-    auto [first, end] =
-        layer->second.inputs[which.input].window.rowsAt(*index, getRows(map));
-    return first == end;
-  }
-
-  static FunctionOpInterface findKernel(StepOp step) {
-    auto kernel = SymbolTable::lookupNearestSymbolFrom<FunctionOpInterface>(
-        step, step.getKernelAttr());
-    if (!kernel || !isKernel(kernel) || kernel.isExternal())
-      return {};
-    return kernel;
-  }
-
-  int64_t position = 0;
-  DenseMap<Value, SmallVector<Use>> uses;
-  /// Where the loops around the current step are.
-  DenseMap<Value, int64_t> indices;
-  DenseMap<Operation *, planning::Layer> layers;
-};
-
 /// Whether `a` and `b` hold something at the same time.
-bool liveTogether(BufferOp a, BufferOp b, const Timeline &timeline) {
+bool liveTogether(BufferOp a, BufferOp b, const BufferTimeline &timeline) {
   SmallVector<Interval> left = timeline.livesOf(a), right = timeline.livesOf(b);
   return planning::meet(left, right);
 }
@@ -177,18 +43,62 @@ bool isSameStore(BufferOp a, BufferOp b) {
          !b.getTransient();
 }
 
+/// Bytes of the arena and the steps in which they hold something.
+struct Part {
+  int64_t offset, bytes;
+  SmallVector<Interval> lives;
+};
+
+/// The rows of `buffer` where each has a life of its own, else all of it.
+SmallVector<Part> partsOf(BufferOp buffer, const BufferTimeline &timeline) {
+  SmallVector<Interval> rows = timeline.rowsOf(buffer);
+  int64_t offset = buffer.getOffset(), bytes = bytesOf(buffer);
+  if (rows.empty())
+    return {{offset, bytes, timeline.livesOf(buffer)}};
+  SmallVector<Part> parts;
+  bytes /= int64_t(rows.size());
+  for (Interval row : rows) {
+    parts.push_back({offset, bytes, {row}});
+    offset += bytes;
+  }
+  return parts;
+}
+
+bool overlap(int64_t a, int64_t bytesOfA, int64_t b, int64_t bytesOfB) {
+  return bytesOfA > 0 && bytesOfB > 0 && a < b + bytesOfB && b < a + bytesOfA;
+}
+
+/// Whether `a` and `b` share bytes, one of them or both row by row.
+bool slide(BufferOp a, BufferOp b, const BufferTimeline &timeline) {
+  return overlap(a.getOffset(), bytesOf(a), b.getOffset(), bytesOf(b)) &&
+         !isSameStore(a, b) && liveTogether(a, b, timeline);
+}
+
+/// Whether some byte holds something of both at the same time.
+bool collide(BufferOp a, BufferOp b, const BufferTimeline &timeline) {
+  SmallVector<Part> partsOfB = partsOf(b, timeline);
+  for (const Part &left : partsOf(a, timeline))
+    for (const Part &right : partsOfB)
+      if (overlap(left.offset, left.bytes, right.offset, right.bytes) &&
+          planning::meet(left.lives, right.lives))
+        return true;
+  return false;
+}
+
 } // namespace
 
 FailureOr<std::vector<BufferLife>>
 rtwmc::listBufferLives(func::FuncOp network) {
-  Timeline timeline;
+  BufferTimeline timeline;
   if (failed(timeline.run(network.front())))
     return failure();
   std::vector<BufferLife> result;
-  for (BufferOp buffer : network.front().getOps<BufferOp>()) {
+  SmallVector<BufferOp> buffers(network.front().getOps<BufferOp>());
+  for (BufferOp buffer : buffers) {
     BufferLife life{buffer.getName().str(),
                     int64_t(buffer.getOffset()),
                     bytesOf(buffer),
+                    {},
                     {}};
     for (Interval interval : timeline.livesOf(buffer))
       if (life.lives.empty() || interval.first > life.lives.back().last + 1)
@@ -196,6 +106,10 @@ rtwmc::listBufferLives(func::FuncOp network) {
       else
         life.lives.back().last =
             std::max(life.lives.back().last, interval.last);
+    if (llvm::any_of(buffers, [&](BufferOp other) {
+          return other != buffer && slide(buffer, other, timeline);
+        }))
+      llvm::append_range(life.rows, timeline.rowsOf(buffer));
     if (life.bytes > 0)
       result.push_back(std::move(life));
   }
@@ -220,7 +134,7 @@ struct PlaceBuffersPass : rtwmc::impl::PlaceBuffersBase<PlaceBuffersPass> {
       return signalPassFailure();
     }
     SmallVector<BufferOp> buffers(network.front().getOps<BufferOp>());
-    Timeline timeline;
+    BufferTimeline timeline;
     if (failed(timeline.run(network.front())) ||
         failed(check(buffers, arenaType.getNumElements(), timeline)))
       return signalPassFailure();
@@ -237,23 +151,17 @@ struct PlaceBuffersPass : rtwmc::impl::PlaceBuffersBase<PlaceBuffersPass> {
   }
 
   LogicalResult check(ArrayRef<BufferOp> buffers, int64_t arenaBytes,
-                      const Timeline &timeline) {
+                      const BufferTimeline &timeline) {
     for (size_t index = 0; index < buffers.size(); ++index) {
       BufferOp a = buffers[index];
-      int64_t begin = a.getOffset(), end = begin + bytesOf(a);
+      int64_t end = a.getOffset() + bytesOf(a);
       if (end > arenaBytes)
         return a.emitOpError("ends at byte ")
                << end << " of an arena of " << arenaBytes;
-      for (BufferOp b : buffers.take_front(index)) {
-        int64_t otherBegin = b.getOffset(), otherEnd = otherBegin + bytesOf(b);
-        bool apart = begin == end || otherBegin == otherEnd ||
-                     end <= otherBegin || otherEnd <= begin;
-        if (apart || isSameStore(a, b))
-          continue;
-        if (liveTogether(a, b, timeline))
+      for (BufferOp b : buffers.take_front(index))
+        if (slide(a, b, timeline) && collide(a, b, timeline))
           return a.emitOpError("shares bytes with '")
                  << b.getName() << "' while both are live";
-      }
     }
     return success();
   }

@@ -570,6 +570,29 @@ def chain(seed: int, macs: int = 600_000) -> Network:
     return b.finish(x, shape)
 
 
+def tail(seed: int, macs: int = 400_000) -> Network:
+    """The late layers of a network: few rows and large windows, where maps are kept whole because
+    the rows that layers in a row would hold are more."""
+    b, x, zp, shape = _begin(seed, macs, 8)
+    r = b.random
+    for _ in range(r.randint(4, 8)):
+        kind, small = r.random(), b.macs > 40_000
+        if kind < 0.5 and small:
+            x, zp = b.conv_same(x, zp, r.choice([6, 8, 12, 16]), r.choice([1, 3, 3, 5]))
+        elif kind < 0.6 and small:
+            x, zp = b.residual(x, zp)
+        elif kind < 0.7 and small:
+            x, zp = b.concat(x, zp)
+        elif kind < 0.75 and min(b.shapes[x][1:3]) >= 4:
+            x, zp = b.pool(x, zp, average=r.random() < 0.5)
+        elif kind < 0.8:
+            x, zp = b.move(x, zp)
+        else:
+            x, zp = b.conv(x, zp, depthwise=True)
+    x, zp = _whole(b, x, zp)
+    return b.finish(x, shape)
+
+
 def _whole(b: _Builder, x: str, zp: int) -> tuple[str, int]:
     if b.random.random() < 0.5:
         return b.dense(x, zp, 10)

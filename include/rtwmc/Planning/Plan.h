@@ -84,7 +84,8 @@ struct Plan {
   /// arena's address needs.
   int64_t arenaBytes = 0, arenaAlign = 1;
   /// The most bytes live at once (at most `arenaBytes`) and the position in
-  /// `steps` where that is.
+  /// `steps` where that is. A map is live as a whole, but row by row where
+  /// something else is in its bytes meanwhile.
   int64_t peakBytes = 0;
   int peakStep = 0;
   /// First layer of each segment.

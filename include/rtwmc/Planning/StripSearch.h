@@ -24,6 +24,8 @@ inline constexpr int64_t defaultMaxRecompute = 25;
 struct StripChoice {
   int first = 0, last = 0;
   int64_t count = 0;
+
+  friend bool operator==(const StripChoice &, const StripChoice &) = default;
 };
 
 /// A network cut into segments, of which these are in strips, in order.
@@ -37,10 +39,11 @@ struct StripCut {
 };
 
 /// The cuts that take less memory than any without strips, and of which no
-/// other takes less both of memory and of work, from the least work to the
-/// least memory. `layers` are those of `network`, each by what strips must know
-/// of it; `SegmentInput::producer` counts layers of the network, and nothing is
-/// a layer that has no strips. A cut computes at most `maxExtraMacs` again.
+/// other takes less both of memory and of work, if maps slide over others or if
+/// they do not; from the least work to the least memory. `layers` are those of
+/// `network`, each by what strips must know of it; `SegmentInput::producer`
+/// counts layers of the network, and nothing is a layer that has no strips. A
+/// cut computes at most `maxExtraMacs` again.
 std::vector<StripCut>
 findStrips(const Network &network,
            std::span<const std::optional<SegmentLayer>> layers,

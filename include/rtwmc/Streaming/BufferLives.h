@@ -22,6 +22,10 @@ struct BufferLife {
   int64_t offset = 0, bytes = 0;
   /// The steps of the schedule in which it holds something: in order, apart.
   std::vector<planning::Interval> lives;
+  /// Of a map that shares bytes with something meanwhile: the same of each of
+  /// its rows, of which one follows the other from `offset` on. Empty: all of
+  /// it holds something when any of it does.
+  std::vector<planning::Interval> rows;
 };
 
 /// The buffers of `network`, a schedule of steps (after `rtwmc-stream`), in the

@@ -34,20 +34,46 @@ class Region:
     lives: tuple[tuple[int, int], ...]
     overwrites: str | None
     """The region that it is, too: a map that is overwritten in place."""
+    rows: tuple[tuple[int, int], ...] = ()
+    """Of a map whose rows are in use apart: the first and the last step of each, one behind the
+    other from `offset` on. None: all of it is in use when any is."""
 
     @property
     def end(self) -> int:
         return self.offset + self.bytes
 
-    def is_live(self, step: int) -> bool:
-        return any(first <= step <= last for first, last in self.lives)
+    def parts(self) -> list[tuple[int, int, tuple[tuple[int, int], ...]]]:
+        """Bytes `[low, high)` that are in use together, and when."""
+        if not self.rows:
+            return [(self.offset, self.end, self.lives)]
+        size = self.bytes // len(self.rows)
+        return [
+            (at, at + size, (life,))
+            for at, life in zip(range(self.offset, self.end, size), self.rows, strict=True)
+        ]
+
+    def live_at(self, step: int) -> list[tuple[int, int]]:
+        """The bytes `[low, high)` that are in use at `step`, apart."""
+        found: list[tuple[int, int]] = []
+        for low, high, lives in self.parts():
+            if not any(first <= step <= last for first, last in lives):
+                continue
+            if found and found[-1][1] == low:
+                low = found.pop()[0]
+            found.append((low, high))
+        return found
 
     def shared_step(self, other: Region) -> int | None:
-        """A step in which both hold something."""
-        for first, last in self.lives:
-            for begin, end in other.lives:
-                if max(first, begin) <= min(last, end):
-                    return max(first, begin)
+        """A step in which a byte holds something of both."""
+        theirs = other.parts()
+        for low, high, lives in self.parts():
+            for begin, end, others in theirs:
+                if high <= begin or end <= low:
+                    continue
+                for first, last in lives:
+                    for start, stop in others:
+                        if max(first, start) <= min(last, stop):
+                            return max(first, start)
         return None
 
 
@@ -79,7 +105,11 @@ class Claims:
                     f"region '{region.name}': the bytes from {region.offset:,} to {region.end:,} are not "
                     f"in an arena of {self.arena.bytes:,}"
                 )
-            for first, last in region.lives:
+            if region.rows and region.bytes % len(region.rows):
+                raise RefusedError(
+                    f"region '{region.name}': {region.bytes:,} bytes are not {len(region.rows)} rows"
+                )
+            for first, last in region.lives + region.rows:
                 if not 0 <= first <= last < len(self.steps):
                     raise RefusedError(
                         f"region '{region.name}': no steps {first} to {last} of {len(self.steps)}"
@@ -87,8 +117,6 @@ class Claims:
             for other in self.regions[:i]:
                 is_one = (other.offset, other.bytes) == (region.offset, region.bytes)
                 if is_one and region.overwrites in (other.name, other.overwrites) and region.overwrites:
-                    continue
-                if region.end <= other.offset or other.end <= region.offset:
                     continue
                 if (step := region.shared_step(other)) is not None:
                     raise RefusedError(
@@ -141,14 +169,17 @@ class _Reader:
         name = self.member(value, "name", str, "a region's ")
         where = f"region '{name}': "
         lives = self.items(value, "lives", list, where)
+        # A certificate of before there were such maps has none.
+        rows = self.items(value, "rows", list, where) if "rows" in value else []
         overwrites = value.get("overwrites")
         if overwrites is not None and not isinstance(overwrites, str):
             raise CertificateError(f"{self.path}: {where}'overwrites' is the name of a region")
-        if not all(len(each) == 2 and all(type(one) is int for one in each) for each in lives):
-            raise CertificateError(f"{self.path}: {where}'lives' are pairs of steps")
+        if not all(len(each) == 2 and all(type(one) is int for one in each) for each in lives + rows):
+            raise CertificateError(f"{self.path}: {where}'lives' and 'rows' are pairs of steps")
         return Region(
             name, self.member(value, "offset", int, where), self.member(value, "bytes", int, where),
             tuple((first, last) for first, last in lives), overwrites,
+            tuple((first, last) for first, last in rows),
         )  # fmt: skip
 
 

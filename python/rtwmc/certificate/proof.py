@@ -215,8 +215,7 @@ class _Prover:
     def _begin_step(self) -> None:
         claims = self.claims
         step = min(self.step, len(claims.steps) - 1)
-        regions = [each for each in claims.regions if each.is_live(step)]
-        self.accesses.live[:] = [(each.offset, each.end) for each in regions]
+        self.accesses.live[:] = [live for each in claims.regions for live in each.live_at(step)]
         self.accesses.touched[:] = bytes(claims.arena.bytes)
 
     def _end_step(self) -> None:

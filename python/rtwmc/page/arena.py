@@ -28,15 +28,17 @@ _HELPERS = {"buffer", "state", "pixel", "cursors", "window", "accumulators", "sc
 
 @dataclass(frozen=True)
 class Box:
-    """One time in which a region holds something; percent."""
+    """One time in which a region, or a row of it, holds something; percent."""
 
     left: float
     width: float
+    bottom: float = 0
+    height: float = 0
 
 
 @dataclass(frozen=True)
 class Region:
-    """Bytes of the arena; `bottom` and `height` are percent, all else bytes and steps."""
+    """Bytes of the arena, and the steps in which they hold something."""
 
     label: str
     what: str
@@ -45,9 +47,15 @@ class Region:
     offset: int
     bytes: int
     live: list[list[int]]
-    bottom: float
-    height: float
+    rows: list[list[int]]
+    """The steps of each row, where others are in the bytes of the rest meanwhile."""
     boxes: list[Box]
+
+    def bytes_at(self, step: int) -> int:
+        """Those that hold something, of a region that does."""
+        if not self.rows:
+            return self.bytes
+        return self.bytes // len(self.rows) * sum(first <= step <= last for first, last in self.rows)
 
     def at(self, step: int) -> bool:
         return any(first <= step <= last for first, last in self.live)
@@ -58,6 +66,7 @@ class Region:
         if first == last:
             return f"step {first}"
         times = f", {len(self.live)} times" if len(self.live) > 1 else ""
+        times += ", row by row" if self.rows else ""
         return f"steps {first:,} to {last:,}{times}"
 
     @property
@@ -119,9 +128,14 @@ def _merged(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         if under:
             under["label"] += f", {each['name']}"
             under["live"] = _union(under["live"] + each["live"])
+            under["rows"] = [
+                [min(a, c), max(b, d)]
+                for (a, b), (c, d) in zip(under["rows"], each.get("rows", ()), strict=True)
+            ]
         else:
             label = each["layer"] or each["name"]
-            merged.append({**each, "label": label, "live": _union(each["live"])})
+            live = _union(each["live"])
+            merged.append({**each, "label": label, "live": live, "rows": each.get("rows", [])})
     return sorted(merged, key=lambda each: (each["offset"], each["live"][0][0]))
 
 
@@ -142,17 +156,23 @@ def draw(report: Mapping[str, Any]) -> Arena:
     steps, size = max(len(schedule), 1), max(report["arena"], 1)
     colours = hues(report)
 
-    def box(first: int, last: int) -> Box:
-        return Box(round(100 * first / steps, 3), round(100 * (last + 1 - first) / steps, 3))
+    def box(times: list[int], offset: int = 0, height: int = 0) -> Box:
+        first, last = times
+        at, width = 100 * first / steps, 100 * (last + 1 - first) / steps
+        return Box(round(at, 3), round(width, 3), round(100 * offset / size, 3), round(100 * height / size, 3))
+
+    def boxes(each: Mapping[str, Any]) -> list[Box]:
+        if not each["rows"]:
+            return [box(times, each["offset"], each["bytes"]) for times in each["live"]]
+        height = each["bytes"] // len(each["rows"])
+        return [box(times, each["offset"] + row * height, height) for row, times in enumerate(each["rows"])]
 
     regions = [
         Region(
             label=each["label"], what=_PARTS.get(each["part"], each["part"]),
             hue=colours.get(each["layer"], HUES - 1), helper=each["part"] in _HELPERS,
-            offset=each["offset"], bytes=each["bytes"], live=each["live"],
-            bottom=round(100 * each["offset"] / size, 3),
-            height=round(100 * each["bytes"] / size, 3),
-            boxes=[box(first, last) for first, last in each["live"]],
+            offset=each["offset"], bytes=each["bytes"], live=each["live"], rows=each["rows"],
+            boxes=boxes(each),
         )
         for each in _merged(report)
     ]  # fmt: skip
@@ -160,12 +180,12 @@ def draw(report: Mapping[str, Any]) -> Arena:
     for region in regions:
         for first, last in region.live:
             for step in range(first, last + 1):
-                live[step] += region.bytes
+                live[step] += region.bytes_at(step)
     names = [each["name"] for each in report["layers"]]
     runs, begin = [], 0
     for layer, group in groupby(schedule):
         end = begin + len(list(group))
-        runs.append((names[layer], colours[names[layer]], box(begin, end - 1)))
+        runs.append((names[layer], colours[names[layer]], box([begin, end - 1])))
         begin = end
     peak = report["peak"]["step"]
     return Arena(

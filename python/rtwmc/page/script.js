@@ -66,6 +66,13 @@ function element(name, properties, ...children) {
   return made;
 }
 
+function bytesOf(region, at) {
+  const rows = data.rows[region];
+  if (!rows.length) return data.bytes[region];
+  const live = rows.filter(([first, last]) => first <= at && at <= last);
+  return (data.bytes[region] / rows.length) * live.length;
+}
+
 function lookAt(at) {
   const steps = data.schedule.length;
   const cursor = document.getElementById("cursor");
@@ -80,7 +87,7 @@ function lookAt(at) {
   const lying = [];
   for (let i = data.regions.length - 1; i >= 0; --i) {
     if (!data.regions[i].some(([first, last]) => first <= at && at <= last)) continue;
-    const number = element("span", { className: "number" }, `${data.bytes[i].toLocaleString("en")} `,
+    const number = element("span", { className: "number" }, `${bytesOf(i, at).toLocaleString("en")} `,
       element("small", { textContent: `at ${data.offset[i].toLocaleString("en")}` }));
     lying.push(element("li", { className: `h${data.hue[i]}${data.helper[i] ? " helper" : ""}` },
       element("i", {}),

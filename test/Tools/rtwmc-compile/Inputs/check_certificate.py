@@ -18,11 +18,16 @@ for layer in report["layers"]:
 frames = {each["name"]: each["frame"] for each in claims["stack"]["functions"]}
 deepest = sum(frames[each] for each in claims["stack"]["chain"])
 assert (deepest + 7) // 8 * 8 == report["stack"], deepest
+
+
+def live(region, step):
+    parts = [[row] for row in region["rows"]] or [region["lives"]]
+    alive = sum(any(a <= step <= b for a, b in lives) for lives in parts)
+    return alive * region["bytes"] // len(parts)
+
+
 # As many bytes are live at once as the report says.
-most = max(
-    sum(each["bytes"] for each in claims["regions"] if any(a <= step <= b for a, b in each["lives"]))
-    for step in range(len(claims["steps"]))
-)
+most = max(sum(live(each, step) for each in claims["regions"]) for step in range(len(claims["steps"])))
 assert most == report["peak"]["bytes"], most
 places = {each["name"]: each["offset"] for each in claims["regions"]}
 for each in report["maps"]:

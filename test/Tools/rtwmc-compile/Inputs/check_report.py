@@ -12,7 +12,7 @@ TOP = "schema mode mcpu maps layers arena stack ram code constants flash macs"
 MAP = "name shape order store drop keep unit batch tau_q policy zero_point bytes"
 BYTES = "values bitmap buffer cache scratch"
 LAYER = "name macs stack inputs constants"
-REGION = "name layer part offset bytes live"
+REGION = "name layer part offset bytes live rows"
 
 
 def require(keys, where, value):
@@ -61,8 +61,20 @@ for each in report["regions"]:
             there = set(arena[step][begin:end])
             # A map in place has the bytes of another, all of them.
             shares = each["name"] in in_place and there == {(begin, end)}
+            if each["rows"]:
+                continue
             assert there == {None} or shares, (each, step)
             arena[step][begin:end] = [(begin, end)] * (end - begin)
+    # Of a map in whose bytes something else is, each row.
+    height = each["bytes"] // max(len(each["rows"]), 1)
+    for row, (first, final) in enumerate(each["rows"]):
+        assert each["live"][0][0] <= first <= final <= each["live"][-1][1], (each, row)
+        low = begin + row * height
+        for step in range(first, final + 1):
+            there = set(arena[step][low : low + height])
+            shares = each["name"] in in_place and there == {(begin, end)}
+            assert there == {None} or shares, (each, row, step)
+            arena[step][low : low + height] = [(begin, end)] * height
 live = [sum(byte is not None for byte in step) for step in arena]
 assert peak["bytes"] == max(live) == live[peak["step"]], (peak, max(live))
 for each in report["maps"]:
