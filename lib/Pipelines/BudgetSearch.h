@@ -8,8 +8,147 @@
 #define RTWMC_LIB_PIPELINES_BUDGETSEARCH_H
 
 #include "Candidate.h"
+#include "RegainSpeed.h"
+#include "StripTrials.h"
+#include "rtwmc/Streaming/NetworkModel.h"
+
+#include "mlir/IR/OwningOpRef.h"
+
+#include <memory>
+#include <optional>
 
 namespace rtwmc {
+
+/// 4098 as "4,098".
+std::string grouped(int64_t value);
+/// What the RAM of `candidate` consists of, in words.
+std::string partsOf(const Candidate &candidate);
+
+/// The search for the best candidate within a budget: in SlowDown.cpp what
+/// gives way to fit, in FitStrips.cpp strips, in BudgetErrors.cpp what is said
+/// if nothing fits.
+class BudgetSearch {
+public:
+  BudgetSearch(mlir::ModuleOp kernels, NetworkModel model,
+               const CompileOptions &options)
+      : kernels(kernels), model(std::move(model)), options(options),
+        chosen(findSpeeds(kernels)) {}
+
+  llvm::LogicalResult run(Candidate &result, std::vector<std::string> &notes);
+
+private:
+  /// A network in strips that drops nothing, and the search for plans of it.
+  struct InStrips {
+    mlir::OwningOpRef<mlir::ModuleOp> kernels;
+    std::unique_ptr<BudgetSearch> search;
+
+    const Candidate &candidate() const { return *search->lossless; }
+    int64_t instructions() const {
+      return candidate().network.work().instructions;
+    }
+  };
+
+  /// The candidate for a budget of `ram` bytes, nothing if there is none, or
+  /// failure after a diagnostic.
+  llvm::FailureOr<std::optional<Candidate>> tryBudget(int64_t ram);
+  /// Plans for an arena of `budget` bytes, or for any if there is none.
+  llvm::FailureOr<planning::PlanResult> plan(std::optional<int64_t> budget,
+                                             bool isLossless);
+  /// The candidate of a plan for that.
+  llvm::FailureOr<Candidate> generate(const planning::Plan &plan,
+                                      std::optional<int64_t> budget,
+                                      bool isLossless);
+  /// The same for an arena that must do: a diagnostic if it does not.
+  llvm::FailureOr<Candidate> generate(std::optional<int64_t> budget,
+                                      bool isLossless);
+  /// The candidate of the smallest arena there is.
+  llvm::LogicalResult findSmallest();
+  /// Whose drops a plan has whatever the budget is, if there are any.
+  std::string givenDrops() const;
+  /// The smallest budget that fits, what it consists of, and the layer that
+  /// needs it.
+  struct Least {
+    int64_t ram;
+    std::string parts, layer;
+  };
+  llvm::FailureOr<Least> findLeast();
+  llvm::LogicalResult reportTooSmall();
+  llvm::LogicalResult checkFlash(const Candidate &candidate);
+  /// Speed takes what is left: where `candidate` leaves too little, layers
+  /// whose kernels are fast at the price of stack and code get others, those
+  /// first that keep the stack from fitting. False if there are none.
+  bool slowDown(const Candidate &candidate);
+  /// The same where scratch is what does not fit: plans anew, from `plan`,
+  /// until the layer at the peak is not fast, or the arena keeps within `room`
+  /// bytes.
+  bool slowDownForScratch(planning::Plan plan, bool isLossless, int64_t room);
+  /// The same before any code is made, of which no stack is known.
+  llvm::LogicalResult slowDownForArena(bool isLossless);
+  /// Whether layers have other kernels than the fastest that they came with.
+  bool isSlowed();
+  /// Gives a layer the kernel of the next lower speed.
+  void takeSlower(mlir::func::FuncOp kernel);
+  void refreshModel();
+  int64_t missingFlash(const Candidate &candidate) const;
+  bool leavesTooLittle(const Candidate &candidate) const;
+  /// What needs no bound of the arena, slowed down to fit; if nothing does,
+  /// with the kernels that take the least.
+  llvm::FailureOr<Candidate> generateToFit(bool isLossless);
+  llvm::LogicalResult runPaper(Candidate &result,
+                               std::vector<std::string> &notes);
+  llvm::LogicalResult runExact(Candidate &result,
+                               std::vector<std::string> &notes);
+  /// Makes `found`, which fits, the result, and faster if it prunes.
+  llvm::LogicalResult hurry(Candidate found, Candidate &result);
+  llvm::LogicalResult reportLossy();
+  /// What takes the least RAM and drops nothing, in strips or not.
+  const Candidate &leastLossless() const {
+    bool isNarrower =
+        narrowest && narrowest->candidate().ram() < lossless->ram();
+    return isNarrower ? narrowest->candidate() : *lossless;
+  }
+  /// What drops nothing within `ram` bytes, with the fastest kernels that fit.
+  llvm::FailureOr<std::optional<Candidate>> fitLossless();
+  /// The same as `trial`, with kernels that take the least if `isSlow`.
+  llvm::FailureOr<InStrips> makeStrips(const StripTrial &trial, bool isSlow);
+  /// What `trial` drops nothing with within `ram` bytes, if it can.
+  llvm::FailureOr<std::optional<InStrips>> fitTrial(StripTrial &trial,
+                                                    int64_t ram);
+  /// Of the strips that drop nothing within the budget, those that take the
+  /// fewest instructions.
+  llvm::FailureOr<std::optional<InStrips>> fitStrips();
+  /// The strips of least multiply-accumulates that drop nothing within `ram`
+  /// bytes, with kernels that take the least.
+  llvm::FailureOr<std::optional<InStrips>> fitSlowStrips(int64_t ram);
+  /// The strips of least RAM that drop nothing.
+  llvm::LogicalResult findNarrowest();
+  /// Makes the network that of `strips`.
+  void adopt(InStrips &strips);
+  /// What drops the least within the budget: as it is, or else in strips.
+  llvm::FailureOr<std::optional<Candidate>> fitPruned();
+
+  /// A budget is about the network as a whole.
+  mlir::Location noLocation() {
+    return mlir::UnknownLoc::get(kernels.getContext());
+  }
+
+  mlir::ModuleOp kernels;
+  /// What kernels need in RAM is in it.
+  NetworkModel model;
+  const CompileOptions &options;
+  /// Of the kernels that the layers came with.
+  const Speeds chosen;
+  /// What the stack will take about, as long as there is no code: bytes.
+  int64_t expectedStack = 0;
+  /// What needs no planner to drop anything (more than the module or the
+  /// options ask for), and what takes the least RAM.
+  std::optional<Candidate> lossless, smallest;
+  /// What strips there are, and those of the least RAM.
+  std::optional<StripTrials> trials;
+  std::optional<InStrips> narrowest;
+  /// The layer where memory is tightest.
+  std::string tightest;
+};
 
 /// Plans `kernels` and generates code until both keep within the budgets of
 /// `options`, and leaves on the network which plan does (`rtwmc.fit`). What the

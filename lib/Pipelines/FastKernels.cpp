@@ -13,6 +13,10 @@
 using namespace mlir;
 using namespace rtwmc;
 
+bool rtwmc::isFast(func::FuncOp kernel) {
+  return isKernel(kernel) && getFastKernel(kernel) != FastKernel::None;
+}
+
 /// What the layer's code does for its size.
 static double speedOf(const FastLayer &layer) {
   return double(layer.report->macs) /
@@ -24,7 +28,7 @@ SmallVector<FastLayer> rtwmc::findFastLayers(ModuleOp kernels,
   SmallVector<FastLayer> fast;
   for (const LayerReport &layer : candidate.network.layers)
     if (auto kernel = kernels.lookupSymbol<func::FuncOp>(layer.name);
-        kernel && isKernel(kernel) && getFastKernel(kernel) != FastKernel::None)
+        kernel && isFast(kernel))
       fast.push_back({&layer, kernel});
   return fast;
 }
@@ -86,7 +90,6 @@ void rtwmc::takeSlowest(ModuleOp kernels, const CompileOptions &options,
   if (!options.kernel.empty() || (core.mve && keepsVectors))
     return;
   for (auto kernel : kernels.getOps<func::FuncOp>())
-    if (isKernel(kernel) && getLayer(kernel) &&
-        getFastKernel(kernel) != FastKernel::None)
+    if (isFast(kernel) && getLayer(kernel))
       takeKernel(kernel, core, FastKernel::None);
 }

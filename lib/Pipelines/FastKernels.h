@@ -17,6 +17,9 @@ struct FastLayer {
   mlir::func::FuncOp kernel;
 };
 
+/// Whether `kernel` is a layer's that is fast at the price of RAM or code.
+bool isFast(mlir::func::FuncOp kernel);
+
 /// The layers of `candidate` that have fast kernels in `kernels`.
 llvm::SmallVector<FastLayer> findFastLayers(mlir::ModuleOp kernels,
                                             const Candidate &candidate);

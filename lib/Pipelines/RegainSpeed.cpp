@@ -249,8 +249,7 @@ FailureOr<Candidate> Exchange::run(const Speeds &speeds) {
 Speeds rtwmc::findSpeeds(ModuleOp kernels) {
   Speeds speeds;
   for (auto kernel : kernels.getOps<func::FuncOp>())
-    if (isKernel(kernel) && getLayer(kernel) &&
-        getFastKernel(kernel) != FastKernel::None)
+    if (isFast(kernel) && getLayer(kernel))
       speeds[kernel.getName()] = getFastKernel(kernel);
   return speeds;
 }

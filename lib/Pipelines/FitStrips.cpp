@@ -1,0 +1,115 @@
+//===- FitStrips.cpp - Strips that keep within a budget -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BudgetSearch.h"
+#include "FastKernels.h"
+#include "rtwmc/Cores/Core.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+FailureOr<BudgetSearch::InStrips>
+BudgetSearch::makeStrips(const StripTrial &trial, bool isSlow) {
+  FailureOr<OwningOpRef<ModuleOp>> split = trials->make(trial);
+  if (failed(split))
+    return failure();
+  if (isSlow)
+    takeSlowest(**split, options, /*keepsVectors=*/true);
+  StreamOptions stream = getStreamOptions(options);
+  FailureOr<NetworkModel> narrow =
+      NetworkModel::get(**split, stream.input, stream.order);
+  if (failed(narrow))
+    return failure();
+  auto search =
+      std::make_unique<BudgetSearch>(**split, std::move(*narrow), options);
+  search->expectedStack = lossless->object.stack;
+  if (failed(search->fitLossless()))
+    return failure();
+  return InStrips{std::move(*split), std::move(search)};
+}
+
+FailureOr<std::optional<BudgetSearch::InStrips>>
+BudgetSearch::fitTrial(StripTrial &trial, int64_t ram) {
+  if (trial.leastRam(lossless->state) > ram)
+    return std::optional<InStrips>();
+  bool isSlow = ram != options.ram;
+  // Where the stack decides, fast kernels need not be tried if not even those
+  // that take the least do. Vectors may be those.
+  bool isTight = trial.leastRam(lossless->state) + lossless->object.stack > ram;
+  if (!isSlow && isTight && !lookupCore(options.mcpu)->mve) {
+    FailureOr<InStrips> slow = makeStrips(trial, /*isSlow=*/true);
+    if (failed(slow))
+      return failure();
+    trial.knownRam = slow->candidate().ram();
+    if (trial.knownRam > ram)
+      return std::optional<InStrips>();
+  }
+  FailureOr<InStrips> found = makeStrips(trial, isSlow);
+  if (failed(found))
+    return failure();
+  if (found->candidate().ram() <= ram)
+    return std::optional(std::move(*found));
+  trial.knownRam = found->candidate().ram();
+  return std::optional<InStrips>();
+}
+
+FailureOr<std::optional<BudgetSearch::InStrips>> BudgetSearch::fitStrips() {
+  std::optional<InStrips> best;
+  for (StripTrial &trial : trials->list()) {
+    if (trial.leastRam(lossless->state) > options.ram)
+      continue;
+    if (best) {
+      // Of two with the fastest kernels it is the one of less work.
+      if (!best->search->isSlowed())
+        break;
+      FailureOr<int64_t> least = trials->estimateInstructions(trial);
+      if (failed(least))
+        return failure();
+      if (*least >= best->instructions())
+        continue;
+    }
+    FailureOr<std::optional<InStrips>> found = fitTrial(trial, options.ram);
+    if (failed(found))
+      return failure();
+    if (*found && (!best || (*found)->instructions() < best->instructions()))
+      best = std::move(**found);
+  }
+  return best;
+}
+
+FailureOr<std::optional<BudgetSearch::InStrips>>
+BudgetSearch::fitSlowStrips(int64_t ram) {
+  for (StripTrial &trial : trials->list()) {
+    FailureOr<std::optional<InStrips>> found = fitTrial(trial, ram);
+    if (failed(found) || *found)
+      return found;
+  }
+  return std::optional<InStrips>();
+}
+
+LogicalResult BudgetSearch::findNarrowest() {
+  if (narrowest || trials->list().empty())
+    return success();
+  FailureOr<InStrips> least =
+      makeStrips(trials->list().back(), /*isSlow=*/true);
+  while (succeeded(least)) {
+    narrowest = std::move(*least);
+    FailureOr<std::optional<InStrips>> less =
+        fitSlowStrips(narrowest->candidate().ram() - 1);
+    if (failed(less))
+      return failure();
+    if (!*less)
+      return success();
+    least = std::move(**less);
+  }
+  return failure();
+}
+
+void BudgetSearch::adopt(InStrips &strips) {
+  kernels->removeAttr(mapsAttrName);
+  kernels.getBodyRegion().takeBody(strips.kernels->getBodyRegion());
+  refreshModel();
+}
