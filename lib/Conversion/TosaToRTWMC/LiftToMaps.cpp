@@ -95,8 +95,8 @@ static bool isPlainArithmetic(Operation *op) {
 }
 
 /// `value` in the shape of `type`.
-static Value reshape(OpBuilder &builder, Location loc, Value value,
-                     RankedTensorType type) {
+static Value reshapeMap(OpBuilder &builder, Location loc, Value value,
+                        RankedTensorType type) {
   if (auto before = value.getDefiningOp<tosa::ReshapeOp>();
       before && before.getInput1().getType() == type)
     return before.getInput1();
@@ -118,8 +118,8 @@ void rtwmc::liftToMaps(Operation *root) {
     OpBuilder builder(op);
     auto type = cast<RankedTensorType>(op->getResult(0).getType());
     for (OpOperand &operand : op->getOpOperands().take_front(countMaps(op)))
-      operand.set(reshape(builder, op->getLoc(), operand.get(),
-                          asMap(operand.get().getType())));
+      operand.set(reshapeMap(builder, op->getLoc(), operand.get(),
+                             asMap(operand.get().getType())));
     int64_t before = 4 - type.getRank();
     auto moveAxis = [&](auto over) { over.setAxis(over.getAxis() + before); };
     if (auto sum = dyn_cast<tosa::ReduceSumOp>(op))
@@ -131,7 +131,7 @@ void rtwmc::liftToMaps(Operation *root) {
     Value result = op->getResult(0);
     result.setType(asMap(type));
     builder.setInsertionPointAfter(op);
-    Value shaped = reshape(builder, op->getLoc(), result, type);
+    Value shaped = reshapeMap(builder, op->getLoc(), result, type);
     result.replaceAllUsesExcept(shaped, shaped.getDefiningOp());
   }
 }

@@ -30,7 +30,7 @@
 using namespace mlir;
 using namespace rtwmc;
 
-static constexpr int64_t blockChannels = 4, wordElements = 4, wordBytes = 4;
+static constexpr int64_t pointChannels = 4, wordElements = 4, wordBytes = 4;
 /// SXTB16 makes pairs of the first and third, and the second and fourth.
 static constexpr int64_t elementsOfWord[] = {0, 2, 1, 3};
 static constexpr BlockUnrolling unrolling{25, 25, 12};
@@ -77,7 +77,7 @@ int64_t PointBlock::roomBytes(const Filters &filters,
                               const PointTransform &transform, BlockForm form) {
   int64_t words = filters.height * wordsOf(filters, form);
   return wordBytes * countTiles(filters, transform) * transform.products() *
-         (words + blockChannels);
+         (words + pointChannels);
 }
 
 int64_t PointBlock::weightBytes(const Filters &filters,
@@ -94,8 +94,8 @@ PointBlock::PointBlock(KernelBuilder &b, const GroupLayer &layer,
     : GroupKernel(b, layer, findTransform(layer.filters)->divisor()),
       transform(*findTransform(filters)), form(form) {
   std::vector<int32_t> words;
-  for (int64_t first = 0; first < filters.channels; first += blockChannels)
-    pack(first, std::min(blockChannels, filters.channels - first), words);
+  for (int64_t first = 0; first < filters.channels; first += pointChannels)
+    pack(first, std::min(pointChannels, filters.channels - first), words);
   constants = b.constantWords((layer.name + "_weights").str(), words);
 }
 
@@ -104,7 +104,7 @@ PointBlock::PointBlock(KernelBuilder &b, const GroupLayer &layer,
 //===----------------------------------------------------------------------===//
 
 int64_t PointBlock::productBytes(int64_t tiles) const {
-  return elementBytes(tiles) + wordBytes * tiles * blockChannels;
+  return elementBytes(tiles) + wordBytes * tiles * pointChannels;
 }
 
 BlockProducts PointBlock::blockOf(int64_t channels, int64_t tiles) const {
@@ -392,14 +392,14 @@ void PointBlock::compute(Value room, Value pixel, int64_t columns) const {
   int64_t tiles = tilesOf(columns);
   Value slot = b.stackSlot(b.pointerType(), 1);
   SmallVector<Value> carried{b.opaque(b.addressOf(constants)), pixel};
-  int64_t blocks = filters.channels / blockChannels;
+  int64_t blocks = filters.channels / pointChannels;
   if (blocks > 0) {
-    Value end = b.offset(carried[0], blocks * blockBytes(blockChannels));
+    Value end = b.offset(carried[0], blocks * blockBytes(pointChannels));
     carried = b.loopTo(end, blocks, carried, [&](ValueRange values) {
-      return computeBlock(room, slot, values, blockChannels, tiles);
+      return computeBlock(room, slot, values, pointChannels, tiles);
     });
   }
-  if (int64_t rest = filters.channels % blockChannels)
+  if (int64_t rest = filters.channels % pointChannels)
     computeBlock(room, slot, carried, rest, tiles);
 }
 

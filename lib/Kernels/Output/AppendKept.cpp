@@ -250,7 +250,9 @@ Value BatchPruner::append(Selected selected) {
     carried = either(
         isRest, types,
         [&] {
-          Value isWord = compare(Predicate::sge, count(), b.i32(4));
+          Value left = count();
+          Value four = b.i32(4);
+          Value isWord = compare(Predicate::sge, left, four);
           return either(
               isWord, types, [&] { return appendLast(carried, rest); },
               appendSingly);

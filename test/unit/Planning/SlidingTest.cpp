@@ -13,7 +13,7 @@ using namespace rtwmc::planning;
 namespace {
 
 /// How a layer makes a map from another, both whole.
-struct Shape {
+struct TwoMaps {
   int64_t rows = 10, rowBytes = 10;
   Window window{1, -1, 3};
   int64_t outRows = 10, outRowBytes = 10;
@@ -21,7 +21,7 @@ struct Shape {
 };
 
 /// `a` is made, and `b` read, by layers of one step, so that neither streams.
-Network betweenWholeMaps(const Shape &shape) {
+Network betweenWholeMaps(const TwoMaps &shape) {
   Network net;
   net.maps = {map("in", 1, 8, external), map("a", shape.rows, shape.rowBytes),
               map("b", shape.outRows, shape.outRowBytes),
@@ -46,7 +46,7 @@ Plan mustPlan(const Network &network, const Options &options = {}) {
 }
 
 /// `b` ends as many bytes before `a` as the windows ask for, and not one less.
-void expectDistance(const Shape &shape, int64_t bytes) {
+void expectDistance(const TwoMaps &shape, int64_t bytes) {
   Network net = betweenWholeMaps(shape);
   Plan plan = mustPlan(net);
   EXPECT_EQ(plan.stores[1].kind, StoreKind::Dense);
