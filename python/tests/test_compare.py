@@ -39,7 +39,8 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (out / "compare.md").read_text() == text
     row = json.loads((out / "compare.json").read_text())["networks"][0]
     assert row["equal"] and row["input"] == 3072 and row["tried"] == 2
-    assert row["arena"] + row["input"] <= row["arena_with_input"] + 8 < row["tflm_arena"]
+    # Maps slide over rows of the input that are read no more.
+    assert row["input"] <= row["arena_with_input"] < row["arena"] + row["input"] < row["tflm_arena"]
     assert row["arena_in_strips"] < row["arena"] and 0 < row["again"] <= 25
     assert row["arena"] < row["arena_by_rows"] < row["arena_with_input"] - 2048
     assert f"| {row['tflm_arena']:,} |" in text and "| equal |" in text
