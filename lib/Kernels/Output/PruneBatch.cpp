@@ -128,17 +128,19 @@ void BatchPruner::flushRow() {
 }
 
 void BatchPruner::buildRows() {
-  Type word = b.getI32Type();
-  Value end = b.offset(from, parameter(PruneParameter::Count));
+  Value bytes = parameter(PruneParameter::Count);
+  Value end = b.offset(from, bytes);
   foundState = state();
+  // Counted from the end, which is where it is whatever was held: so whoever
+  // reads the code sees how often this goes on.
   auto step = [&](Value at) {
+    Type word = b.getI32Type();
     Value none = b.i32(0);
     Value address = LLVM::PtrToIntOp::create(b, word, at);
     Value endAddress = LLVM::PtrToIntOp::create(b, word, end);
     Value left = subtract(endAddress, address);
     Value fill = load(State::fill), before = load(State::dropped);
     Value size = parameter(PruneParameter::Batch);
-    Value room = subtract(size, fill);
     batch.emplace();
     batch->dropped = before;
     batch->owed = owed();
@@ -146,13 +148,16 @@ void BatchPruner::buildRows() {
     Value isPaid = compare(Predicate::eq, batch->owed, none);
     Value isEmpty = compare(Predicate::eq, fill, none);
     Value isOne = bitAnd(isPaid, isEmpty);
-    Value some = arith::MinSIOp::create(b, left, room);
-    Value taken = choose(isOne, left, some);
-    Value next = b.opaque(b.offset(at, taken));
-    batch->count = b.add(fill, taken);
+    Value all = b.add(fill, left);
+    Value over = subtract(all, size);
+    Value isWithin = bitOr(compare(Predicate::sle, all, size), isOne);
+    batch->count = choose(isWithin, all, size);
+    left = choose(isWithin, none, over);
+    Value next = b.opaque(b.offset(end, subtract(none, left)));
+    Value taken = subtract(batch->count, fill);
     batch->position = b.add(load(State::position), taken);
     store(batch->position, State::position);
-    Value isFull = compare(Predicate::sge, batch->count, size);
+    Value isFull = compare(Predicate::sge, all, size);
     Value isLast = compare(Predicate::eq, batch->position,
                            parameter(PruneParameter::Elements));
     Value isComplete = bitOr(bitOr(isFull, isLast), isOne);
