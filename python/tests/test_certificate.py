@@ -168,6 +168,17 @@ def test_pruned_network_has_a_bound_and_a_list(pruned, capsys):
     assert out.endswith("proved, but for what is listed\n")
 
 
+@needs_qemu
+@pytest.mark.parametrize("policy", ["proportional", "paper"])
+def test_rows_that_are_pruned_have_a_bound(tmp_path, compiler, policy):
+    """Their batches go on over rows, and are as large as the row once enough is dropped."""
+    network = Network(tmp_path, LENET, "cortex-m4", "--ram=4096", "--mode=paper", f"--policy={policy}")
+    assert f"prune_rows_{policy}" in network.claims["stack"]["chain"]
+    proof = network.prove()
+    least, most = network.counts()
+    assert proof.least <= least <= most <= proof.most < 2 * least
+
+
 def test_all_but_the_last_of_memory_is_needed(lenet):
     """What is claimed is not more than what is used."""
     proof = lenet.prove()

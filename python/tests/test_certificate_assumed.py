@@ -2,9 +2,11 @@
 """Certificates of code whose stores may reach beyond their region, as a pruner's of kept values do."""
 
 import hashlib
+import itertools
 import json
 import random
 import subprocess
+import time
 
 import pytest
 
@@ -12,7 +14,7 @@ from rtwmc import certificate
 from rtwmc.certificate import NotCoveredError, RefusedError, prove, values
 from rtwmc.certificate.command import as_dict, table
 from rtwmc.certificate.flags import decide
-from rtwmc.certificate.narrowing import find_tested, narrowed
+from rtwmc.certificate.narrowing import find_tested, halves, narrowed
 from rtwmc.disassembly import disassemble
 from test_certificate_values import CONDITIONS, holds, nzcv, pick, truth
 
@@ -153,6 +155,69 @@ def test_a_loop_may_be_left_to_several_places(tmp_path):
     assert proof.is_complete and (proof.least, proof.most) == (7 + 3, 7 + 4 * 6 + 3)
 
 
+# As rows are pruned: 40 bytes in batches of 16, of which the first continues one of up to 15 that were held; or, if a
+# byte says so and none were held, in one. Each is counted by fours.
+BATCHES = """
+    ldrb r12, [r0]
+    ldrb r0, [r0, #1]
+    and r0, r0, #15
+    movs r2, #40
+  1:
+    movs r3, #0
+    cmp r12, #200
+    it hs
+    movhs r3, #1
+    clz r1, r0
+    lsrs r1, r1, #5
+    ands r3, r1
+    add r1, r0, r2
+    movs r0, #16
+    subs r2, r0, r1
+    it ge
+    orrge r3, r3, #1
+    cmp r3, #0
+    itt ne
+    movne r2, #0
+    movne r0, r1
+    rsb r2, r2, #0
+    lsrs r0, r0, #2
+    beq 3f
+  2:
+    subs r0, #1
+    usub8 r1, r1, r3
+    sel r1, r1, r3
+    bne 2b
+  3:
+    movs r0, #0
+    cmp r2, #0
+    bne 1b
+    bx lr
+"""
+
+
+def test_cases_that_say_whether_a_loop_goes_on_are_kept_apart(tmp_path):
+    """Least and most are what the inputs take, and no more."""
+    counts = []
+    for is_one, held in itertools.product((False, True), range(16)):
+        left, count = 40, 5 + 4 + 1
+        while left:
+            size = held + left if is_one and not held else min(held + left, 16)
+            left, held = held + left - size, 0
+            count += 19 + 3 + 4 * (size // 4)
+        counts.append(count)
+    proof = prove(*made_of(tmp_path, BATCHES))
+    assert proof.is_complete and (proof.least, proof.most) == (min(counts), max(counts))
+
+
+def test_a_counter_that_a_store_may_have_changed_is_given_up_soon(tmp_path):
+    """A pass that assumes nothing of that store does not follow it long."""
+    layer = REACHES.replace("movs r3, #5", "mov r3, #0x8000")
+    begun = time.process_time()
+    proof = prove(*made_of(tmp_path, layer))
+    assert proof.assumed and proof.most == 5 + 6 + 2 * 0x8000
+    assert time.process_time() - begun < 4
+
+
 @pytest.mark.parametrize("text", [
     "subs r0, #1\n ldr r0, [r1]\n bne 1b",  # another r0
     "cmp r0, r1\n adds r2, #1\n bne 1b",  # flags of r2, which is known
@@ -182,6 +247,49 @@ def test_narrowed(condition):
         assert holds(result, a), (hex(a), hex(b), x, y, result)
         fewer += result != x
     assert fewer > 20 or condition in ("mi", "pl", "vs", "vc")
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_halves(condition):
+    """What is compared is in one of them, under which the condition is what it is."""
+    rng = random.Random(condition)
+    split = 0
+    for _ in range(4000):
+        (a, x), (b, y) = pick(rng), pick(rng)
+        is_true = truth(condition, nzcv("sub", a, b))
+        if decide(condition, ("sub", x, y)) is not None:
+            continue
+        found = halves(condition, ("sub", x, y))
+        split += len(found) > 1
+        for kind, left, right in found:
+            if kind == "order":
+                first, second = (values.signed(a), values.signed(b)) if left else (a, b)
+                is_here = values.signed(right) == (first > second) - (first < second)
+            else:
+                is_here = holds(left, a) and holds(right, b)
+            if is_here and decide(condition, (kind, left, right)) in (None, is_true):
+                break
+        else:
+            pytest.fail(f"{a:#x} {b:#x} {x} {y} {found}")
+    assert split > 20 or condition in ("mi", "pl", "vs", "vc")
+
+
+def test_addresses_of_one_object_are_narrowed():
+    base, end = (("arena", 1),), values.exact("arena", 40)
+    assert narrowed((base, 30, 50), "lo", end) == (base, 30, 39)
+    assert narrowed((base, 30, 50), "hs", end) == (base, 40, 50)
+    assert narrowed((base, 30, 40), "ne", end) == (base, 30, 39)
+    assert narrowed((base, 30, 41), "ne", end) == (base, 30, 41)
+    assert narrowed((base, 30, 50), "lo", values.exact("state", 40)) == (base, 30, 50)
+    assert narrowed((base, -values.WIDE, values.WIDE), "lo", end) == (base, -values.WIDE, values.WIDE)
+
+
+def test_leading_zeros():
+    rng = random.Random(0)
+    for _ in range(2000):
+        a, x = pick(rng)
+        assert holds(values.leading_zeros(x), 32 - a.bit_length())
+    assert values.leading_zeros(values.range_of(3, 40)) == values.range_of(26, 30)
 
 
 def test_a_mask_keeps_what_is_within_one_multiple():

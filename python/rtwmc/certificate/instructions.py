@@ -14,12 +14,13 @@ from . import values
 from .failures import NotCoveredError
 from .flags import carry, decide, join_flags
 from .machine import Operation, State, join_states
+from .narrowing import Tested
 from .products import compile_product
 from .transfers import Transfers
 from .values import MASK, Value, add, join, subtract
 from .vectors import compile_loop_start
 
-__all__ = ["Predicated", "Selection", "compile_instruction"]
+__all__ = ["Predicated", "Selection", "ZeroTest", "compile_instruction"]
 
 _Read = Callable[[State], Value]
 
@@ -228,8 +229,7 @@ def _special(name: str, sets: bool, each: Instruction) -> Operation | None:
         mask = ~(((1 << width) - 1) << low) & MASK
         return _setter(target, lambda state: values.bit_and(state.registers[target], mask))
     if name == "clz":
-        target = _register(operands[0], each)
-        return _setter(target, lambda state: values.range_of(0, 32))
+        return ZeroTest(_register(operands[0], each), _register(operands[1], each))
     return _selection(name, each)
 
 
@@ -269,11 +269,23 @@ class Selection:
     first: _Read
     second: _Read
     condition: str
+    tested: Tested | None = None
 
     def __call__(self, state: State) -> None:
         holds = decide(self.condition, state.flags)
         a, b = self.first(state), self.second(state)
         state.registers[self.target] = join(a, b) if holds is None else a if holds else b
+
+
+@dataclass(frozen=True)
+class ZeroTest:
+    """Counts leading zeros: of compilers' code, the first half of whether a number is zero."""
+
+    target: int
+    source: int
+
+    def __call__(self, state: State) -> None:
+        state.registers[self.target] = values.leading_zeros(state.registers[self.source])
 
 
 def _unconditional(each: Instruction, transfers: Transfers) -> Operation | None:
@@ -309,6 +321,8 @@ class Predicated:
     operation: Operation
     condition: str
     is_memory: bool
+    tested: Tested | None = None
+    """What its condition says of a register."""
 
     def __call__(self, state: State) -> None:
         holds = decide(self.condition, state.flags)

@@ -95,6 +95,11 @@ class Accesses:
     reaches: bool = False
     """Whether there was such a store."""
 
+    @property
+    def is_provisional(self) -> bool:
+        """Whether what is found may be found again with stores that stay where they begin."""
+        return self.reaches and not self.assumes
+
     def lost_here(self) -> set[tuple[str, str]]:
         return self.recordings[-1].lost if self.recordings else self.lost
 
@@ -147,7 +152,7 @@ class Accesses:
 
     def _within_region(self, name: str, low: int, high: int, size: int, where: str) -> int:
         """The last offset of a store, where it is taken to stay in the region of the first."""
-        if self.reaches and not self.assumes:
+        if self.is_provisional:
             return high
         room = self.room(name, low)
         if room is None or not size <= room < high + size - low:

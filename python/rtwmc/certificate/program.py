@@ -11,10 +11,10 @@ from ..disassembly import Instruction
 from .cost import NOTHING, Cost, of_instructions
 from .failures import NotCoveredError
 from .flow import RETURN, Block, Flow, find_flow
-from .instructions import compile_instruction
+from .instructions import Predicated, Selection, compile_instruction
 from .liveness import read_at_entry
 from .machine import Accesses, Operation, State
-from .narrowing import Tested, find_tested
+from .narrowing import Tested, find_compared, find_tested
 from .objectfile import Function, ObjectFile
 from .transfers import Transfers
 
@@ -45,7 +45,7 @@ class Program:
 
     def __init__(self, made: ObjectFile, code: dict[str, list[Instruction]], timing: Table | None,
                  accesses: Accesses, on_stack: Callable[[str, State], None]):  # fmt: skip
-        self._made, self._code, self._timing, self._accesses = made, code, timing, accesses
+        self._made, self._code, self._timing, self.accesses = made, code, timing, accesses
         self._on_stack = on_stack
         self._functions: dict[str, tuple[Flow, dict[int, Code]]] = {}
         self._arguments: dict[str, frozenset[int]] = {}
@@ -56,7 +56,7 @@ class Program:
             function = self._made.functions[name]
             section = self._made.sections[function.section].name
             flow = find_flow(self._code.get(section, []), function, self._made)
-            transfers = Transfers(function, self._accesses)
+            transfers = Transfers(function, self.accesses)
             blocks = {}
             for address, block in flow.blocks.items():
                 body, last = list(block.instructions), block.instructions[-1]
@@ -65,6 +65,9 @@ class Program:
                     body.pop()
                     leave = self._compile(function, replace(last, is_predicated=False), transfers)
                 compiled = [self._compile(function, each, transfers) for each in body]
+                for i, operation in enumerate(compiled):
+                    if isinstance(operation, Predicated | Selection):
+                        compiled[i] = replace(operation, tested=find_compared(body[:i]))
                 blocks[address] = Code(
                     block, [o for o in compiled if o], leave, *self._cost(block), find_tested(block.instructions)
                 )

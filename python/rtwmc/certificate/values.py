@@ -14,7 +14,7 @@ from __future__ import annotations
 
 __all__ = [
     "MASK", "WIDE", "Base", "Value", "add", "bit_and", "bit_clear", "bit_eor", "bit_or", "bounds",
-    "complement", "divide", "exact", "extract", "join", "multiply", "negate", "ordered", "range_of",
+    "complement", "divide", "exact", "extract", "join", "leading_zeros", "multiply", "negate", "ordered", "range_of",
     "saturate", "scale", "shift_left", "shift_right", "shift_right_arithmetic", "signed", "subtract",
 ]  # fmt: skip
 
@@ -241,6 +241,11 @@ def extract(a: Value, low_bit: int, width: int, is_signed: bool) -> Value:
     if low_bit == 0 and found and least <= found[0] and found[1] <= most:
         return a
     return range_of(least, most)
+
+
+def leading_zeros(a: Value) -> Value:
+    low, high = ordered(a, is_signed=False) or (0, MASK)
+    return range_of(32 - high.bit_length(), 32 - low.bit_length())
 
 
 def saturate(a: Value, least: int, most: int) -> Value:

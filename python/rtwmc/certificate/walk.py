@@ -11,15 +11,18 @@ has no bound. It is named, and its cost is infinite.
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from ..disassembly import INVERSE, Instruction, Register
+from ..disassembly import Instruction, Register
 from . import values
+from .cases import cases, narrow
 from .failures import NotCoveredError
-from .flags import decide, join_flags, orders
+from .flags import decide, join_flags
 from .flow import RETURN, Block, Flow
-from .instructions import Predicated, Selection
-from .machine import Operation, State, join_states
+from .machine import State, join_states
+from .narrowing import halves
 from .program import Code, Program
 from .values import Value, add
 from .vectors import loops_on
@@ -28,12 +31,19 @@ __all__ = ["Walk"]
 
 _ROUNDS = 1 << 20
 """More than any loop of ours has."""
+_ROUNDS_LOST = 1 << 14
+"""Those after which a counter is taken to be lost, if a store may have changed it: without that
+store's ways it is followed again."""
 _PERHAPS = 400
 """Rounds of a loop that may end with each, after which it is asked whether it ever does."""
 _ROUNDS_JOINED = 24
 """Those after which it is tried to keep its ways apart."""
 _ROUNDS_APART = 64
 _WAYS_APART = 300
+_CASES = 16
+"""Cases of the first block of a round that are kept apart."""
+_ROUNDS_OF_CASES = 128
+"""Rounds after which that ends where it has not told those that go on from those that do not."""
 _Stops = frozenset[int]
 
 
@@ -54,6 +64,8 @@ class Walk:
         """Whether a branch depends on how addresses compare that are not known well enough."""
         self._apart: set[tuple[str, int]] = set()
         """Loops whose ways are kept apart."""
+        self._cases: defaultdict[tuple[str, int], float] = defaultdict(int)
+        """By loop: rounds whose cases were kept apart for nothing; fewer than any if once it was not."""
         self._joined: set[tuple[str, int]] = set()
         """Those of which there are too many."""
 
@@ -140,7 +152,7 @@ class Walk:
         if state.flags and any(isinstance(each, tuple) and each[0] for each in state.flags[1:]):
             self.compared = True
         other = state.copy()
-        _narrow(code, state, other)
+        narrow(code, state, other)
         state.spend(code.taken)
         self._leave_function(code, last, state)
         sides = dict(zip(block.successors, (state, other), strict=True))
@@ -181,8 +193,10 @@ class Walk:
         if (name, header) in self._apart and (found := self._loop_apart(name, header, inner, state.copy())):
             return found
         for done in range(_ROUNDS):
+            if done == _ROUNDS_LOST and self._program.accesses.is_provisional:
+                break
             before = state.copy() if perhaps or done % 1024 == 1023 else None
-            found = self._until(name, header, inner, state, is_inside=True)
+            found = self._round(name, header, inner, state)
             back = found.pop(header, None)
             for stop, there in found.items():
                 ways[stop] = join_states(ways.get(stop), there)
@@ -208,7 +222,31 @@ class Walk:
                 return ways
             if perhaps > _PERHAPS:
                 _widen(before, state)
-        raise NotCoveredError(f"{where}: a loop of more than {_ROUNDS:,} rounds")
+        raise NotCoveredError(f"{where}: a loop of more than {done:,} rounds")
+
+    def _round(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State]:
+        """A round of a loop: what is known where it ends. Of a loop around others, the cases of its
+        first block are kept apart for the round: they may say whether it is the last."""
+        flow, blocks = self._program.function(name)
+        key, code = (name, header), blocks[header]
+        if self._cases[key] > _ROUNDS_OF_CASES or not flow.loops.keys() & flow.loops[header] - {header}:
+            return self._until(name, header, stops, state, is_inside=True)
+        found: dict[int, State] = {}
+        ways = cases(code.operations, state, _CASES)
+        is_last = set()
+        for each in ways:
+            each.spend(code.cost)
+            ends: dict[int, State] = {}
+            if following := self._branch(name, flow, code, stops, each, ends):
+                ends |= self._until(name, following[0], stops, following[1])
+            is_last.add(None if header in ends and len(ends) > 1 else header not in ends)
+            for stop, there in ends.items():
+                found[stop] = join_states(found.get(stop), there)
+        if len(is_last) > 1:
+            self._cases[key] = -math.inf
+        elif len(ways) > 1:
+            self._cases[key] += 1
+        return found
 
     def _loop_apart(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State] | None:
         """The same, with the ways through a round apart instead of joined: of a search by halves
@@ -248,7 +286,7 @@ class Walk:
                 todo += [(stop, there, False) for stop, there in self._loop(name, at, stops, state).items()]
                 continue
             code = blocks[at]
-            for each in _cases(code.operations, state):
+            for each in cases(code.operations, state, _WAYS_APART):
                 each.spend(code.cost)
                 if code.block.kind == "call":
                     each.spend(code.taken)
@@ -268,46 +306,17 @@ class Walk:
                 state.spend(code.taken)
             yield after[0 if taken else 1], state
             return
-        for flags in orders(last.condition, state.flags):
+        for flags in halves(last.condition, state.flags):
             each = state.copy()
             each.flags = flags
             is_taken = decide(last.condition, flags) if last.condition != "al" else None
             other = each.copy()
-            if is_taken is None:
-                _narrow(code, each, other)
+            narrow(code, each, other)
             if is_taken is not False:
                 each.spend(code.taken)
                 yield after[0], each
             if is_taken is not True:
                 yield after[1], other
-
-
-def _narrow(code: Code, taken: State, other: State) -> None:
-    """What is known on either side of a branch of which both are possible."""
-    if not code.tested:
-        return
-    last = code.block.instructions[-1]
-    condition = {"cbz": "eq", "cbnz": "ne"}.get(last.name, last.condition)
-    code.tested.narrow(taken, condition)
-    code.tested.narrow(other, INVERSE[condition])
-
-
-def _cases(operations: list[Operation], state: State) -> list[State]:
-    """Executes a block, the cases of its conditions apart."""
-    states = [state]
-    for operation in operations:
-        if isinstance(operation, Predicated | Selection):
-            for each in list(states):
-                if decide(operation.condition, each.flags) is None:
-                    first, *others = orders(operation.condition, each.flags)
-                    for flags in others:
-                        other = each.copy()
-                        other.flags = flags
-                        states.append(other)
-                    each.flags = first
-        for each in states:
-            operation(each)
-    return states
 
 
 def _widen(before: State, state: State) -> None:
