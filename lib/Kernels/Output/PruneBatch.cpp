@@ -131,6 +131,7 @@ void BatchPruner::buildRows() {
   Value bytes = parameter(PruneParameter::Count);
   Value end = b.offset(from, bytes);
   foundState = state();
+  Value endPosition = b.add(load(State::position), bytes);
   // Counted from the end, which is where it is whatever was held: so whoever
   // reads the code sees how often this goes on.
   auto step = [&](Value at) {
@@ -154,8 +155,7 @@ void BatchPruner::buildRows() {
     batch->count = choose(isWithin, all, size);
     left = choose(isWithin, none, over);
     Value next = b.opaque(b.offset(end, subtract(none, left)));
-    Value taken = subtract(batch->count, fill);
-    batch->position = b.add(load(State::position), taken);
+    batch->position = subtract(endPosition, left);
     store(batch->position, State::position);
     Value isFull = compare(Predicate::sge, all, size);
     Value isLast = compare(Predicate::eq, batch->position,
@@ -167,6 +167,7 @@ void BatchPruner::buildRows() {
     Value isPart = arith::XOrIOp::create(b, isWhole, one);
     Value held = inArena(PruneParameter::Buffer);
     b.ifTrue(isPart, 1, [&] {
+      Value taken = subtract(batch->count, fill);
       copy(at, b.offset(held, fill), taken);
       store(batch->count, State::fill);
     });
