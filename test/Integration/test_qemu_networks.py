@@ -117,7 +117,8 @@ def check_budget(name, mcpu, order, folder):
     assert compiled.report["ram"] <= smallest
     oracle = PrunedOracle(network, compiled.report, folder, stem)
     assert all(m["order"] == order for m in oracle.maps)
-    assert oracle.maps or order == "nhwc", "nothing is pruned: another network, please"
+    # Where whole maps slide, the least budget of a small network may drop nothing.
+    assert oracle.maps or smallest <= lossless.report["ram"]
     got = run_core(compiled, mcpu, inputs, network.output_shape)
     for number, each in enumerate(inputs):
         wrong = difference(got[number], isolated(oracle.run, each)[0])

@@ -166,4 +166,3 @@ def test_budget_takes_the_least_work(tmp_path):
         assert not any(layer["drop"] for layer in compiled.report["maps"])
         work.append(compiled.report["recomputed_macs"])
     assert work[0] >= work[1] > work[2] == 0
-    refusal(network, tmp_path, f"--ram={least - 1}", *more, mcpu="cortex-m4")

@@ -25,7 +25,7 @@ def test_convolutions_within_a_fifth(model, mcpu):
     least = sum(layer.cycles.least for layer in large)
     most = sum(layer.cycles.likely or layer.cycles.most for layer in large)
     cycles = sum(layer.estimated_cycles for layer in large)
-    assert 0.85 * least < cycles < 1.15 * most, f"{cycles} cycles for {least} to {most}"
+    assert 0.8 * least < cycles < 1.15 * most, f"{cycles} cycles for {least} to {most}"
 
 
 def test_cheaper_is_faster():

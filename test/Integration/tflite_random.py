@@ -129,8 +129,8 @@ class Outcome:
 
 def _budget(model: Path, seed: int, mcpu: str) -> int:
     """A budget of RAM within which something has to be dropped, if anything can be."""
-    least = smallest_budget(model, mcpu=mcpu)
-    lossless = smallest_budget(model, mcpu=mcpu, lossless=True)
+    least = smallest_budget(model, mcpu=mcpu, max_recompute=0)
+    lossless = smallest_budget(model, mcpu=mcpu, lossless=True, max_recompute=0)
     return random.Random(seed).randint(least, max(lossless - 1, least))
 
 
@@ -143,7 +143,7 @@ def run(kind: str, seed: int, mcpu: str = "host", pruned: bool = False, **more: 
         options: dict[str, str | int] = {}
         try:
             if pruned:
-                options["ram"] = _budget(file, seed, mcpu)
+                options |= {"ram": _budget(file, seed, mcpu), "max_recompute": 0}
             result = verify.verify(file, count=INPUTS, seed=seed, mcpu=mcpu, timeout=60, **options, **more)
         except CompileError as error:
             if options:

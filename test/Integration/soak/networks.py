@@ -52,7 +52,7 @@ def prune_options(random_: random.Random) -> list[str]:
     batch = random_.choice([1, 7, 16, 32, random_.randint(1, 100)])
     tau = random_.choice([0, 1, 1, 4, random_.randint(0, 256)])
     return [f"--policy={random_.choice(['proportional', 'paper'])}", f"--batch={batch}",
-            f"--order={random_.choice(['nhwc', 'nchw'])}", f"--tau-q={tau}"]  # fmt: skip
+            f"--order={random_.choice(['nhwc', 'nchw'])}", f"--tau-q={tau}", "--max-recompute=0"]  # fmt: skip
 
 
 def _within_budget(random_: random.Random, network: Network, folder: Path, mcpu: str):
