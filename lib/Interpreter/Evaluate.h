@@ -27,6 +27,7 @@ llvm::FailureOr<Data> evaluate(MaxPool2DOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(SumPool2DOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(ElementwiseOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(ConcatOp op, Operands operands);
+llvm::FailureOr<Data> evaluate(MatMulOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(GatherOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(ReadRowsOp op, Operands operands);
 llvm::FailureOr<Data> evaluate(PruneOp op, Operands operands);

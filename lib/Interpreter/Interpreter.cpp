@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Evaluate.h"
-#include "MatMul.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"

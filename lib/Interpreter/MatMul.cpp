@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "MatMul.h"
+#include "Evaluate.h"
 
 using namespace mlir;
 using namespace rtwmc;

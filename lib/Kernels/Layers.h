@@ -18,6 +18,7 @@ void buildMaxPool(KernelContext &context, MaxPool2DOp op);
 void buildSumPool(KernelContext &context, SumPool2DOp op);
 void buildElementwise(KernelContext &context, ElementwiseOp op);
 void buildConcat(KernelContext &context, ConcatOp op);
+void buildMatMul(KernelContext &context, MatMulOp op);
 void buildGather(KernelContext &context, GatherOp op);
 
 } // namespace rtwmc

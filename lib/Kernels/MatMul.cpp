@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "MatMul.h"
 #include "Builder/Requantize.h"
 #include "Input/Source.h"
+#include "Layers.h"
 #include "Output/Sink.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -7,7 +7,6 @@
 #include "rtwmc/Kernels/RowKernel.h"
 #include "Convolution/Frame.h"
 #include "Layers.h"
-#include "MatMul.h"
 #include "rtwmc/Streaming/Kernel.h"
 
 #include "llvm/ADT/TypeSwitch.h"

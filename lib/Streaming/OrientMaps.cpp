@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Reshape.h"
-#include "rtwmc/Dialect/RTWMC/IR/MatMul.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
 

@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Moves.h"
-#include "rtwmc/Dialect/RTWMC/IR/MatMul.h"
+#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 
 using namespace mlir;
 using namespace rtwmc;

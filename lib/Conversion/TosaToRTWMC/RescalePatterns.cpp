@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ScalarProgram.h"
-#include "rtwmc/Dialect/RTWMC/IR/MatMul.h"
+#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 #include "rtwmc/Dialect/RTWMC/IR/Requantize.h"
 
 using namespace mlir;

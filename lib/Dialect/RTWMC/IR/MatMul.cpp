@@ -4,13 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rtwmc/Dialect/RTWMC/IR/MatMul.h"
+#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 
 using namespace mlir;
 using namespace rtwmc;
-
-#define GET_OP_CLASSES
-#include "rtwmc/Dialect/RTWMC/IR/MatMul.cpp.inc"
 
 LogicalResult MatMulOp::verify() {
   auto a = cast<RankedTensorType>(getA().getType());

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rtwmc/Dialect/RTWMC/IR/MatMul.h"
+#include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -68,7 +68,6 @@ void RTWMCDialect::initialize() {
 #define GET_OP_LIST
 #include "rtwmc/Dialect/RTWMC/IR/RTWMCOps.cpp.inc"
       >();
-  addOperations<MatMulOp>();
 }
 
 Operation *RTWMCDialect::materializeConstant(OpBuilder &builder,
