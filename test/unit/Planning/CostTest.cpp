@@ -18,8 +18,8 @@ using namespace rtwmc::planning;
 namespace {
 
 /// A layer that reads the one before it.
-LayerShape layer(LayerKind kind, int input, int64_t channels = 0,
-                 int64_t kernel = 1, int64_t stride = 1, int64_t pad = 0) {
+LayerShape layerShape(LayerKind kind, int input, int64_t channels = 0,
+                      int64_t kernel = 1, int64_t stride = 1, int64_t pad = 0) {
   LayerShape result;
   result.kind = kind;
   result.inputs = {input};
@@ -31,7 +31,7 @@ LayerShape layer(LayerKind kind, int input, int64_t channels = 0,
 }
 
 LayerShape sum(int first, int second) {
-  LayerShape result = layer(LayerKind::Add, first);
+  LayerShape result = layerShape(LayerKind::Add, first);
   result.inputs.push_back(second);
   return result;
 }
@@ -39,22 +39,23 @@ LayerShape sum(int first, int second) {
 /// SpArSeNet-A (spec section 2).
 NetworkShape sparseNet() {
   return {{32, 32, 3, 1},
-          {layer(LayerKind::Convolution, -1, 9, 3),
-           layer(LayerKind::Convolution, 0, 11, 4),
-           layer(LayerKind::MaxPool, 1, 0, 2, 2),
-           layer(LayerKind::Convolution, 2, 17, 1),
-           layer(LayerKind::Convolution, 3, 39, 5),
-           layer(LayerKind::MaxPool, 4, 0, 2, 2),
-           layer(LayerKind::Dense, 5, 10)}};
+          {layerShape(LayerKind::Convolution, -1, 9, 3),
+           layerShape(LayerKind::Convolution, 0, 11, 4),
+           layerShape(LayerKind::MaxPool, 1, 0, 2, 2),
+           layerShape(LayerKind::Convolution, 2, 17, 1),
+           layerShape(LayerKind::Convolution, 3, 39, 5),
+           layerShape(LayerKind::MaxPool, 4, 0, 2, 2),
+           layerShape(LayerKind::Dense, 5, 10)}};
 }
 
 /// A residual block, its output average pooled and classified.
 NetworkShape residual() {
   return {{12, 10, 4, 1},
-          {layer(LayerKind::Convolution, -1, 8, 3, 1, 1),
-           layer(LayerKind::Convolution, 0, 8, 3, 1, 1),
-           layer(LayerKind::Depthwise, 1, 1, 3, 1, 1), sum(2, 0),
-           layer(LayerKind::GlobalAverage, 3), layer(LayerKind::Dense, 4, 10)}};
+          {layerShape(LayerKind::Convolution, -1, 8, 3, 1, 1),
+           layerShape(LayerKind::Convolution, 0, 8, 3, 1, 1),
+           layerShape(LayerKind::Depthwise, 1, 1, 3, 1, 1), sum(2, 0),
+           layerShape(LayerKind::GlobalAverage, 3),
+           layerShape(LayerKind::Dense, 4, 10)}};
 }
 
 std::string problemOf(const NetworkShape &shape, CostOptions options = {}) {
@@ -95,18 +96,18 @@ TEST(Shapes, WholeMaps) {
 }
 
 TEST(Shapes, OneRowStreamsAlongItsColumns) {
-  LayerShape wide = layer(LayerKind::Convolution, -1, 16, 1, 1, 0);
+  LayerShape wide = layerShape(LayerKind::Convolution, -1, 16, 1, 1, 0);
   wide.kernelWidth = 5;
   wide.pad = {0, 0, 2, 2};
-  LayerShape tall = layer(LayerKind::Convolution, -1, 16, 1, 1, 0);
+  LayerShape tall = layerShape(LayerKind::Convolution, -1, 16, 1, 1, 0);
   tall.kernelHeight = 5;
   tall.pad = {2, 2, 0, 0};
   auto plan = [](int64_t height, int64_t width, LayerShape first) {
     LayerShape second = first;
     second.inputs = {0};
-    return costOf(
-        {{height, width, 8, 1}, {first, second, layer(LayerKind::Dense, 1, 4)}},
-        {});
+    return costOf({{height, width, 8, 1},
+                   {first, second, layerShape(LayerKind::Dense, 1, 4)}},
+                  {});
   };
   Expected<Cost, std::string> row = plan(1, 128, wide),
                               column = plan(128, 1, tall);
@@ -155,9 +156,9 @@ TEST(Shapes, InputByRows) {
 
 TEST(Shapes, SumsOfSumsAreOneLayer) {
   NetworkShape shape{{8, 8, 4, 1},
-                     {layer(LayerKind::Convolution, -1, 4),
-                      layer(LayerKind::Convolution, 0, 4), sum(0, 1), sum(2, 1),
-                      layer(LayerKind::Dense, 3, 2)}};
+                     {layerShape(LayerKind::Convolution, -1, 4),
+                      layerShape(LayerKind::Convolution, 0, 4), sum(0, 1),
+                      sum(2, 1), layerShape(LayerKind::Dense, 3, 2)}};
   Expected<ShapedNetwork, std::string> net = makeNetwork(shape);
   ASSERT_TRUE(bool(net));
   ASSERT_EQ(net->network.layers.size(), 4u);
@@ -172,9 +173,9 @@ TEST(Shapes, SumsOfSumsAreOneLayer) {
 
 TEST(Shapes, PoolingThatCannotMove) {
   NetworkShape shape{{9, 9, 2, 1},
-                     {layer(LayerKind::Convolution, -1, 4, 2),
-                      layer(LayerKind::MaxPool, 0, 0, 2, 2),
-                      layer(LayerKind::Dense, 1, 3)}};
+                     {layerShape(LayerKind::Convolution, -1, 4, 2),
+                      layerShape(LayerKind::MaxPool, 0, 0, 2, 2),
+                      layerShape(LayerKind::Dense, 1, 3)}};
   auto layers = [&](bool fuse = true) {
     Expected<ShapedNetwork, std::string> net =
         makeNetwork(shape, {.wholeMaps = !fuse});
@@ -186,14 +187,14 @@ TEST(Shapes, PoolingThatCannotMove) {
   shape.layers[1].strideHeight = 1;
   EXPECT_EQ(layers(), 3u);
   // Padding below the last row.
-  shape.layers[1] = layer(LayerKind::MaxPool, 0, 0, 3, 3);
+  shape.layers[1] = layerShape(LayerKind::MaxPool, 0, 0, 3, 3);
   EXPECT_EQ(layers(), 2u);
   shape.layers[1].pad = {0, 1, 0, 0};
   EXPECT_EQ(layers(), 3u);
   // A result that somebody else reads too.
-  shape.layers = {layer(LayerKind::Convolution, -1, 4, 2),
-                  layer(LayerKind::GlobalAverage, 0),
-                  layer(LayerKind::Dense, 0, 4), sum(1, 2)};
+  shape.layers = {layerShape(LayerKind::Convolution, -1, 4, 2),
+                  layerShape(LayerKind::GlobalAverage, 0),
+                  layerShape(LayerKind::Dense, 0, 4), sum(1, 2)};
   EXPECT_EQ(layers(), 4u);
   Expected<ShapedNetwork, std::string> net = makeNetwork(shape);
   ASSERT_TRUE(bool(net));

@@ -7,7 +7,8 @@
 #ifndef RTWMC_TEST_UNIT_PLANNING_MAKENETWORK_H
 #define RTWMC_TEST_UNIT_PLANNING_MAKENETWORK_H
 
-#include "rtwmc/Planning/Network.h"
+#include "rtwmc/Planning/Planner.h"
+#include "gtest/gtest.h"
 
 namespace rtwmc::planning {
 
@@ -40,6 +41,16 @@ inline Input input(int map, Window window) {
   in.map = map;
   in.window = window;
   return in;
+}
+
+/// A plan that the verifier has nothing against.
+inline Plan mustPlan(const Network &network, const Options &options = {}) {
+  PlanResult r = planNetwork(network, options);
+  EXPECT_TRUE(bool(r)) << (r ? "" : r.error().message);
+  if (!r)
+    return {};
+  EXPECT_EQ(verifyPlan(network, *r), "");
+  return *r;
 }
 
 } // namespace rtwmc::planning

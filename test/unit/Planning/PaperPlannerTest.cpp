@@ -18,13 +18,13 @@ struct Setting {
   PaperOptions options;
 };
 
-Setting leNet() {
+Setting leNetSetting() {
   return {{{"conv1", picture, 28 * 28 * 6, 14 * 14 * 6},
            {"conv2", 14 * 14 * 6, 10 * 10 * 32, 0}},
           {4096, 10, 0.8, 8}};
 }
 
-Setting sparseNet() {
+Setting sparseNetSetting() {
   return {{{"conv1", picture, 30 * 30 * 9, 0},
            {"conv2", 30 * 30 * 9, 27 * 27 * 11, 13 * 13 * 11},
            {"conv3", 13 * 13 * 11, 13 * 13 * 17, 0},
@@ -32,7 +32,7 @@ Setting sparseNet() {
           {8192, 40, 0.5, 8}};
 }
 
-Setting sonicNet() {
+Setting sonicNetSetting() {
   return {{{"conv1", picture, 28 * 28 * 20, 14 * 14 * 20},
            {"conv2", 14 * 14 * 20, 10 * 10 * 80, 5 * 5 * 80}},
           {8192, 30, 0.8, 8}};
@@ -55,32 +55,32 @@ std::vector<int64_t> drops(const PaperResult &result) {
 using Numbers = std::vector<int64_t>;
 
 TEST(PaperPlanner, GoldenDrops) {
-  Setting s = leNet();
+  Setting s = leNetSetting();
   EXPECT_EQ(drops(planPaper(s.layers, s.options)), (Numbers{2023, 694}));
-  s = sparseNet();
+  s = sparseNetSetting();
   EXPECT_EQ(drops(planPaper(s.layers, s.options)), (Numbers{5062, 4971, 0, 0}));
-  s = sonicNet();
+  s = sonicNetSetting();
   EXPECT_EQ(drops(planPaper(s.layers, s.options)), (Numbers{11125, 4790}));
 }
 
 TEST(PaperPlanner, GoldenDropsWithTheInputInTheArena) {
-  Setting s = leNet();
+  Setting s = leNetSetting();
   s.options.input = InputPlace::Arena;
   EXPECT_EQ(drops(planPaper(s.layers, s.options)), (Numbers{4295, 514}));
-  s = sonicNet();
+  s = sonicNetSetting();
   s.options.input = InputPlace::Arena;
   EXPECT_EQ(drops(planPaper(s.layers, s.options)), (Numbers{12593, 4790}));
-  s = sparseNet();
+  s = sparseNetSetting();
   s.options.input = InputPlace::Arena;
   EXPECT_EQ(drops(planPaper(s.layers, s.options)), (Numbers{5062, 4971, 0, 0}));
 }
 
 TEST(PaperPlanner, GoldenLeastDrops) {
-  Setting s = leNet();
+  Setting s = leNetSetting();
   EXPECT_EQ(drops(leastDrop(s.layers, s.options)), (Numbers{2026, 696}));
-  s = sparseNet();
+  s = sparseNetSetting();
   EXPECT_EQ(drops(leastDrop(s.layers, s.options)), (Numbers{5069, 4976, 0, 0}));
-  s = sonicNet();
+  s = sonicNetSetting();
   EXPECT_EQ(drops(leastDrop(s.layers, s.options)), (Numbers{11131, 4794}));
 }
 
@@ -90,24 +90,24 @@ TEST(PaperPlanner, GoldenBufferAndCache) {
   auto overhead = [](auto &plan) {
     return plan.bufferElements + plan.cacheElements;
   };
-  Setting s = leNet();
+  Setting s = leNetSetting();
   PaperResult r = planPaper(s.layers, s.options);
   EXPECT_EQ(column(r, perBatch), (Numbers{5, 3}));
   EXPECT_EQ(column(r, overhead), (Numbers{20, 16}));
-  s = sparseNet();
+  s = sparseNetSetting();
   r = planPaper(s.layers, s.options);
   EXPECT_EQ(column(r, perBatch), (Numbers{25, 25, 0, 0}));
   // A layer that drops nothing pays neither buffer nor bitmap.
   EXPECT_EQ(column(r, overhead), (Numbers{90, 90, 0, 0}));
   EXPECT_EQ((*r)[2].bitmapElements, 0);
-  s = sonicNet();
+  s = sonicNetSetting();
   r = planPaper(s.layers, s.options);
   EXPECT_EQ(column(r, perBatch), (Numbers{22, 18}));
   EXPECT_EQ(column(r, overhead), (Numbers{74, 66}));
 }
 
 TEST(PaperPlanner, Options) {
-  Setting s = leNet();
+  Setting s = leNetSetting();
   PaperResult r = planPaper(s.layers, s.options);
   ASSERT_TRUE(bool(r));
   EXPECT_EQ((*r)[0].option, PaperOption::OutputThreshold);
@@ -115,7 +115,7 @@ TEST(PaperPlanner, Options) {
   EXPECT_EQ((*r)[0].inputElements, 0);
   EXPECT_EQ((*r)[1].inputElements, 14 * 14 * 6);
   EXPECT_EQ((*r)[0].boundElements, 3276); // 0.8 * 4096 = 3276.8
-  s = sparseNet();
+  s = sparseNetSetting();
   r = planPaper(s.layers, s.options);
   ASSERT_TRUE(bool(r));
   EXPECT_EQ((*r)[2].option, PaperOption::None);
@@ -123,13 +123,13 @@ TEST(PaperPlanner, Options) {
 
 // Finding 3: the closed form ignores the ceilings.
 TEST(PaperPlanner, ClosedFormOvershoots) {
-  Setting s = leNet();
+  Setting s = leNetSetting();
   PaperResult r = planPaper(s.layers, s.options);
   ASSERT_TRUE(bool(r));
   EXPECT_EQ((*r)[1].layoutElements, 4098);
   EXPECT_EQ((*r)[1].boundElements, 4096);
   EXPECT_TRUE((*r)[1].overshoots());
-  s = sonicNet();
+  s = sonicNetSetting();
   r = planPaper(s.layers, s.options);
   ASSERT_TRUE(bool(r));
   EXPECT_EQ((*r)[1].layoutElements, 8196);
@@ -142,7 +142,7 @@ TEST(PaperPlanner, LeastDropIsTight) {
   for (int64_t ram = 300; ram <= 9000; ram += 37)
     for (int64_t batch : {1, 7, 10, 40, 100})
       for (double alpha : {0.3, 0.5, 0.8, 1.0}) {
-        Setting s = leNet();
+        Setting s = leNetSetting();
         s.options = {ram, batch, alpha, 8};
         PaperResult r = leastDrop(s.layers, s.options);
         if (!r)
@@ -164,14 +164,14 @@ TEST(PaperPlanner, LeastDropIsTight) {
 
 // Finding 4: where the closed form has no answer.
 TEST(PaperPlanner, NoAnswer) {
-  Setting s = leNet();
+  Setting s = leNetSetting();
   s.options.batch = 5292 / 2;
   PaperResult r = planPaper(s.layers, s.options);
   ASSERT_FALSE(bool(r));
   EXPECT_EQ(r.error().layer, 0);
   EXPECT_NE(r.error().message.find("tiny buffer of 2646"), std::string::npos);
 
-  s = leNet();
+  s = leNetSetting();
   s.options.ram = 600; // the first bitmap alone has 588 bytes, alpha 0.8
   r = planPaper(s.layers, s.options);
   ASSERT_FALSE(bool(r));
@@ -182,7 +182,7 @@ TEST(PaperPlanner, NoAnswer) {
 }
 
 TEST(PaperPlanner, RejectsNonsense) {
-  Setting good = leNet();
+  Setting good = leNetSetting();
   auto fails = [&](auto change) {
     Setting s = good;
     change(s);

@@ -30,15 +30,6 @@ Network chain(int64_t rows, int64_t bytesA, int64_t bytesB) {
   return net;
 }
 
-Plan mustPlan(const Network &network, const Options &options = {}) {
-  PlanResult r = planNetwork(network, options);
-  EXPECT_TRUE(bool(r)) << (r ? "" : r.error().message);
-  if (!r)
-    return {};
-  EXPECT_EQ(verifyPlan(network, *r), "");
-  return *r;
-}
-
 /// The maps of a chain, and two more: `side`, an input in the arena that the
 /// last layer reads whole, and `a`, which is an output as well.
 Network withMorePorts() {

@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "MakeNetwork.h"
-#include "rtwmc/Planning/Planner.h"
 #include "gtest/gtest.h"
 
 using namespace rtwmc::planning;
@@ -34,15 +33,6 @@ Network betweenWholeMaps(const TwoMaps &shape) {
   net.inputMap = 0;
   net.outputMap = 3;
   return net;
-}
-
-Plan mustPlan(const Network &network, const Options &options = {}) {
-  PlanResult r = planNetwork(network, options);
-  EXPECT_TRUE(bool(r)) << (r ? "" : r.error().message);
-  if (!r)
-    return {};
-  EXPECT_EQ(verifyPlan(network, *r), "");
-  return *r;
 }
 
 /// `b` ends as many bytes before `a` as the windows ask for, and not one less.
