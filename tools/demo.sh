@@ -14,8 +14,7 @@ out=$build/demo
 
 tools/setup.sh
 if [ ! -f "$build/build.ninja" ]; then
-  cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-    -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22
+  cmake --preset once -B "$build"
 fi
 ninja -C "$build" rtwmc-compile
 

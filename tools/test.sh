@@ -18,9 +18,7 @@ stop() {
 
 tools/setup.sh --test || stop "the set-up failed"
 build=$(realpath "$BUILD")
-cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-  -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
-  -DCMAKE_EXPORT_COMPILE_COMMANDS=ON || stop "CMake failed"
+cmake --preset once -B "$build" || stop "CMake failed"
 ninja -C "$build" || stop "the build failed"
 
 rm -rf "$results"

@@ -181,7 +181,7 @@ void Layout::storeRows(int root, const Options &options) {
 }
 
 /// What packing takes with the tiny buffer that `dropped` asks for.
-static PackedCost costOf(const MapDrop &dropped, PackedCost cost) {
+static PackedCost packedCostOf(const MapDrop &dropped, PackedCost cost) {
   if (dropped.batch > 0)
     cost.batch = dropped.batch;
   return cost;
@@ -190,7 +190,7 @@ static PackedCost costOf(const MapDrop &dropped, PackedCost cost) {
 void Layout::storePacked(int map, const MapDrop &dropped,
                          const PackedCost &common) {
   const Map &self = time.topo.net.maps[map];
-  PackedCost cost = costOf(dropped, common);
+  PackedCost cost = packedCostOf(dropped, common);
   int64_t N = self.elements(), drop = dropped.drop;
   Store &s = stores[map];
   s.drop = drop;
@@ -225,7 +225,7 @@ void Layout::storePacked(int map, const MapDrop &dropped,
 void Layout::storePackedRing(int map, const MapDrop &dropped,
                              const PackedCost &common) {
   const Map &self = time.topo.net.maps[map];
-  PackedCost cost = costOf(dropped, common);
+  PackedCost cost = packedCostOf(dropped, common);
   int producer = time.topo.producer[map];
   // A row is packed by the last of the steps that write it; until then, where
   // there are several, it is in the pruner's state.

@@ -32,6 +32,9 @@ inline constexpr llvm::StringLiteral turnsAttrName = "rtwmc.turns";
 /// work only.
 inline constexpr llvm::StringLiteral foldedAttrName = "rtwmc.folded";
 
+/// What `loadWord` and `storeWord` move.
+inline constexpr int64_t wordBytes = 4;
+
 /// Builds scalar code, with the vocabulary of kernels.
 class KernelBuilder : public mlir::ImplicitLocOpBuilder {
 public:

@@ -18,7 +18,7 @@ using namespace rtwmc;
 /// have at least.
 static constexpr int64_t mostInBlock = 50, leastInBlock = 20;
 /// Longer chunks save little and are hardly ever found.
-static constexpr int64_t longestChunk = 6;
+static constexpr int64_t mostInChunk = 6;
 static constexpr int numExchanges = 4000;
 
 int64_t FieldOrder::elementsPerBlock() const {
@@ -206,7 +206,7 @@ static std::optional<FieldOrder> search(const Filters &filters) {
   std::vector<RowChunks> rows;
   for (int64_t row = 0; row < filters.height; ++row)
     rows.emplace_back(filters, row);
-  int64_t chunks = llvm::divideCeil(inBlock, longestChunk);
+  int64_t chunks = llvm::divideCeil(inBlock, mostInChunk);
   for (; 2 * chunks <= inBlock + 1; ++chunks) {
     divide(inBlock, chunks, order);
     llvm::SmallVector<int64_t> sizes;

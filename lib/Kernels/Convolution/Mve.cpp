@@ -24,7 +24,7 @@ using namespace rtwmc;
 namespace {
 
 /// Pieces of a row that are straight-line code; more are a loop.
-constexpr int64_t straightPieces = 12;
+constexpr int64_t straightVectors = 12;
 
 /// Taps of a depthwise window, which are straight-line code.
 constexpr int64_t mostTaps = 25;
@@ -42,7 +42,7 @@ public:
   int64_t columnsInPlace() const override { return columns; }
   bool readsParts(const Filters &filters) const override {
     return !filters.multiplier && filters.columnElements % vectorBytes == 0 &&
-           filters.length <= straightPieces * vectorBytes;
+           filters.length <= straightVectors * vectorBytes;
   }
 
   SmallVector<Tile> tiles(const Filters &filters,
@@ -94,7 +94,7 @@ static SmallVector<Piece> piecesOf(const Filters &filters) {
     pieces.push_back({at, std::min(vectorBytes, filters.length - at)});
   int64_t pixel = filters.columnElements;
   if (pixel % vectorBytes == 0 && filters.length % pixel == 0 &&
-      int64_t(pieces.size()) <= straightPieces)
+      int64_t(pieces.size()) <= straightVectors)
     llvm::sort(pieces, [&](Piece a, Piece b) {
       return std::pair(a.at % pixel, a.at) < std::pair(b.at % pixel, b.at);
     });
@@ -198,7 +198,7 @@ SmallVector<Value> Mve::row(KernelBuilder &b, const Filters &filters,
   SmallVector<Value> values(carried), pointers(inputs);
   int64_t channels = (carried.size() - 1) / inputs.size();
   int64_t done = 0;
-  if (int64_t(pieces.size()) > straightPieces) {
+  if (int64_t(pieces.size()) > straightVectors) {
     // Two pieces share what the loop costs.
     int64_t turns = filters.length / vectorBytes / 2;
     SmallVector<Value> initial(pointers);

@@ -30,7 +30,7 @@
 using namespace mlir;
 using namespace rtwmc;
 
-static constexpr int64_t pointChannels = 4, wordElements = 4, wordBytes = 4;
+static constexpr int64_t pointChannels = 4, wordElements = 4;
 /// SXTB16 makes pairs of the first and third, and the second and fourth.
 static constexpr int64_t elementsOfWord[] = {0, 2, 1, 3};
 static constexpr BlockUnrolling unrolling{25, 25, 12};

@@ -24,7 +24,7 @@
 using namespace mlir;
 using namespace rtwmc;
 
-static constexpr int64_t wordBytes = 4, halfBytes = 2;
+static constexpr int64_t halfBytes = 2;
 static constexpr int64_t channelsAtOnce = 2;
 static constexpr int64_t weightShift = 14, weightZero = 1 << weightShift;
 /// Elements of a turn: as many as loads of halfwords reach on Armv6-M.

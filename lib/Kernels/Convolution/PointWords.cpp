@@ -19,7 +19,7 @@ using namespace rtwmc;
 namespace {
 
 /// Words of every second column.
-struct Columns {
+struct WordColumns {
   KernelBuilder &b;
   SmallVector<Value> words;
 
@@ -36,9 +36,9 @@ struct Columns {
 
 } // namespace
 
-static Columns loadColumns(KernelBuilder &b, int64_t first, int64_t count,
-                           function_ref<Value(int64_t)> load) {
-  Columns columns{b, {}};
+static WordColumns loadColumns(KernelBuilder &b, int64_t first, int64_t count,
+                               function_ref<Value(int64_t)> load) {
+  WordColumns columns{b, {}};
   for (int64_t i = 0; i < count; ++i)
     columns.words.push_back(load(first + 2 * i));
   return columns;
@@ -57,12 +57,12 @@ static void putBoth(KernelBuilder &b, Value even, Value odd, int64_t product,
 /// At 0, 1, -1, 2, -2 and infinity.
 static void transformSix(KernelBuilder &b, function_ref<Value(int64_t)> load,
                          Put put) {
-  Columns x = loadColumns(b, 0, 3, load);
+  WordColumns x = loadColumns(b, 0, 3, load);
   Value difference = x.subtract(x[0], x[1]);
   Value evenAt2 = x.subtract(x[2], x[1]);
   put(addShiftedLeft(b, evenAt2, difference, 2), 0);
   Value evenAt1 = x.minus4(x[2], x[1]);
-  Columns y = loadColumns(b, 1, 3, load);
+  WordColumns y = loadColumns(b, 1, 3, load);
   Value oddAt2 = y.subtract(y[1], y[0]);
   difference = y.subtract(y[2], y[1]);
   put(y.minus4(difference, oddAt2), 5);
@@ -78,7 +78,7 @@ namespace {
 struct Thirds {
   Value at1, at2, at3;
 
-  Thirds(const Columns &x, int64_t first) {
+  Thirds(const WordColumns &x, int64_t first) {
     Value low = x.subtract(x[first + 1], x[first]);
     Value high = x.subtract(x[first + 2], x[first + 1]);
     at3 = x.minus4(high, low);
@@ -96,13 +96,13 @@ static void transformEight(KernelBuilder &b, function_ref<Value(int64_t)> load,
                            Put put) {
   // (y - 1) times what is (y - 4)(y - 9) of the columns behind the first, and
   // of those before the last.
-  Columns x = loadColumns(b, 0, 4, load);
+  WordColumns x = loadColumns(b, 0, 4, load);
   Thirds even(x, 1);
   Value low = x.minus4(x[1], x[0]);
   Value high = x.minus4(x[2], x[1]);
   Value first = x.subtract(even.at1, high);
   put(b.add(first, x.times9(low)), 0);
-  Columns y = loadColumns(b, 1, 4, load);
+  WordColumns y = loadColumns(b, 1, 4, load);
   Thirds odd(y, 0);
   low = y.minus4(y[2], y[1]);
   high = y.minus4(y[3], y[2]);

@@ -19,8 +19,6 @@ using namespace rtwmc;
 
 namespace {
 
-constexpr int64_t lanes = 4;
-
 class Smlad final : public Variant {
 public:
   StringRef name() const override { return "smlad"; }
@@ -49,6 +47,8 @@ public:
   }
 
 private:
+  static constexpr int64_t lanes = 4;
+
   /// The pairs of a word: bytes 0 and 2, bytes 1 and 3.
   static std::pair<Value, Value> widen(KernelBuilder &b, Value word,
                                        bool isUnsigned = false) {

@@ -19,7 +19,6 @@ using namespace rtwmc;
 
 namespace {
 
-constexpr int64_t lanes = 4;
 constexpr int64_t pairBytes = 4;
 
 class Smlad16 final : public Variant {
@@ -54,6 +53,8 @@ public:
   }
 
 private:
+  static constexpr int64_t lanes = 4;
+
   static int64_t multiplyGroup(KernelBuilder &b, ValueRange inputs, int64_t at,
                                int64_t weightAt, int64_t alignment,
                                bool areUnsigned, SmallVector<Value> &carried) {
