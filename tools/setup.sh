@@ -4,9 +4,9 @@
 # Installs what building (and with --test, testing) needs, on Debian 12:
 #
 #   tools/setup.sh           compiler, MLIR 22, CMake, emulator
-#   tools/setup.sh --test    also formatting, linting, and Python packages in a
-#                            virtual environment, BUILD/venv (BUILD: default build)
-#   tools/setup.sh --asan    also the sanitizers' run-time libraries
+#   tools/setup.sh --test    also formatting, linting, sanitizers, and Python
+#                            packages in a virtual environment, BUILD/venv
+#                            (BUILD: default build)
 #   tools/setup.sh --wheel   also what tools/wheel.sh needs
 #
 # Needs root or sudo only if a package is missing. Safe to run again.
@@ -14,13 +14,12 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
 
-with_tests=no with_sanitizers=no with_wheel=no
+with_tests=no with_wheel=no
 case "${1:-}" in
 '') ;;
 --test) with_tests=yes ;;
---asan) with_tests=yes with_sanitizers=yes ;;
 --wheel) with_wheel=yes ;;
-*) sed -n '3,13s/^# \{0,1\}//p' "$0"; exit 2 ;;
+*) sed -n '4,11s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
 
 packages="libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
@@ -29,12 +28,8 @@ packages="libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
 if [ $with_tests = yes ]; then
   # GCC is what most firmware is linked with; Chromium shows the report's page.
   packages="$packages clang-format-22 clang-tidy-22 gcc-arm-none-eabi make
-    chromium"
+    chromium libclang-rt-22-dev"
 fi
-if [ $with_sanitizers = yes ]; then
-  packages="$packages libclang-rt-22-dev"
-fi
-
 if [ $with_wheel = yes ]; then
   packages="$packages libzstd-dev zlib1g-dev unzip debootstrap"
 fi

@@ -7,6 +7,9 @@
 #
 #   tools/test-asan.sh [PYTEST-ARGUMENT...]    (BUILD=directory: default build-asan;
 #                                     without arguments, all of test/Integration)
+#   tools/test-asan.sh --damaged      only the compiler, for a minute of damaged
+#                                     files and flags (docs/soak.md), with
+#                                     Python's packages as the caller has them
 #
 # LLVM's own libraries are as packaged, without sanitizers, hence
 # allow_user_poisoning=0: LLVM's allocators mark free memory as poisoned in the
@@ -17,9 +20,15 @@ cd "$(dirname "$0")/.."
 export BUILD=${BUILD:-build-asan}
 export ASAN_OPTIONS=allow_user_poisoning=0
 export UBSAN_OPTIONS=print_stacktrace=1
+if [ "${1:-}" = --damaged ]; then
+  cmake --preset asan -B "$BUILD"
+  ninja -C "$BUILD" rtwmc-compile rtwmc-opt
+  exec tools/soak.sh --minutes 1 --seed 1 --kinds \
+    damaged-mlir,damaged-mlirbc,damaged-tflite,damaged-json,flags
+fi
 [ $# -gt 0 ] || set -- test/Integration
 
-tools/setup.sh --asan
+tools/setup.sh --test
 cmake --preset asan -B "$BUILD"
 ninja -C "$BUILD"
 /usr/lib/llvm-22/bin/lit -sv "$BUILD/test"

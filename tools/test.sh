@@ -41,6 +41,7 @@ suite() {
 mapfile -t sources < <(git ls-files -- '*.cpp' '*.h')
 suite format clang-format-22 --dry-run -Werror "${sources[@]}"
 suite tidy tools/test-tidy.py "$build"
+BUILD=$build/asan suite sanitizers tools/test-asan.sh --damaged
 suite lit /usr/lib/llvm-22/bin/lit -sv -j"$(nproc)" \
   --xunit-xml-output="$results/lit.xml" "$build/test"
 for tests in "$build"/bin/rtwmc-*-tests; do
