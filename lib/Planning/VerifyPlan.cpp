@@ -61,11 +61,14 @@ private:
     const Store &s = plan.stores[map];
     return s.offset + row % s.rows * net.maps[map].rowBytes;
   }
+  /// What has no bytes has no place either.
   void write(int64_t offset, int64_t bytes, Tag tag) {
-    std::fill_n(arena.begin() + offset, bytes, tag);
+    if (bytes > 0)
+      std::fill_n(arena.begin() + offset, bytes, tag);
   }
   bool holds(int64_t offset, int64_t bytes, Tag tag) const {
-    return std::all_of(arena.begin() + offset, arena.begin() + offset + bytes,
+    return bytes <= 0 ||
+           std::all_of(arena.begin() + offset, arena.begin() + offset + bytes,
                        [&](Tag t) { return t == tag; });
   }
   bool inRows(int map) const {

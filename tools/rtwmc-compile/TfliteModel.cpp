@@ -152,11 +152,21 @@ llvm::SmallVector<int32_t> tflite::numbersOf(Table table, unsigned field) {
   return numbers;
 }
 
+/// The tensors in `field`, -1 for those that there are not.
+static SmallVector<int32_t> tensorsOf(const Table &table, unsigned field,
+                                      int32_t count) {
+  SmallVector<int32_t> tensors = numbersOf(table, field);
+  for (int32_t &tensor : tensors)
+    if (tensor < 0 || tensor >= count)
+      tensor = -1;
+  return tensors;
+}
+
 Model::Model(StringRef file)
     : bytes(file), root(Table::root(bytes)),
       graph(root.element(model::subgraphs, 0)),
-      inputIndices(numbersOf(graph, graph::inputs)),
-      outputIndices(numbersOf(graph, graph::outputs)) {
+      inputIndices(tensorsOf(graph, graph::inputs, tensorCount())),
+      outputIndices(tensorsOf(graph, graph::outputs, tensorCount())) {
   uint64_t count =
       std::min(graph.vector(graph::operators, 4).size, maxOperators);
   for (uint64_t index = 0; index < count; ++index) {
@@ -166,7 +176,8 @@ Model::Model(StringRef file)
     all.push_back({index,
                    Code(std::max<int32_t>(code.scalar<int8_t>(code::deprecated),
                                           code.scalar<int32_t>(code::builtin))),
-                   numbersOf(each, op::inputs), numbersOf(each, op::outputs),
+                   tensorsOf(each, op::inputs, tensorCount()),
+                   tensorsOf(each, op::outputs, tensorCount()),
                    each.table(op::options)});
   }
 }

@@ -45,7 +45,7 @@ private:
   /// Whether the tensor becomes a constant. Outputs of the network stay
   /// results.
   bool isFolded(int32_t tensor) const {
-    return tensor >= 0 && shapes.computed(tensor) &&
+    return shapes.isComputed(tensor) &&
            !llvm::is_contained(model.outputs(), tensor);
   }
   /// Whether the file leaves a dimension open that is known.

@@ -28,8 +28,7 @@ Shapes::Shapes(const Model &model) : model(model) {
   }
   values.resize(shapes.size());
   for (int32_t input : model.inputs())
-    if (input >= 0 && input < model.tensorCount() && !shapes[input].empty() &&
-        shapes[input].front() == -1)
+    if (input >= 0 && !shapes[input].empty() && shapes[input].front() == -1)
       shapes[input].front() = 1;
   for (const Operator &op : model.operators())
     visit(op);
@@ -209,11 +208,6 @@ std::optional<Shape> Shapes::infer(const Operator &op, size_t index) const {
 }
 
 void Shapes::visit(const Operator &op) {
-  auto isKnown = [&](int32_t tensor) {
-    return tensor >= -1 && tensor < static_cast<int32_t>(shapes.size());
-  };
-  if (!llvm::all_of(op.inputs, isKnown) || !llvm::all_of(op.outputs, isKnown))
-    return;
   for (auto [index, output] : llvm::enumerate(op.outputs)) {
     if (output < 0 || isStatic(output))
       continue;

@@ -53,8 +53,7 @@ public:
     return values[tensor];
   }
   bool isComputed(int32_t tensor) const {
-    return tensor >= 0 && tensor < static_cast<int32_t>(values.size()) &&
-           values[tensor].has_value();
+    return tensor >= 0 && values[tensor].has_value();
   }
   /// The integers that a tensor consists of, computed or in the file.
   std::optional<llvm::SmallVector<int64_t>> integers(int32_t tensor) const;
