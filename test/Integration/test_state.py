@@ -75,6 +75,14 @@ def _svdf(rank: int, dtype: type, zero_point: int = -128) -> bytes:
     return model.content([model.fully_connected(y, 5, scale=0.01)])
 
 
+def _lstm(steps: int, time_major: bool = False, **options) -> bytes:
+    """A layer of Keras that is not unrolled, of which the last step counts."""
+    model = Model()
+    x = model.input("x", [steps, 1, 6] if time_major else [1, steps, 6], np.int8, SCALE, ZERO)
+    y = model.lstm(x, 8, time_major=time_major, **options)
+    return model.content([model.fully_connected(y, 5, scale=0.01)])
+
+
 NETWORKS = {
     "frames": lambda: _frames(None),
     "frames-from-11": lambda: _frames(11),
@@ -83,6 +91,10 @@ NETWORKS = {
     "svdf": lambda: _svdf(1, np.int16),
     "svdf-of-rank-2": lambda: _svdf(2, np.int16, 5),
     "svdf-of-bytes": lambda: _svdf(2, np.int8),
+    "lstm": lambda: _lstm(5),
+    "lstm-of-one-step": lambda: _lstm(1, power=-9),
+    "lstm-of-a-fine-cell": lambda: _lstm(2, power=-15),
+    "lstm-that-clips": lambda: _lstm(3, True, clip=0.7),
 }
 
 

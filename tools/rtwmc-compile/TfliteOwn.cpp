@@ -34,9 +34,36 @@ bool tflite::isOwn(const Model &model, const Operator &op) {
   case Code::Svdf:
     return op.inputs.size() == 5 && input.type == ElementType::Int8 &&
            result.type == ElementType::Int8;
+  case Code::UnidirectionalSequenceLstm:
+    return isOwnLstm(model, op);
   default:
     return false;
   }
+}
+
+SmallVector<int32_t> tflite::operandsOfOwn(const Operator &op) {
+  switch (op.code) {
+  case Code::Svdf:
+    // The variable is declared where it is expanded.
+    return SmallVector<int32_t>(llvm::drop_end(op.inputs));
+  case Code::UnidirectionalSequenceLstm:
+    return lstmOperands(op);
+  default:
+    return op.inputs;
+  }
+}
+
+StringRef tflite::declareVariable(tosa::CustomOp custom, StringRef stem,
+                                  RankedTensorType type, int64_t value) {
+  auto module = custom->getParentOfType<ModuleOp>();
+  std::string name = (stem + custom.getImplementationAttrs()).str();
+  while (SymbolTable::lookupSymbolIn(module, name))
+    name += "_";
+  auto builder = OpBuilder::atBlockBegin(module.getBody());
+  auto first = IntegerAttr::get(type.getElementType(), value);
+  auto variable = tosa::VariableOp::create(builder, custom.getLoc(), name, type,
+                                           DenseElementsAttr::get(type, first));
+  return variable.getSymName();
 }
 
 /// The numbers that an operand of a comparison stands for, in 256ths: as
@@ -114,6 +141,8 @@ static FailureOr<Value> expand(const Model &model, const Operator &op,
     return expandAbs(model, op, custom);
   case Code::Svdf:
     return expandSvdf(model, op, custom);
+  case Code::UnidirectionalSequenceLstm:
+    return expandLstm(model, op, custom);
   default:
     return expandComparison(model, op, custom);
   }

@@ -18,6 +18,10 @@
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
+namespace rtwmc {
+class TosaWriter;
+}
+
 namespace rtwmc::tflite {
 
 /// The name under which they pass.
@@ -28,6 +32,26 @@ bool isOwn(const Model &model, const Operator &op);
 
 /// Writes TOSA for each in `module`.
 llvm::LogicalResult expandOwn(const Model &model, mlir::ModuleOp module);
+
+/// The tensors that what passes for `op` has as operands.
+llvm::SmallVector<int32_t> operandsOfOwn(const Operator &op);
+
+/// Declares a variable of `value`, whose name begins with `stem`.
+llvm::StringRef declareVariable(mlir::tosa::CustomOp custom,
+                                llvm::StringRef stem,
+                                mlir::RankedTensorType type, int64_t value);
+
+/// Sigmoid and tanh as TensorFlow Lite's kernels of int16 compute them, of
+/// values in 4096ths and in 2^`power`; results are in 32768ths.
+mlir::Value logistic16(TosaWriter &writer, mlir::Value value);
+mlir::Value tanh16(TosaWriter &writer, mlir::Value value, int power);
+
+/// What the operator UNIDIRECTIONAL_SEQUENCE_LSTM does: whether it is of those
+/// that are converted here, the tensors it needs, its steps.
+bool isOwnLstm(const Model &model, const Operator &op);
+llvm::SmallVector<int32_t> lstmOperands(const Operator &op);
+llvm::FailureOr<mlir::Value> expandLstm(const Model &model, const Operator &op,
+                                        mlir::tosa::CustomOp custom);
 
 /// What the operator SVDF does, and the variable that it keeps.
 llvm::FailureOr<mlir::Value> expandSvdf(const Model &model, const Operator &op,

@@ -224,10 +224,7 @@ void Writer::writeOwn(uint64_t place, const Operator &op) {
       prefix.addTable({Field::of(code), Field::later(), keep(old, 2), Field(),
                        Field(), Field::later()});
   prefix.point(place, table);
-  // The variable of a SVDF is declared where it is expanded.
-  size_t count = op.code == Code::Svdf ? 4 : op.inputs.size();
-  uint64_t inputs =
-      prefix.addNumbers(llvm::ArrayRef(op.inputs).take_front(count));
+  uint64_t inputs = prefix.addNumbers(operandsOfOwn(op));
   prefix.point(Prefix::placeOf(table, 1), inputs);
   uint64_t index = prefix.addBytes(llvm::utostr(op.index));
   prefix.point(Prefix::placeOf(table, 5), index);

@@ -77,19 +77,6 @@ static Value multiplyFeatures(TosaWriter &writer, const Svdf &svdf,
       /*dilation=*/ArrayRef<int64_t>{1, 1}, builder.getI32Type());
 }
 
-/// Declares a variable of zeros.
-static StringRef declare(tosa::CustomOp custom, RankedTensorType type) {
-  auto module = custom->getParentOfType<ModuleOp>();
-  std::string name = ("svdf_state_" + custom.getImplementationAttrs()).str();
-  while (SymbolTable::lookupSymbolIn(module, name))
-    name += "_";
-  auto builder = OpBuilder::atBlockBegin(module.getBody());
-  auto zero = IntegerAttr::get(type.getElementType(), 0);
-  auto variable = tosa::VariableOp::create(builder, custom.getLoc(), name, type,
-                                           DenseElementsAttr::get(type, zero));
-  return variable.getSymName();
-}
-
 FailureOr<Value> tflite::expandSvdf(const Model &model, const Operator &op,
                                     tosa::CustomOp custom) {
   // The kernel leaves out the activation: the zero point of the result does it.
@@ -117,7 +104,7 @@ FailureOr<Value> tflite::expandSvdf(const Model &model, const Operator &op,
   Value latest = writer.reshape(kept, {1, svdf->filters, 1});
 
   RankedTensorType type = writer.typeOf({1, svdf->filters, svdf->memory}, bits);
-  StringRef name = declare(custom, type);
+  StringRef name = declareVariable(custom, "svdf_state_", type, 0);
   Value before = tosa::VariableReadOp::create(builder, writer.loc, type, name);
   Value rest =
       writer.slice(before, {0, 0, 1}, {1, svdf->filters, svdf->memory - 1});

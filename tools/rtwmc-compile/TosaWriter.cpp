@@ -86,3 +86,112 @@ Value TosaWriter::sumLast(Value value) {
   return tosa::ReduceSumOp::create(builder, loc, type.clone(sizes), value,
                                    axis);
 }
+
+Value TosaWriter::rescale(Value value, ArrayRef<FixedPoint> factors,
+                          unsigned bits) {
+  SmallVector<int32_t> multipliers;
+  SmallVector<int8_t> shifts;
+  for (FixedPoint factor : factors) {
+    multipliers.push_back(factor.multiplier);
+    shifts.push_back(static_cast<int8_t>(factor.shift));
+  }
+  auto count = static_cast<int64_t>(factors.size());
+  RankedTensorType multiplierType = typeOf({count}, 32);
+  RankedTensorType shiftType = typeOf({count}, 8);
+  Value multiplier = tosa::ConstOp::create(
+      builder, loc, multiplierType,
+      DenseElementsAttr::get(multiplierType, ArrayRef(multipliers)));
+  Value shift = tosa::ConstOp::create(
+      builder, loc, shiftType,
+      DenseElementsAttr::get(shiftType, ArrayRef(shifts)));
+  unsigned mine = getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth();
+  Value zeroFrom = splat({1}, mine, 0);
+  Value zeroTo = splat({1}, bits, 0);
+  RankedTensorType type = typeOf(sizesOf(value), bits);
+  return tosa::RescaleOp::create(
+      builder, loc, type, value, multiplier, shift, zeroFrom, zeroTo,
+      /*scale32=*/true, tosa::RoundingMode::DOUBLE_ROUND,
+      /*per_channel=*/true, /*input_unsigned=*/false,
+      /*output_unsigned=*/false);
+}
+
+Value TosaWriter::widen(Value value) {
+  return tosa::CastOp::create(builder, loc, typeOf(sizesOf(value), 32), value);
+}
+
+Value TosaWriter::splatLike(Value value, int64_t number) {
+  SmallVector<int64_t> ones(sizesOf(value).size(), 1);
+  unsigned bits = getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth();
+  return splat(ones, bits, number);
+}
+
+Value TosaWriter::sum(Value first, Value second) {
+  return tosa::AddOp::create(builder, loc, first.getType(), first, second);
+}
+
+Value TosaWriter::subtract(Value first, Value second) {
+  Type type = first.getType();
+  if (sizesOf(first).size() == sizesOf(second).size() &&
+      ShapedType::getNumElements(sizesOf(first)) == 1)
+    type = second.getType();
+  return tosa::SubOp::create(builder, loc, type, first, second);
+}
+
+Value TosaWriter::multiply(Value first, Value second) {
+  Value noShift = splat({1}, 8, 0);
+  return tosa::MulOp::create(builder, loc, first.getType(), first, second,
+                             noShift);
+}
+
+Value TosaWriter::add(Value value, int64_t number) {
+  return sum(value, splatLike(value, number));
+}
+
+Value TosaWriter::scaleBy(Value value, int64_t number) {
+  return multiply(value, splatLike(value, number));
+}
+
+Value TosaWriter::shiftLeft(Value value, int64_t bits) {
+  Value count = splatLike(value, bits);
+  return tosa::LogicalLeftShiftOp::create(builder, loc, value.getType(), value,
+                                          count);
+}
+
+Value TosaWriter::shiftRight(Value value, int64_t bits) {
+  Value count = splatLike(value, bits);
+  return tosa::ArithmeticRightShiftOp::create(builder, loc, value.getType(),
+                                              value, count, /*round=*/false);
+}
+
+Value TosaWriter::bitwiseAnd(Value value, int64_t mask) {
+  Value bits = splatLike(value, mask);
+  return tosa::BitwiseAndOp::create(builder, loc, value.getType(), value, bits);
+}
+
+Value TosaWriter::absolute(Value value) {
+  return tosa::AbsOp::create(builder, loc, value.getType(), value);
+}
+
+Value TosaWriter::selectAtLeast(Value value, int64_t least, Value yes,
+                                Value no) {
+  Value limit = splatLike(value, least);
+  Value isSo = tosa::GreaterEqualOp::create(
+      builder, loc, typeOf(sizesOf(value), 1), value, limit);
+  return tosa::SelectOp::create(builder, loc, no.getType(), isSo, yes, no);
+}
+
+Value TosaWriter::clamp(Value value, int64_t least, int64_t most) {
+  Type element = getElementTypeOrSelf(value.getType());
+  return tosa::ClampOp::create(
+      builder, loc, value.getType(), value,
+      builder.getIntegerAttr(element, least),
+      builder.getIntegerAttr(element, most),
+      tosa::NanPropagationModeAttr::get(builder.getContext(),
+                                        tosa::NanPropagationMode::PROPAGATE));
+}
+
+Value TosaWriter::saturatingAdd16(Value first, Value second) {
+  Value a = widen(first), b = widen(second);
+  Value limited = clamp(sum(a, b), -(1 << 15), (1 << 15) - 1);
+  return tosa::CastOp::create(builder, loc, first.getType(), limited);
+}

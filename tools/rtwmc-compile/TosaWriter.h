@@ -37,11 +37,36 @@ public:
   /// bits with the zero point `to`, rounded twice as TensorFlow Lite does.
   mlir::Value rescale(mlir::Value value, FixedPoint factor, unsigned bits,
                       int64_t from = 0, int64_t to = 0);
+  /// The same with a factor for each index of the last axis, without zero
+  /// points.
+  mlir::Value rescale(mlir::Value value, llvm::ArrayRef<FixedPoint> factors,
+                      unsigned bits);
   mlir::Value slice(mlir::Value value, llvm::ArrayRef<int64_t> begin,
                     llvm::ArrayRef<int64_t> sizes);
   /// Along the last axis.
   mlir::Value concat(mlir::Value first, mlir::Value second);
   mlir::Value sumLast(mlir::Value value);
+
+  /// Elementwise, in 32 bits.
+  mlir::Value widen(mlir::Value value);
+  mlir::Value splatLike(mlir::Value value, int64_t number);
+  mlir::Value sum(mlir::Value first, mlir::Value second);
+  mlir::Value subtract(mlir::Value first, mlir::Value second);
+  mlir::Value multiply(mlir::Value first, mlir::Value second);
+  mlir::Value add(mlir::Value value, int64_t number);
+  mlir::Value scaleBy(mlir::Value value, int64_t number);
+  mlir::Value shiftLeft(mlir::Value value, int64_t bits);
+  /// Rounds down.
+  mlir::Value shiftRight(mlir::Value value, int64_t bits);
+  mlir::Value bitwiseAnd(mlir::Value value, int64_t mask);
+  mlir::Value absolute(mlir::Value value);
+  /// `yes` where `value` is not less than `least`, `no` elsewhere.
+  mlir::Value selectAtLeast(mlir::Value value, int64_t least, mlir::Value yes,
+                            mlir::Value no);
+  /// Of any width.
+  mlir::Value clamp(mlir::Value value, int64_t least, int64_t most);
+  /// Of 16 bits.
+  mlir::Value saturatingAdd16(mlir::Value first, mlir::Value second);
 
   mlir::OpBuilder &builder;
   mlir::Location loc;

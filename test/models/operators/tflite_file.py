@@ -196,6 +196,39 @@ class Model:
         return self.make("SVDF", operands, "SVDFOptions", {"Rank": rank, "FusedActivationFunction": 1},
                          shape=[1, units], scale=scale, zero_point=zero_point)  # fmt: skip
 
+    def lstm(self, x: int, cells: int, power: int = -11, clip: float = 0.0,
+             time_major: bool = False) -> int:  # fmt: skip
+        """Steps over a sequence `[1, time, features]`, the states of which are kept from run to run.
+
+        The cell's scale is 2^`power`.
+        """
+        features = self.tensors[x].shape[2]
+
+        def weights(name: str, columns: int) -> list[int]:
+            return [
+                self.constant(f"{name}_{gate}", self.random.integers(-127, 128, (cells, columns)).astype(np.int8),
+                              [float(np.float32(self.random.uniform(0.5, 1.5) / 127 / columns**0.5))])
+                for gate in "ifco"
+            ]  # fmt: skip
+
+        bias = [
+            self.constant(f"bias_{gate}", self.random.integers(-3000, 3000, cells).astype(np.int32),
+                          [self.tensors[x].scales[0] * 0.005])
+            for gate in "ifco"
+        ]  # fmt: skip
+        operands = [x, *weights("input", features), *weights("recurrent", cells), -1, -1, -1, *bias, -1, -1]
+        for name, dtype, scale, zero_point in (
+            ("hidden", np.int8, 1 / 128, int(self.random.integers(-20, 20))), ("cell", np.int16, 2.0**power, 0)
+        ):  # fmt: skip
+            operands.append(self.tensor(f"{name}_{len(self.tensors)}", [1, cells], dtype, scale, zero_point))
+            self.tensors[operands[-1]].variable = True
+        hidden = self.tensors[operands[18]]
+        return self.make(
+            "UNIDIRECTIONAL_SEQUENCE_LSTM", [*operands, -1, -1, -1, -1], "UnidirectionalSequenceLSTMOptions",
+            {"FusedActivationFunction": 4, "CellClip": clip, "TimeMajor": time_major},
+            shape=[*self.tensors[x].shape[:2], cells], scale=hidden.scales[0], zero_point=hidden.zero_points[0],
+        )  # fmt: skip
+
     def call_once(self, graph: Model) -> None:
         """Runs `graph`, which has neither inputs nor outputs, before the first run."""
         self.others.append(graph)

@@ -1,0 +1,101 @@
+//===- TfliteActivations.cpp - Sigmoid and tanh of 16 bits ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// As tensorflow/lite/kernels/internal/reference/integer_ops/{logistic,tanh}.h
+// compute them: of the magnitude, between two of 256 values of the sigmoid at
+// steps of 1/24. tanh(x) is 2 sigmoid(2x) - 1.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TfliteOwn.h"
+#include "TosaWriter.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace rtwmc;
+using namespace rtwmc::tflite;
+
+/// Of the least entry, one half: of 16 bits with a sign, entries are less it.
+static constexpr int64_t half = 1 << 15;
+static constexpr int64_t lastEntry = 255;
+
+/// The sigmoid in 65536ths less one half, as a table of `tosa.table`, whose
+/// entries from 256 on are those of indices from 0 on. Between entries the
+/// sigmoid is above the line, the entries are half of that more than it; the
+/// last is that of all behind.
+static Value sigmoidTable(TosaWriter &writer) {
+  SmallVector<int16_t> entries(513, 0);
+  for (int64_t i = 0; i <= lastEntry; ++i) {
+    constexpr double step = 1.0 / 24;
+    double sigmoid = 1.0 / (1.0 + std::exp(-step * double(i)));
+    double bend = sigmoid * (1 - sigmoid) * (2 * sigmoid - 1);
+    double value = 65536 * (sigmoid + bend * step * step / 16);
+    int64_t rounded = i == lastEntry ? 65535 : std::lround(value);
+    entries[256 + i] = static_cast<int16_t>(rounded - half);
+  }
+  RankedTensorType type = writer.typeOf({513}, 16);
+  return tosa::ConstOp::create(writer.builder, writer.loc, type,
+                               DenseElementsAttr::get(type, ArrayRef(entries)));
+}
+
+/// Entry `index` of the table.
+static Value entry(TosaWriter &writer, Value table, Value index) {
+  // The low 7 bits are for what lies between entries.
+  Value place = writer.shiftLeft(index, 7);
+  Value narrow = tosa::CastOp::create(writer.builder, writer.loc,
+                                      writer.typeOf(sizesOf(index), 16), place);
+  Value found = tosa::TableOp::create(writer.builder, writer.loc,
+                                      index.getType(), narrow, table);
+  return writer.add(writer.shiftRight(found, 7), half);
+}
+
+/// The sigmoid of `magnitude`, of which the entry has `bits` bits less, in that
+/// many more bits; `greatest` behind the last entry.
+static Value interpolate(TosaWriter &writer, Value magnitude, unsigned bits,
+                         int64_t greatest) {
+  Value table = sigmoidTable(writer);
+  Value index = writer.shiftRight(magnitude, bits);
+  // Behind the last two entries all is replaced below.
+  Value low = writer.clamp(index, 0, lastEntry - 1);
+  Value next = writer.add(low, 1);
+  Value before = entry(writer, table, low), behind = entry(writer, table, next);
+  Value slope = writer.subtract(behind, before);
+  Value fraction = writer.bitwiseAnd(magnitude, (1 << bits) - 1);
+  Value more = writer.multiply(slope, fraction);
+  Value start = writer.shiftLeft(before, bits);
+  Value between = writer.sum(start, more);
+  return writer.selectAtLeast(index, lastEntry,
+                              writer.splatLike(index, greatest), between);
+}
+
+static Value narrow(TosaWriter &writer, Value value) {
+  return tosa::CastOp::create(writer.builder, writer.loc,
+                              writer.typeOf(sizesOf(value), 16), value);
+}
+
+Value tflite::logistic16(TosaWriter &writer, Value value) {
+  Value input = writer.scaleBy(writer.widen(value), 3);
+  Value found = interpolate(writer, writer.absolute(input), 9, 0x7fff << 10);
+  Value positive = writer.add(found, 1 << 9);
+  Value all = writer.splatLike(found, (1 << 25) + (1 << 9) - 1);
+  Value negative = writer.subtract(all, found);
+  Value chosen = writer.selectAtLeast(input, 0, positive, negative);
+  return narrow(writer, writer.shiftRight(chosen, 10));
+}
+
+Value tflite::tanh16(TosaWriter &writer, Value value, int power) {
+  int shift = 15 + power - 3;
+  Value input = writer.scaleBy(writer.widen(value), 3 << std::max(shift, 0));
+  if (shift < 0)
+    input = writer.shiftRight(writer.add(input, 1 << (-shift - 1)), -shift);
+  Value found = interpolate(writer, writer.absolute(input), 8, 0xffff << 8);
+  Value positive = writer.add(found, (1 << 7) - (1 << 23));
+  Value all = writer.splatLike(found, (1 << 23) + (1 << 7) - 1);
+  Value negative = writer.subtract(all, found);
+  Value chosen = writer.selectAtLeast(input, 0, positive, negative);
+  return narrow(writer, writer.shiftRight(chosen, 8));
+}
