@@ -8,13 +8,15 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 using namespace rtwmc::planning;
 
 Layout::Layout(const Timeline &timeline, const Drops &drops,
                const Options &options)
     : time(timeline), stores(timeline.topo.numMaps()),
-      scratch(timeline.topo.numLayers()), rootOf(timeline.topo.numMaps()) {
+      scratch(timeline.topo.numLayers()), rootOf(timeline.topo.numMaps()),
+      nextOf(timeline.topo.numMaps(), -1) {
   const Network &net = time.topo.net;
   std::iota(rootOf.begin(), rootOf.end(), 0);
   for (int m = 0; m < time.topo.numMaps(); ++m) {
@@ -80,6 +82,9 @@ void Layout::findAliases(bool mayOverwrite) {
         (mayOverwrite && self.inPlace >= 0 && canOverwrite(self, i)))
       rootOf[self.output] = rootOf[self.inputs[self.inPlace].map];
   }
+  for (int m = time.topo.numMaps() - 1; m >= 0; --m)
+    if (rootOf[m] != m)
+      nextOf[m] = std::exchange(nextOf[rootOf[m]], m);
 }
 
 /// Row r is in slot r mod capacity, so the rows between the oldest that is
@@ -110,10 +115,6 @@ int Layout::lastWrite(int map, int64_t row) const {
 /// row that nobody reads counts to the next one.
 std::vector<Interval> Layout::rowByRow(int root,
                                        const Timeline::Row *rows) const {
-  std::vector<int> maps;
-  for (int m = 0; m < time.topo.numMaps(); ++m)
-    if (rootOf[m] == root)
-      maps.push_back(m);
   std::vector<Interval> lives;
   bool goesOn = false;
   for (int64_t r = 0; r < time.topo.net.maps[root].rows; ++r) {
@@ -123,17 +124,17 @@ std::vector<Interval> Layout::rowByRow(int root,
       lives.back().last = std::max(lives.back().last, row.last);
     else
       lives.push_back(row);
-    goesOn = std::any_of(maps.begin(), maps.end(), [&](int m) {
-      return rows[r].lastUse <= lastWrite(m, r);
-    });
+    goesOn = false;
+    for (int m = root; m >= 0 && !goesOn; m = nextOf[m])
+      goesOn = rows[r].lastUse <= lastWrite(m, r);
   }
   return lives;
 }
 
 /// Not where the result is copied after the last step.
 bool Layout::diesByRow(int root) const {
-  for (int m = 0; m < time.topo.numMaps(); ++m)
-    if (rootOf[m] == root && time.topo.net.isOutput(m))
+  for (int m = root; m >= 0; m = nextOf[m])
+    if (time.topo.net.isOutput(m))
       return false;
   return true;
 }
@@ -147,9 +148,7 @@ void Layout::storeRows(int root, const Options &options) {
   int64_t align = self.align;
   std::vector<Timeline::Row> merged;
   const Timeline::Row *rows = time.rows(root);
-  for (int m = 0; m < time.topo.numMaps(); ++m) {
-    if (m == root || rootOf[m] != root)
-      continue;
+  for (int m = nextOf[root]; m >= 0; m = nextOf[m]) {
     if (merged.empty())
       merged.assign(rows, rows + self.rows);
     align = std::max(align, net.maps[m].align);

@@ -124,6 +124,9 @@ private:
 
   /// By map: the map whose store it shares (itself if none).
   std::vector<int> rootOf;
+  /// By map: the next one that shares its store, -1 behind the last; the first
+  /// is the one whose store it is.
+  std::vector<int> nextOf;
 };
 
 } // namespace rtwmc::planning

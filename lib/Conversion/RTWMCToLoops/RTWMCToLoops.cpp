@@ -274,6 +274,7 @@ struct ConvertRTWMCToLoopsPass
     populateLowerStreamingPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();
+    shareConstants(getOperation());
     if (hasStrips)
       shareStrips(getOperation());
   }

@@ -1,4 +1,4 @@
-//===- ShareStrips.cpp - What strips have in common -----------------------===//
+//===- ShareStrips.cpp - What strips and steps have in common -------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -13,8 +13,7 @@
 using namespace mlir;
 using namespace rtwmc;
 
-/// Leaves one of the constants that have the same bytes.
-static void shareConstants(ModuleOp module) {
+void rtwmc::shareConstants(ModuleOp module) {
   SmallVector<LLVM::GlobalOp> globals(module.getOps<LLVM::GlobalOp>());
   DenseMap<std::pair<Attribute, int64_t>, LLVM::GlobalOp> kept;
   DenseMap<StringAttr, LLVM::GlobalOp> sameAs;
@@ -83,7 +82,6 @@ static bool shareLeaves(ModuleOp module) {
 }
 
 void rtwmc::shareStrips(ModuleOp module) {
-  shareConstants(module);
   // Where leaves are the same, those that call them may be as well.
   while (shareLeaves(module))
     ;

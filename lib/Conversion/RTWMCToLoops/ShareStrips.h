@@ -1,4 +1,4 @@
-//===- ShareStrips.h - What strips have in common ---------------*- C++ -*-===//
+//===- ShareStrips.h - What strips and steps have in common -----*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -11,8 +11,13 @@
 
 namespace rtwmc {
 
-/// Leaves each constant, and each function that row kernels call, in `module`
-/// once. The kernels of a layer's strips make them each for itself.
+/// Leaves each constant in `module` once. The steps of a recurrent layer have
+/// the same weights, each of its own.
+void shareConstants(mlir::ModuleOp module);
+
+/// Leaves each function that row kernels call in `module` once, where they have
+/// the same constants. The kernels of a layer's strips make them each for
+/// itself.
 void shareStrips(mlir::ModuleOp module);
 
 } // namespace rtwmc
