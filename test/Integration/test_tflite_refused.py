@@ -75,7 +75,7 @@ def test_float_among_integers(tmp_path):
     ("code", "advice"),
     [
         ("SQRT", "use rsqrt"), ("LOG_SOFTMAX", "end the model before it"),
-        ("L2_NORMALIZATION", "end the model before it"), ("SVDF", "with int8 inputs and outputs"),
+        ("SVDF", "with int8 inputs and outputs"),
         ("UNIDIRECTIONAL_SEQUENCE_LSTM", "unroll=True"), ("CUSTOM", "use operators of TensorFlow"),
     ],
 )  # fmt: skip

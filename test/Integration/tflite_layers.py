@@ -206,6 +206,21 @@ def _table(code: str, scale: float, zero_point: int) -> Callable[[Maker, int], i
     return table
 
 
+def _table_16x8(code: str) -> Callable[[Maker], int]:
+    """Also of inputs in powers of two, which have factors of their own."""
+
+    def table(m: Maker) -> int:
+        scale = m.choose.choice([2.0**-12, 2.0**-11, 2.0**-13, 2 ** m.choose.uniform(-16, -9)])
+        x = m.input("input_0", [1, 8, 8, 5], np.int16, float(np.float32(scale)), 0)
+        return m.make(code, [x], scale=2.0**-15)
+
+    return table
+
+
+def l2_normalization(m: Maker, x: int) -> int:
+    return m.make("L2_NORMALIZATION", [x], "L2NormOptions", scale=1 / 128, zero_point=0)
+
+
 def leaky_relu(m: Maker, x: int) -> int:
     return m.make("LEAKY_RELU", [x], "LeakyReluOptions",
                   dict(Alpha=m.choose.choice([0.01, 0.1, 0.3, 1.5])),
@@ -294,7 +309,7 @@ LAYERS: dict[str, Callable[[Maker, int], int]] = {
     "MUL": _binary("MUL", "MulOptions"), "MAXIMUM": _extreme("MAXIMUM"), "MINIMUM": _extreme("MINIMUM"),
     "RELU": _alone("RELU"), "RELU6": _alone("RELU6"), "LEAKY_RELU": leaky_relu, "PRELU": prelu,
     "ELU": elu, "HARD_SWISH": _alone("HARD_SWISH"), "LOGISTIC": _table("LOGISTIC", 1 / 256, -128),
-    "TANH": _table("TANH", 1 / 128, 0), "SOFTMAX": softmax, "ABS": _plain("ABS", "AbsOptions"),
+    "TANH": _table("TANH", 1 / 128, 0), "SOFTMAX": softmax, "L2_NORMALIZATION": l2_normalization, "ABS": _plain("ABS", "AbsOptions"),
     "MEAN": _reduce("MEAN"), "SUM": _reduce("SUM"), "REDUCE_MAX": _reduce("REDUCE_MAX"),
     "REDUCE_MIN": _reduce("REDUCE_MIN"), **MOVES, "QUANTIZE": requantize,
     "ARG_MAX": _index_of("ARG_MAX"), "ARG_MIN": _index_of("ARG_MIN"),
@@ -345,6 +360,7 @@ OTHERS: dict[str, Callable[[Maker], int]] = {
     **{f"{code}_activation": _single(_pool(code, activation=True)) for code in
        ("MAX_POOL_2D", "AVERAGE_POOL_2D")},
     "LOGISTIC_half_a_step": _half_a_step,
+    "LOGISTIC_16x8": _table_16x8("LOGISTIC"), "TANH_16x8": _table_16x8("TANH"),
     "REAL": _real,
     "CONV_2D_batch": _single(conv2d_of_batch),
     "TRANSPOSE_CONV_gaps": lambda m: transpose_conv(m, m.map(), gaps=True),

@@ -77,8 +77,18 @@ static Value narrow(TosaWriter &writer, Value value) {
                               writer.typeOf(sizesOf(value), 16), value);
 }
 
-Value tflite::logistic16(TosaWriter &writer, Value value) {
-  Value input = writer.scaleBy(writer.widen(value), 3);
+/// `value` in steps of a table that has 256 between entries of tanh, 512
+/// between those of the sigmoid.
+static Value tableSteps(TosaWriter &writer, Value value, TableScale scale) {
+  Value product = writer.scaleBy(writer.widen(value), scale.multiplier);
+  if (scale.shift == 0)
+    return product;
+  Value rounded = writer.add(product, int64_t(1) << (scale.shift - 1));
+  return writer.shiftRight(rounded, scale.shift);
+}
+
+Value tflite::logistic16(TosaWriter &writer, Value value, TableScale scale) {
+  Value input = tableSteps(writer, value, scale);
   Value found = interpolate(writer, writer.absolute(input), 9, 0x7fff << 10);
   Value positive = writer.add(found, 1 << 9);
   Value all = writer.splatLike(found, (1 << 25) + (1 << 9) - 1);
@@ -87,15 +97,59 @@ Value tflite::logistic16(TosaWriter &writer, Value value) {
   return narrow(writer, writer.shiftRight(chosen, 10));
 }
 
-Value tflite::tanh16(TosaWriter &writer, Value value, int power) {
-  int shift = 15 + power - 3;
-  Value input = writer.scaleBy(writer.widen(value), 3 << std::max(shift, 0));
-  if (shift < 0)
-    input = writer.shiftRight(writer.add(input, 1 << (-shift - 1)), -shift);
+Value tflite::tanh16(TosaWriter &writer, Value value, TableScale scale) {
+  Value input = tableSteps(writer, value, scale);
   Value found = interpolate(writer, writer.absolute(input), 8, 0xffff << 8);
   Value positive = writer.add(found, (1 << 7) - (1 << 23));
   Value all = writer.splatLike(found, (1 << 23) + (1 << 7) - 1);
   Value negative = writer.subtract(all, found);
   Value chosen = writer.selectAtLeast(input, 0, positive, negative);
   return narrow(writer, writer.shiftRight(chosen, 8));
+}
+
+TableScale TableScale::ofPower(int power) {
+  int shift = 15 + power - 3;
+  return shift >= 0 ? TableScale{3 << shift, 0} : TableScale{3, -shift};
+}
+
+std::optional<TableScale> TableScale::of(float scale, int mostShift) {
+  // As CalculateArithmeticOpData has it, powers of two to three digits.
+  double logarithm = std::log2(scale);
+  double power = std::round(logarithm);
+  auto shift = static_cast<int>(power) + 12;
+  if (std::abs(logarithm - power) < 1e-3 && shift >= 0 && shift <= mostShift)
+    return TableScale{3 << shift, 0};
+  double multiplier = double(scale) * 4096.0 * 3.0;
+  TableScale result{0, 0};
+  while (multiplier <= 32767.0 / 2.0 && result.shift <= 30) {
+    ++result.shift;
+    multiplier *= 2.0;
+  }
+  // What is larger leaves 32 bits.
+  if (multiplier > 32767.0 || result.shift > 30)
+    return std::nullopt;
+  result.multiplier = static_cast<int32_t>(multiplier);
+  return result;
+}
+
+bool tflite::isOwnActivation(const Model &model, const Operator &op) {
+  Tensor input = model.tensor(op.inputs[0]), result = model.resultOf(op);
+  return input.type == ElementType::Int16 &&
+         result.type == ElementType::Int16 && input.scale && result.scale;
+}
+
+FailureOr<Value> tflite::expandActivation(const Model &model,
+                                          const Operator &op,
+                                          tosa::CustomOp custom) {
+  Tensor input = model.tensor(op.inputs[0]), result = model.resultOf(op);
+  bool isTanh = op.code == Code::Tanh;
+  std::optional<TableScale> scale =
+      TableScale::of(*input.scale, isTanh ? 1 : 0);
+  if (!scale || *result.scale != 1.0F / half || input.zeroPoint != 0 ||
+      result.zeroPoint != 0)
+    return failure();
+  OpBuilder builder(custom);
+  TosaWriter writer(builder, custom.getLoc());
+  auto function = isTanh ? tanh16 : logistic16;
+  return function(writer, custom->getOperand(0), *scale);
 }

@@ -198,8 +198,8 @@ Value LstmWriter::multiply(const Product &product, Value vector) {
 Value LstmWriter::gate(Value sums, Gate which) {
   Value part = writer.slice(sums, {0, 0, 0, which * cells}, {1, 1, 1, cells});
   if (which != CellGate)
-    return logistic16(writer, part);
-  return tanh16(writer, part, -12);
+    return logistic16(writer, part, TableScale::ofPower(-12));
+  return tanh16(writer, part, TableScale::ofPower(-12));
 }
 
 Value LstmWriter::scaled(Value first, Value second, FixedPoint factor,
@@ -221,7 +221,7 @@ std::pair<Value, Value> LstmWriter::step(Value input, Value hidden,
   Value newCell = writer.saturatingAdd16(kept, added);
   if (cellClip > 0)
     newCell = writer.clamp(newCell, -cellClip, cellClip);
-  Value shown = tanh16(writer, newCell, cellPower);
+  Value shown = tanh16(writer, newCell, TableScale::ofPower(cellPower));
   Value result = scaled(shown, shows, *output, 8, hiddenZero);
   return {result, newCell};
 }

@@ -31,6 +31,12 @@ bool tflite::isOwn(const Model &model, const Operator &op) {
   case Code::Abs:
     // Of one scale it gets through, but without the zero point.
     return isInteger8Or16(input.type) && input.scale && result.scale;
+  case Code::L2Normalization:
+    return input.type == ElementType::Int8 &&
+           result.type == ElementType::Int8 && input.scale && result.scale;
+  case Code::Logistic:
+  case Code::Tanh:
+    return isOwnActivation(model, op);
   case Code::Svdf:
     return op.inputs.size() == 5 && input.type == ElementType::Int8 &&
            result.type == ElementType::Int8;
@@ -139,6 +145,11 @@ static FailureOr<Value> expand(const Model &model, const Operator &op,
   switch (op.code) {
   case Code::Abs:
     return expandAbs(model, op, custom);
+  case Code::L2Normalization:
+    return expandL2Normalization(model, op, custom);
+  case Code::Logistic:
+  case Code::Tanh:
+    return expandActivation(model, op, custom);
   case Code::Svdf:
     return expandSvdf(model, op, custom);
   case Code::UnidirectionalSequenceLstm:

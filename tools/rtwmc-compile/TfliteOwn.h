@@ -41,10 +41,34 @@ llvm::StringRef declareVariable(mlir::tosa::CustomOp custom,
                                 llvm::StringRef stem,
                                 mlir::RankedTensorType type, int64_t value);
 
-/// Sigmoid and tanh as TensorFlow Lite's kernels of int16 compute them, of
-/// values in 4096ths and in 2^`power`; results are in 32768ths.
-mlir::Value logistic16(TosaWriter &writer, mlir::Value value);
-mlir::Value tanh16(TosaWriter &writer, mlir::Value value, int power);
+/// How inputs of 16 bits become steps of the table of the sigmoid:
+/// (input * multiplier + half) >> shift.
+struct TableScale {
+  int32_t multiplier;
+  int shift;
+
+  /// Of inputs in 2^`power`, -15 to 0.
+  static TableScale ofPower(int power);
+  /// Of any scale, unless it is too large or small; powers of two up to
+  /// 2^(`mostShift` - 12) are exact.
+  static std::optional<TableScale> of(float scale, int mostShift);
+};
+
+/// Sigmoid and tanh as TensorFlow Lite's kernels of int16 compute them, in
+/// 32768ths.
+mlir::Value logistic16(TosaWriter &writer, mlir::Value value, TableScale scale);
+mlir::Value tanh16(TosaWriter &writer, mlir::Value value, TableScale scale);
+
+/// LOGISTIC and TANH of int16: the converter has another table.
+bool isOwnActivation(const Model &model, const Operator &op);
+llvm::FailureOr<mlir::Value> expandActivation(const Model &model,
+                                              const Operator &op,
+                                              mlir::tosa::CustomOp custom);
+
+/// What the operator L2_NORMALIZATION of int8 does.
+llvm::FailureOr<mlir::Value> expandL2Normalization(const Model &model,
+                                                   const Operator &op,
+                                                   mlir::tosa::CustomOp custom);
 
 /// What the operator UNIDIRECTIONAL_SEQUENCE_LSTM does: whether it is of those
 /// that are converted here, the tensors it needs, its steps.

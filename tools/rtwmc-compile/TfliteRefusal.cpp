@@ -126,8 +126,9 @@ static StringRef adviceFor(Code code) {
   case Code::Svdf:
     return "convert the model with int8 inputs and outputs";
   case Code::L2Normalization:
-    return "end the model before it and divide by the norm in the "
-           "application; angles and the largest element are the same without";
+    return "quantize it to int8, or end the model before it and divide by the "
+           "norm in the application; angles and the largest element are the "
+           "same without";
   case Code::LogSoftmax:
     return "end the model before it, the largest element is the same, or use "
            "softmax";

@@ -125,22 +125,28 @@ Value TosaWriter::splatLike(Value value, int64_t number) {
   return splat(ones, bits, number);
 }
 
+/// Dimensions of 1 are repeated.
+static Type broadcast(Value first, Value second) {
+  SmallVector<int64_t> sizes(sizesOf(first));
+  for (auto [size, other] : llvm::zip(sizes, sizesOf(second)))
+    size = std::max(size, other);
+  return cast<RankedTensorType>(first.getType()).clone(sizes);
+}
+
 Value TosaWriter::sum(Value first, Value second) {
-  return tosa::AddOp::create(builder, loc, first.getType(), first, second);
+  return tosa::AddOp::create(builder, loc, broadcast(first, second), first,
+                             second);
 }
 
 Value TosaWriter::subtract(Value first, Value second) {
-  Type type = first.getType();
-  if (sizesOf(first).size() == sizesOf(second).size() &&
-      ShapedType::getNumElements(sizesOf(first)) == 1)
-    type = second.getType();
-  return tosa::SubOp::create(builder, loc, type, first, second);
+  return tosa::SubOp::create(builder, loc, broadcast(first, second), first,
+                             second);
 }
 
-Value TosaWriter::multiply(Value first, Value second) {
-  Value noShift = splat({1}, 8, 0);
-  return tosa::MulOp::create(builder, loc, first.getType(), first, second,
-                             noShift);
+Value TosaWriter::multiply(Value first, Value second, unsigned shift) {
+  Value count = splat({1}, 8, shift);
+  return tosa::MulOp::create(builder, loc, broadcast(first, second), first,
+                             second, count);
 }
 
 Value TosaWriter::add(Value value, int64_t number) {
@@ -151,21 +157,45 @@ Value TosaWriter::scaleBy(Value value, int64_t number) {
   return multiply(value, splatLike(value, number));
 }
 
+Value TosaWriter::shiftLeft(Value value, Value bits) {
+  return tosa::LogicalLeftShiftOp::create(builder, loc, broadcast(value, bits),
+                                          value, bits);
+}
+
 Value TosaWriter::shiftLeft(Value value, int64_t bits) {
-  Value count = splatLike(value, bits);
-  return tosa::LogicalLeftShiftOp::create(builder, loc, value.getType(), value,
-                                          count);
+  return shiftLeft(value, splatLike(value, bits));
+}
+
+Value TosaWriter::shiftRight(Value value, Value bits) {
+  return tosa::ArithmeticRightShiftOp::create(
+      builder, loc, broadcast(value, bits), value, bits, /*round=*/false);
 }
 
 Value TosaWriter::shiftRight(Value value, int64_t bits) {
-  Value count = splatLike(value, bits);
-  return tosa::ArithmeticRightShiftOp::create(builder, loc, value.getType(),
-                                              value, count, /*round=*/false);
+  return shiftRight(value, splatLike(value, bits));
+}
+
+Value TosaWriter::bitwiseAnd(Value value, Value mask) {
+  return tosa::BitwiseAndOp::create(builder, loc, broadcast(value, mask), value,
+                                    mask);
 }
 
 Value TosaWriter::bitwiseAnd(Value value, int64_t mask) {
-  Value bits = splatLike(value, mask);
-  return tosa::BitwiseAndOp::create(builder, loc, value.getType(), value, bits);
+  return bitwiseAnd(value, splatLike(value, mask));
+}
+
+Value TosaWriter::roundingShiftRight(Value value, Value bits) {
+  Value one = splatLike(bits, 1);
+  Value mask = add(shiftLeft(one, bits), -1);
+  Value rest = bitwiseAnd(value, mask);
+  Value isNegative = shiftRight(value, 31);
+  // One more where the value is negative.
+  Value limit = subtract(shiftRight(mask, 1), isNegative);
+  Value up = tosa::GreaterOp::create(builder, loc, typeOf(sizesOf(rest), 1),
+                                     rest, limit);
+  Value low = shiftRight(value, bits);
+  Value high = add(low, 1);
+  return tosa::SelectOp::create(builder, loc, low.getType(), up, high, low);
 }
 
 Value TosaWriter::absolute(Value value) {
@@ -177,7 +207,8 @@ Value TosaWriter::selectAtLeast(Value value, int64_t least, Value yes,
   Value limit = splatLike(value, least);
   Value isSo = tosa::GreaterEqualOp::create(
       builder, loc, typeOf(sizesOf(value), 1), value, limit);
-  return tosa::SelectOp::create(builder, loc, no.getType(), isSo, yes, no);
+  return tosa::SelectOp::create(builder, loc, broadcast(no, yes), isSo, yes,
+                                no);
 }
 
 Value TosaWriter::clamp(Value value, int64_t least, int64_t most) {

@@ -47,17 +47,25 @@ public:
   mlir::Value concat(mlir::Value first, mlir::Value second);
   mlir::Value sumLast(mlir::Value value);
 
-  /// Elementwise, in 32 bits.
+  /// Elementwise, in 32 bits; dimensions of 1 are repeated.
   mlir::Value widen(mlir::Value value);
+  /// One element of the rank and width of `value`.
   mlir::Value splatLike(mlir::Value value, int64_t number);
   mlir::Value sum(mlir::Value first, mlir::Value second);
   mlir::Value subtract(mlir::Value first, mlir::Value second);
-  mlir::Value multiply(mlir::Value first, mlir::Value second);
+  /// The product, rounded to `shift` bits less.
+  mlir::Value multiply(mlir::Value first, mlir::Value second,
+                       unsigned shift = 0);
   mlir::Value add(mlir::Value value, int64_t number);
   mlir::Value scaleBy(mlir::Value value, int64_t number);
+  mlir::Value shiftLeft(mlir::Value value, mlir::Value bits);
   mlir::Value shiftLeft(mlir::Value value, int64_t bits);
   /// Rounds down.
+  mlir::Value shiftRight(mlir::Value value, mlir::Value bits);
   mlir::Value shiftRight(mlir::Value value, int64_t bits);
+  /// Rounds to the nearest, halves away from 0.
+  mlir::Value roundingShiftRight(mlir::Value value, mlir::Value bits);
+  mlir::Value bitwiseAnd(mlir::Value value, mlir::Value mask);
   mlir::Value bitwiseAnd(mlir::Value value, int64_t mask);
   mlir::Value absolute(mlir::Value value);
   /// `yes` where `value` is not less than `least`, `no` elsewhere.
