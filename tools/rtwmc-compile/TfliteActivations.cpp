@@ -72,7 +72,7 @@ static Value interpolate(TosaWriter &writer, Value magnitude, unsigned bits,
                               writer.splatLike(index, greatest), between);
 }
 
-static Value narrow(TosaWriter &writer, Value value) {
+static Value castToHalf(TosaWriter &writer, Value value) {
   return tosa::CastOp::create(writer.builder, writer.loc,
                               writer.typeOf(sizesOf(value), 16), value);
 }
@@ -94,7 +94,7 @@ Value tflite::logistic16(TosaWriter &writer, Value value, TableScale scale) {
   Value all = writer.splatLike(found, (1 << 25) + (1 << 9) - 1);
   Value negative = writer.subtract(all, found);
   Value chosen = writer.selectAtLeast(input, 0, positive, negative);
-  return narrow(writer, writer.shiftRight(chosen, 10));
+  return castToHalf(writer, writer.shiftRight(chosen, 10));
 }
 
 Value tflite::tanh16(TosaWriter &writer, Value value, TableScale scale) {
@@ -104,7 +104,7 @@ Value tflite::tanh16(TosaWriter &writer, Value value, TableScale scale) {
   Value all = writer.splatLike(found, (1 << 23) + (1 << 7) - 1);
   Value negative = writer.subtract(all, found);
   Value chosen = writer.selectAtLeast(input, 0, positive, negative);
-  return narrow(writer, writer.shiftRight(chosen, 8));
+  return castToHalf(writer, writer.shiftRight(chosen, 8));
 }
 
 TableScale TableScale::ofPower(int power) {
