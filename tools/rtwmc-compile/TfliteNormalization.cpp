@@ -4,14 +4,16 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Embeddings end with it. As L2Normalization of int8 in
-// tensorflow/lite/kernels/ internal/reference/integer_ops/l2normalization.h has
-// it, and GetInvSqrtQuantizedMultiplierExp in internal/common.h.
+// Embeddings end with it. As L2Normalization of int8 has it in TensorFlow
+// Lite's kernels/internal/reference/integer_ops/l2normalization.h, and
+// GetInvSqrtQuantizedMultiplierExp in internal/common.h.
 //
 //===----------------------------------------------------------------------===//
 
 #include "TfliteOwn.h"
 #include "TosaWriter.h"
+
+#include <limits>
 
 using namespace mlir;
 using namespace rtwmc;
