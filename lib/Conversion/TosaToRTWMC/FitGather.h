@@ -20,7 +20,7 @@ std::optional<GatherMap> fitGather(llvm::ArrayRef<int64_t> from,
                                    const planning::MapShape &output);
 
 /// The sizes that `value`, of a shape, has; empty if they are not constant.
-llvm::SmallVector<int64_t> sizesOf(mlir::Value value);
+llvm::SmallVector<int64_t> readSizes(mlir::Value value);
 
 /// A map whose elements a `gather` can move.
 bool isMovable(mlir::Value value);

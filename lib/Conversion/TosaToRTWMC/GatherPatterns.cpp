@@ -10,7 +10,7 @@
 using namespace mlir;
 using namespace rtwmc;
 
-SmallVector<int64_t> rtwmc::sizesOf(Value value) {
+SmallVector<int64_t> rtwmc::readSizes(Value value) {
   auto shape = value.getDefiningOp<tosa::ConstShapeOp>();
   if (!shape)
     return {};

@@ -80,7 +80,7 @@ bool Table::apply(Operation *op) {
     });
   }
   if (auto slice = dyn_cast<tosa::SliceOp>(op)) {
-    SmallVector<int64_t> start = sizesOf(slice.getStart());
+    SmallVector<int64_t> start = readSizes(slice.getStart());
     if (start.size() != shape.size())
       return false;
     return become(type, [&](MutableArrayRef<int64_t> indices) {
@@ -92,7 +92,7 @@ bool Table::apply(Operation *op) {
   auto pad = dyn_cast<tosa::PadOp>(op);
   if (!pad)
     return false;
-  SmallVector<int64_t> amounts = sizesOf(pad.getPadding());
+  SmallVector<int64_t> amounts = readSizes(pad.getPadding());
   DenseElementsAttr constant = getConstant(pad.getPadConst());
   if (amounts.size() != 2 * shape.size() || !constant ||
       constant.getNumElements() != 1)

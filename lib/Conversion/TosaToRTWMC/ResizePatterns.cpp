@@ -33,8 +33,8 @@ struct Axis {
 };
 
 std::optional<std::array<Axis, 2>> Axis::both(tosa::ResizeOp op) {
-  SmallVector<int64_t> scale = sizesOf(op.getScale());
-  SmallVector<int64_t> offset = sizesOf(op.getOffset());
+  SmallVector<int64_t> scale = readSizes(op.getScale());
+  SmallVector<int64_t> offset = readSizes(op.getOffset());
   if (!isMovable(op.getInput()) || !isMap(op.getType()) || scale.size() != 4 ||
       offset.size() != 2)
     return std::nullopt;
