@@ -7,7 +7,7 @@
 #
 #   tools/test-asan.sh [PYTEST-ARGUMENT...]    (BUILD=directory: default build-asan;
 #                                     without arguments, all of test/Integration)
-#   tools/test-asan.sh --damaged      only the compiler, for a minute of damaged
+#   tools/test-asan.sh --damaged      only the compiler, for some hundred damaged
 #                                     files and flags (docs/soak.md), with
 #                                     Python's packages as the caller has them
 #
@@ -23,7 +23,7 @@ export UBSAN_OPTIONS=print_stacktrace=1
 if [ "${1:-}" = --damaged ]; then
   cmake --preset asan -B "$BUILD"
   ninja -C "$BUILD" rtwmc-compile rtwmc-opt
-  exec tools/soak.sh --minutes 1 --seed 1 --kinds \
+  exec tools/soak.sh --minutes 0 --runs 12 --seed 1 --kinds \
     damaged-mlir,damaged-mlirbc,damaged-tflite,damaged-json,flags
 fi
 [ $# -gt 0 ] || set -- test/Integration
