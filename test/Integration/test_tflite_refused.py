@@ -88,6 +88,16 @@ def test_operator(code, advice, tmp_path):
     assert advice in message
 
 
+def test_normalization_of_16_bits(tmp_path):
+    """TensorFlow Lite Micro has none."""
+    model = Model()
+    x = model.input("x", [1, 4, 4, 3], np.int16, 0.001, 0)
+    y = model.add_operator("L2_NORMALIZATION", [x], model.new(x, "norm"), "L2NormOptions")
+    message = _refusal(model, y, tmp_path)
+    assert "operator 0 (L2_NORMALIZATION, 'norm_1') is not supported" in message
+    assert "quantize it to int8, or end the model before it" in message
+
+
 @pytest.mark.parametrize(("code", "number"), [("ADD", 4), ("MAX_POOL_2D", 5), ("CONCATENATION", 1)])
 def test_fused_activation(code, number, tmp_path):
     """What nobody fuses, and what TensorFlow Lite Micro refuses as well."""
