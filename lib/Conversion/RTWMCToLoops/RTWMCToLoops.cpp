@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ShareStrips.h"
+#include "ShareCode.h"
 #include "rtwmc/Conversion/Passes.h"
 #include "rtwmc/Cores/CallsBack.h"
 #include "rtwmc/Dialect/RTWMC/Transforms/Transforms.h"

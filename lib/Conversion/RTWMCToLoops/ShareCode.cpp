@@ -1,10 +1,10 @@
-//===- ShareStrips.cpp - What strips and steps have in common -------------===//
+//===- ShareCode.cpp - What kernels have in common ------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "ShareStrips.h"
+#include "ShareCode.h"
 #include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -1,11 +1,11 @@
-//===- ShareStrips.h - What strips and steps have in common -----*- C++ -*-===//
+//===- ShareCode.h - What kernels have in common ----------------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RTWMC_LIB_CONVERSION_RTWMCTOLOOPS_SHARESTRIPS_H
-#define RTWMC_LIB_CONVERSION_RTWMCTOLOOPS_SHARESTRIPS_H
+#ifndef RTWMC_LIB_CONVERSION_RTWMCTOLOOPS_SHARECODE_H
+#define RTWMC_LIB_CONVERSION_RTWMCTOLOOPS_SHARECODE_H
 
 #include "mlir/IR/BuiltinOps.h"
 
@@ -22,4 +22,4 @@ void shareStrips(mlir::ModuleOp module);
 
 } // namespace rtwmc
 
-#endif // RTWMC_LIB_CONVERSION_RTWMCTOLOOPS_SHARESTRIPS_H
+#endif // RTWMC_LIB_CONVERSION_RTWMCTOLOOPS_SHARECODE_H
