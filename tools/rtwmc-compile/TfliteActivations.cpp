@@ -37,17 +37,14 @@ static Value sigmoidTable(TosaWriter &writer) {
     int64_t rounded = i == lastEntry ? 65535 : std::lround(value);
     entries[256 + i] = static_cast<int16_t>(rounded - half);
   }
-  RankedTensorType type = writer.typeOf({513}, 16);
-  return tosa::ConstOp::create(writer.builder, writer.loc, type,
-                               DenseElementsAttr::get(type, ArrayRef(entries)));
+  return writer.constant<int16_t>({513}, entries);
 }
 
 /// Entry `index` of the table.
 static Value entry(TosaWriter &writer, Value table, Value index) {
   // The low 7 bits are for what lies between entries.
   Value place = writer.shiftLeft(index, 7);
-  Value narrow = tosa::CastOp::create(writer.builder, writer.loc,
-                                      writer.typeOf(sizesOf(index), 16), place);
+  Value narrow = writer.cast(place, 16);
   Value found = tosa::TableOp::create(writer.builder, writer.loc,
                                       index.getType(), narrow, table);
   return writer.add(writer.shiftRight(found, 7), half);
@@ -72,15 +69,10 @@ static Value interpolate(TosaWriter &writer, Value magnitude, unsigned bits,
                               writer.splatLike(index, greatest), between);
 }
 
-static Value castToHalf(TosaWriter &writer, Value value) {
-  return tosa::CastOp::create(writer.builder, writer.loc,
-                              writer.typeOf(sizesOf(value), 16), value);
-}
-
 /// `value` in steps of a table that has 256 between entries of tanh, 512
 /// between those of the sigmoid.
 static Value tableSteps(TosaWriter &writer, Value value, TableScale scale) {
-  Value product = writer.scaleBy(writer.widen(value), scale.multiplier);
+  Value product = writer.scaleBy(writer.cast(value, 32), scale.multiplier);
   if (scale.shift == 0)
     return product;
   Value rounded = writer.add(product, int64_t(1) << (scale.shift - 1));
@@ -94,7 +86,7 @@ Value tflite::logistic16(TosaWriter &writer, Value value, TableScale scale) {
   Value all = writer.splatLike(found, (1 << 25) + (1 << 9) - 1);
   Value negative = writer.subtract(all, found);
   Value chosen = writer.selectAtLeast(input, 0, positive, negative);
-  return castToHalf(writer, writer.shiftRight(chosen, 10));
+  return writer.cast(writer.shiftRight(chosen, 10), 16);
 }
 
 Value tflite::tanh16(TosaWriter &writer, Value value, TableScale scale) {
@@ -104,7 +96,7 @@ Value tflite::tanh16(TosaWriter &writer, Value value, TableScale scale) {
   Value all = writer.splatLike(found, (1 << 23) + (1 << 7) - 1);
   Value negative = writer.subtract(all, found);
   Value chosen = writer.selectAtLeast(input, 0, positive, negative);
-  return castToHalf(writer, writer.shiftRight(chosen, 8));
+  return writer.cast(writer.shiftRight(chosen, 8), 16);
 }
 
 TableScale TableScale::ofPower(int power) {

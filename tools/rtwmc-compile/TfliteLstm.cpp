@@ -42,12 +42,8 @@ constexpr float activationScale = 1.0F / (1 << 15);
 /// Those inputs that an operation has; states are variables of their own.
 SmallVector<int32_t> tflite::lstmOperands(const Operator &op) {
   SmallVector<int32_t> operands{op.inputs[0]};
-  for (unsigned gate = 0; gate < gateCount; ++gate)
-    operands.push_back(op.inputs[inputWeights + gate]);
-  for (unsigned gate = 0; gate < gateCount; ++gate)
-    operands.push_back(op.inputs[recurrentWeights + gate]);
-  for (unsigned gate = 0; gate < gateCount; ++gate)
-    operands.push_back(op.inputs[biases + gate]);
+  for (unsigned first : {inputWeights, recurrentWeights, biases})
+    llvm::append_range(operands, ArrayRef(op.inputs).slice(first, gateCount));
   return operands;
 }
 
@@ -172,26 +168,15 @@ LstmWriter::readProduct(unsigned firstOperand, unsigned firstInput, float scale,
     product.factors.append(cells, factor);
   }
   bias.resize(gateCount * cells, 0);
-  RankedTensorType type = writer.typeOf({gateCount * cells, 1, 1, depth}, 8);
   product.weights =
-      tosa::ConstOp::create(writer.builder, writer.loc, type,
-                            DenseElementsAttr::get(type, ArrayRef(weights)));
-  RankedTensorType biasType = writer.typeOf({gateCount * cells}, 32);
-  product.bias =
-      tosa::ConstOp::create(writer.builder, writer.loc, biasType,
-                            DenseElementsAttr::get(biasType, ArrayRef(bias)));
+      writer.constant<int8_t>({gateCount * cells, 1, 1, depth}, weights);
+  product.bias = writer.constant<int32_t>({gateCount * cells}, bias);
   return product;
 }
 
 Value LstmWriter::multiply(const Product &product, Value vector) {
-  Value zero = writer.splat({1}, 8, product.zeroPoint);
-  Value weightsZero = writer.splat({1}, 8, 0);
-  OpBuilder &builder = writer.builder;
-  Value sums = tosa::Conv2DOp::create(
-      builder, writer.loc, writer.typeOf({1, 1, 1, gateCount * cells}, 32),
-      vector, product.weights, product.bias, zero, weightsZero,
-      /*pad=*/ArrayRef<int64_t>{0, 0, 0, 0}, /*stride=*/ArrayRef<int64_t>{1, 1},
-      /*dilation=*/ArrayRef<int64_t>{1, 1}, builder.getI32Type());
+  Value sums = writer.multiplyRows(vector, product.weights, product.bias,
+                                   product.zeroPoint);
   return writer.rescale(sums, product.factors, 16);
 }
 
@@ -204,7 +189,7 @@ Value LstmWriter::gate(Value sums, Gate which) {
 
 Value LstmWriter::scaled(Value first, Value second, FixedPoint factor,
                          unsigned bits, int64_t zeroPoint) {
-  Value a = writer.widen(first), b = writer.widen(second);
+  Value a = writer.cast(first, 32), b = writer.cast(second, 32);
   Value product = writer.multiply(a, b);
   return writer.rescale(product, factor, bits, 0, zeroPoint);
 }

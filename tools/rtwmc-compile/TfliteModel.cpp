@@ -152,12 +152,11 @@ llvm::SmallVector<int32_t> tflite::numbersOf(Table table, unsigned field) {
   return numbers;
 }
 
-/// The tensors in `field`, -1 for those that there are not.
-static SmallVector<int32_t> tensorsOf(const Table &table, unsigned field,
-                                      int32_t count) {
-  SmallVector<int32_t> tensors = numbersOf(table, field);
+llvm::SmallVector<int32_t> Model::tensorsOf(const Table &table,
+                                            unsigned field) const {
+  llvm::SmallVector<int32_t> tensors = numbersOf(table, field);
   for (int32_t &tensor : tensors)
-    if (tensor < 0 || tensor >= count)
+    if (tensor < 0 || tensor >= tensorCount())
       tensor = -1;
   return tensors;
 }
@@ -165,8 +164,8 @@ static SmallVector<int32_t> tensorsOf(const Table &table, unsigned field,
 Model::Model(StringRef file)
     : bytes(file), root(Table::root(bytes)),
       graph(root.element(model::subgraphs, 0)),
-      inputIndices(tensorsOf(graph, graph::inputs, tensorCount())),
-      outputIndices(tensorsOf(graph, graph::outputs, tensorCount())) {
+      inputIndices(tensorsOf(graph, graph::inputs)),
+      outputIndices(tensorsOf(graph, graph::outputs)) {
   uint64_t count =
       std::min(graph.vector(graph::operators, 4).size, maxOperators);
   for (uint64_t index = 0; index < count; ++index) {
@@ -176,8 +175,7 @@ Model::Model(StringRef file)
     all.push_back({index,
                    Code(std::max<int32_t>(code.scalar<int8_t>(code::deprecated),
                                           code.scalar<int32_t>(code::builtin))),
-                   tensorsOf(each, op::inputs, tensorCount()),
-                   tensorsOf(each, op::outputs, tensorCount()),
+                   tensorsOf(each, op::inputs), tensorsOf(each, op::outputs),
                    each.table(op::options)});
   }
 }

@@ -202,6 +202,10 @@ public:
   std::string describe(const Operator &op) const;
 
 private:
+  /// The tensors in `field`, -1 for those that there are not.
+  llvm::SmallVector<int32_t> tensorsOf(const flatbuffer::Table &table,
+                                       unsigned field) const;
+
   flatbuffer::Bytes bytes;
   flatbuffer::Table root, graph;
   llvm::SmallVector<Operator> all;

@@ -61,9 +61,8 @@ static Factor inverseRoot(TosaWriter &writer, Value number) {
   Value halfRoot = writer.splatLike(root, 1518500250);
   Value result = writer.multiply(root, halfRoot, 31);
   Value shift = writer.add(pairs, -11);
+  Value left = writer.maximum(shift, 0);
   Value none = writer.splatLike(shift, 0);
-  Value left = tosa::MaximumOp::create(writer.builder, writer.loc,
-                                       shift.getType(), shift, none);
   Value right = tosa::MinimumOp::create(writer.builder, writer.loc,
                                         shift.getType(), shift, none);
   return {writer.shiftLeft(result, left), right};
@@ -87,9 +86,7 @@ FailureOr<Value> tflite::expandL2Normalization(const Model &model,
   Value value = writer.reshape(custom->getOperand(0), {1, rows, 1, channels});
   Value number = writer.rescale(value, FixedPoint(1.0), 32, input.zeroPoint);
   Value sum = writer.sumLast(writer.multiply(number, number));
-  Value two = writer.splatLike(sum, 2);
-  Value atLeastTwo =
-      tosa::MaximumOp::create(builder, writer.loc, sum.getType(), sum, two);
+  Value atLeastTwo = writer.maximum(sum, 2);
   Factor factor = inverseRoot(writer, atLeastTwo);
   constexpr int64_t most = std::numeric_limits<int32_t>::max();
   Value largest = writer.splatLike(sum, most), none = writer.splatLike(sum, 0);
@@ -97,17 +94,13 @@ FailureOr<Value> tflite::expandL2Normalization(const Model &model,
   factor.shift = writer.selectAtLeast(sum, 2, factor.shift, none);
   // Results are in 128ths.
   Value shift = writer.add(factor.shift, 7);
+  Value left = writer.maximum(shift, 0);
   Value zero = writer.splatLike(shift, 0);
-  Value left = tosa::MaximumOp::create(builder, writer.loc, shift.getType(),
-                                       shift, zero);
   Value negative = writer.subtract(zero, shift);
-  Value right = tosa::MaximumOp::create(builder, writer.loc, shift.getType(),
-                                        negative, zero);
+  Value right = writer.maximum(negative, 0);
   Value large = writer.shiftLeft(number, left);
   Value product = writer.multiply(large, factor.multiplier, 31);
   Value rounded = writer.roundingShiftRight(product, right);
   Value limited = writer.clamp(rounded, -128, 127);
-  Value bytes =
-      tosa::CastOp::create(builder, writer.loc, value.getType(), limited);
-  return writer.reshape(bytes, sizesOf(custom->getResult(0)));
+  return writer.reshape(writer.cast(limited, 8), sizesOf(custom->getResult(0)));
 }

@@ -133,9 +133,7 @@ static FailureOr<Value> expandAbs(const Model &model, const Operator &op,
     return failure();
   Value number = writer.rescale(custom->getOperand(0), FixedPoint(1.0), 32,
                                 input.zeroPoint);
-  Value absolute =
-      tosa::AbsOp::create(builder, custom.getLoc(), number.getType(), number);
-  return writer.rescale(absolute, factor,
+  return writer.rescale(writer.absolute(number), factor,
                         result.type == ElementType::Int8 ? 8 : 16, 0,
                         result.zeroPoint);
 }

@@ -67,14 +67,7 @@ static Value multiplyFeatures(TosaWriter &writer, const Svdf &svdf,
   Value weights =
       writer.reshape(svdf.features, {svdf.filters, 1, 1, svdf.inputs});
   Value bias = writer.splat({svdf.filters}, 32, 0);
-  Value zero = writer.splat({1}, 8, zeroPoint);
-  Value weightsZero = writer.splat({1}, 8, 0);
-  OpBuilder &builder = writer.builder;
-  return tosa::Conv2DOp::create(
-      builder, writer.loc, writer.typeOf({1, 1, 1, svdf.filters}, 32), input,
-      weights, bias, zero, weightsZero,
-      /*pad=*/ArrayRef<int64_t>{0, 0, 0, 0}, /*stride=*/ArrayRef<int64_t>{1, 1},
-      /*dilation=*/ArrayRef<int64_t>{1, 1}, builder.getI32Type());
+  return writer.multiplyRows(input, weights, bias, zeroPoint);
 }
 
 FailureOr<Value> tflite::expandSvdf(const Model &model, const Operator &op,

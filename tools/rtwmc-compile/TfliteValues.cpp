@@ -26,7 +26,7 @@ static size_t bytesOf(ElementType type) {
 }
 
 std::optional<SmallVector<int64_t>> Shapes::integers(int32_t tensor) const {
-  if (tensor < 0 || tensor >= static_cast<int32_t>(shapes.size()))
+  if (tensor < 0)
     return std::nullopt;
   Tensor described = model.tensor(tensor);
   StringRef data = values[tensor] ? StringRef(*values[tensor]) : described.data;

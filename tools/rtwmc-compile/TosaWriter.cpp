@@ -41,36 +41,59 @@ Value TosaWriter::shape(ArrayRef<int64_t> sizes) {
 }
 
 Value TosaWriter::reshape(Value value, ArrayRef<int64_t> sizes) {
-  auto type = cast<RankedTensorType>(value.getType()).clone(sizes);
+  auto type = mlir::cast<RankedTensorType>(value.getType()).clone(sizes);
   Value target = shape(sizes);
   return tosa::ReshapeOp::create(builder, loc, type, value, target);
 }
 
-Value TosaWriter::rescale(Value value, FixedPoint factor, unsigned bits,
-                          int64_t from, int64_t to) {
+Value TosaWriter::cast(Value value, unsigned bits) {
+  return tosa::CastOp::create(builder, loc, typeOf(sizesOf(value), bits),
+                              value);
+}
+
+Value TosaWriter::rescale(Value value, ArrayRef<FixedPoint> factors,
+                          unsigned bits, int64_t from, int64_t to) {
+  SmallVector<int32_t> multipliers;
+  SmallVector<int8_t> shifts;
+  for (FixedPoint factor : factors) {
+    multipliers.push_back(factor.multiplier);
+    shifts.push_back(static_cast<int8_t>(factor.shift));
+  }
+  auto count = static_cast<int64_t>(factors.size());
+  Value multiplier = constant<int32_t>({count}, multipliers);
+  Value shift = constant<int8_t>({count}, shifts);
   unsigned mine = getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth();
-  Value multiplier = splat({1}, 32, factor.multiplier);
-  Value shift = splat({1}, 8, factor.shift);
   Value zeroFrom = splat({1}, mine, from);
   Value zeroTo = splat({1}, bits, to);
   RankedTensorType type = typeOf(sizesOf(value), bits);
   return tosa::RescaleOp::create(
       builder, loc, type, value, multiplier, shift, zeroFrom, zeroTo,
       /*scale32=*/true, tosa::RoundingMode::DOUBLE_ROUND,
-      /*per_channel=*/false, /*input_unsigned=*/false,
+      /*per_channel=*/count > 1, /*input_unsigned=*/false,
       /*output_unsigned=*/false);
+}
+
+Value TosaWriter::multiplyRows(Value vector, Value weights, Value bias,
+                               int64_t zeroPoint) {
+  Value zero = splat({1}, 8, zeroPoint);
+  Value weightsZero = splat({1}, 8, 0);
+  RankedTensorType type = typeOf({1, 1, 1, sizesOf(weights)[0]}, 32);
+  return tosa::Conv2DOp::create(
+      builder, loc, type, vector, weights, bias, zero, weightsZero,
+      /*pad=*/ArrayRef<int64_t>{0, 0, 0, 0}, /*stride=*/ArrayRef<int64_t>{1, 1},
+      /*dilation=*/ArrayRef<int64_t>{1, 1}, builder.getI32Type());
 }
 
 Value TosaWriter::slice(Value value, ArrayRef<int64_t> begin,
                         ArrayRef<int64_t> sizes) {
-  auto type = cast<RankedTensorType>(value.getType()).clone(sizes);
+  auto type = mlir::cast<RankedTensorType>(value.getType()).clone(sizes);
   Value from = shape(begin);
   Value size = shape(sizes);
   return tosa::SliceOp::create(builder, loc, type, value, from, size);
 }
 
 Value TosaWriter::concat(Value first, Value second) {
-  auto type = cast<RankedTensorType>(first.getType());
+  auto type = mlir::cast<RankedTensorType>(first.getType());
   SmallVector<int64_t> sizes(type.getShape());
   sizes.back() += sizesOf(second).back();
   auto axis = static_cast<int32_t>(sizes.size() - 1);
@@ -79,44 +102,12 @@ Value TosaWriter::concat(Value first, Value second) {
 }
 
 Value TosaWriter::sumLast(Value value) {
-  auto type = cast<RankedTensorType>(value.getType());
+  auto type = mlir::cast<RankedTensorType>(value.getType());
   SmallVector<int64_t> sizes(type.getShape());
   sizes.back() = 1;
   auto axis = static_cast<int32_t>(sizes.size() - 1);
   return tosa::ReduceSumOp::create(builder, loc, type.clone(sizes), value,
                                    axis);
-}
-
-Value TosaWriter::rescale(Value value, ArrayRef<FixedPoint> factors,
-                          unsigned bits) {
-  SmallVector<int32_t> multipliers;
-  SmallVector<int8_t> shifts;
-  for (FixedPoint factor : factors) {
-    multipliers.push_back(factor.multiplier);
-    shifts.push_back(static_cast<int8_t>(factor.shift));
-  }
-  auto count = static_cast<int64_t>(factors.size());
-  RankedTensorType multiplierType = typeOf({count}, 32);
-  RankedTensorType shiftType = typeOf({count}, 8);
-  Value multiplier = tosa::ConstOp::create(
-      builder, loc, multiplierType,
-      DenseElementsAttr::get(multiplierType, ArrayRef(multipliers)));
-  Value shift = tosa::ConstOp::create(
-      builder, loc, shiftType,
-      DenseElementsAttr::get(shiftType, ArrayRef(shifts)));
-  unsigned mine = getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth();
-  Value zeroFrom = splat({1}, mine, 0);
-  Value zeroTo = splat({1}, bits, 0);
-  RankedTensorType type = typeOf(sizesOf(value), bits);
-  return tosa::RescaleOp::create(
-      builder, loc, type, value, multiplier, shift, zeroFrom, zeroTo,
-      /*scale32=*/true, tosa::RoundingMode::DOUBLE_ROUND,
-      /*per_channel=*/true, /*input_unsigned=*/false,
-      /*output_unsigned=*/false);
-}
-
-Value TosaWriter::widen(Value value) {
-  return tosa::CastOp::create(builder, loc, typeOf(sizesOf(value), 32), value);
 }
 
 Value TosaWriter::splatLike(Value value, int64_t number) {
@@ -130,7 +121,7 @@ static Type broadcast(Value first, Value second) {
   SmallVector<int64_t> sizes(sizesOf(first));
   for (auto [size, other] : llvm::zip(sizes, sizesOf(second)))
     size = std::max(size, other);
-  return cast<RankedTensorType>(first.getType()).clone(sizes);
+  return mlir::cast<RankedTensorType>(first.getType()).clone(sizes);
 }
 
 Value TosaWriter::sum(Value first, Value second) {
@@ -202,6 +193,11 @@ Value TosaWriter::absolute(Value value) {
   return tosa::AbsOp::create(builder, loc, value.getType(), value);
 }
 
+Value TosaWriter::maximum(Value value, int64_t number) {
+  Value other = splatLike(value, number);
+  return tosa::MaximumOp::create(builder, loc, value.getType(), value, other);
+}
+
 Value TosaWriter::selectAtLeast(Value value, int64_t least, Value yes,
                                 Value no) {
   Value limit = splatLike(value, least);
@@ -222,7 +218,6 @@ Value TosaWriter::clamp(Value value, int64_t least, int64_t most) {
 }
 
 Value TosaWriter::saturatingAdd16(Value first, Value second) {
-  Value a = widen(first), b = widen(second);
-  Value limited = clamp(sum(a, b), -(1 << 15), (1 << 15) - 1);
-  return tosa::CastOp::create(builder, loc, first.getType(), limited);
+  Value a = cast(first, 32), b = cast(second, 32);
+  return cast(clamp(sum(a, b), -(1 << 15), (1 << 15) - 1), 16);
 }

@@ -31,26 +31,35 @@ public:
   mlir::RankedTensorType typeOf(llvm::ArrayRef<int64_t> shape, unsigned bits);
   mlir::Value splat(llvm::ArrayRef<int64_t> shape, unsigned bits,
                     int64_t value);
+  /// A constant of elements as wide as `Element`.
+  template <typename Element>
+  mlir::Value constant(llvm::ArrayRef<int64_t> shape,
+                       llvm::ArrayRef<Element> elements) {
+    mlir::RankedTensorType type = typeOf(shape, 8 * sizeof(Element));
+    return mlir::tosa::ConstOp::create(
+        builder, loc, type, mlir::DenseElementsAttr::get(type, elements));
+  }
   mlir::Value shape(llvm::ArrayRef<int64_t> sizes);
   mlir::Value reshape(mlir::Value value, llvm::ArrayRef<int64_t> sizes);
-  /// `value`, whose zero point is `from`, times `factor` in integers of `bits`
-  /// bits with the zero point `to`, rounded twice as TensorFlow Lite does.
-  mlir::Value rescale(mlir::Value value, FixedPoint factor, unsigned bits,
-                      int64_t from = 0, int64_t to = 0);
-  /// The same with a factor for each index of the last axis, without zero
-  /// points.
+  mlir::Value cast(mlir::Value value, unsigned bits);
+  /// `value`, whose zero point is `from`, times the only one of `factors`, or
+  /// the one for its index on the last axis, in integers of `bits` bits with
+  /// the zero point `to`, rounded twice as TensorFlow Lite does.
   mlir::Value rescale(mlir::Value value, llvm::ArrayRef<FixedPoint> factors,
-                      unsigned bits);
+                      unsigned bits, int64_t from = 0, int64_t to = 0);
+  /// The products of `vector`, `[1, 1, 1, n]` of 8 bits with a zero point, with
+  /// the rows of `weights`, `[m, 1, 1, n]`, and `bias`, `[m]`: 32 bits.
+  mlir::Value multiplyRows(mlir::Value vector, mlir::Value weights,
+                           mlir::Value bias, int64_t zeroPoint);
   mlir::Value slice(mlir::Value value, llvm::ArrayRef<int64_t> begin,
                     llvm::ArrayRef<int64_t> sizes);
   /// Along the last axis.
   mlir::Value concat(mlir::Value first, mlir::Value second);
   mlir::Value sumLast(mlir::Value value);
 
-  /// Elementwise, in 32 bits; dimensions of 1 are repeated.
-  mlir::Value widen(mlir::Value value);
   /// One element of the rank and width of `value`.
   mlir::Value splatLike(mlir::Value value, int64_t number);
+  /// Elementwise, in 32 bits; dimensions of 1 are repeated.
   mlir::Value sum(mlir::Value first, mlir::Value second);
   mlir::Value subtract(mlir::Value first, mlir::Value second);
   /// The product, rounded to `shift` bits less.
@@ -68,6 +77,7 @@ public:
   mlir::Value bitwiseAnd(mlir::Value value, mlir::Value mask);
   mlir::Value bitwiseAnd(mlir::Value value, int64_t mask);
   mlir::Value absolute(mlir::Value value);
+  mlir::Value maximum(mlir::Value value, int64_t number);
   /// `yes` where `value` is not less than `least`, `no` elsewhere.
   mlir::Value selectAtLeast(mlir::Value value, int64_t least, mlir::Value yes,
                             mlir::Value no);
