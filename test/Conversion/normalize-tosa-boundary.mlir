@@ -75,3 +75,17 @@ func.func @unsigned(%arg0: tensor<1x4xui8>) -> tensor<1x4xui8>
     : (tensor<1x4xi8>, tensor<1xi32>, tensor<1xi8>, tensor<1xi8>, tensor<1xi8>) -> tensor<1x4xui8>
   return %3 : tensor<1x4xui8>
 }
+
+// -----
+
+// An index of 64 bits, as front ends write it, is given as one of 32.
+// CHECK-LABEL: func.func @index
+// CHECK-SAME: -> tensor<1x1xi32>
+// CHECK: tosa.argmax {{.*}} -> tensor<1xi32>
+// CHECK: tosa.reshape {{.*}} -> tensor<1x1xi32>
+func.func @index(%arg0: tensor<1x4xi8>) -> tensor<1x1xi64> {
+  %0 = tosa.argmax %arg0 {axis = 1 : i32} : (tensor<1x4xi8>) -> tensor<1xi64>
+  %shape = tosa.const_shape {values = dense<1> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %1 = tosa.reshape %0, %shape : (tensor<1xi64>, !tosa.shape<2>) -> tensor<1x1xi64>
+  return %1 : tensor<1x1xi64>
+}

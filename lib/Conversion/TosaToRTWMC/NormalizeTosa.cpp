@@ -168,6 +168,7 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
     boundary->dropFloats(network);
     makeFloatTables(network);
     dropIdentities(network.front());
+    narrowIndices(network.front());
     setTypeFromBody(network);
     if (failed(checkSupported(network)) || failed(checkSignature(network)))
       return failure();
@@ -302,6 +303,25 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
         continue;
       rescale.replaceAllUsesWith(rescale.getInput());
       op.erase();
+    }
+  }
+
+  /// Makes indices of 64 bits that the network gives as they are ones of 32, as
+  /// large as any index is.
+  static void narrowIndices(Block &body) {
+    for (auto argmax : body.getOps<tosa::ArgMaxOp>()) {
+      SmallVector<Value> indices{argmax.getOutput()};
+      bool areGiven = getElementTypeOrSelf(argmax.getType()).isInteger(64);
+      for (unsigned i = 0; areGiven && i < indices.size(); ++i)
+        for (Operation *user : indices[i].getUsers()) {
+          areGiven &= isa<tosa::ReshapeOp, func::ReturnOp>(user);
+          if (auto reshape = dyn_cast<tosa::ReshapeOp>(user))
+            indices.push_back(reshape.getOutput());
+        }
+      for (Value each : areGiven ? indices : SmallVector<Value>())
+        each.setType(
+            cast<RankedTensorType>(each.getType())
+                .clone(IntegerType::get(body.getParentOp()->getContext(), 32)));
     }
   }
 
