@@ -40,8 +40,10 @@ reduceWindows(Op op, const Datum &input, int64_t start, int64_t outside,
 }
 
 FailureOr<Data> rtwmc::evaluate(MaxPool2DOp op, Operands operands) {
+  int64_t least = llvm::minIntN(
+      cast<RankedTensorType>(op.getType()).getElementTypeBitWidth());
   return Data{
-      reduceWindows(op, operands[0], INT8_MIN, int32_t(op.getPadValue()),
+      reduceWindows(op, operands[0], least, int32_t(op.getPadValue()),
                     [](int64_t most, int64_t x) { return std::max(most, x); })};
 }
 

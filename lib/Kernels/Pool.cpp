@@ -14,18 +14,40 @@
 using namespace mlir;
 using namespace rtwmc;
 
+/// Where the element `channel` of a pixel at `pointer` is.
+static Value elementAt(KernelBuilder &b, Value pointer, Value channel,
+                       int64_t elementBytes) {
+  return b.offset(pointer, b.mul(channel, elementBytes));
+}
+
+static Type elementType(KernelBuilder &b, int64_t bytes) {
+  return b.getIntegerType(static_cast<unsigned>(8 * bytes));
+}
+
 /// The element `channel` of a pixel at `pointer`, as i32.
 static Value loadElement(KernelBuilder &b, Value pointer, Value channel,
-                         int64_t elementBytes) {
-  Value at = b.offset(pointer, b.mul(channel, elementBytes));
-  return elementBytes == 4 ? b.loadWord(at) : b.loadByte(at);
+                         int64_t bytes) {
+  Value at = elementAt(b, pointer, channel, bytes);
+  Value element =
+      LLVM::LoadOp::create(b, elementType(b, bytes), at, unsigned(bytes));
+  return bytes == 4 ? element
+                    : arith::ExtSIOp::create(b, b.getI32Type(), element);
+}
+
+/// Makes `value`, of 32 bits, the element `channel` of a pixel.
+static void storeElement(KernelBuilder &b, Value value, Value pointer,
+                         Value channel, int64_t bytes) {
+  Value at = elementAt(b, pointer, channel, bytes);
+  if (bytes != 4)
+    value = arith::TruncIOp::create(b, elementType(b, bytes), value);
+  LLVM::StoreOp::create(b, value, at, unsigned(bytes));
 }
 
 /// Reduces every window of a step, channel by channel, and stores the result.
 static void reduceWindows(KernelContext &context, WindowGeometry geometry,
                           int64_t columns, int64_t start, int8_t padding,
                           function_ref<Value(Value, Value)> reduce,
-                          bool storesWords) {
+                          int64_t outBytes) {
   KernelBuilder &b = context.builder;
   Source source = makeSource(context, 0, 0, context.channel);
   std::unique_ptr<Sink> sink = makeSink(context, context.step, {}, {});
@@ -55,10 +77,7 @@ static void reduceWindows(KernelContext &context, WindowGeometry geometry,
                     });
                 return SmallVector<Value>{reduced[0]};
               });
-          if (storesWords)
-            b.storeWord(result[0], b.offset(out, b.mul(channel, 4)));
-          else
-            b.storeByte(result[0], b.offset(out, channel));
+          storeElement(b, result[0], out, channel, outBytes);
         });
         sink->pixelDone(b, x);
       });
@@ -69,13 +88,15 @@ void rtwmc::buildMaxPool(KernelContext &context, MaxPool2DOp op) {
   KernelBuilder &b = context.builder;
   WindowGeometry geometry{op.getKernel()[0], op.getKernel()[1], op.getStride(),
                           op.getPad()};
-  int64_t columns = cast<RankedTensorType>(op.getType()).getDimSize(2);
+  auto type = cast<RankedTensorType>(op.getType());
+  unsigned bits = type.getElementTypeBitWidth();
   reduceWindows(
-      context, geometry, columns, -128, static_cast<int8_t>(op.getPadValue()),
+      context, geometry, type.getDimSize(2), llvm::minIntN(bits),
+      static_cast<int8_t>(op.getPadValue()),
       [&](Value a, Value x) -> Value {
         return arith::MaxSIOp::create(b, a, x);
       },
-      /*storesWords=*/false);
+      bits / 8);
 }
 
 void rtwmc::buildSumPool(KernelContext &context, SumPool2DOp op) {
@@ -89,7 +110,7 @@ void rtwmc::buildSumPool(KernelContext &context, SumPool2DOp op) {
     return reduceWindows(
         context, geometry, type.getDimSize(2), start,
         static_cast<int8_t>(op.getInputZp()),
-        [&](Value a, Value x) { return b.add(a, x); }, /*storesWords=*/true);
+        [&](Value a, Value x) { return b.add(a, x); }, /*outBytes=*/4);
   }
   // One row of accumulators, to which each step adds one row of the input.
   Source source = makeSource(context, 0, -op.getPad()[0]);

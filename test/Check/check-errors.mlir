@@ -39,8 +39,9 @@ func.func @main(%arg0: tensor<1x2x3x1xi8>) -> tensor<1x2x3x2xi8> {
 
 // Compiled by upstream's lowering, but without a meaning here.
 func.func @main(%arg0: tensor<1x2x2x1xi8>) -> tensor<1x4x2x1xi8> {
+  %c = "tosa.const"() {values = dense<1> : tensor<1x2x2x1xi8>} : () -> tensor<1x2x2x1xi8>
   // expected-error@+1 {{'tosa.concat' op cannot be interpreted}}
-  %0 = tosa.concat %arg0, %arg0 {axis = 1 : i32} : (tensor<1x2x2x1xi8>, tensor<1x2x2x1xi8>) -> tensor<1x4x2x1xi8>
+  %0 = tosa.concat %arg0, %c {axis = 1 : i32} : (tensor<1x2x2x1xi8>, tensor<1x2x2x1xi8>) -> tensor<1x4x2x1xi8>
   return %0 : tensor<1x4x2x1xi8>
 }
 

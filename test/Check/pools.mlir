@@ -36,6 +36,14 @@ func.func @max_crop(%0: tensor<1x7x7x2xi8>) -> tensor<1x2x3x2xi8> {
   return %1 : tensor<1x2x3x2xi8>
 }
 
+// Halfwords.
+// CHECK: @max_wide: 20 inputs, equal
+func.func @max_wide(%0: tensor<1x7x6x3xi16>) -> tensor<1x3x2x3xi16> {
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 3, 3>, stride = array<i64: 2, 3>,
+    pad = array<i64: 0, 0, 0, 0>} : tensor<1x7x6x3xi16> -> tensor<1x3x2x3xi16>
+  return %1 : tensor<1x3x2x3xi16>
+}
+
 // CHECK: @max_of_ring: 20 inputs, equal
 // CHECK-NEXT: conv1: ring 3
 func.func @max_of_ring(%0: tensor<1x12x6x3xi8>) -> tensor<1x8x2x4xi8> {

@@ -106,3 +106,41 @@ func.func @some(%arg0: tensor<1x6x3x2xi8>) -> tensor<1x1x1x2xi8> {
   %1 = tosa.reduce_max %0 {axis = 2 : i32} : (tensor<1x1x2x2xi8>) -> tensor<1x1x1x2xi8>
   return %1 : tensor<1x1x1x2xi8>
 }
+
+// -----
+
+// The least is the largest of the inverted bits.
+// CHECK-LABEL: func.func @reduce_min
+// CHECK: %[[INVERTED:.*]] = rtwmc.elementwise %{{.*}} {
+// CHECK: arith.xori %{{.*}}, %c-1_i32
+// CHECK: %[[LARGEST:.*]] = rtwmc.max_pool2d %[[INVERTED]] {kernel = array<i64: 4, 1>
+// CHECK: rtwmc.elementwise %[[LARGEST]] {
+// CHECK: arith.xori %{{.*}}, %c-1_i32
+func.func @reduce_min(%arg0: tensor<1x4x6x2xi8>) -> tensor<1x1x6x2xi8> {
+  %0 = tosa.reduce_min %arg0 {axis = 1 : i32} : (tensor<1x4x6x2xi8>) -> tensor<1x1x6x2xi8>
+  return %0 : tensor<1x1x6x2xi8>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @reduce_min_of_channels
+// CHECK: rtwmc.elementwise
+// CHECK: arith.xori
+// CHECK: reduction = #rtwmc<reduction max>
+// CHECK: arith.xori
+func.func @reduce_min_of_channels(%arg0: tensor<1x4x6x2xi32>) -> tensor<1x4x6x1xi32> {
+  %0 = tosa.reduce_min %arg0 {axis = 3 : i32} : (tensor<1x4x6x2xi32>) -> tensor<1x4x6x1xi32>
+  return %0 : tensor<1x4x6x1xi32>
+}
+
+// -----
+
+// Of 16 bits, without padding.
+// CHECK-LABEL: func.func @wide
+// CHECK: rtwmc.max_pool2d {{.*}} : tensor<1x6x6x2xi16> -> tensor<1x3x3x2xi16>
+// CHECK: tosa.max_pool2d
+func.func @wide(%arg0: tensor<1x6x6x2xi16>) -> (tensor<1x3x3x2xi16>, tensor<1x4x4x2xi16>) {
+  %0 = tosa.max_pool2d %arg0 {kernel = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 2, 2>} : (tensor<1x6x6x2xi16>) -> tensor<1x3x3x2xi16>
+  %1 = tosa.max_pool2d %arg0 {kernel = array<i64: 2, 2>, pad = array<i64: 1, 1, 1, 1>, stride = array<i64: 2, 2>} : (tensor<1x6x6x2xi16>) -> tensor<1x4x4x2xi16>
+  return %0, %1 : tensor<1x3x3x2xi16>, tensor<1x4x4x2xi16>
+}

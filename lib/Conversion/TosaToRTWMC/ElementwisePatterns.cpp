@@ -104,6 +104,41 @@ struct ConvertRightShift : OpRewritePattern<tosa::ArithmeticRightShiftOp> {
   }
 };
 
+/// Integers of another width: bits are taken away, or the sign repeated.
+struct ConvertCast : OpRewritePattern<tosa::CastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::CastOp op,
+                                PatternRewriter &rewriter) const override {
+    auto isBytes = [](Value map) {
+      Type element = getElementTypeOrSelf(map.getType());
+      return element.isSignlessInteger() &&
+             element.getIntOrFloatBitWidth() >= 8;
+    };
+    if (!isBytes(op.getInput()) || !isBytes(op.getOutput()))
+      return rewriter.notifyMatchFailure(op, "not between integers");
+    return replaceByElementwise(
+        rewriter, op, op.getInput(),
+        [](ScalarBuilder &b, ValueRange in) { return b.widen(in[0]); });
+  }
+};
+
+/// TOSA 1.0, ABS: in 32 bits, with wrap-around.
+struct ConvertAbs : OpRewritePattern<tosa::AbsOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::AbsOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!getElementTypeOrSelf(op.getType()).isInteger(32))
+      return rewriter.notifyMatchFailure(op, "not of 32 bits");
+    return replaceByElementwise(
+        rewriter, op, op.getInput1(),
+        [](ScalarBuilder &b, ValueRange in) -> Value {
+          Value zero = b.constant(0);
+          Value negative = arith::SubIOp::create(b.builder, b.loc, zero, in[0]);
+          return arith::MaxSIOp::create(b.builder, b.loc, in[0], negative);
+        });
+  }
+};
+
 /// Leading zeros of 32 bits.
 struct ConvertClz : OpRewritePattern<tosa::ClzOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -192,15 +227,15 @@ void rtwmc::populateElementwisePatterns(RewritePatternSet &patterns) {
                                                    arith::CmpIPredicate::sgt);
   patterns.add<ConvertComparison<tosa::GreaterEqualOp>>(
       patterns.getContext(), arith::CmpIPredicate::sge);
-  patterns
-      .add<ConvertMul, ConvertSelect, ConvertTable, ConvertRightShift,
-           ConvertClz, ConvertBinary<tosa::LogicalLeftShiftOp, arith::ShLIOp>,
-           ConvertBinary<tosa::BitwiseAndOp, arith::AndIOp>,
-           ConvertBinary<tosa::BitwiseOrOp, arith::OrIOp>,
-           ConvertBinary<tosa::BitwiseXorOp, arith::XOrIOp>,
-           ConvertBinary<tosa::AddOp, arith::AddIOp>,
-           ConvertBinary<tosa::SubOp, arith::SubIOp>,
-           ConvertBinary<tosa::MaximumOp, arith::MaxSIOp>,
-           ConvertBinary<tosa::MinimumOp, arith::MinSIOp>>(
-          patterns.getContext());
+  patterns.add<ConvertMul, ConvertSelect, ConvertTable, ConvertRightShift,
+               ConvertCast, ConvertAbs, ConvertClz,
+               ConvertBinary<tosa::LogicalLeftShiftOp, arith::ShLIOp>,
+               ConvertBinary<tosa::BitwiseAndOp, arith::AndIOp>,
+               ConvertBinary<tosa::BitwiseOrOp, arith::OrIOp>,
+               ConvertBinary<tosa::BitwiseXorOp, arith::XOrIOp>,
+               ConvertBinary<tosa::AddOp, arith::AddIOp>,
+               ConvertBinary<tosa::SubOp, arith::SubIOp>,
+               ConvertBinary<tosa::MaximumOp, arith::MaxSIOp>,
+               ConvertBinary<tosa::MinimumOp, arith::MinSIOp>>(
+      patterns.getContext());
 }

@@ -29,6 +29,11 @@ bool rtwmc::isMap(Type type) {
          tensor.getElementType().isSignlessInteger();
 }
 
+bool rtwmc::hasWholeBytes(Type element) {
+  return element.isSignlessInteger(8) || element.isSignlessInteger(16) ||
+         element.isSignlessInteger(32);
+}
+
 bool rtwmc::isByteMap(Value value) {
   return isMap(value.getType()) &&
          getElementTypeOrSelf(value.getType()).isInteger(8);
@@ -87,15 +92,64 @@ struct ConvertConcat : OpRewritePattern<tosa::ConcatOp> {
   LogicalResult matchAndRewrite(tosa::ConcatOp op,
                                 PatternRewriter &rewriter) const override {
     Type element = getElementTypeOrSelf(op.getType());
-    if (op.getAxis() != 3 || !isMap(op.getType()) ||
-        !(element.isSignlessInteger(8) || element.isSignlessInteger(16) ||
-          element.isSignlessInteger(32)))
+    if (op.getAxis() != 3 || !isMap(op.getType()) || !hasWholeBytes(element))
       return rewriter.notifyMatchFailure(op, "not of the channels of maps");
     for (Value input : op.getInput1())
       if (!isMap(input.getType()) || getConstant(input))
         return rewriter.notifyMatchFailure(op, "an operand is constant");
     rewriter.replaceOpWithNewOp<ConcatOp>(op, op.getType(), op.getInput1());
     return success();
+  }
+};
+
+/// Maps above each other, or side by side: each with the least there is where
+/// the others are, the largest of all.
+struct ConvertConcatOfRows : OpRewritePattern<tosa::ConcatOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  /// Each element is as many comparisons.
+  static constexpr unsigned maxInputs = 8;
+
+  LogicalResult matchAndRewrite(tosa::ConcatOp op,
+                                PatternRewriter &rewriter) const override {
+    auto axis = static_cast<unsigned>(op.getAxis());
+    if ((axis != 1 && axis != 2) || !isMap(op.getType()) ||
+        op.getInput1().size() > maxInputs ||
+        !hasWholeBytes(getElementTypeOrSelf(op.getType())))
+      return rewriter.notifyMatchFailure(op, "not of rows or columns of maps");
+    auto type = cast<RankedTensorType>(op.getType());
+    for (Value input : op.getInput1())
+      if (!isMap(input.getType()) || getConstant(input))
+        return rewriter.notifyMatchFailure(op, "an operand is constant");
+    Value largest;
+    int64_t before = 0;
+    for (Value input : op.getInput1()) {
+      Value padded = pad(rewriter, op.getLoc(), input, type, axis, before);
+      largest = largest ? Value(tosa::MaximumOp::create(rewriter, op.getLoc(),
+                                                        type, largest, padded))
+                        : padded;
+      before += shapeOf(input)[axis];
+    }
+    rewriter.replaceOp(op, largest);
+    return success();
+  }
+
+  /// `map` with `before` more rows or columns ahead, and as many behind as
+  /// `type` has left.
+  static Value pad(PatternRewriter &rewriter, Location loc, Value map,
+                   RankedTensorType type, unsigned axis, int64_t before) {
+    SmallVector<int64_t> amounts(8, 0);
+    amounts[2 * axis] = before;
+    amounts[2 * axis + 1] = type.getDimSize(axis) - before - shapeOf(map)[axis];
+    Value padding = tosa::ConstShapeOp::create(
+        rewriter, loc, tosa::shapeType::get(rewriter.getContext(), 8),
+        rewriter.getIndexTensorAttr(amounts));
+    unsigned bits = type.getElementTypeBitWidth();
+    auto one = RankedTensorType::get(1, type.getElementType());
+    Value least = tosa::ConstOp::create(
+        rewriter, loc, one,
+        DenseElementsAttr::get(one, APInt::getSignedMinValue(bits)));
+    return tosa::PadOp::create(rewriter, loc, type, map, padding, least);
   }
 };
 
@@ -215,11 +269,10 @@ template <typename Op> struct ReadUnsigned : OpRewritePattern<Op> {
 } // namespace
 
 void rtwmc::populateLayerPatterns(RewritePatternSet &patterns) {
-  patterns
-      .add<ConvertConvolution<tosa::Conv2DOp, Conv2DOp>,
-           ConvertConvolution<tosa::DepthwiseConv2DOp, DepthwiseConv2DOp>,
-           ConvertConcat, FoldPadding<Conv2DOp>, FoldPadding<DepthwiseConv2DOp>,
-           FoldPadding<MaxPool2DOp>, FoldPadding<SumPool2DOp>,
-           ReadUnsigned<Conv2DOp>, ReadUnsigned<DepthwiseConv2DOp>>(
-          patterns.getContext());
+  patterns.add<ConvertConvolution<tosa::Conv2DOp, Conv2DOp>,
+               ConvertConvolution<tosa::DepthwiseConv2DOp, DepthwiseConv2DOp>,
+               ConvertConcat, ConvertConcatOfRows, FoldPadding<Conv2DOp>,
+               FoldPadding<DepthwiseConv2DOp>, FoldPadding<MaxPool2DOp>,
+               FoldPadding<SumPool2DOp>, ReadUnsigned<Conv2DOp>,
+               ReadUnsigned<DepthwiseConv2DOp>>(patterns.getContext());
 }

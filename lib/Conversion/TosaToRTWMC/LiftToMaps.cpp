@@ -27,7 +27,8 @@ static unsigned countMaps(Operation *op) {
           tosa::BitwiseAndOp, tosa::BitwiseOrOp, tosa::BitwiseXorOp>(op))
     return 2;
   return isa<tosa::RescaleOp, tosa::ClampOp, tosa::TableOp, tosa::ClzOp,
-             tosa::ReduceSumOp, tosa::ReduceMaxOp>(op);
+             tosa::CastOp, tosa::AbsOp, tosa::ReduceSumOp, tosa::ReduceMaxOp,
+             tosa::ReduceMinOp>(op);
 }
 
 /// `type` with dimensions of 1 before its own; null if it has four already.
@@ -126,6 +127,8 @@ void rtwmc::liftToMaps(Operation *root) {
       moveAxis(sum);
     else if (auto max = dyn_cast<tosa::ReduceMaxOp>(op))
       moveAxis(max);
+    else if (auto min = dyn_cast<tosa::ReduceMinOp>(op))
+      moveAxis(min);
     else if (auto concat = dyn_cast<tosa::ConcatOp>(op))
       moveAxis(concat);
     Value result = op->getResult(0);

@@ -29,6 +29,9 @@ inline llvm::ArrayRef<int64_t> shapeOf(mlir::Value value) {
 /// Whether `type` is a static 1xHxWxC map.
 bool isMap(mlir::Type type);
 
+/// Whether elements of this type are integers of 8, 16 or 32 bits.
+bool hasWholeBytes(mlir::Type element);
+
 /// Whether `value` is a map of 8-bit elements.
 bool isByteMap(mlir::Value value);
 
@@ -85,6 +88,8 @@ void populateGlobalSumPatterns(mlir::RewritePatternSet &patterns);
 void populateLayerPatterns(mlir::RewritePatternSet &patterns);
 /// Poolings and sums.
 void populatePoolPatterns(mlir::RewritePatternSet &patterns);
+/// Convolutions of 16-bit maps, as two of bytes.
+void populateWidePatterns(mlir::RewritePatternSet &patterns);
 /// Rescales and clamps, into the layer before them where they can.
 void populateRescalePatterns(mlir::RewritePatternSet &patterns);
 /// What only moves elements of maps, once convolutions and poolings have taken

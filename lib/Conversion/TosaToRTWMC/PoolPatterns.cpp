@@ -14,12 +14,21 @@ using namespace rtwmc;
 
 namespace {
 
+/// Whether elements of `map` can be compared by a pooling.
+bool canPool(Value map, bool isPadded) {
+  return isByteMap(map) ||
+         (!isPadded && getElementTypeOrSelf(map.getType()).isInteger(16));
+}
+
 struct ConvertMaxPool : OpRewritePattern<tosa::MaxPool2dOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(tosa::MaxPool2dOp op,
                                 PatternRewriter &rewriter) const override {
-    if (!isByteMap(op.getInput()))
-      return rewriter.notifyMatchFailure(op, "not int8");
+    bool isPadded =
+        llvm::any_of(op.getPad(), [](int64_t side) { return side != 0; });
+    if (!isMap(op.getType()) || !canPool(op.getInput(), isPadded))
+      return rewriter.notifyMatchFailure(op, "not of 8 bits, or of 16 without "
+                                             "padding");
     rewriter.replaceOpWithNewOp<MaxPool2DOp>(op, op.getType(), op.getInput(),
                                              op.getKernel(), op.getStride(),
                                              op.getPad());
@@ -189,19 +198,44 @@ struct ConvertMax : OpRewritePattern<tosa::ReduceMaxOp> {
     auto type = cast<RankedTensorType>(input.getType());
     Type element = type.getElementType();
     if (!isMap(type) || op.getAxis() == 0 || getConstant(input) ||
-        !(element.isInteger(8) || element.isInteger(16) ||
-          element.isInteger(32)))
+        !hasWholeBytes(element))
       return rewriter.notifyMatchFailure(op, "not of a map of integers");
     if (op.getAxis() == 3) {
       replaceByReduction(rewriter, op, input, Reduction::Max);
       return success();
     }
-    if (!element.isInteger(8))
-      return rewriter.notifyMatchFailure(op, "elements are not of 8 bits");
+    if (!canPool(input, /*isPadded=*/false))
+      return rewriter.notifyMatchFailure(op, "elements are of 32 bits");
     SmallVector<int64_t> window = windowAlong(type, op.getAxis());
     rewriter.replaceOpWithNewOp<MaxPool2DOp>(
         op, op.getType(), input, window, window, ArrayRef<int64_t>{0, 0, 0, 0});
     return success();
+  }
+};
+
+/// The least is the largest of all with their bits inverted.
+struct ConvertMin : OpRewritePattern<tosa::ReduceMinOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ReduceMinOp op,
+                                PatternRewriter &rewriter) const override {
+    Value input = op.getInput();
+    if (!isMap(input.getType()) || op.getAxis() == 0 || getConstant(input) ||
+        !hasWholeBytes(getElementTypeOrSelf(input.getType())))
+      return rewriter.notifyMatchFailure(op, "not of a map of integers");
+    Value inverted = invert(rewriter, op.getLoc(), input);
+    Value largest = tosa::ReduceMaxOp::create(
+        rewriter, op.getLoc(), op.getType(), inverted, op.getAxisAttr());
+    rewriter.replaceOp(op, invert(rewriter, op.getLoc(), largest));
+    return success();
+  }
+
+  static Value invert(PatternRewriter &rewriter, Location loc, Value map) {
+    auto type = cast<RankedTensorType>(map.getType());
+    return computeMap(
+        rewriter, loc, type, map, [](ScalarBuilder &b, ValueRange in) -> Value {
+          Value value = b.widen(in[0]), ones = b.constant(-1);
+          return arith::XOrIOp::create(b.builder, b.loc, value, ones);
+        });
   }
 };
 
@@ -279,7 +313,6 @@ void rtwmc::populateGlobalSumPatterns(RewritePatternSet &patterns) {
 }
 
 void rtwmc::populatePoolPatterns(RewritePatternSet &patterns) {
-  patterns
-      .add<ConvertMaxPool, ConvertAvgPool, ConvertSum, ConvertMax, MergeMax>(
-          patterns.getContext());
+  patterns.add<ConvertMaxPool, ConvertAvgPool, ConvertSum, ConvertMax,
+               ConvertMin, MergeMax>(patterns.getContext());
 }

@@ -75,6 +75,20 @@ Value ProgramOperand::element(ScalarBuilder &b, Value argument) const {
 
 } // namespace
 
+Value rtwmc::computeMap(PatternRewriter &rewriter, Location loc,
+                        RankedTensorType type, ValueRange inputs,
+                        Program program) {
+  auto map = ElementwiseOp::create(rewriter, loc, type, inputs);
+  OpBuilder::InsertionGuard guard(rewriter);
+  Block *body = rewriter.createBlock(&map.getBody());
+  for (Value input : inputs)
+    body->addArgument(getElementTypeOrSelf(input.getType()), loc);
+  ScalarBuilder b{rewriter, loc};
+  Value result = program(b, body->getArguments());
+  YieldOp::create(rewriter, loc, b.narrow(result, type.getElementType()));
+  return map.getOutput();
+}
+
 LogicalResult rtwmc::replaceByElementwise(PatternRewriter &rewriter,
                                           Operation *op, ValueRange operands,
                                           Program program) {

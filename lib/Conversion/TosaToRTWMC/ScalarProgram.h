@@ -50,6 +50,11 @@ struct ScalarBuilder {
 using Program =
     llvm::function_ref<mlir::Value(ScalarBuilder &, mlir::ValueRange)>;
 
+/// The map of `type` that `program` makes of `inputs`, which have its shape.
+mlir::Value computeMap(mlir::PatternRewriter &rewriter, mlir::Location loc,
+                       mlir::RankedTensorType type, mlir::ValueRange inputs,
+                       Program program);
+
 /// Replaces `op` by an elementwise operation over `operands`. One of them at
 /// least is a map of the shape of the result; in others a dimension may be 1,
 /// and constants become part of the program.

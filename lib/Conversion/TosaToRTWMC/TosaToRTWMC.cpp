@@ -49,6 +49,7 @@ LogicalResult rtwmc::convertToLayers(Operation *root) {
     populateLayerPatterns(patterns);
     populateMatrixPatterns(patterns);
     populatePoolPatterns(patterns);
+    populateWidePatterns(patterns);
   };
   auto all = [&](RewritePatternSet &patterns) {
     layers(patterns);

@@ -124,3 +124,21 @@ func.func @f(%0: tensor<1x6x6x2xi8>) -> tensor<1x3x3x2xi8> {
     pad = array<i64: 1, 0, 0, 0>, pad_value = 128 : i32} : tensor<1x6x6x2xi8> -> tensor<1x3x3x2xi8>
   return %1 : tensor<1x3x3x2xi8>
 }
+
+// -----
+
+func.func @f(%0: tensor<1x6x6x2xi16>) -> tensor<1x4x3x2xi16> {
+  // expected-error@+1 {{expects no padding of 'i16'}}
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>,
+    pad = array<i64: 1, 1, 0, 0>} : tensor<1x6x6x2xi16> -> tensor<1x4x3x2xi16>
+  return %1 : tensor<1x4x3x2xi16>
+}
+
+// -----
+
+func.func @f(%0: tensor<1x6x6x2xi16>) -> tensor<1x3x3x2xi8> {
+  // expected-error@+1 {{expects i16 elements in the output, got 'i8'}}
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>,
+    pad = array<i64: 0, 0, 0, 0>} : tensor<1x6x6x2xi16> -> tensor<1x3x3x2xi8>
+  return %1 : tensor<1x3x3x2xi8>
+}

@@ -224,13 +224,21 @@ static LogicalResult verifyPool(Op op, unsigned outputBits) {
   return success();
 }
 
+/// Whether there is something around the input that `op` reads.
+template <typename Op> static bool readsPadding(Op op) {
+  return llvm::any_of(op.getPad(), [](int64_t pad) { return pad > 0; });
+}
+
 LogicalResult MaxPool2DOp::verify() {
-  if (failed(verifyMap(*this, cast<RankedTensorType>(getInput().getType()),
-                       "input", 8)))
+  auto input = cast<RankedTensorType>(getInput().getType());
+  unsigned bits = input.getElementType().isSignlessInteger(16) ? 16 : 8;
+  if (failed(verifyMap(*this, input, "input", bits)))
     return failure();
   if (int32_t value = getPadValue(); value < -128 || value > 127)
     return emitOpError("expects a pad value of 8 bits, got ") << value;
-  return verifyPool(*this, 8);
+  if (bits != 8 && readsPadding(*this))
+    return emitOpError("expects no padding of ") << input.getElementType();
+  return verifyPool(*this, bits);
 }
 
 LogicalResult SumPool2DOp::verify() {
@@ -240,8 +248,7 @@ LogicalResult SumPool2DOp::verify() {
     return failure();
   // Padding is the zero point as an element.
   int32_t zeroPoint = getInputZp();
-  if (llvm::any_of(getPad(), [](int64_t pad) { return pad > 0; }) &&
-      (bits != 8 || zeroPoint < -128 || zeroPoint > 127))
+  if (readsPadding(*this) && (bits != 8 || zeroPoint < -128 || zeroPoint > 127))
     return emitOpError("expects no padding of ")
            << input.getElementType() << " with zero point " << zeroPoint;
   return verifyPool(*this, 32);

@@ -97,8 +97,9 @@ def RTWMC_DepthwiseConv2DOp : RTWMC_LayerOp<"depthwise_conv2d",
 def RTWMC_MaxPool2DOp : RTWMC_LayerOp<"max_pool2d", ["keepsZeroPoint"]> {
   let summary = "maximum over a window";
   let description = [{
-    8-bit elements. `pad` is top, bottom, left, right; a negative number crops.
-    Elements there are `pad_value`, which by default never wins.
+    Elements of 8 or 16 bits. `pad` is top, bottom, left, right; a negative number
+    crops. Elements there are `pad_value`, which by default never wins; those of
+    16 bits are not padded.
 
     Example:
 

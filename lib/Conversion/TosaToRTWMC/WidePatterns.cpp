@@ -1,0 +1,207 @@
+//===- WidePatterns.cpp - Layers of 16-bit maps ---------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A convolution is linear, so that of a map of 16 bits is that of the map of
+// its high bytes, times 256, and that of its low bytes. Both are layers of
+// bytes, with all their kernels.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ScalarProgram.h"
+
+using namespace mlir;
+using namespace rtwmc;
+
+static DenseElementsAttr vectorOf(ArrayRef<int32_t> values,
+                                  PatternRewriter &rewriter) {
+  auto size = static_cast<int64_t>(values.size());
+  return DenseElementsAttr::get(
+      RankedTensorType::get(size, rewriter.getI32Type()), values);
+}
+
+namespace {
+
+/// What is added and multiplied to the sums of a channel.
+struct ChannelNumbers {
+  SmallVector<int32_t> bias, multiplier, shift;
+  /// Whether no sum has more than 32 bits.
+  bool areNarrow = true;
+};
+
+/// Arithmetic of 64 bits in programs.
+struct LongBuilder {
+  ScalarBuilder &b;
+
+  Value extend(Value value) {
+    return arith::ExtSIOp::create(b.builder, b.loc, b.builder.getI64Type(),
+                                  value);
+  }
+  Value constant(int64_t value) {
+    return arith::ConstantOp::create(b.builder, b.loc,
+                                     b.builder.getI64IntegerAttr(value));
+  }
+  template <typename Op> Value make(Value first, Value second) {
+    return Op::create(b.builder, b.loc, first, second);
+  }
+};
+
+/// A number for each channel.
+Value lookUp(ScalarBuilder &b, ArrayRef<int32_t> values,
+             PatternRewriter &rewriter) {
+  if (llvm::all_equal(values))
+    return b.constant(values[0]);
+  Value channel = ChannelOp::create(b.builder, b.loc);
+  return LookupOp::create(b.builder, b.loc, channel,
+                          vectorOf(values, rewriter));
+}
+
+/// A convolution of 16 bits with weights of 8, whose sums of 48 bits are
+/// rescaled to 16.
+template <typename TosaOp, typename Op>
+struct SplitConvolution : OpRewritePattern<tosa::RescaleOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::RescaleOp rescale,
+                                PatternRewriter &rewriter) const override {
+    auto conv = rescale.getInput().getDefiningOp<TosaOp>();
+    std::optional<Rescale> info = Rescale::get(rescale);
+    if (!conv || !conv->hasOneUse() || !info || !isWide(conv, *info) ||
+        !isMap(rescale.getType()))
+      return rewriter.notifyMatchFailure(rescale, "no convolution of 16 bits");
+    DenseElementsAttr weight = getConstant(conv.getWeight());
+    auto numbers = numbersOf(conv, weight, *info);
+    if (!numbers)
+      return rewriter.notifyMatchFailure(rescale, "sums may be too large");
+    auto [high, low] = splitMap(rewriter, conv.getInput());
+    Value highSums = convolve(rewriter, conv, high, weight, 0);
+    Value lowSums = convolve(rewriter, conv, low, weight, -128);
+    Value result = computeMap(
+        rewriter, rescale.getLoc(), cast<RankedTensorType>(rescale.getType()),
+        {highSums, lowSums}, [&](ScalarBuilder &b, ValueRange sums) {
+          return finish(b, sums, *numbers, info->outputZeroPoint, rewriter);
+        });
+    rewriter.replaceOp(rescale, result);
+    rewriter.eraseOp(conv);
+    return success();
+  }
+
+private:
+  static bool isWide(TosaOp conv, const Rescale &info) {
+    auto isZero = [](FailureOr<int64_t> zeroPoint) {
+      return succeeded(zeroPoint) && *zeroPoint == 0;
+    };
+    DenseElementsAttr weight = getConstant(conv.getWeight());
+    return info.bits == std::pair(48U, 16U) && info.inputZeroPoint == 0 &&
+           !info.inputUnsigned && !info.outputUnsigned &&
+           info.rounding == Rounding::Single &&
+           isMap(conv.getInput().getType()) &&
+           getElementTypeOrSelf(conv.getInput().getType()).isInteger(16) &&
+           weight && weight.getElementType().isInteger(8) &&
+           isZero(conv.getInputZeroPoint()) &&
+           isZero(conv.getWeightZeroPoint());
+  }
+
+  static std::optional<ChannelNumbers>
+  numbersOf(TosaOp conv, DenseElementsAttr weight, const Rescale &info) {
+    int64_t channels = cast<RankedTensorType>(conv.getType()).getDimSize(3);
+    DenseElementsAttr bias = getConstant(conv.getBias());
+    if (!bias || (bias.getNumElements() != channels && !bias.isSplat()))
+      return std::nullopt;
+    // Depthwise weights have their channels last, others first.
+    int64_t taps = weight.getNumElements() / channels;
+    SmallVector<int64_t> magnitudes(channels, 0);
+    for (auto [index, value] : llvm::enumerate(weight.getValues<int8_t>()))
+      magnitudes[std::is_same_v<Op, Conv2DOp> ? index / taps
+                                              : index % channels] +=
+          std::abs(int64_t(value));
+    ChannelNumbers numbers;
+    constexpr int64_t most = std::numeric_limits<int32_t>::max();
+    for (int64_t channel = 0; channel < channels; ++channel) {
+      int64_t offset =
+          bias.getValues<APInt>()[bias.isSplat() ? 0 : channel].getSExtValue();
+      if (std::abs(offset) > most || 255 * magnitudes[channel] > most)
+        return std::nullopt;
+      numbers.bias.push_back(static_cast<int32_t>(offset));
+      numbers.areNarrow &=
+          (int64_t(magnitudes[channel]) << 15) + std::abs(offset) <= most;
+    }
+    numbers.multiplier = info.multiplier;
+    numbers.shift = info.shift;
+    return numbers;
+  }
+
+  /// `value >> 8`, and its low byte less 128.
+  static std::pair<Value, Value> splitMap(PatternRewriter &rewriter,
+                                          Value value) {
+    auto type =
+        cast<RankedTensorType>(value.getType()).clone(rewriter.getI8Type());
+    Location loc = value.getLoc();
+    Value high = computeMap(
+        rewriter, loc, type, value, [](ScalarBuilder &b, ValueRange in) {
+          Value wide = b.widen(in[0]);
+          return arith::ShRSIOp::create(b.builder, b.loc, wide, b.constant(8));
+        });
+    Value low = computeMap(rewriter, loc, type, value,
+                           [](ScalarBuilder &b, ValueRange in) {
+                             return b.add(b.widen(in[0]), -128);
+                           });
+    return {high, low};
+  }
+
+  static Value convolve(PatternRewriter &rewriter, TosaOp conv, Value input,
+                        DenseElementsAttr weight, int32_t zeroPoint) {
+    auto type =
+        cast<RankedTensorType>(conv.getType()).clone(rewriter.getI32Type());
+    DenseElementsAttr bias =
+        vectorOf(SmallVector<int32_t>(type.getDimSize(3), 0), rewriter);
+    return Op::create(rewriter, conv.getLoc(), type, input, weight, bias,
+                      conv.getStride(), conv.getPad(), conv.getDilation(),
+                      zeroPoint, /*weight_zp=*/0, RequantizationAttr(),
+                      PoolAttr(), KernelAttr());
+  }
+
+  /// TOSA 1.0, apply_scale_16: `(sum * multiplier + half) >> shift`, where
+  /// half of the divisor is added by a shift less, one, and a shift by one.
+  static Value finish(ScalarBuilder &b, ValueRange sums,
+                      const ChannelNumbers &numbers, int64_t zeroPoint,
+                      PatternRewriter &rewriter) {
+    LongBuilder l{b};
+    Value high = sums[0], low = sums[1];
+    Value bias = lookUp(b, numbers.bias, rewriter);
+    Value eight = b.constant(8);
+    if (!numbers.areNarrow) {
+      high = l.extend(high);
+      low = l.extend(low);
+      bias = l.extend(bias);
+      eight = l.extend(eight);
+    }
+    Value sum = l.make<arith::ShLIOp>(high, eight);
+    sum = l.make<arith::AddIOp>(sum, low);
+    sum = l.make<arith::AddIOp>(sum, bias);
+    if (numbers.areNarrow)
+      sum = l.extend(sum);
+    SmallVector<int32_t> shifts;
+    for (int32_t shift : numbers.shift)
+      shifts.push_back(shift - 1);
+    Value multiplier = l.extend(lookUp(b, numbers.multiplier, rewriter));
+    Value shift = l.extend(lookUp(b, shifts, rewriter));
+    Value product = l.make<arith::MulIOp>(sum, multiplier);
+    Value one = l.constant(1);
+    Value halves = l.make<arith::ShRSIOp>(product, shift);
+    halves = l.make<arith::AddIOp>(halves, one);
+    Value result = l.make<arith::ShRSIOp>(halves, one);
+    result = arith::TruncIOp::create(b.builder, b.loc, b.builder.getI32Type(),
+                                     result);
+    return b.clamp(b.add(result, zeroPoint), -(1 << 15), (1 << 15) - 1);
+  }
+};
+
+} // namespace
+
+void rtwmc::populateWidePatterns(RewritePatternSet &patterns) {
+  patterns.add<SplitConvolution<tosa::Conv2DOp, Conv2DOp>,
+               SplitConvolution<tosa::DepthwiseConv2DOp, DepthwiseConv2DOp>>(
+      patterns.getContext());
+}
