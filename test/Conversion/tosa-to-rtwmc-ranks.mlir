@@ -62,3 +62,30 @@ func.func @softmax(%arg0: tensor<1x5xi32>) -> tensor<1x5xi32> {
   %1 = tosa.sub %arg0, %0 : (tensor<1x5xi32>, tensor<1x1xi32>) -> tensor<1x5xi32>
   return %1 : tensor<1x5xi32>
 }
+
+// -----
+
+// Five dimensions, as normalizations of groups have them: without one that is 1
+// everywhere. Axes are those of what is left.
+// CHECK-LABEL: func.func @groups
+// CHECK: %[[MAP:.*]] = tosa.reshape %arg0
+// CHECK-SAME: (tensor<1x4x6x1x8xi32>, !tosa.shape<4>) -> tensor<1x4x6x8xi32>
+// CHECK: %[[SUM:.*]] = rtwmc.elementwise %[[MAP]] {
+// CHECK: {reduction = #rtwmc<reduction sum>} : (tensor<1x4x6x8xi32>) -> tensor<1x4x6x1xi32>
+// CHECK: rtwmc.elementwise %{{.*}}, %[[SUM]] {
+// CHECK: (tensor<1x4x6x8xi32>, tensor<1x4x6x1xi32>) -> tensor<1x4x6x8xi32>
+func.func @groups(%arg0: tensor<1x4x6x1x8xi32>) -> tensor<1x4x6x1x8xi32> {
+  %0 = tosa.reduce_sum %arg0 {axis = 4 : i32} : (tensor<1x4x6x1x8xi32>) -> tensor<1x4x6x1x1xi32>
+  %1 = tosa.sub %arg0, %0 : (tensor<1x4x6x1x8xi32>, tensor<1x4x6x1x1xi32>) -> tensor<1x4x6x1x8xi32>
+  return %1 : tensor<1x4x6x1x8xi32>
+}
+
+// -----
+
+// Five that are none of 1 are no map.
+// CHECK-LABEL: func.func @five
+// CHECK: tosa.clz
+func.func @five(%arg0: tensor<1x4x6x2x8xi32>) -> tensor<1x4x6x2x8xi32> {
+  %0 = tosa.clz %arg0 : (tensor<1x4x6x2x8xi32>) -> tensor<1x4x6x2x8xi32>
+  return %0 : tensor<1x4x6x2x8xi32>
+}

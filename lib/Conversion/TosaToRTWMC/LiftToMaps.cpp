@@ -6,11 +6,14 @@
 //
 // Networks over time, and what lies between fully connected layers, are often
 // written with two or three dimensions. With dimensions of 1 before them they
-// are maps, which layers of ours read and write.
+// are maps, which layers of ours read and write. Normalizations of groups have
+// five; without one of 1 they are maps too.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Patterns.h"
+
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace rtwmc;
@@ -31,15 +34,23 @@ static unsigned countMaps(Operation *op) {
              tosa::ReduceMinOp>(op);
 }
 
-/// `type` with dimensions of 1 before its own; null if it has four already.
-static RankedTensorType asMap(Type type) {
+static constexpr int64_t mapRank = 4;
+
+/// `type` with dimensions of 1 before its own, and without those of `surplus`;
+/// null if that is no map, or `type` is one already.
+static RankedTensorType asMap(Type type, ArrayRef<int64_t> surplus = {}) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || !tensor.hasStaticShape() || tensor.getRank() == 0 ||
-      tensor.getRank() > 3 || tensor.getNumElements() == 0 ||
+      tensor.getRank() == mapRank || tensor.getNumElements() == 0 ||
       !tensor.getElementType().isSignlessInteger())
     return {};
-  SmallVector<int64_t> shape(4 - tensor.getRank(), 1);
-  llvm::append_range(shape, tensor.getShape());
+  SmallVector<int64_t> shape(std::max<int64_t>(mapRank - tensor.getRank(), 0),
+                             1);
+  for (auto [dim, size] : llvm::enumerate(tensor.getShape()))
+    if (!llvm::is_contained(surplus, int64_t(dim)))
+      shape.push_back(size);
+  if (int64_t(shape.size()) != mapRank)
+    return {};
   return tensor.clone(shape);
 }
 
@@ -54,13 +65,51 @@ static bool isPixel(Operation *op) {
          hasOnlyChannels(op->getResult(0).getType());
 }
 
+/// The axis of `op`; -1 if it has none.
+static int64_t axisOf(Operation *op) {
+  return llvm::TypeSwitch<Operation *, int64_t>(op)
+      .Case<tosa::ConcatOp, tosa::ReduceSumOp, tosa::ReduceMaxOp,
+            tosa::ReduceMinOp>([](auto over) { return over.getAxis(); })
+      .Default([](Operation *) { return -1; });
+}
+
+static void setAxis(Operation *op, int64_t axis) {
+  llvm::TypeSwitch<Operation *>(op)
+      .Case<tosa::ConcatOp, tosa::ReduceSumOp, tosa::ReduceMaxOp,
+            tosa::ReduceMinOp>([&](auto over) { over.setAxis(axis); })
+      .Default([](Operation *) {});
+}
+
+/// The last dimensions, as many as a map has less, that are 1 in all that `op`
+/// reads and writes; fewer if there are not so many.
+static SmallVector<int64_t> surplusOf(Operation *op) {
+  SmallVector<int64_t> surplus;
+  auto result = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  if (!result)
+    return surplus;
+  auto isOne = [](Type type, int64_t dim) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && dim < tensor.getRank() && tensor.getDimSize(dim) == 1;
+  };
+  for (int64_t dim = result.getRank() - 1; dim > 0; --dim)
+    if (int64_t(surplus.size()) < result.getRank() - mapRank &&
+        dim != axisOf(op) && isOne(result, dim) &&
+        llvm::all_of(op->getOperands().take_front(countMaps(op)).getTypes(),
+                     [&](Type type) { return isOne(type, dim); }))
+      surplus.push_back(dim);
+  return surplus;
+}
+
 static bool canLift(Operation *op) {
   unsigned maps = countMaps(op);
-  if (maps == 0 || !asMap(op->getResult(0).getType()))
+  SmallVector<int64_t> surplus;
+  if (maps > 0)
+    surplus = surplusOf(op);
+  if (maps == 0 || !asMap(op->getResult(0).getType(), surplus))
     return false;
   int64_t rank = cast<RankedTensorType>(op->getResult(0).getType()).getRank();
   return llvm::all_of(op->getOperands().take_front(maps), [&](Value operand) {
-    RankedTensorType type = asMap(operand.getType());
+    RankedTensorType type = asMap(operand.getType(), surplus);
     return type && cast<RankedTensorType>(operand.getType()).getRank() == rank;
   });
 }
@@ -118,21 +167,17 @@ void rtwmc::liftToMaps(Operation *root) {
   for (Operation *op : lifted) {
     OpBuilder builder(op);
     auto type = cast<RankedTensorType>(op->getResult(0).getType());
+    SmallVector<int64_t> surplus = surplusOf(op);
     for (OpOperand &operand : op->getOpOperands().take_front(countMaps(op)))
       operand.set(reshapeMap(builder, op->getLoc(), operand.get(),
-                             asMap(operand.get().getType())));
-    int64_t before = 4 - type.getRank();
-    auto moveAxis = [&](auto over) { over.setAxis(over.getAxis() + before); };
-    if (auto sum = dyn_cast<tosa::ReduceSumOp>(op))
-      moveAxis(sum);
-    else if (auto max = dyn_cast<tosa::ReduceMaxOp>(op))
-      moveAxis(max);
-    else if (auto min = dyn_cast<tosa::ReduceMinOp>(op))
-      moveAxis(min);
-    else if (auto concat = dyn_cast<tosa::ConcatOp>(op))
-      moveAxis(concat);
+                             asMap(operand.get().getType(), surplus)));
+    int64_t axis = axisOf(op);
+    int64_t left =
+        llvm::count_if(surplus, [&](int64_t dim) { return dim < axis; });
+    if (axis >= 0)
+      setAxis(op, axis + std::max<int64_t>(mapRank - type.getRank(), 0) - left);
     Value result = op->getResult(0);
-    result.setType(asMap(type));
+    result.setType(asMap(type, surplus));
     builder.setInsertionPointAfter(op);
     Value shaped = reshapeMap(builder, op->getLoc(), result, type);
     result.replaceAllUsesExcept(shaped, shaped.getDefiningOp());
