@@ -65,6 +65,7 @@ public:
     }
   };
   void build(const Place &place) const;
+  bool mixesWeights() const { return isMixed; }
 
 private:
   /// Bytes of a block, and how many channels it computes: the even number above

@@ -143,6 +143,11 @@ private:
   /// `moveRows` in a loop where rows are alike, which is less code.
   void moveEachRow(mlir::Value rows, mlir::ValueRange advance, int64_t columns);
   void moveRows(mlir::Value rows, mlir::ValueRange advance, int64_t columns);
+  /// Whether what finds rows and moves them is better short than fast: groups
+  /// are large, and where weights are mixed flash is what counts.
+  bool hasShortWalk() const {
+    return groupKernel || (blockKernel && blockKernel->mixesWeights());
+  }
   /// Puts the addresses of the patch's rows into `rows`.
   void readPatch(mlir::Value rows, const WindowGeometry &geometry);
   /// Number `index` of the columns that are not the `inside` ones from `first`

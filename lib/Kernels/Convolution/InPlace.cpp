@@ -145,8 +145,7 @@ SmallVector<Value> ConvolutionFrame::findRows(Value top, int64_t column,
   }
   SmallVector<Value> advance;
   Value next = b.i32(stride), none = b.i32(0);
-  // Groups are large: what finds their rows is better short than fast.
-  if (groupKernel && !mayBeOutside && geometry.kernelHeight > 2) {
+  if (hasShortWalk() && !mayBeOutside && geometry.kernelHeight > 2) {
     b.loop(0, geometry.kernelHeight, [&](Value ky) {
       Value row = b.offset(source.row(b, b.add(top, ky)), left);
       LLVM::StoreOp::create(b, row, placeOfRow(rows, ky));
@@ -223,7 +222,10 @@ void ConvolutionFrame::walkInPlace() {
                         int64_t columns) {
     b.loop(0, turns, [&](Value index) {
       call(leaf, b.add(b.mul(index, columns), from), columns);
-      moveEachRow(rows, advance, columns);
+      if (hasShortWalk())
+        moveRows(rows, advance, columns);
+      else
+        moveEachRow(rows, advance, columns);
     });
   };
   int64_t part = 0;

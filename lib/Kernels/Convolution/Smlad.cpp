@@ -28,7 +28,15 @@ public:
     if (!(core.dsp || core.isHost()) || filters.areWide ||
         filters.elementStride != 1)
       return {};
-    return channelBlocks(filters, 4);
+    SmallVector<Tile> tiles = channelBlocks(filters, 4);
+    // Every row of the only window has the remainder again. Two channels leave
+    // none, and with registers to spare more of a row at once.
+    auto leaves = [&](int64_t size) { return filters.channels % size; };
+    auto *pair = llvm::find(tiles, Tile{2});
+    if (filters.readRowsInTurn && leaves(4) && leaves(3) && !leaves(2) &&
+        pair != tiles.end())
+      std::swap(tiles[0], *pair);
+    return tiles;
   }
 
   std::vector<int8_t> pack(const Filters &filters, Tile tile) const override {
@@ -42,8 +50,9 @@ public:
       return multiplyGroup(b, from, at, weightAt, filters.readUnsigned, values);
     };
     // A group is long beside what a loop costs, which two of them share.
+    bool isShort = filters.readRowsInTurn && carried.size() <= 3;
     return unrolledRow(b, filters, inputs, carried, {lanes, 1, group},
-                       /*unroll=*/2, /*straight=*/5);
+                       /*unroll=*/isShort ? 4 : 2, /*straight=*/5);
   }
 
 private:
