@@ -59,8 +59,10 @@ BudgetSearch::plan(std::optional<int64_t> budget, bool isLossless) {
 
 FailureOr<Candidate> BudgetSearch::generate(const planning::Plan &plan,
                                             std::optional<int64_t> budget,
-                                            bool isLossless) {
-  FailureOr<Candidate> candidate = generateCandidate(kernels, plan, options);
+                                            bool isLossless,
+                                            bool onlyForSpeed) {
+  FailureOr<Candidate> candidate =
+      generateCandidate(kernels, plan, options, onlyForSpeed);
   if (succeeded(candidate)) {
     candidate->fit.budget = budget;
     candidate->fit.lossless = isLossless;
@@ -69,13 +71,14 @@ FailureOr<Candidate> BudgetSearch::generate(const planning::Plan &plan,
 }
 
 FailureOr<Candidate> BudgetSearch::generate(std::optional<int64_t> budget,
-                                            bool isLossless) {
+                                            bool isLossless,
+                                            bool onlyForSpeed) {
   FailureOr<planning::PlanResult> found = plan(budget, isLossless);
   if (failed(found))
     return failure();
   if (!*found)
     return kernels.emitError((*found).error().message);
-  return generate(**found, budget, isLossless);
+  return generate(**found, budget, isLossless, onlyForSpeed);
 }
 
 LogicalResult BudgetSearch::findSmallest() {

@@ -57,10 +57,12 @@ private:
   /// The candidate of a plan for that.
   llvm::FailureOr<Candidate> generate(const planning::Plan &plan,
                                       std::optional<int64_t> budget,
-                                      bool isLossless);
+                                      bool isLossless,
+                                      bool onlyForSpeed = false);
   /// The same for an arena that must do: a diagnostic if it does not.
   llvm::FailureOr<Candidate> generate(std::optional<int64_t> budget,
-                                      bool isLossless);
+                                      bool isLossless,
+                                      bool onlyForSpeed = false);
   /// The candidate of the smallest arena there is.
   llvm::LogicalResult findSmallest();
   /// Whose drops a plan has whatever the budget is, if there are any.

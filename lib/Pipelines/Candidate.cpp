@@ -73,7 +73,8 @@ rtwmc::estimateCandidate(ModuleOp kernels, const planning::Plan &plan,
 
 FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
                                               const planning::Plan &plan,
-                                              const CompileOptions &options) {
+                                              const CompileOptions &options,
+                                              bool onlyForSpeed) {
   Candidate candidate;
   FailureOr<OwningOpRef<ModuleOp>> lowered =
       lowerToLoops(kernels, plan, options, candidate);
@@ -91,7 +92,7 @@ FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
     return failure();
   candidate.object = std::move(*object);
   candidate.flashForSpeed = candidate.flash();
-  if (options.flash > 0 && candidate.flash() > options.flash) {
+  if (options.flash > 0 && candidate.flash() > options.flash && !onlyForSpeed) {
     object = emitObject(*module, options, candidate.state > 0,
                         /*optimizeForSize=*/true);
     if (failed(object))

@@ -31,11 +31,12 @@ struct Candidate {
 };
 
 /// Generates code for `plan` from a copy of `kernels`, for size if it does not
-/// fit the flash otherwise. How the plan was made, the caller knows: the budget
-/// in `Candidate::fit` is left to it.
+/// fit the flash otherwise, but not `onlyForSpeed`. How the plan was made, the
+/// caller knows: the budget in `Candidate::fit` is left to it.
 llvm::FailureOr<Candidate> generateCandidate(mlir::ModuleOp kernels,
                                              const planning::Plan &plan,
-                                             const CompileOptions &options);
+                                             const CompileOptions &options,
+                                             bool onlyForSpeed = false);
 
 /// What is known of `plan` before its code is generated: the layers have their
 /// work, but no code.

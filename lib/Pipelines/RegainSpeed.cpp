@@ -182,7 +182,7 @@ FailureOr<Candidate> Exchange::generate() {
     std::optional<Candidate> made;
     if (*known) {
       FailureOr<Candidate> candidate =
-          generateCandidate(kernels, **known, options);
+          generateCandidate(kernels, **known, options, /*onlyForSpeed=*/true);
       if (failed(candidate))
         return failure();
       candidate->fit.budget = found.fit.budget;

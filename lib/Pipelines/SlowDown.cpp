@@ -134,19 +134,25 @@ bool BudgetSearch::slowDown(const Candidate &candidate) {
 
 FailureOr<Candidate> BudgetSearch::generateToFit(bool isLossless) {
   const Core &core = *lookupCore(options.mcpu);
-  auto generate = [&] { return this->generate(std::nullopt, isLossless); };
+  auto generate = [&](bool onlyForSpeed = false) {
+    return this->generate(std::nullopt, isLossless, onlyForSpeed);
+  };
   SmallVector<func::FuncOp> fast;
   for (auto kernel : kernels.getOps<func::FuncOp>())
     if (isFast(kernel))
       fast.push_back(kernel);
   if (failed(slowDownForArena(isLossless)))
     return failure();
-  FailureOr<Candidate> candidate = generate();
+  // Code for size is the last resort.
+  bool canSlowDown = !fast.empty() && options.kernel.empty();
+  FailureOr<Candidate> candidate = generate(/*onlyForSpeed=*/canSlowDown);
   while (succeeded(candidate) && slowDown(*candidate))
+    candidate = generate(/*onlyForSpeed=*/true);
+  if (succeeded(candidate) && canSlowDown && missingFlash(*candidate) > 0)
     candidate = generate();
   // Blocks take scratch, and are never the smallest.
-  if (failed(candidate) || fast.empty() || !options.kernel.empty() ||
-      !leavesTooLittle(*candidate) || !core.mve)
+  if (failed(candidate) || !canSlowDown || !leavesTooLittle(*candidate) ||
+      !core.mve)
     return candidate;
   // Nothing fits, and nothing is fast any more. Vectors may all the same be
   // what takes the least: layer by layer, the smaller of both.
