@@ -143,6 +143,11 @@ void rtwmc::takeKernel(func::FuncOp kernel, const Core &core,
                                         core, fastest));
 }
 
+Work rtwmc::estimateStep(func::FuncOp kernel, const Core &core) {
+  auto choice = getLayer(kernel)->getAttrOfType<KernelAttr>("kernel");
+  return priceOf(kernel, choice, core, /*holdsRows=*/false);
+}
+
 bool rtwmc::takeOneColumn(func::FuncOp kernel, const Core &core) {
   std::optional<ConvolutionFilters> convolution = getFilters(getLayer(kernel));
   if (!convolution || !convolution->kernel)

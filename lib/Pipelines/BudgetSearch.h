@@ -25,8 +25,8 @@ std::string grouped(int64_t value);
 std::string partsOf(const Candidate &candidate);
 
 /// The search for the best candidate within a budget: in SlowDown.cpp what
-/// gives way to fit, in FitStrips.cpp strips, in BudgetErrors.cpp what is said
-/// if nothing fits.
+/// gives way to fit, in SpeedUp.cpp who gets the flash, in FitStrips.cpp
+/// strips, in BudgetErrors.cpp what is said if nothing fits.
 class BudgetSearch {
 public:
   BudgetSearch(mlir::ModuleOp kernels, NetworkModel model,
@@ -90,6 +90,18 @@ private:
   bool isSlowed();
   /// Gives a layer the kernel of the next lower speed.
   void takeSlower(mlir::func::FuncOp kernel);
+  /// Where layers of `found`, which fits, were slowed down and there is a limit
+  /// to flash, gives them the kernels of the fewest instructions within it;
+  /// returns what is made of those, or `found` if that is as fast. In
+  /// SpeedUp.cpp.
+  llvm::FailureOr<Candidate> speedUp(Candidate found, bool isLossless);
+  /// Notes what flash layers of `candidate` take, made of the kernels as they
+  /// are; returns what else there is.
+  int64_t noteFlash(const Candidate &candidate);
+  /// The layer at the peak if the kernels as they are leave less RAM than the
+  /// stack of `candidate`.
+  llvm::FailureOr<std::optional<int>> findTooLarge(const Candidate &candidate,
+                                                   bool isLossless);
   void refreshModel();
   int64_t missingFlash(const Candidate &candidate) const;
   bool leavesTooLittle(const Candidate &candidate) const;
@@ -140,6 +152,9 @@ private:
   const CompileOptions &options;
   /// Of the kernels that the layers came with.
   const Speeds chosen;
+  /// Bytes of code and constants that layers took, by their kernels.
+  llvm::DenseMap<std::pair<mlir::Operation *, mlir::Attribute>, int64_t>
+      flashOf;
   /// What the stack will take about, as long as there is no code: bytes.
   int64_t expectedStack = 0;
   /// What needs no planner to drop anything (more than the module or the

@@ -146,8 +146,14 @@ FailureOr<Candidate> BudgetSearch::generateToFit(bool isLossless) {
   // Code for size is the last resort.
   bool canSlowDown = !fast.empty() && options.kernel.empty();
   FailureOr<Candidate> candidate = generate(/*onlyForSpeed=*/canSlowDown);
-  while (succeeded(candidate) && slowDown(*candidate))
+  while (succeeded(candidate)) {
+    noteFlash(*candidate);
+    if (!slowDown(*candidate))
+      break;
     candidate = generate(/*onlyForSpeed=*/true);
+  }
+  if (succeeded(candidate) && !leavesTooLittle(*candidate))
+    return speedUp(std::move(*candidate), isLossless);
   if (succeeded(candidate) && canSlowDown && missingFlash(*candidate) > 0)
     candidate = generate();
   // Blocks take scratch, and are never the smallest.

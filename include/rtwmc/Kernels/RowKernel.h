@@ -8,6 +8,7 @@
 #define RTWMC_KERNELS_ROWKERNEL_H
 
 #include "rtwmc/Kernels/KernelBuilder.h"
+#include "rtwmc/Kernels/Work.h"
 
 namespace rtwmc {
 
@@ -35,6 +36,10 @@ int64_t countWeightBytes(mlir::func::FuncOp kernel);
 /// most `fastest`.
 void takeKernel(mlir::func::FuncOp kernel, const Core &core,
                 FastKernel fastest);
+
+/// The estimated work of a step of `kernel`, a layer's, as if all maps were
+/// dense.
+Work estimateStep(mlir::func::FuncOp kernel, const Core &core);
 
 /// Lets its kernel, which computes several columns at once, compute one where
 /// that takes less scratch. False if it cannot.
