@@ -67,20 +67,31 @@ Value BatchPruner::quota() {
                                    remainingIndex, countIndex, perBatch));
 }
 
-/// That of the batches to come, which the paper's policy carries along.
+/// That of the batches to come, which the paper's policy carries along. It
+/// never grows, so it is divided only where it becomes less: where `owed` is at
+/// most what one less would drop in all of them.
 void BatchPruner::nextQuota(Value quota, Value dropped, Value owed) {
-  Value end = position();
-  Value left = subtract(parameter(PruneParameter::Elements), end);
-  Value elements = parameter(PruneParameter::Batch);
-  Value batches =
-      arith::DivUIOp::create(b, b.add(left, b.add(elements, -1)), elements);
-  Value owedIndex = toIndex(b, owed);
-  Value perBatch = toIndex(b, loadHalf(State::quota));
-  Value droppedIndex = toIndex(b, dropped), quotaIndex = toIndex(b, quota);
-  Value batchesIndex = toIndex(b, batches);
-  Value next = NextQuotaOp::create(b, perBatch, droppedIndex, quotaIndex,
-                                   owedIndex, batchesIndex);
-  storeHalf(toWord(b, next), State::quota);
+  Value isMore = compare(Predicate::ugt, dropped, quota);
+  b.ifTrue(isMore, 1, [&] {
+    Value end = position();
+    Value left = subtract(parameter(PruneParameter::Elements), end);
+    Value elements = parameter(PruneParameter::Batch);
+    Value roundedUp = b.add(left, b.add(elements, -1));
+    Value perBatch = loadHalf(State::quota);
+    // In elements, of which the last batch may have fewer.
+    Value atMost = arith::MulIOp::create(b, b.add(perBatch, -1), roundedUp);
+    Value atLeast = arith::MulIOp::create(b, owed, elements);
+    Value isLess = compare(Predicate::uge, atMost, atLeast);
+    b.ifTrue(isLess, 0, [&] {
+      Value batches = arith::DivUIOp::create(b, roundedUp, elements);
+      Value owedIndex = toIndex(b, owed), perBatchIndex = toIndex(b, perBatch);
+      Value droppedIndex = toIndex(b, dropped), quotaIndex = toIndex(b, quota);
+      Value batchesIndex = toIndex(b, batches);
+      Value next = NextQuotaOp::create(b, perBatchIndex, droppedIndex,
+                                       quotaIndex, owedIndex, batchesIndex);
+      storeHalf(toWord(b, next), State::quota);
+    });
+  });
 }
 
 void BatchPruner::flush() {
