@@ -19,22 +19,36 @@ using namespace rtwmc;
 static constexpr int64_t everyHalf = 0x00010001;
 static constexpr int64_t evenBytes = 0x00ff00ff, ninthBits = 0x01000100;
 
-ByteRange::ByteRange(KernelBuilder &b, Value zero, Value bound) : b(b) {
+/// Where SSAT does it, both bounds are an instruction.
+static Value toByte(KernelBuilder &b, Value x, bool isBelow) {
+  if (b.core.unaligned)
+    return b.clamp(x, -128, 127);
+  if (isBelow)
+    return arith::MaxSIOp::create(b, x, b.i32(-128));
+  return arith::MinSIOp::create(b, x, b.i32(127));
+}
+
+ByteRange::ByteRange(KernelBuilder &b, Value zero, Value bound, bool mayBeEmpty)
+    : b(b) {
   Value below = arith::SubIOp::create(b, b.add(zero, 1), bound);
   Value above = b.add(b.add(zero, bound), -1);
-  Value least = arith::MaxSIOp::create(b, below, b.i32(-128));
-  Value most = arith::MinSIOp::create(b, above, b.i32(127));
+  Value least = toByte(b, below, /*isBelow=*/true);
+  Value most = toByte(b, above, /*isBelow=*/false);
   Value reached = arith::SubIOp::create(b, most, least);
-  reached = arith::MaxSIOp::create(b, reached, b.i32(-1));
+  if (mayBeEmpty)
+    reached = arith::MaxSIOp::create(b, reached, b.i32(-1));
   Value byte = arith::AndIOp::create(b, least, b.i32(0xff));
   if (b.core.dsp) {
     start = b.mul(byte, everyByte);
     reach = b.mul(reached, everyByte);
+    ones = b.i32(everyByte);
+    if (!mayBeEmpty)
+      return;
     // Of no values, USUB8 would find one.
     Value isEmpty =
         arith::CmpIOp::create(b, arith::CmpIPredicate::eq, bound, b.i32(0));
     Value none = b.i32(0);
-    ones = arith::SelectOp::create(b, isEmpty, none, b.i32(everyByte));
+    ones = arith::SelectOp::create(b, isEmpty, none, ones);
     return;
   }
   // Added, and not subtracted: no halfword borrows from another.

@@ -19,7 +19,9 @@ inline constexpr int64_t everyByte = 0x01010101;
 /// a time.
 class ByteRange {
 public:
-  ByteRange(KernelBuilder &b, mlir::Value zero, mlir::Value bound);
+  /// `mayBeEmpty` says whether `bound` may be 0.
+  ByteRange(KernelBuilder &b, mlir::Value zero, mlir::Value bound,
+            bool mayBeEmpty = true);
 
   /// 1 in each byte of `word` that is in the range, 0 in the others.
   mlir::Value find(mlir::Value word) const;

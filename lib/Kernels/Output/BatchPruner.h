@@ -56,6 +56,9 @@ private:
   mlir::Value due();
   void nextQuota(mlir::Value quota, mlir::Value dropped, mlir::Value owed);
   Selected select();
+  llvm::SmallVector<mlir::Value> look(mlir::Value ends, mlir::Value below,
+                                      mlir::Value turn);
+  mlir::Value lowHalf(mlir::Value word);
   mlir::Value countBelow(mlir::Value bound);
   /// Appends; returns how many are kept of the map, or row, so far.
   mlir::Value append(Selected selected);
