@@ -98,7 +98,8 @@ void BatchPruner::dropTies(Selected selected) {
         [&] {
           SmallVector<Value> taken = takeTies(b, none, equal, ties);
           Value mask = b.mul(taken[0], 0xff);
-          Value byte = bitAnd(parameter(PruneParameter::Zero), b.i32(0xff));
+          Value lowByte = b.i32(0xff);
+          Value byte = bitAnd(parameter(PruneParameter::Zero), lowByte);
           Value zeros = b.mul(byte, everyByte);
           Value changed = bitAnd(arith::XOrIOp::create(b, four, zeros), mask);
           Value result = arith::XOrIOp::create(b, four, changed);
@@ -135,7 +136,8 @@ SmallVector<Value> BatchPruner::appendEights(ValueRange carried,
     Value second = shiftLeft(least.findBits(high), b.i32(4));
     return bitOr(first, second);
   };
-  Value turns = shiftRight(count(), b.i32(3));
+  Value three = b.i32(3);
+  Value turns = shiftRight(count(), three);
   SmallVector<Value> eights{start.from, start.to, start.marks, start.bits};
   eights = SmallVector<Value>(
       b.loop(none, turns, eights, [&](Value, ValueRange inner) {
@@ -206,7 +208,8 @@ SmallVector<Value> BatchPruner::appendEights(ValueRange carried,
 
 Value BatchPruner::appendRow(Selected selected) {
   Value none = b.i32(0);
-  Value isLong = compare(Predicate::sge, count(), b.i32(atOnce));
+  Value eight = b.i32(atOnce);
+  Value isLong = compare(Predicate::sge, count(), eight);
   Value hasTies = compare(Predicate::ne, selected.ties, none);
   // Nothing is below it, so ties are not to be hidden.
   Value isNone = compare(Predicate::eq, selected.threshold, none);
