@@ -144,3 +144,19 @@ func.func @wide(%arg0: tensor<1x6x6x2xi16>) -> (tensor<1x3x3x2xi16>, tensor<1x4x
   %1 = tosa.max_pool2d %arg0 {kernel = array<i64: 2, 2>, pad = array<i64: 1, 1, 1, 1>, stride = array<i64: 2, 2>} : (tensor<1x6x6x2xi16>) -> tensor<1x4x4x2xi16>
   return %0, %1 : tensor<1x3x3x2xi16>, tensor<1x4x4x2xi16>
 }
+
+// -----
+
+// CHECK-LABEL: func.func @wide_average
+// CHECK: %[[WIDE:.*]] = rtwmc.elementwise {{.*}} {
+// CHECK: arith.extsi
+// CHECK: %[[SUM:.*]] = rtwmc.sum_pool2d %[[WIDE]] {{.*}} : tensor<1x6x6x2xi32> -> tensor<1x3x3x2xi32>
+// CHECK: rtwmc.elementwise %[[SUM]] {
+// CHECK: arith.maxsi %{{.*}}, %c-32768_i32
+// CHECK: arith.minsi %{{.*}}, %c32767_i32
+func.func @wide_average(%arg0: tensor<1x6x6x2xi16>) -> tensor<1x3x3x2xi16> {
+  %zp = "tosa.const"() {values = dense<0> : tensor<1xi16>} : () -> tensor<1xi16>
+  %0 = tosa.avg_pool2d %arg0, %zp, %zp {acc_type = i32, kernel = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 2, 2>}
+    : (tensor<1x6x6x2xi16>, tensor<1xi16>, tensor<1xi16>) -> tensor<1x3x3x2xi16>
+  return %0 : tensor<1x3x3x2xi16>
+}

@@ -61,12 +61,15 @@ struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
     FailureOr<int64_t> inputZp = op.getInputZeroPoint();
     FailureOr<int64_t> outputZp = op.getOutputZeroPoint();
     auto type = cast<RankedTensorType>(op.getType());
-    if (!isByteMap(op.getInput()) || failed(inputZp) || failed(outputZp) ||
-        op.getKernel()[0] * op.getKernel()[1] >= (1 << 23))
-      return rewriter.notifyMatchFailure(op, "not int8");
     ArrayRef<int64_t> kernel = op.getKernel(), stride = op.getStride(),
                       pad = op.getPad();
     auto input = cast<RankedTensorType>(op.getInput().getType());
+    unsigned bits = input.getElementTypeBitWidth();
+    bool isPadded = llvm::any_of(pad, [](int64_t side) { return side != 0; });
+    if (!isMap(type) || !canPool(op.getInput(), isPadded) || failed(inputZp) ||
+        failed(outputZp) || kernel[0] * kernel[1] >= int64_t(1) << (31 - bits))
+      return rewriter.notifyMatchFailure(op, "not of 8 bits, or of 16 without "
+                                             "padding");
     SmallVector<int32_t> heights = countInside(
         input.getDimSize(1), type.getDimSize(1), kernel[0], stride[0], pad[0]);
     SmallVector<int32_t> widths = countInside(
@@ -76,23 +79,28 @@ struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
       for (int32_t width : widths)
         counts.insert(height * width);
     // A window over all rows would be gathered as a whole.
-    bool isPadded = llvm::any_of(pad, [](int64_t side) { return side != 0; });
     if (counts.size() > maxCounts ||
         llvm::any_of(counts, [](int32_t count) { return count < 1; }) ||
         (isPadded && type.getDimSize(1) == 1 && kernel[0] > 3))
       return rewriter.notifyMatchFailure(op, "too many kinds of windows");
     Location loc = op.getLoc();
-    Value sum = SumPool2DOp::create(
-        rewriter, loc, type.clone(rewriter.getI32Type()), op.getInput(),
-        op.getKernel(), op.getStride(), op.getPad(), *inputZp);
+    Type i32 = rewriter.getI32Type();
+    Value elements = op.getInput();
+    if (bits != 8)
+      elements = computeMap(
+          rewriter, loc, input.clone(i32), elements,
+          [](ScalarBuilder &b, ValueRange in) { return b.widen(in[0]); });
+    Value sum = SumPool2DOp::create(rewriter, loc, type.clone(i32), elements,
+                                    kernel, stride, pad, *inputZp);
     auto average = ElementwiseOp::create(rewriter, loc, type, sum);
     OpBuilder::InsertionGuard guard(rewriter);
     Block *body = rewriter.createBlock(&average.getBody());
-    Value total = body->addArgument(rewriter.getI32Type(), loc);
+    Value total = body->addArgument(i32, loc);
     ScalarBuilder b{rewriter, loc};
     Value value = divide(b, total, heights, widths, counts.getArrayRef());
-    value = b.clamp(b.add(value, *outputZp), -128, 127);
-    YieldOp::create(rewriter, loc, b.narrow(value, rewriter.getI8Type()));
+    value = b.clamp(b.add(value, *outputZp), llvm::minIntN(bits),
+                    llvm::maxIntN(bits));
+    YieldOp::create(rewriter, loc, b.narrow(value, type.getElementType()));
     rewriter.replaceOp(op, average.getOutput());
     return success();
   }
