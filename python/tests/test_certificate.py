@@ -9,12 +9,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from rtwmc import certificate, installed, qemu
-from rtwmc.certificate import CertificateError, NotCoveredError, RefusedError, prove
+from rtwmc.certificate import CertificateError, NotCoveredError, RefusedError, figures, prove
 from rtwmc.certificate.command import as_dict, table
+from rtwmc.certificate.figures import probes
 from rtwmc.disassembly import disassemble
 from rtwmc.certificate.vectors import compile_vector
 
@@ -44,13 +44,7 @@ class Network:
 
     def counts(self):
         """Instructions in QEMU, of inputs that take different ways."""
-        size = self.claims["inputs"][0]["bytes"]
-        rng = np.random.default_rng(0)
-        inputs = [
-            rng.integers(-128, 128, size), np.full(size, -128), np.full(size, 127),
-            rng.normal(0, 20, size).clip(-128, 127), np.where(np.arange(size) % 2, 127, -128),
-        ]  # fmt: skip
-        records = b"".join(each.astype(np.int8).tobytes() for each in inputs)
+        records = probes(self.claims["inputs"][0]["bytes"]).tobytes()
         found = qemu.run(self.object, self.header, self.mcpu, records, count=True).instructions
         return min(found), max(found)
 
@@ -395,3 +389,18 @@ def test_the_bound_is_a_line_of_the_header(lenet, tmp_path, capsys):
     assert certificate.main([*arguments[:-1], str(other)]) == 2
     assert "not the header of 'net'" in capsys.readouterr().err
     assert other.read_text() == "int other_run(void);\n"
+
+
+def test_figures_go_into_the_page(tmp_path, monkeypatch, capsys):
+    row = "| lenet_a | cortex-m4 | 1 | 1 | 1 | 2 of 2 | 0.1 |\n"
+    monkeypatch.setattr(figures, "_rows", lambda: iter([row]))
+    page, before = tmp_path / "page.md", (TESTS.parent / "docs/certificate.md").read_text()
+    page.write_text(before)
+    assert figures.main(["--page", str(page)]) == 0
+    after = page.read_text()
+    assert row in after and "resnet8_int8" not in after
+    assert before.startswith(after.split("| network |")[0])
+    page.write_text("no table\n")
+    assert figures.main(["--page", str(page)]) == 1
+    assert "has no such table" in capsys.readouterr().err
+    assert page.read_text() == "no table\n"
