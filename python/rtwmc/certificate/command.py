@@ -18,10 +18,11 @@ from ..firmware.toolchain import ToolError
 from .failures import CertificateError, NotCoveredError, RefusedError
 from .proof import Proof, prove
 
-__all__ = ["as_dict", "main", "table", "write_header"]
+__all__ = ["as_dict", "interval", "main", "table", "write_header"]
 
 
-def _range(least: int, most: int | None) -> str:
+def interval(least: int, most: int | None) -> str:
+    """`least to most`, the one number that they are, or `at least` if there is no most."""
     if most is None:
         return f"at least {least:,}"
     return f"{least:,}" if least == most else f"{least:,} to {most:,}"
@@ -40,10 +41,10 @@ def table(proof: Proof) -> str:
         f"time overlap; {len(claims.steps):,} steps access only those in use",
         f"  stack         {proof.stack:,} of {claims.stack:,} bytes: {' -> '.join(claims.chain)}",
         f"  accesses      {followed} loads and stores stay where they may be",
-        f"  instructions  {_range(proof.least, proof.most)}, for every input{condition}",
+        f"  instructions  {interval(proof.least, proof.most)}, for every input{condition}",
     ]
     if proof.cycles:
-        lines.append(f"  cycles        an estimate, without wait states: {_range(*proof.cycles)}")
+        lines.append(f"  cycles        an estimate, without wait states: {interval(*proof.cycles)}")
     lines += ["", *_layers(proof), ""]
     lines += [f"not followed: {each.where}: {each.reason}" for each in proof.lost]
     lines += [f"without a bound: the loop at {each}" for each in proof.unbounded]

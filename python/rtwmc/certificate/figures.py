@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import commands, installed, qemu
+from .command import interval
 from .failures import CertificateError
 from .proof import Proof, prove
 
@@ -65,10 +66,10 @@ def _row(model: Path, mcpu: str, flags: Sequence[str], folder: Path) -> str:
     seconds = time.process_time() - begin
     inputs = probes(proof.claims.inputs[0].bytes).tobytes()
     counts = qemu.run(thing, header, mcpu, inputs, count=True).instructions
-    found = f"{min(counts):,}" if min(counts) == max(counts) else f"{min(counts):,} to {max(counts):,}"
     name = " ".join([model.stem, *(f"`{flag}`" for flag in flags)])
     most = "no bound" if proof.most is None else f"{proof.most:,}"
     followed = f"{proof.accesses - proof.lost_places:,} of {proof.accesses:,}"
+    found = interval(min(counts), max(counts))
     return f"| {name} | {mcpu} | {proof.least:,} | {found} | {most} | {followed} | {seconds:.1f} |\n"
 
 
