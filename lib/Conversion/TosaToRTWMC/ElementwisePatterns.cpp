@@ -58,22 +58,12 @@ struct ConvertMul : OpRewritePattern<tosa::MulOp> {
     return replaceByElementwise(
         rewriter, op, {op.getInput1(), op.getInput2()},
         [&](ScalarBuilder &b, ValueRange in) -> Value {
-          Type i64 = b.builder.getI64Type();
-          auto wide = [&](Value value) -> Value {
-            return arith::ExtSIOp::create(b.builder, b.loc, i64, value);
-          };
-          auto constant = [&](int64_t value) -> Value {
-            return arith::ConstantOp::create(
-                b.builder, b.loc, b.builder.getI64IntegerAttr(value));
-          };
-          Value left = wide(in[0]), right = wide(in[1]);
-          Value product = arith::MulIOp::create(b.builder, b.loc, left, right);
-          Value half = constant(int64_t(1) << (shift - 1));
-          product = arith::AddIOp::create(b.builder, b.loc, product, half);
-          product = arith::ShRSIOp::create(b.builder, b.loc, product,
-                                           constant(shift));
-          return arith::TruncIOp::create(b.builder, b.loc,
-                                         b.builder.getI32Type(), product);
+          Value left = b.extend(in[0]), right = b.extend(in[1]);
+          Value product = b.make<arith::MulIOp>(left, right);
+          Value half = b.longConstant(int64_t(1) << (shift - 1));
+          product = b.make<arith::AddIOp>(product, half);
+          product = b.make<arith::ShRSIOp>(product, b.longConstant(shift));
+          return b.narrow(product, b.builder.getI32Type());
         });
   }
 };
@@ -109,12 +99,8 @@ struct ConvertCast : OpRewritePattern<tosa::CastOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(tosa::CastOp op,
                                 PatternRewriter &rewriter) const override {
-    auto isBytes = [](Value map) {
-      Type element = getElementTypeOrSelf(map.getType());
-      return element.isSignlessInteger() &&
-             element.getIntOrFloatBitWidth() >= 8;
-    };
-    if (!isBytes(op.getInput()) || !isBytes(op.getOutput()))
+    if (!hasWholeBytes(getElementTypeOrSelf(op.getInput().getType())) ||
+        !hasWholeBytes(getElementTypeOrSelf(op.getType())))
       return rewriter.notifyMatchFailure(op, "not between integers");
     return replaceByElementwise(
         rewriter, op, op.getInput(),

@@ -87,16 +87,21 @@ struct ConvertConvolution : OpRewritePattern<TosaOp> {
 // Concatenations
 //===----------------------------------------------------------------------===//
 
+/// Whether all that `op` joins are maps of the network, none of them constant.
+bool joinsMaps(tosa::ConcatOp op) {
+  return isMap(op.getType()) &&
+         hasWholeBytes(getElementTypeOrSelf(op.getType())) &&
+         llvm::all_of(op.getInput1(), [](Value input) {
+           return isMap(input.getType()) && !getConstant(input);
+         });
+}
+
 struct ConvertConcat : OpRewritePattern<tosa::ConcatOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(tosa::ConcatOp op,
                                 PatternRewriter &rewriter) const override {
-    Type element = getElementTypeOrSelf(op.getType());
-    if (op.getAxis() != 3 || !isMap(op.getType()) || !hasWholeBytes(element))
+    if (op.getAxis() != 3 || !joinsMaps(op))
       return rewriter.notifyMatchFailure(op, "not of the channels of maps");
-    for (Value input : op.getInput1())
-      if (!isMap(input.getType()) || getConstant(input))
-        return rewriter.notifyMatchFailure(op, "an operand is constant");
     rewriter.replaceOpWithNewOp<ConcatOp>(op, op.getType(), op.getInput1());
     return success();
   }
@@ -113,14 +118,10 @@ struct ConvertConcatOfRows : OpRewritePattern<tosa::ConcatOp> {
   LogicalResult matchAndRewrite(tosa::ConcatOp op,
                                 PatternRewriter &rewriter) const override {
     auto axis = static_cast<unsigned>(op.getAxis());
-    if ((axis != 1 && axis != 2) || !isMap(op.getType()) ||
-        op.getInput1().size() > maxInputs ||
-        !hasWholeBytes(getElementTypeOrSelf(op.getType())))
+    if ((axis != 1 && axis != 2) || !joinsMaps(op) ||
+        op.getInput1().size() > maxInputs)
       return rewriter.notifyMatchFailure(op, "not of rows or columns of maps");
     auto type = cast<RankedTensorType>(op.getType());
-    for (Value input : op.getInput1())
-      if (!isMap(input.getType()) || getConstant(input))
-        return rewriter.notifyMatchFailure(op, "an operand is constant");
     Value largest;
     int64_t before = 0;
     for (Value input : op.getInput1()) {

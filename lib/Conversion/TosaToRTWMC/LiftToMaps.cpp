@@ -13,8 +13,6 @@
 
 #include "Patterns.h"
 
-#include "llvm/ADT/TypeSwitch.h"
-
 using namespace mlir;
 using namespace rtwmc;
 
@@ -65,19 +63,12 @@ static bool isPixel(Operation *op) {
          hasOnlyChannels(op->getResult(0).getType());
 }
 
+static constexpr StringLiteral axisAttrName = "axis";
+
 /// The axis of `op`; -1 if it has none.
 static int64_t axisOf(Operation *op) {
-  return llvm::TypeSwitch<Operation *, int64_t>(op)
-      .Case<tosa::ConcatOp, tosa::ReduceSumOp, tosa::ReduceMaxOp,
-            tosa::ReduceMinOp>([](auto over) { return over.getAxis(); })
-      .Default([](Operation *) { return -1; });
-}
-
-static void setAxis(Operation *op, int64_t axis) {
-  llvm::TypeSwitch<Operation *>(op)
-      .Case<tosa::ConcatOp, tosa::ReduceSumOp, tosa::ReduceMaxOp,
-            tosa::ReduceMinOp>([&](auto over) { over.setAxis(axis); })
-      .Default([](Operation *) {});
+  auto axis = op->getAttrOfType<IntegerAttr>(axisAttrName);
+  return axis ? axis.getInt() : -1;
 }
 
 /// The last dimensions, as many as a map has less, that are 1 in all that `op`
@@ -102,10 +93,10 @@ static SmallVector<int64_t> surplusOf(Operation *op) {
 
 static bool canLift(Operation *op) {
   unsigned maps = countMaps(op);
-  SmallVector<int64_t> surplus;
-  if (maps > 0)
-    surplus = surplusOf(op);
-  if (maps == 0 || !asMap(op->getResult(0).getType(), surplus))
+  if (maps == 0)
+    return false;
+  SmallVector<int64_t> surplus = surplusOf(op);
+  if (!asMap(op->getResult(0).getType(), surplus))
     return false;
   int64_t rank = cast<RankedTensorType>(op->getResult(0).getType()).getRank();
   return llvm::all_of(op->getOperands().take_front(maps), [&](Value operand) {
@@ -175,7 +166,10 @@ void rtwmc::liftToMaps(Operation *root) {
     int64_t left =
         llvm::count_if(surplus, [&](int64_t dim) { return dim < axis; });
     if (axis >= 0)
-      setAxis(op, axis + std::max<int64_t>(mapRank - type.getRank(), 0) - left);
+      op->setAttr(
+          axisAttrName,
+          builder.getI32IntegerAttr(static_cast<int32_t>(
+              axis + std::max<int64_t>(mapRank - type.getRank(), 0) - left)));
     Value result = op->getResult(0);
     result.setType(asMap(type, surplus));
     builder.setInsertionPointAfter(op);

@@ -318,10 +318,11 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
           if (auto reshape = dyn_cast<tosa::ReshapeOp>(user))
             indices.push_back(reshape.getOutput());
         }
-      for (Value each : areGiven ? indices : SmallVector<Value>())
-        each.setType(
-            cast<RankedTensorType>(each.getType())
-                .clone(IntegerType::get(body.getParentOp()->getContext(), 32)));
+      if (!areGiven)
+        continue;
+      Type i32 = IntegerType::get(argmax.getContext(), 32);
+      for (Value each : indices)
+        each.setType(cast<RankedTensorType>(each.getType()).clone(i32));
     }
   }
 

@@ -14,19 +14,21 @@ using namespace rtwmc;
 
 namespace {
 
-/// Whether elements of `map` can be compared by a pooling.
-bool canPool(Value map, bool isPadded) {
+bool isPadded(ArrayRef<int64_t> pad) {
+  return llvm::any_of(pad, [](int64_t side) { return side != 0; });
+}
+
+/// Whether a pooling can read the elements of `map`.
+bool canPool(Value map, ArrayRef<int64_t> pad) {
   return isByteMap(map) ||
-         (!isPadded && getElementTypeOrSelf(map.getType()).isInteger(16));
+         (!isPadded(pad) && getElementTypeOrSelf(map.getType()).isInteger(16));
 }
 
 struct ConvertMaxPool : OpRewritePattern<tosa::MaxPool2dOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(tosa::MaxPool2dOp op,
                                 PatternRewriter &rewriter) const override {
-    bool isPadded =
-        llvm::any_of(op.getPad(), [](int64_t side) { return side != 0; });
-    if (!isMap(op.getType()) || !canPool(op.getInput(), isPadded))
+    if (!isMap(op.getType()) || !canPool(op.getInput(), op.getPad()))
       return rewriter.notifyMatchFailure(op, "not of 8 bits, or of 16 without "
                                              "padding");
     rewriter.replaceOpWithNewOp<MaxPool2DOp>(op, op.getType(), op.getInput(),
@@ -65,8 +67,7 @@ struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
                       pad = op.getPad();
     auto input = cast<RankedTensorType>(op.getInput().getType());
     unsigned bits = input.getElementTypeBitWidth();
-    bool isPadded = llvm::any_of(pad, [](int64_t side) { return side != 0; });
-    if (!isMap(type) || !canPool(op.getInput(), isPadded) || failed(inputZp) ||
+    if (!isMap(type) || !canPool(op.getInput(), pad) || failed(inputZp) ||
         failed(outputZp) || kernel[0] * kernel[1] >= int64_t(1) << (31 - bits))
       return rewriter.notifyMatchFailure(op, "not of 8 bits, or of 16 without "
                                              "padding");
@@ -81,7 +82,7 @@ struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
     // A window over all rows would be gathered as a whole.
     if (counts.size() > maxCounts ||
         llvm::any_of(counts, [](int32_t count) { return count < 1; }) ||
-        (isPadded && type.getDimSize(1) == 1 && kernel[0] > 3))
+        (isPadded(pad) && type.getDimSize(1) == 1 && kernel[0] > 3))
       return rewriter.notifyMatchFailure(op, "too many kinds of windows");
     Location loc = op.getLoc();
     Type i32 = rewriter.getI32Type();
@@ -92,16 +93,13 @@ struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
           [](ScalarBuilder &b, ValueRange in) { return b.widen(in[0]); });
     Value sum = SumPool2DOp::create(rewriter, loc, type.clone(i32), elements,
                                     kernel, stride, pad, *inputZp);
-    auto average = ElementwiseOp::create(rewriter, loc, type, sum);
-    OpBuilder::InsertionGuard guard(rewriter);
-    Block *body = rewriter.createBlock(&average.getBody());
-    Value total = body->addArgument(i32, loc);
-    ScalarBuilder b{rewriter, loc};
-    Value value = divide(b, total, heights, widths, counts.getArrayRef());
-    value = b.clamp(b.add(value, *outputZp), llvm::minIntN(bits),
-                    llvm::maxIntN(bits));
-    YieldOp::create(rewriter, loc, b.narrow(value, type.getElementType()));
-    rewriter.replaceOp(op, average.getOutput());
+    Value average = computeMap(
+        rewriter, loc, type, sum, [&](ScalarBuilder &b, ValueRange in) {
+          Value value = divide(b, in[0], heights, widths, counts.getArrayRef());
+          return b.clamp(b.add(value, *outputZp), llvm::minIntN(bits),
+                         llvm::maxIntN(bits));
+        });
+    rewriter.replaceOp(op, average);
     return success();
   }
 
@@ -117,16 +115,10 @@ struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
     if (counts.size() == 1)
       return by(counts[0]);
     Type i32 = b.builder.getI32Type();
-    auto lookup = [&](Value index, ArrayRef<int32_t> values) -> Value {
-      int64_t size = values.size();
-      auto table =
-          DenseElementsAttr::get(RankedTensorType::get(size, i32), values);
-      return LookupOp::create(b.builder, b.loc, index, table);
-    };
     Value row = RowOp::create(b.builder, b.loc, i32);
-    Value height = lookup(row, heights);
+    Value height = b.lookup(row, heights);
     Value column = ColumnOp::create(b.builder, b.loc, i32);
-    Value width = lookup(column, widths);
+    Value width = b.lookup(column, widths);
     Value count = arith::MulIOp::create(b.builder, b.loc, height, width);
     Value result = by(counts[0]);
     for (int32_t other : counts.drop_front()) {
@@ -212,7 +204,7 @@ struct ConvertMax : OpRewritePattern<tosa::ReduceMaxOp> {
       replaceByReduction(rewriter, op, input, Reduction::Max);
       return success();
     }
-    if (!canPool(input, /*isPadded=*/false))
+    if (!canPool(input, {}))
       return rewriter.notifyMatchFailure(op, "elements are of 32 bits");
     SmallVector<int64_t> window = windowAlong(type, op.getAxis());
     rewriter.replaceOpWithNewOp<MaxPool2DOp>(
@@ -274,7 +266,7 @@ struct MergeMax : OpRewritePattern<MaxPool2DOp> {
                              output.getDimSize(axis + 1) != size))
         return false;
     }
-    return llvm::all_of(op.getPad(), [](int64_t pad) { return pad == 0; });
+    return !isPadded(op.getPad());
   }
 };
 

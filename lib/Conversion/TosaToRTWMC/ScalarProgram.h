@@ -13,7 +13,8 @@
 
 namespace rtwmc {
 
-/// Builds the body of an elementwise operation, in 32 bits.
+/// Builds the body of an elementwise operation, in 32 bits but for what is
+/// extended to 64.
 struct ScalarBuilder {
   mlir::OpBuilder &builder;
   mlir::Location loc;
@@ -39,6 +40,24 @@ struct ScalarBuilder {
     if (amount == 0)
       return value;
     return mlir::arith::AddIOp::create(builder, loc, value, constant(amount));
+  }
+  template <typename Op> mlir::Value make(mlir::Value left, mlir::Value right) {
+    return Op::create(builder, loc, left, right);
+  }
+  mlir::Value extend(mlir::Value value) {
+    return mlir::arith::ExtSIOp::create(builder, loc, builder.getI64Type(),
+                                        value);
+  }
+  mlir::Value longConstant(int64_t value) {
+    return mlir::arith::ConstantOp::create(builder, loc,
+                                           builder.getI64IntegerAttr(value));
+  }
+  /// `values[index]`.
+  mlir::Value lookup(mlir::Value index, llvm::ArrayRef<int32_t> values) {
+    auto size = static_cast<int64_t>(values.size());
+    auto type = mlir::RankedTensorType::get(size, builder.getI32Type());
+    return LookupOp::create(builder, loc, index,
+                            mlir::DenseElementsAttr::get(type, values));
   }
   mlir::Value clamp(mlir::Value value, int64_t min, int64_t max) {
     value = mlir::arith::MaxSIOp::create(builder, loc, value, constant(min));

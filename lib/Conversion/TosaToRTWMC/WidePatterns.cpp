@@ -15,13 +15,6 @@
 using namespace mlir;
 using namespace rtwmc;
 
-static DenseElementsAttr vectorOf(ArrayRef<int32_t> values,
-                                  PatternRewriter &rewriter) {
-  auto size = static_cast<int64_t>(values.size());
-  return DenseElementsAttr::get(
-      RankedTensorType::get(size, rewriter.getI32Type()), values);
-}
-
 namespace {
 
 /// What is added and multiplied to the sums of a channel.
@@ -31,31 +24,11 @@ struct ChannelNumbers {
   bool areNarrow = true;
 };
 
-/// Arithmetic of 64 bits in programs.
-struct LongBuilder {
-  ScalarBuilder &b;
-
-  Value extend(Value value) {
-    return arith::ExtSIOp::create(b.builder, b.loc, b.builder.getI64Type(),
-                                  value);
-  }
-  Value constant(int64_t value) {
-    return arith::ConstantOp::create(b.builder, b.loc,
-                                     b.builder.getI64IntegerAttr(value));
-  }
-  template <typename Op> Value make(Value first, Value second) {
-    return Op::create(b.builder, b.loc, first, second);
-  }
-};
-
-/// A number for each channel.
-Value lookUp(ScalarBuilder &b, ArrayRef<int32_t> values,
-             PatternRewriter &rewriter) {
+/// That of `values` for the channel.
+Value ofChannel(ScalarBuilder &b, ArrayRef<int32_t> values) {
   if (llvm::all_equal(values))
     return b.constant(values[0]);
-  Value channel = ChannelOp::create(b.builder, b.loc);
-  return LookupOp::create(b.builder, b.loc, channel,
-                          vectorOf(values, rewriter));
+  return b.lookup(ChannelOp::create(b.builder, b.loc), values);
 }
 
 /// A convolution of 16 bits with weights of 8, whose sums of 48 bits are
@@ -66,11 +39,13 @@ struct SplitConvolution : OpRewritePattern<tosa::RescaleOp> {
   LogicalResult matchAndRewrite(tosa::RescaleOp rescale,
                                 PatternRewriter &rewriter) const override {
     auto conv = rescale.getInput().getDefiningOp<TosaOp>();
+    if (!conv || !conv->hasOneUse())
+      return rewriter.notifyMatchFailure(rescale, "not alone behind a layer");
+    DenseElementsAttr weight = getConstant(conv.getWeight());
     std::optional<Rescale> info = Rescale::get(rescale);
-    if (!conv || !conv->hasOneUse() || !info || !isWide(conv, *info) ||
+    if (!info || !weight || !isWide(conv, weight, *info) ||
         !isMap(rescale.getType()))
       return rewriter.notifyMatchFailure(rescale, "no convolution of 16 bits");
-    DenseElementsAttr weight = getConstant(conv.getWeight());
     auto numbers = numbersOf(conv, weight, *info);
     if (!numbers)
       return rewriter.notifyMatchFailure(rescale, "sums may be too large");
@@ -80,7 +55,7 @@ struct SplitConvolution : OpRewritePattern<tosa::RescaleOp> {
     Value result = computeMap(
         rewriter, rescale.getLoc(), cast<RankedTensorType>(rescale.getType()),
         {highSums, lowSums}, [&](ScalarBuilder &b, ValueRange sums) {
-          return finish(b, sums, *numbers, info->outputZeroPoint, rewriter);
+          return finish(b, sums, *numbers, info->outputZeroPoint);
         });
     rewriter.replaceOp(rescale, result);
     rewriter.eraseOp(conv);
@@ -88,17 +63,17 @@ struct SplitConvolution : OpRewritePattern<tosa::RescaleOp> {
   }
 
 private:
-  static bool isWide(TosaOp conv, const Rescale &info) {
+  static bool isWide(TosaOp conv, DenseElementsAttr weight,
+                     const Rescale &info) {
     auto isZero = [](FailureOr<int64_t> zeroPoint) {
       return succeeded(zeroPoint) && *zeroPoint == 0;
     };
-    DenseElementsAttr weight = getConstant(conv.getWeight());
     return info.bits == std::pair(48U, 16U) && info.inputZeroPoint == 0 &&
            !info.inputUnsigned && !info.outputUnsigned &&
            info.rounding == Rounding::Single &&
            isMap(conv.getInput().getType()) &&
            getElementTypeOrSelf(conv.getInput().getType()).isInteger(16) &&
-           weight && weight.getElementType().isInteger(8) &&
+           weight.getElementType().isInteger(8) &&
            isZero(conv.getInputZeroPoint()) &&
            isZero(conv.getWeightZeroPoint());
   }
@@ -125,7 +100,7 @@ private:
         return std::nullopt;
       numbers.bias.push_back(static_cast<int32_t>(offset));
       numbers.areNarrow &=
-          (int64_t(magnitudes[channel]) << 15) + std::abs(offset) <= most;
+          (magnitudes[channel] << 15) + std::abs(offset) <= most;
     }
     numbers.multiplier = info.multiplier;
     numbers.shift = info.shift;
@@ -154,8 +129,9 @@ private:
                         DenseElementsAttr weight, int32_t zeroPoint) {
     auto type =
         cast<RankedTensorType>(conv.getType()).clone(rewriter.getI32Type());
-    DenseElementsAttr bias =
-        vectorOf(SmallVector<int32_t>(type.getDimSize(3), 0), rewriter);
+    auto bias = DenseElementsAttr::get(
+        RankedTensorType::get(type.getDimSize(3), type.getElementType()),
+        int32_t(0));
     return Op::create(rewriter, conv.getLoc(), type, input, weight, bias,
                       conv.getStride(), conv.getPad(), conv.getDilation(),
                       zeroPoint, /*weight_zp=*/0, RequantizationAttr(),
@@ -165,35 +141,32 @@ private:
   /// TOSA 1.0, apply_scale_16: `(sum * multiplier + half) >> shift`, where
   /// half of the divisor is added by a shift less, one, and a shift by one.
   static Value finish(ScalarBuilder &b, ValueRange sums,
-                      const ChannelNumbers &numbers, int64_t zeroPoint,
-                      PatternRewriter &rewriter) {
-    LongBuilder l{b};
+                      const ChannelNumbers &numbers, int64_t zeroPoint) {
     Value high = sums[0], low = sums[1];
-    Value bias = lookUp(b, numbers.bias, rewriter);
+    Value bias = ofChannel(b, numbers.bias);
     Value eight = b.constant(8);
     if (!numbers.areNarrow) {
-      high = l.extend(high);
-      low = l.extend(low);
-      bias = l.extend(bias);
-      eight = l.extend(eight);
+      high = b.extend(high);
+      low = b.extend(low);
+      bias = b.extend(bias);
+      eight = b.extend(eight);
     }
-    Value sum = l.make<arith::ShLIOp>(high, eight);
-    sum = l.make<arith::AddIOp>(sum, low);
-    sum = l.make<arith::AddIOp>(sum, bias);
+    Value sum = b.make<arith::ShLIOp>(high, eight);
+    sum = b.make<arith::AddIOp>(sum, low);
+    sum = b.make<arith::AddIOp>(sum, bias);
     if (numbers.areNarrow)
-      sum = l.extend(sum);
+      sum = b.extend(sum);
     SmallVector<int32_t> shifts;
     for (int32_t shift : numbers.shift)
       shifts.push_back(shift - 1);
-    Value multiplier = l.extend(lookUp(b, numbers.multiplier, rewriter));
-    Value shift = l.extend(lookUp(b, shifts, rewriter));
-    Value product = l.make<arith::MulIOp>(sum, multiplier);
-    Value one = l.constant(1);
-    Value halves = l.make<arith::ShRSIOp>(product, shift);
-    halves = l.make<arith::AddIOp>(halves, one);
-    Value result = l.make<arith::ShRSIOp>(halves, one);
-    result = arith::TruncIOp::create(b.builder, b.loc, b.builder.getI32Type(),
-                                     result);
+    Value multiplier = b.extend(ofChannel(b, numbers.multiplier));
+    Value shift = b.extend(ofChannel(b, shifts));
+    Value product = b.make<arith::MulIOp>(sum, multiplier);
+    Value one = b.longConstant(1);
+    Value halves = b.make<arith::ShRSIOp>(product, shift);
+    halves = b.make<arith::AddIOp>(halves, one);
+    Value result = b.make<arith::ShRSIOp>(halves, one);
+    result = b.narrow(result, b.builder.getI32Type());
     return b.clamp(b.add(result, zeroPoint), -(1 << 15), (1 << 15) - 1);
   }
 };
