@@ -4,9 +4,9 @@
 
     tools/test-tidy.py BUILD [FILE...]    (no file: lib/, tools/, test/unit/)
 
-BUILD is a configured and built tree: its commands and generated headers are
-needed. Nearly all of the time goes into reading LLVM's headers. So when all files
-are looked at, those of a folder are read together, as one translation unit (where
+BUILD is a configured and built tree: its commands, generated and precompiled headers
+are needed. Nearly all of the time goes into reading LLVM's headers. So when all files
+are looked at, those of a library are read together, as one translation unit (where
 `misc-unused-using-decls` sees nothing). The exit code is 0 if nothing is found.
 """
 
@@ -22,27 +22,39 @@ import subprocess
 import sys
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("lib/*.cpp", "tools/*.cpp", "test/unit/*.cpp")
 # More files read together take more memory and can be shared out less evenly.
 GROUP = 16
+TARGET = re.compile(r"CMakeFiles/(?:obj\.)?([^/]+)\.dir/")
 INCLUDE = re.compile(r'^#include "(.+)"', re.MULTILINE)
 NOISE = re.compile(r"\d+ warnings? generated|Suppressed|Use -header-filter")
 
 
-def read_options(build: Path) -> dict[Path, tuple[str, ...]]:
-    """The compiler's options for each file in the build's `compile_commands.json`; in a unity
-    build those of the file that includes it."""
-    options = {}
+@dataclass(frozen=True)
+class Compilation:
+    """How a file is compiled: a part of which library or program, with which options."""
+
+    target: str
+    options: tuple[str, ...]
+
+
+def read_compilations(build: Path) -> dict[Path, Compilation]:
+    """How the build's `compile_commands.json` compiles each file; in a unity build, as the file
+    that includes it."""
+    compilations = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         words = shlex.split(entry["command"])
         first = next(i for i, word in enumerate(words) if word.startswith("-"))
+        last = words.index("-o")
+        compilation = Compilation(TARGET.search(words[last + 1])[1], tuple(words[first:last]))
         file = Path(entry["file"])
         for each in INCLUDE.findall(file.read_text()) if file.parent.name == "Unity" else [file]:
-            options[Path(each)] = tuple(words[first : words.index("-o")])
-    return options
+            compilations[Path(each)] = compilation
+    return compilations
 
 
 def tracked_files(*patterns: str) -> list[Path]:
@@ -51,13 +63,14 @@ def tracked_files(*patterns: str) -> list[Path]:
     return [ROOT / name for name in listed.stdout.splitlines()]
 
 
-def group(files: list[Path], options: dict[Path, tuple[str, ...]]) -> list[list[Path]]:
-    """Files of one folder and with the same options, at most `GROUP` at a time; those that use
+def group(files: list[Path], compilations: dict[Path, Compilation]) -> list[list[Path]]:
+    """Files of one target and with the same options, at most `GROUP` at a time; those that use
     `llvm` apart, which has names in common with `mlir`, which others use."""
     alike = defaultdict(list)
     for file in files:
+        compilation = compilations[file]
         uses_llvm = "\nusing namespace llvm;" in file.read_text()
-        alike[(file.parent, uses_llvm, options[file])].append(file)
+        alike[(compilation.target, uses_llvm, compilation.options)].append(file)
     groups = []
     for _, members in sorted(alike.items()):
         count = -(-len(members) // GROUP)
@@ -76,7 +89,8 @@ def copy_settings(folder: Path) -> None:
 
 def write_group(members: list[Path], folder: Path, name: str) -> Path:
     """Writes a source file that includes `members`, in the folder with their settings."""
-    source = folder / members[0].parent.relative_to(ROOT) / f"{name}.cpp"
+    common = Path(os.path.commonpath([file.parent for file in members]))
+    source = folder / common.relative_to(ROOT) / f"{name}.cpp"
     source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text("".join(f'#include "{file}" // NOLINT\n' for file in members))
     return source
@@ -98,16 +112,16 @@ def main() -> int:
     parser.add_argument("files", type=Path, nargs="*")
     arguments = parser.parse_args()
     build = arguments.build.resolve()
-    options = read_options(build)
+    compilations = read_compilations(build)
     files = [file.resolve() for file in arguments.files] or tracked_files(*FOLDERS)
-    if unbuilt := [str(file) for file in files if file not in options]:
+    if unbuilt := [str(file) for file in files if file not in compilations]:
         parser.error(f"not built in {build}: {', '.join(unbuilt)}")
     if arguments.files:
-        sources = [(file, options[file]) for file in files]
+        sources = [(file, compilations[file].options) for file in files]
     else:
         copy_settings(build / "tidy")
-        groups = sorted(group(files, options), key=len, reverse=True)
-        sources = [(write_group(members, build / "tidy", f"group-{i}"), options[members[0]])
+        groups = sorted(group(files, compilations), key=len, reverse=True)
+        sources = [(write_group(members, build / "tidy", f"group-{i}"), compilations[members[0]].options)
                    for i, members in enumerate(groups)]  # fmt: skip
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -32,10 +32,10 @@ constexpr unsigned deprecated = 0, builtin = 3;
 namespace graph {
 constexpr unsigned tensors = 0, inputs = 1, outputs = 2, operators = 3;
 } // namespace graph
-namespace tensor {
+namespace tensor_table {
 constexpr unsigned shape = 0, type = 1, buffer = 2, name = 3, quantization = 4,
                    signature = 7;
-} // namespace tensor
+} // namespace tensor_table
 namespace buffer {
 constexpr unsigned data = 0;
 } // namespace buffer
@@ -191,15 +191,15 @@ Tensor Model::tensor(int32_t index) const {
   if (!table || index < 0)
     return result;
   result.exists = true;
-  result.name = table.string(tensor::name);
-  result.type = ElementType(table.scalar<int8_t>(tensor::type));
-  result.shape = numbersOf(table, tensor::shape);
-  Table contents =
-      root.element(model::buffers, table.scalar<uint32_t>(tensor::buffer));
-  result.signature = numbersOf(table, tensor::signature);
+  result.name = table.string(tensor_table::name);
+  result.type = ElementType(table.scalar<int8_t>(tensor_table::type));
+  result.shape = numbersOf(table, tensor_table::shape);
+  Table contents = root.element(model::buffers,
+                                table.scalar<uint32_t>(tensor_table::buffer));
+  result.signature = numbersOf(table, tensor_table::signature);
   result.data = contents.string(buffer::data);
   result.isConstant = !result.data.empty();
-  Table parameters = table.table(tensor::quantization);
+  Table parameters = table.table(tensor_table::quantization);
   Vector scales = parameters.vector(quantization::scale, 4);
   Vector zeroPoints = parameters.vector(quantization::zeroPoint, 8);
   float scale = llvm::bit_cast<float>(bytes.read<uint32_t>(scales.first));

@@ -17,7 +17,7 @@ namespace {
 
 /// A tensor whose elements are those of another, its source, or a constant: for
 /// each the index in the source, or -1.
-struct Table {
+struct PositionTable {
   SmallVector<int64_t> shape;
   std::vector<int64_t> from;
   std::optional<int64_t> fill;
@@ -51,7 +51,7 @@ struct Table {
   bool apply(Operation *op);
 };
 
-bool Table::apply(Operation *op) {
+bool PositionTable::apply(Operation *op) {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   if (isa<tosa::ReshapeOp>(op)) {
     shape.assign(type.getShape().begin(), type.getShape().end());
@@ -120,7 +120,8 @@ bool rtwmc::movesElements(Operation *op) {
 
 /// Of the result of the last of `chain`, which begins with it, the elements of
 /// `source`; false where that cannot be told.
-static bool follow(Table &table, Value source, ArrayRef<Operation *> chain) {
+static bool follow(PositionTable &table, Value source,
+                   ArrayRef<Operation *> chain) {
   auto type = cast<RankedTensorType>(source.getType());
   table.shape.assign(type.getShape().begin(), type.getShape().end());
   table.from.resize(type.getNumElements());
@@ -135,7 +136,7 @@ static bool follow(Table &table, Value source, ArrayRef<Operation *> chain) {
 /// What makes of `source` the result of `chain`, whose last operation comes
 /// first.
 static std::optional<Move> findMove(Value source, ArrayRef<Operation *> chain) {
-  Table table;
+  PositionTable table;
   if (!follow(table, source, chain))
     return std::nullopt;
   auto type = cast<RankedTensorType>(source.getType());
@@ -208,7 +209,8 @@ DenseElementsAttr rtwmc::moveConstant(Operation *op) {
   bool isInteger = type.getElementType().isInteger();
   if (isa<tosa::PadOp>(op) && !isInteger)
     return {};
-  Table table{SmallVector<int64_t>(values.getType().getShape()), {}, {}};
+  PositionTable table{
+      SmallVector<int64_t>(values.getType().getShape()), {}, {}};
   table.from.resize(values.getNumElements());
   std::iota(table.from.begin(), table.from.end(), 0);
   if (!table.apply(op))
