@@ -3,10 +3,10 @@
 
     python3 tools/test-summary.py RESULTS
 
-For each suite, RESULTS has NAME.exit (its exit code) and, from lit, gtest, CTest or
-pytest, NAME.xml in JUnit's form. A suite without XML is one test. A suite that
-failed though no test of it did (it crashed, or its XML is missing) counts as one
-failed test more. Exits with 1 unless all passed.
+For each suite, RESULTS has NAME.exit (its exit code) and, from lit, CTest or pytest,
+NAME.xml in JUnit's form. A suite without XML is one test. A suite that failed though
+no test of it did (it crashed, or its XML is missing) counts as one failed test more.
+Exits with 1 unless all passed.
 """
 
 import sys

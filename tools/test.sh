@@ -44,13 +44,8 @@ suite tidy tools/test-tidy.py "$build"
 BUILD=$build/asan suite sanitizers tools/test-asan.sh --damaged
 suite lit /usr/lib/llvm-22/bin/lit -sv -j"$(nproc)" \
   --xunit-xml-output="$results/lit.xml" "$build/test"
-for tests in "$build"/bin/rtwmc-*-tests; do
-  suite "$(basename "$tests")" "$tests" --gtest_brief=1 \
-    --gtest_output="xml:$results/$(basename "$tests").xml"
-done
-# What is known to CTest alone: lit and gtest have counted their tests above.
-suite ctest ctest --test-dir "$build" --output-on-failure -Q \
-  -E '^rtwmc-(lit|check|planning|target)$' --output-junit "$(realpath "$results")/ctest.xml"
+suite ctest ctest --test-dir "$build" -j"$(nproc)" --output-on-failure -Q -E '^rtwmc-lit$' \
+  --output-junit "$(realpath "$results")/ctest.xml"
 for folder in python/tests test/Integration; do
   name=pytest-$(basename "$folder")
   suite "$name" python -m pytest -q -ra -p no:cacheprovider \

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import tflite_random
 import tosa_operators
+import upstream
 from compiler import CORES, MORE_CORES, compile_network, compiler
 
 from . import strict
@@ -55,7 +56,8 @@ def damaged_mlir(seed: int, folder: Path) -> int:
 def damaged_bytecode(seed: int, folder: Path) -> int:
     random_ = random.Random(seed)
     subprocess.run(
-        [compiler().with_name("rtwmc-opt"), "-", "--emit-bytecode", "-o", "net.mlirbc"],
+        [upstream.tool("mlir-opt"), "-", "--allow-unregistered-dialect", "--emit-bytecode",
+         "-o", "net.mlirbc"],
         input=model(random_), text=True, check=True,
     )  # fmt: skip
     data, core = Path("net.mlirbc").read_bytes(), _core(random_)
