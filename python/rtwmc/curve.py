@@ -58,9 +58,9 @@ def curve(
     """Accuracy of `model` at each budget of `rams`, percent of `images`.
 
     `max_recompute` percent of the work may be done again before anything is dropped (None: as the
-    compiler does by default; what is tuned is always that). `training` calibrates, and tunes if
-    there are `trials`. Members of the result: `ram`, the budgets; `curves`, a list for each setting
-    with None where nothing fits; `drops`, what the calibrated plan drops of each map, as shares.
+    compiler does by default). `training` calibrates, and tunes if there are `trials`. Members of the
+    result: `ram`, the budgets; `curves`, a list for each setting with None where nothing fits;
+    `drops`, what the calibrated plan drops of each map, as shares.
     """
     calibration = calibrate.calibrate(model, training.pixels)
     curves: dict[str, list[float | None]] = {"default": [], "calibrated": []}
@@ -83,7 +83,7 @@ def curve(
                 })  # fmt: skip
         if trials:
             found = tune(model, ram=ram, images=training.pixels, labels=training.labels,
-                         mcpu=mcpu, trials=trials)  # fmt: skip
+                         mcpu=mcpu, trials=trials, max_recompute=max_recompute)  # fmt: skip
             curves["tuned"].append(accuracy(model, found.plan, images.pixels, images.labels))
     return {"ram": list(rams), "curves": curves, "drops": drops}
 
@@ -135,8 +135,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.points < 2 or options.training < 1 or options.tune < 0:
         parser.error("--points: at least 2; --training: at least 1; --tune: at least 0")
-    if options.tune and options.max_recompute is not None:
-        parser.error("--tune: not with --max-recompute")
     try:
         chosen = [int(each) for each in options.ram.split(",")] if options.ram else None
         images = Images.load(options.data, options.images)

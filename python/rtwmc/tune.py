@@ -150,6 +150,7 @@ class _Task:
     policy: Literal["proportional", "paper"]
     orders: tuple[str, ...]
     max_tau_q: int
+    max_recompute: int | None
     threads: int | None
     calibration: Mapping[str, Any] | None
 
@@ -158,6 +159,7 @@ class _Task:
         return compile(
             self.model, mcpu=self.mcpu, ram=self.ram, flash=self.flash, mode=self.mode,
             input=self.input, plan=plan, calibration=self.calibration if calibrated else None,
+            max_recompute=self.max_recompute,
         ).report  # fmt: skip
 
     def accuracy(self, plan: Plan) -> float:
@@ -187,7 +189,7 @@ class _Task:
             digest.update(np.ascontiguousarray(array))
         digest.update(
             repr((self.mcpu, self.ram, self.flash, self.mode, self.input, self.policy,
-                  self.orders, self.max_tau_q)).encode()
+                  self.orders, self.max_tau_q, self.max_recompute)).encode()
         )  # fmt: skip
         return digest.hexdigest()
 
@@ -257,8 +259,8 @@ class _Objective:
             plan["batch"] = trial.suggest_int("batch", *BATCH, log=True)
         report = self._report(plan, calibrated)
         pruned = [each for each in report["maps"] if each["drop"]]
-        if pruned and report["strips"]:
-            # Maps in strips are those of these strips.
+        if report["strips"]:
+            # Maps in strips are those of these strips; with them the plan needs no `max_recompute`.
             plan["strips"] = report["strips"]
         if pruned:
             plan["maps"] = [
@@ -363,6 +365,7 @@ def tune(
     seed: int = 0,
     orders: Sequence[str] = ORDERS,
     max_tau_q: int = 32,
+    max_recompute: int | None = None,
     start: Sequence[Mapping[str, Any]] = (),
     storage: str | None = None,
     study_name: str | None = None,
@@ -379,6 +382,9 @@ def tune(
                 calibration, and `start` are the first
     seed        of the search: the same one gives the same result, unless machines share a study
     orders      stream orders to try; max_tau_q: the largest threshold, quantized steps
+    max_recompute
+                percent of the multiply-accumulates that may be computed again before anything is
+                dropped; None: as the compiler does by default
     start       plans to try first, such as those of earlier runs; their drops are planned anew
     storage     an Optuna storage (`sqlite:///FILE`, a database's address) that several machines
                 work on, each with a seed of its own; None: in memory
@@ -406,10 +412,12 @@ def tune(
         )
     if not 1 <= max_tau_q <= 256:
         raise ValueError(f"max_tau_q is {max_tau_q}; expected 1 to 256")
+    if max_recompute is not None and not 0 <= max_recompute <= 1000:
+        raise ValueError(f"max_recompute is {max_recompute}; expected 0 to 1000")
     calibration = calibrate(model, images[:CALIBRATION_IMAGES]) if mode == "exact" else None
     task = _Task(
         model, images, labels, mcpu, ram, flash, mode, input, policy, tuple(orders), max_tau_q,
-        threads, calibration,
+        max_recompute, threads, calibration,
     )  # fmt: skip
     unpruned, names = task.unpruned()
     for plan in start:
@@ -470,6 +478,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--orders", default=",".join(ORDERS), help="stream orders to try")
     parser.add_argument("--max-tau-q", type=int, default=32, help="largest threshold to try")
+    parser.add_argument("--max-recompute", type=int, metavar="PERCENT",
+                        help="work that may be done again before anything is dropped")  # fmt: skip
     parser.add_argument("--start", action="append", default=[], metavar="PLAN",
                         help="plan file to try first; may be repeated")  # fmt: skip
     parser.add_argument("--storage", help="Optuna storage that several machines share")
@@ -503,8 +513,8 @@ def _run(options: argparse.Namespace) -> None:
     found = tune(
         options.model, pixels[: options.images], labels[: options.images], **search,
         trials=options.trials, seed=options.seed, orders=options.orders.split(","),
-        max_tau_q=options.max_tau_q, start=starts, storage=options.storage,
-        study_name=options.study, progress=not options.quiet,
+        max_tau_q=options.max_tau_q, max_recompute=options.max_recompute, start=starts,
+        storage=options.storage, study_name=options.study, progress=not options.quiet,
     )  # fmt: skip
     print(json.dumps(found.plan))
     found.save(options.out)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +17,8 @@ from rtwmc.compiler import Compiled
 optuna = pytest.importorskip("optuna")
 
 from rtwmc import tune as tuning  # noqa: E402
+from rtwmc.curve import curve  # noqa: E402
+from rtwmc.evaluate import Images  # noqa: E402
 from rtwmc.tune import tune  # noqa: E402
 
 MODELS = Path(__file__).resolve().parents[2] / "test" / "models"
@@ -97,19 +98,18 @@ def test_the_same_seed_gives_the_same_search(lenet: tuple[np.ndarray, np.ndarray
     assert search(7) == first and search(8) != first
 
 
-def test_candidates_beyond_the_budget_are_pruned_trials(monkeypatch: pytest.MonkeyPatch) -> None:
-    # In strips nothing would have to be dropped within any budget.
-    monkeypatch.setattr(tuning, "compile", partial(rtwmc.compile, max_recompute=0))
+def test_candidates_beyond_the_budget_are_pruned_trials() -> None:
     images = pictures(6)
     labels = answers(SONICNET, images)
     with pytest.raises(rtwmc.BudgetError) as caught:
         rtwmc.compile(SONICNET, ram=100, max_recompute=0)
     # The smallest budget for the default settings; a larger buffer does not fit.
     ram = caught.value.smallest
+    # In strips nothing would have to be dropped within any budget.
+    search: dict[str, Any] = {"max_recompute": 0, "orders": ["nhwc"], "progress": False}
     found = tune(
-        SONICNET, images, labels, ram=ram, trials=3, orders=["nhwc"], progress=False,
-        start=[{"schema": 1, "batch": 512}],
-    )  # fmt: skip
+        SONICNET, images, labels, ram=ram, trials=3, start=[{"schema": 1, "batch": 512}], **search
+    )
     assert found.starts == (None,)
     # The first trials are the defaults, without and with a calibration.
     assert [trial.params["calibrated"] for trial in found.study.trials[:2]] == [False, True]
@@ -123,7 +123,7 @@ def test_candidates_beyond_the_budget_are_pruned_trials(monkeypatch: pytest.Monk
     assert found.best.ram <= ram
 
     with pytest.raises(rtwmc.BudgetError, match="none of 2 trials") as caught:
-        tune(SONICNET, images, labels, ram=100, trials=2, orders=["nhwc"], progress=False)
+        tune(SONICNET, images, labels, ram=100, trials=2, **search)
     assert 100 < caught.value.smallest <= ram
 
 
@@ -140,6 +140,30 @@ def test_strips_that_are_pruned_stay_these_strips() -> None:
     plan = study.best_trial.user_attrs["plan"]
     assert plan["strips"] == ["conv1:conv2:2"]
     assert [each["name"] for each in plan["maps"]] == ["conv1_s0"]
+
+
+def test_work_done_again_comes_before_drops(lenet: tuple[np.ndarray, np.ndarray]) -> None:
+    """What fits in strips drops nothing, as far as they may compute again."""
+    search: dict[str, Any] = {"ram": 600, "trials": 2, "orders": ["nhwc"], "progress": False}
+    strips = tune(LENET, *lenet, **search)
+    assert strips.plan["strips"] == ["conv1:conv2:2"] and "maps" not in strips.plan
+    # The plan has the strips, whatever may be computed again where it is used.
+    report = rtwmc.compile(LENET, ram=600, plan=strips.plan, max_recompute=0).report
+    assert report["ram"] == strips.best.ram and report["recomputed_macs"] > 0
+    pruned = tune(LENET, *lenet, **search, max_recompute=0)
+    assert pruned.plan["maps"] and "strips" not in pruned.plan
+    assert pruned.study.study_name != strips.study.study_name
+
+
+def test_curves_tune_for_the_same_work(lenet: tuple[np.ndarray, np.ndarray]) -> None:
+    pixels, labels = lenet
+    images = Images((pixels.astype(np.int16) + 128).astype(np.uint8), labels)
+    rams = [540]
+    pruned = curve(LENET, rams, images, images, "cortex-m4", trials=1, max_recompute=0)["curves"]
+    strips = curve(LENET, rams, images, images, "cortex-m4", trials=1)["curves"]
+    assert strips["tuned"] == strips["default"] == [100.0]
+    # The first trial has the default settings.
+    assert pruned["tuned"] == pruned["default"] != strips["tuned"]
 
 
 def test_flash_is_a_budget_too(lenet: tuple[np.ndarray, np.ndarray]) -> None:
@@ -178,6 +202,7 @@ def test_machines_share_a_study(lenet: tuple[np.ndarray, np.ndarray], tmp_path: 
         ({"orders": []}, "orders are none"),
         ({"orders": ["chwn"]}, "orders are chwn"),
         ({"max_tau_q": 257}, "max_tau_q is 257"),
+        ({"max_recompute": -1}, "max_recompute is -1; expected 0 to 1000"),
         ({"start": [{"policy": "paper"}]}, "policy is not 'proportional'"),
         ({"orders": ["nchw"], "start": [{"order": "nhwc"}]}, "order 'nhwc' is not among"),
         ({"start": [{"batch": 1000}]}, "batch is 1000; the search is from 2 to 512"),
