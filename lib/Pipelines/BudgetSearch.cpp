@@ -235,8 +235,10 @@ LogicalResult BudgetSearch::run(Candidate &result,
                                                     : runExact(result, notes);
   if (failed(found) || failed(checkFlash(result)))
     return failure();
-  return warnOfLosses(kernels, model, options, result,
-                      lossless ? &leastLossless() : nullptr, notes);
+  std::optional<LeastLossless> least;
+  if (lossless)
+    least = {leastLossless().ram(), lossless->ram()};
+  return warnOfLosses(kernels, model, options, result, least, notes);
 }
 
 LogicalResult rtwmc::fitNetwork(ModuleOp kernels, const CompileOptions &options,

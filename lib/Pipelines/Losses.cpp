@@ -85,7 +85,7 @@ explain(const NetworkModel &model, const CompileOptions &options) {
 LogicalResult rtwmc::warnOfLosses(ModuleOp kernels, const NetworkModel &model,
                                   const CompileOptions &options,
                                   const Candidate &candidate,
-                                  const Candidate *lossless,
+                                  std::optional<LeastLossless> least,
                                   std::vector<std::string> &notes) {
   SmallVector<std::string> lossy, emptied;
   for (const MapReport &map : candidate.network.maps) {
@@ -104,20 +104,23 @@ LogicalResult rtwmc::warnOfLosses(ModuleOp kernels, const NetworkModel &model,
   }
   if (lossy.empty())
     return success();
-  FailureOr<int64_t> ram;
-  if (lossless && !model.pinned && model.packings.empty())
-    ram = lossless->ram();
-  else
-    ram = findLosslessRam(kernels, options);
-  if (failed(ram))
-    return failure();
+  if (!least || model.pinned || !model.packings.empty()) {
+    FailureOr<int64_t> ram = findLosslessRam(kernels, options);
+    if (failed(ram))
+      return failure();
+    least = {*ram, *ram};
+  }
   auto warn = [&](std::string sentence) {
     emitWarning(UnknownLoc::get(kernels.getContext())) << sentence;
     notes.push_back(std::move(sentence));
   };
   auto [why, otherwise] = explain(model, options);
-  warn(llvm::formatv("pruned {0}: {1}; {2} {3:n} bytes", why,
-                     llvm::join(lossy, ", "), otherwise, *ram));
+  std::string budgets = llvm::formatv("{0:n} bytes", least->ram);
+  if (least->wholeRam > least->ram)
+    budgets += llvm::formatv(", without recomputing anything {0:n} bytes",
+                             least->wholeRam);
+  warn(llvm::formatv("pruned {0}: {1}; {2} {3}", why, llvm::join(lossy, ", "),
+                     otherwise, budgets));
   if (!emptied.empty())
     warn("less than a tenth is left of " + llvm::join(emptied, ", ") +
          ": most likely the network computes nothing useful any more; a larger "

@@ -9,6 +9,8 @@
 
 #include "Candidate.h"
 
+#include <optional>
+
 namespace rtwmc {
 
 /// Fails with a diagnostic if nothing may be dropped (`options.lossless`, or
@@ -17,15 +19,25 @@ namespace rtwmc {
 llvm::LogicalResult checkLossless(const NetworkModel &model,
                                   const CompileOptions &options);
 
+/// What takes the least RAM and drops nothing.
+struct LeastLossless {
+  /// In strips or not, bytes.
+  int64_t ram;
+  /// With nothing computed again, bytes.
+  int64_t wholeRam;
+};
+
 /// Warns of what `candidate` drops and says what would drop nothing; then of
 /// the maps of which hardly anything is left. The same sentences go into
-/// `notes`. `model` is that of `kernels`; `lossless` is the smallest candidate
-/// of a search in which the planner drops nothing, if there was such a search.
-/// Fails with a diagnostic where the network cannot be compiled unpruned.
-llvm::LogicalResult
-warnOfLosses(mlir::ModuleOp kernels, const NetworkModel &model,
-             const CompileOptions &options, const Candidate &candidate,
-             const Candidate *lossless, std::vector<std::string> &notes);
+/// `notes`. `model` is that of `kernels`; `least` is what a search found in
+/// which the planner drops nothing, if there was such a search. Fails with a
+/// diagnostic where the network cannot be compiled unpruned.
+llvm::LogicalResult warnOfLosses(mlir::ModuleOp kernels,
+                                 const NetworkModel &model,
+                                 const CompileOptions &options,
+                                 const Candidate &candidate,
+                                 std::optional<LeastLossless> least,
+                                 std::vector<std::string> &notes);
 
 } // namespace rtwmc
 
