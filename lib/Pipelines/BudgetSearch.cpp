@@ -152,16 +152,25 @@ FailureOr<std::optional<Candidate>> BudgetSearch::fitPruned() {
   return found;
 }
 
-/// What `candidate` in strips does again, and what it takes not to.
+/// What `candidate` in strips does again, and what it takes not to within a
+/// budget of `ram` bytes.
 static std::string describeStrips(const Candidate &candidate,
-                                  const Candidate &whole) {
+                                  const Candidate &whole, int64_t ram) {
   int64_t again = candidate.network.recomputedMacs();
   // Of poolings alone there are none.
   int64_t once = std::max<int64_t>(candidate.network.macs() - again, 1);
+  std::string otherwise;
+  if (whole.ram() <= ram)
+    otherwise = llvm::formatv("network takes {0:n} instructions, not {1:n}",
+                              whole.network.work().instructions,
+                              candidate.network.work().instructions);
+  else
+    otherwise = llvm::formatv("smallest budget that drops nothing is {0:n} "
+                              "bytes",
+                              whole.ram());
   return llvm::formatv("{0:F1} % of the multiply-accumulates are computed "
-                       "again, in strips; without that the smallest budget "
-                       "that drops nothing is {1:n} bytes",
-                       100.0 * again / once, whole.ram());
+                       "again, in strips; without that the {1}",
+                       100.0 * again / once, otherwise);
 }
 
 LogicalResult BudgetSearch::runExact(Candidate &result,
@@ -179,17 +188,21 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
         (hasFast ? ", but for what fast kernels take" : ""));
     return hurry(*lossless, result);
   }
-  if (*best)
+  // Rows of strips are narrower, and may leave the room that fast kernels need.
+  if (*best && !(isShortOfRam && isSlowed()))
     return hurry(std::move(**best), result);
   if (failed(trials->find()))
     return failure();
-  FailureOr<std::optional<InStrips>> strips = fitStrips();
+  FailureOr<std::optional<InStrips>> strips =
+      fitStrips(*best ? &**best : nullptr);
   if (failed(strips))
     return failure();
+  if (*best && !*strips)
+    return hurry(std::move(**best), result);
   if (*strips) {
     adopt(**strips);
     result = (*strips)->candidate();
-    notes.push_back(describeStrips(result, *lossless));
+    notes.push_back(describeStrips(result, *lossless, options.ram));
     return success();
   }
   if (options.lossless)
@@ -206,7 +219,7 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
   refreshModel();
   result = std::move(*fastest);
   if (narrowest && result.network.recomputedMacs() > 0)
-    notes.push_back(describeStrips(result, *lossless));
+    notes.push_back(describeStrips(result, *lossless, options.ram));
   return success();
 }
 

@@ -43,9 +43,6 @@ private:
     std::unique_ptr<BudgetSearch> search;
 
     const Candidate &candidate() const { return *search->lossless; }
-    int64_t instructions() const {
-      return candidate().network.work().instructions;
-    }
   };
 
   /// The candidate for a budget of `ram` bytes, nothing if there is none, or
@@ -129,8 +126,9 @@ private:
   llvm::FailureOr<std::optional<InStrips>> fitTrial(StripTrial &trial,
                                                     int64_t ram);
   /// Of the strips that drop nothing within the budget, those that take the
-  /// fewest instructions.
-  llvm::FailureOr<std::optional<InStrips>> fitStrips();
+  /// fewest instructions; where `whole` fits, too, if these are fewer by more
+  /// than estimates tell apart.
+  llvm::FailureOr<std::optional<InStrips>> fitStrips(const Candidate *whole);
   /// The strips of least multiply-accumulates that drop nothing within `ram`
   /// bytes, with kernels that take the least.
   llvm::FailureOr<std::optional<InStrips>> fitSlowStrips(int64_t ram);
@@ -155,6 +153,8 @@ private:
   /// Bytes of code and constants that layers took, by their kernels.
   llvm::DenseMap<std::pair<mlir::Operation *, mlir::Attribute>, int64_t>
       flashOf;
+  /// Whether layers were slowed down for RAM, not for flash alone.
+  bool isShortOfRam = false;
   /// What the stack will take about, as long as there is no code: bytes.
   int64_t expectedStack = 0;
   /// What needs no planner to drop anything (more than the module or the

@@ -56,26 +56,49 @@ BudgetSearch::fitTrial(StripTrial &trial, int64_t ram) {
   return std::optional<InStrips>();
 }
 
-FailureOr<std::optional<BudgetSearch::InStrips>> BudgetSearch::fitStrips() {
+/// What makes a candidate the better one within a budget, the less the better:
+/// bytes beyond the flash, whether code is for size, which takes more
+/// instructions than are estimated, and these.
+using Rank = std::tuple<int64_t, bool, int64_t>;
+
+static Rank rankOf(const Candidate &candidate, const CompileOptions &options) {
+  int64_t excess = options.flash ? candidate.flash() - options.flash : 0;
+  return {std::max<int64_t>(excess, 0), candidate.fit.optimizeForSize,
+          candidate.network.work().instructions};
+}
+
+FailureOr<std::optional<BudgetSearch::InStrips>>
+BudgetSearch::fitStrips(const Candidate *whole) {
   std::optional<InStrips> best;
+  std::optional<Rank> toBeat;
+  if (whole) {
+    toBeat = rankOf(*whole, options);
+    // Less than that may be an error of the estimates.
+    std::get<2>(*toBeat) -= std::get<2>(*toBeat) / 32;
+  }
   for (StripTrial &trial : trials->list()) {
     if (trial.leastRam(lossless->state) > options.ram)
       continue;
-    if (best) {
-      // Of two with the fastest kernels it is the one of less work.
-      if (!best->search->isSlowed())
-        break;
+    // Of two with the fastest kernels it is the one of less work.
+    if (best && !best->search->isSlowed())
+      break;
+    if (toBeat) {
       FailureOr<int64_t> least = trials->estimateInstructions(trial);
       if (failed(least))
         return failure();
-      if (*least >= best->instructions())
+      if (Rank(0, false, *least) >= *toBeat)
         continue;
     }
     FailureOr<std::optional<InStrips>> found = fitTrial(trial, options.ram);
     if (failed(found))
       return failure();
-    if (*found && (!best || (*found)->instructions() < best->instructions()))
-      best = std::move(**found);
+    if (!*found)
+      continue;
+    Rank rank = rankOf((*found)->candidate(), options);
+    if (toBeat && rank >= *toBeat)
+      continue;
+    toBeat = rank;
+    best = std::move(**found);
   }
   return best;
 }

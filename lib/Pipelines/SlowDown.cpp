@@ -94,6 +94,7 @@ LogicalResult BudgetSearch::slowDownForArena(bool isLossless) {
   // What has no plan is refused where it is generated.
   if (!*found || (*found)->arenaBytes <= room - expectedStack)
     return success();
+  isShortOfRam = true;
   FailureOr<int64_t> least = findLeastArena(kernels, isLossless, options);
   if (failed(least))
     return failure();
@@ -113,7 +114,9 @@ bool BudgetSearch::slowDown(const Candidate &candidate) {
   if (fast.empty())
     return false;
   SmallVector<FastLayer> slow;
-  if (int64_t excess = missingFlash(candidate)) {
+  int64_t excess = missingFlash(candidate);
+  isShortOfRam |= excess == 0;
+  if (excess > 0) {
     slow = pickForFlash(fast, excess);
   } else if (slowDownForScratch(candidate.plan, candidate.fit.lossless,
                                 options.ram - candidate.state -

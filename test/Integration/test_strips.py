@@ -8,6 +8,7 @@ import re
 import generate
 import numpy as np
 import pytest
+from rtwmc import qemu
 from compiler import (
     CompileError, compile_network, difference, inputs_for, refusal, run_host, smallest_budget,
 )  # fmt: skip
@@ -126,6 +127,23 @@ def test_budgets_of_strips(name, ram, percent, tmp_path):
     assert again["recomputed_macs"] == report["recomputed_macs"]
 
 
+@pytest.mark.parametrize("name, mcpu, ram", [("sonicnet_a", "cortex-m4", 3284), ("sparsenet_a", "cortex-m0", 2955)])
+def test_strips_make_room_for_speed(name, mcpu, ram, tmp_path):
+    """Where the whole network fits with slower kernels, strips with faster ones take its place."""
+    network = Network.read(MODELS / f"{name}.mlir")
+    inputs = inputs_for(network.input_shape, 1)
+    runs = []
+    for percent in (0, 25):
+        options = (f"--ram={ram}", f"--max-recompute={percent}", "--lossless")
+        compiled = compile_network(network, tmp_path, *options, mcpu=mcpu, stem=f"net{percent}")
+        assert compiled.report["ram"] <= ram
+        assert bool(compiled.report["strips"]) == (percent > 0)
+        runs.append(qemu.run(compiled.object, compiled.header, mcpu, inputs.tobytes(), count=True))
+    whole, strips = runs
+    assert strips.outputs == whole.outputs
+    assert strips.instructions[0] < 0.97 * whole.instructions[0]
+
+
 def test_pruned_strips(tmp_path):
     """Where pruning is not enough, the narrowest strips are pruned: on a core as on the host."""
     network = Network.read(MODELS / "lenet_a.mlir")
@@ -151,7 +169,7 @@ def test_pruned_strips(tmp_path):
 
 
 def test_budget_takes_the_least_work(tmp_path):
-    """Below the least RAM without strips, those that fit; nothing is dropped, and less is refused."""
+    """Below the least RAM without strips, those that fit; above it, what is faster; nothing is dropped."""
     network = Network.read(MODELS / f"{RESNET}.mlir")
     more = ("--max-recompute=40", "--lossless")
     refused = refusal(network, tmp_path, "--ram=1", *more, mcpu="cortex-m4")
@@ -160,9 +178,13 @@ def test_budget_takes_the_least_work(tmp_path):
     whole = int(found[1].replace(",", ""))
     assert least < 0.8 * whole
     work = []
-    for ram in (least, (least + whole) // 2, whole):
-        compiled = compile_network(network, tmp_path, f"--ram={ram}", *more, mcpu="cortex-m4")
-        assert compiled.report["ram"] <= ram
-        assert not any(layer["drop"] for layer in compiled.report["maps"])
-        work.append(compiled.report["recomputed_macs"])
-    assert work[0] >= work[1] > work[2] == 0
+    for ram in (least, (least + whole) // 2, whole, 2 * whole):
+        report = compile_network(network, tmp_path, f"--ram={ram}", *more, mcpu="cortex-m4").report
+        assert report["ram"] <= ram
+        assert not any(each["drop"] for each in report["maps"])
+        work.append(report["recomputed_macs"])
+    assert work[0] >= work[1] >= work[2] > work[3] == 0
+    slow = ("--max-recompute=0", "--lossless", f"--ram={whole}")
+    slow = compile_network(network, tmp_path, *slow, mcpu="cortex-m4").report
+    fast = compile_network(network, tmp_path, f"--ram={whole}", *more, mcpu="cortex-m4").report
+    assert slow["recomputed_macs"] == 0 and fast["instructions"] < 0.6 * slow["instructions"]

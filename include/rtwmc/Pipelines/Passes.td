@@ -23,10 +23,11 @@ def Fit : Pass<"rtwmc-fit", "::mlir::ModuleOp"> {
     again, the `budget` of its arena in bytes (absent: no bound) and whether it
     is `lossless`; `optimize_for_size` is for the code generator. Nothing else of
     the module changes, but for `strips` (`rtwmc-split-strips`): those that are
-    asked for, or else those that need the least work of all that keep within
-    `ram` without dropping anything and compute no more than `max-recompute`
-    percent again. Where pruning alone is not enough, the narrowest strips are
-    pruned.
+    asked for, or else, where the fastest kernels do not fit, those that take the
+    fewest instructions of all that keep within `ram` without dropping anything
+    and compute no more than `max-recompute` percent again, if the whole network
+    does not fit or takes more. Where pruning alone is not enough, the narrowest
+    strips are pruned.
 
     Fails where no plan fits, with the smallest budget that would. In mode
     `paper` there is one plan, and a warning if it overshoots `ram`.
