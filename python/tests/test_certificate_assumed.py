@@ -15,6 +15,7 @@ from rtwmc.certificate import NotCoveredError, RefusedError, prove, values
 from rtwmc.certificate.command import as_dict, table
 from rtwmc.certificate.flags import decide
 from rtwmc.certificate.narrowing import find_tested, halves, narrowed
+from rtwmc.certificate.walk import Walk
 from rtwmc.disassembly import disassemble
 from test_certificate_values import CONDITIONS, holds, nzcv, pick, truth
 
@@ -207,6 +208,61 @@ def test_cases_that_say_whether_a_loop_goes_on_are_kept_apart(tmp_path):
         counts.append(count)
     proof = prove(*made_of(tmp_path, BATCHES))
     assert proof.is_complete and (proof.least, proof.most) == (min(counts), max(counts))
+
+
+@pytest.mark.parametrize("insert", ["pkhbt r2, r1, r2", "pkhtb r2, r2, r1, asr #1", "bfi r2, r1, #0, #16"])
+def test_a_counter_beside_a_number_that_is_not_known_bounds_a_loop(tmp_path, insert):
+    layer = f"""
+    ldrb r2, [r0]
+  1:
+    ldrb r1, [r0, #1]
+    {insert}
+    add r2, r2, #0x10000
+    cmp r1, #9
+    beq 2f
+    lsrs r3, r2, #16
+    cmp r3, #10
+    blo 1b
+  2:
+    bx lr
+"""
+    proof = prove(*made_of(tmp_path, layer))
+    assert proof.is_complete and (proof.least, proof.most) == (5 + 2 + 5, 5 + 2 + 8 * 10)
+
+
+def test_ways_are_not_followed_apart_where_something_counts(tmp_path, monkeypatch):
+    monkeypatch.setattr(Walk, "_loop_apart", lambda *_: pytest.fail("they are"))
+    layer = "movs r2, #60\n 1: ldrb r3, [r0]\n cmp r3, #9\n beq 2f\n subs r2, #1\n bne 1b\n 2: bx lr\n"
+    proof = prove(*made_of(tmp_path, layer))
+    assert proof.is_complete and (proof.least, proof.most) == (5 + 2 + 3, 5 + 2 + 5 * 60)
+
+
+# An interval of 256 numbers is halved until one is left.
+HALVES = """
+    ldr r0, [r0]
+    movs r1, #0
+    mov r2, #256
+    mov r12, #0
+  1:
+    adds r3, r1, r2
+    lsrs r3, r3, #1
+    cmp r0, r3
+    ite hs
+    movhs r1, r3
+    movlo r2, r3
+    eor r12, r12, #CHANGE
+    subs r3, r2, r1
+    cmp r3, #1
+    bgt 1b
+    bx lr
+"""
+
+
+@pytest.mark.parametrize("change", [0, 1])
+def test_a_search_by_halves_has_a_bound(tmp_path, change):
+    """Also if something else goes to and fro, which only looks as if it counted."""
+    proof = prove(*made_of(tmp_path, HALVES.replace("CHANGE", str(change))))
+    assert proof.is_complete and proof.least == proof.most == 5 + 5 + 10 * 8
 
 
 def test_a_counter_that_a_store_may_have_changed_is_given_up_soon(tmp_path):

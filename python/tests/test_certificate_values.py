@@ -25,6 +25,11 @@ def field(number, low, width, is_signed):
     return (found - (1 << width) if is_signed and found >> (width - 1) else found) & MASK
 
 
+def inserted(a, b, low, width):
+    mask = (1 << width) - 1
+    return a & ~(mask << low) & MASK | (b & mask) << low
+
+
 def quotient(a, b, is_signed):
     a, b = (signed(a), signed(b)) if is_signed else (a, b)
     if b == 0:
@@ -42,8 +47,10 @@ BINARY = {
     "eor": (values.bit_eor, lambda a, b: a ^ b),
     "udiv": (lambda a, b: values.divide(a, b, False), lambda a, b: quotient(a, b, False)),
     "sdiv": (lambda a, b: values.divide(a, b, True), lambda a, b: quotient(a, b, True)),
+    **{f"insert {f}": (lambda a, b, f=f: values.insert(a, b, *f), lambda a, b, f=f: inserted(a, b, *f))
+       for f in ((0, 16), (0, 3), (16, 16), (5, 7), (0, 32))},
     "join": (values.join, lambda a, b: a),
-}
+}  # fmt: skip
 UNARY = {
     "negate": (values.negate, lambda a: -a),
     "complement": (values.complement, lambda a: ~a),

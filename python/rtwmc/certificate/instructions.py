@@ -43,7 +43,7 @@ _EXTEND = {"uxtb": (8, False), "uxth": (16, False), "sxtb": (8, True), "sxth": (
 _NUMBERS = frozenset(
     "orn ror rrx smlad smladx smuad smuadx smlsd smlsdx smusd smusdx smmlar smmulr smmls smmlsr "
     "smlawb smlawt smulwb smulwt "
-    "sxtb16 uxtb16 sxtab16 uxtab16 pkhbt pkhtb rev rev16 revsh rbit bfi sadd16 ssub16 qadd16 qsub16 "
+    "sxtb16 uxtb16 sxtab16 uxtab16 rev rev16 revsh rbit sadd16 ssub16 qadd16 qsub16 "
     "qadd qsub sadd8 uadd8 usad8 usada8 ssat16 usat16 sel qadd8 qsub8 uadd16 usub16 qdadd qdsub "
     "ssub8 usub8 shadd16 uhadd8 sqshl sqrshr srshr uqshl uqrshl urshr".split()
 )
@@ -220,6 +220,15 @@ def _special(name: str, sets: bool, each: Instruction) -> Operation | None:
         target, read = _register(operands[0], each), _reader(operands[1], each)
         low, width = _number(operands[2], each), _number(operands[3], each)
         return _setter(target, lambda state: values.extract(read(state), low, width, name == "sbfx"))
+    if name in ("pkhbt", "pkhtb"):
+        target, low, high = _register(operands[0], each), *(_reader(operand, each) for operand in operands[1:])
+        if name == "pkhtb":
+            low, high = high, low
+        return _setter(target, lambda state: values.insert(high(state), low(state), 0, 16))
+    if name == "bfi":
+        target, read = _register(operands[0], each), _reader(operands[1], each)
+        at, width = _number(operands[2], each), _number(operands[3], each)
+        return _setter(target, lambda state: values.insert(state.registers[target], read(state), at, width))
     if name in ("ssat", "usat"):
         target, read, bits = _register(operands[0], each), _reader(operands[2], each), _number(operands[1], each)
         least, most = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if name == "ssat" else (0, (1 << bits) - 1)

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 __all__ = [
     "MASK", "WIDE", "Base", "Value", "add", "bit_and", "bit_clear", "bit_eor", "bit_or", "bounds",
-    "complement", "divide", "exact", "extract", "join", "leading_zeros", "multiply", "negate", "ordered", "range_of",
-    "saturate", "scale", "shift_left", "shift_right", "shift_right_arithmetic", "signed", "subtract",
+    "complement", "divide", "exact", "extract", "insert", "join", "leading_zeros", "multiply", "negate", "ordered",
+    "range_of", "saturate", "scale", "shift_left", "shift_right", "shift_right_arithmetic", "signed", "subtract",
 ]  # fmt: skip
 
 MASK = 0xFFFFFFFF
@@ -241,6 +241,12 @@ def extract(a: Value, low_bit: int, width: int, is_signed: bool) -> Value:
     if low_bit == 0 and found and least <= found[0] and found[1] <= most:
         return a
     return range_of(least, most)
+
+
+def insert(a: Value, b: Value, low_bit: int, width: int) -> Value:
+    """`a`, in a field of it the lowest bits of `b`, as BFI has it, and of halves PKHBT and PKHTB."""
+    others = bit_clear(a, (1 << width) - 1 << low_bit)
+    return add(others, shift_left(extract(b, 0, width, is_signed=False), low_bit))
 
 
 def leading_zeros(a: Value) -> Value:

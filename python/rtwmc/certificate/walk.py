@@ -37,7 +37,7 @@ store's ways it is followed again."""
 _PERHAPS = 400
 """Rounds of a loop that may end with each, after which it is asked whether it ever does."""
 _ROUNDS_JOINED = 24
-"""Those after which it is tried to keep its ways apart."""
+"""Those after which it is tried to keep its ways apart; if something is counted, after `_PERHAPS`."""
 _ROUNDS_APART = 64
 _WAYS_APART = 300
 _CASES = 16
@@ -186,7 +186,7 @@ class Walk:
         where = flow.function.where(header)
         inner = stops | flow.exits[header] | {header}
         ways: dict[int, State] = {}
-        perhaps = 0
+        perhaps, patience = 0, _ROUNDS_JOINED
         first = state.copy() if (name, header) not in self._joined else None
         if RETURN in flow.exits[header]:
             first = None
@@ -210,12 +210,16 @@ class Walk:
             perhaps += 1
             if before is None:
                 continue
-            if perhaps == _ROUNDS_JOINED and first:
+            is_still = before.knows(state) and before.flags in (None, state.flags)
+            if perhaps == _ROUNDS_JOINED and _counts(before, state):
+                patience = _PERHAPS
+            if first and (perhaps == patience or is_still):
                 if apart := self._loop_apart(name, header, inner, first):
                     self._apart.add((name, header))
                     return apart
                 self._joined.add((name, header))
-            if before.knows(state) and before.flags in (None, state.flags):
+                first = None
+            if is_still:
                 self.unbounded.add(where)
                 for there in ways.values():
                     there.cost = there.cost.unbounded()
@@ -306,7 +310,7 @@ class Walk:
                 state.spend(code.taken)
             yield after[0 if taken else 1], state
             return
-        for flags in halves(last.condition, state.flags):
+        for flags in [state.flags] if last.condition == "al" else halves(last.condition, state.flags):
             each = state.copy()
             each.flags = flags
             is_taken = decide(last.condition, flags) if last.condition != "al" else None
@@ -317,6 +321,13 @@ class Walk:
                 yield after[0], each
             if is_taken is not True:
                 yield after[1], other
+
+
+def _counts(before: State, state: State) -> bool:
+    """Whether something that is known exactly is another from round to round."""
+    pairs = [*zip(before.registers, state.registers, strict=True)]
+    pairs += ((before.words.get(key), value) for key, value in state.words.items())
+    return any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs)
 
 
 def _widen(before: State, state: State) -> None:
