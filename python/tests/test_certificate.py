@@ -163,6 +163,22 @@ def test_pruned_network_has_a_bound_and_a_list(pruned, capsys):
 
 
 @needs_qemu
+@pytest.mark.parametrize("mcpu, model, flags", [
+    ("cortex-m0", "lenet_a", ["--ram=600"]),
+    ("cortex-m3", "lenet_a", ["--ram=600"]),
+    ("cortex-m4", "sonicnet_a", ["--ram=1600", "--policy=paper"]),
+])  # fmt: skip
+def test_rows_that_are_pruned_have_a_narrow_bound(tmp_path, mcpu, model, flags):
+    """Whose batches are known: what is due takes all of it."""
+    network = Network(tmp_path, LENET.with_name(f"{model}.mlir"), mcpu, "--max-recompute=0", *flags)
+    assert "prune_rows_" in json.dumps(network.claims["stack"]["functions"])
+    proof = network.prove()
+    least, most = network.counts()
+    assert proof.least <= least <= most <= proof.most < 1.05 * most
+    assert not proof.unbounded
+
+
+@needs_qemu
 @pytest.mark.parametrize("policy", ["proportional", "paper"])
 def test_rows_that_are_pruned_have_a_bound(tmp_path, compiler, policy):
     """Their batches go on over rows, and are as large as the row once enough is dropped."""

@@ -17,24 +17,44 @@ using namespace mlir;
 using namespace rtwmc;
 
 static constexpr int64_t everyHalf = 0x00010001;
+/// Byte k has bit k.
+static constexpr int64_t bitOfByte = 0x08040201;
+/// Multiplied by it, byte k of ones and zeros is bit 24 + k.
+static constexpr int64_t gather = 0x01020408;
 static constexpr int64_t evenBytes = 0x00ff00ff, ninthBits = 0x01000100;
 
-ByteRange::ByteRange(KernelBuilder &b, Value zero, Value bound) : b(b) {
+/// Where SSAT does it, both bounds are an instruction.
+static Value toByte(KernelBuilder &b, Value x, bool isBelow) {
+  if (b.core.unaligned)
+    return b.clamp(x, -128, 127);
+  if (isBelow)
+    return arith::MaxSIOp::create(b, x, b.i32(-128));
+  return arith::MinSIOp::create(b, x, b.i32(127));
+}
+
+ByteRange::ByteRange(KernelBuilder &b, Value zero, Value bound, bool mayBeEmpty)
+    : b(b) {
   Value below = arith::SubIOp::create(b, b.add(zero, 1), bound);
   Value above = b.add(b.add(zero, bound), -1);
-  Value least = arith::MaxSIOp::create(b, below, b.i32(-128));
-  Value most = arith::MinSIOp::create(b, above, b.i32(127));
-  Value reached = arith::SubIOp::create(b, most, least);
-  reached = arith::MaxSIOp::create(b, reached, b.i32(-1));
+  least = toByte(b, below, /*isBelow=*/true);
+  Value most = toByte(b, above, /*isBelow=*/false);
+  reached = arith::SubIOp::create(b, most, least);
+  if (mayBeEmpty)
+    reached = arith::MaxSIOp::create(b, reached, b.i32(-1));
   Value byte = arith::AndIOp::create(b, least, b.i32(0xff));
   if (b.core.dsp) {
     start = b.mul(byte, everyByte);
     reach = b.mul(reached, everyByte);
+    ones = b.i32(everyByte);
+    bits = b.i32(bitOfByte);
+    if (!mayBeEmpty)
+      return;
     // Of no values, USUB8 would find one.
     Value isEmpty =
         arith::CmpIOp::create(b, arith::CmpIPredicate::eq, bound, b.i32(0));
     Value none = b.i32(0);
-    ones = arith::SelectOp::create(b, isEmpty, none, b.i32(everyByte));
+    ones = arith::SelectOp::create(b, isEmpty, none, ones);
+    bits = arith::SelectOp::create(b, isEmpty, none, bits);
     return;
   }
   // Added, and not subtracted: no halfword borrows from another.
@@ -54,17 +74,37 @@ Value ByteRange::outside(Value halves) const {
   return arith::AndIOp::create(b, moved, mask);
 }
 
+/// Where `word` is in the range, what `marks` has of that byte.
+static Value selectBytes(KernelBuilder &b, Value word, Value start, Value reach,
+                         Value marks) {
+  Value moved = b.intrinsic("llvm.arm.usub8", {word, start});
+  b.intrinsic("llvm.arm.usub8", {reach, moved});
+  return b.intrinsic("llvm.arm.sel", {marks, b.i32(0)});
+}
+
 Value ByteRange::find(Value word) const {
-  if (b.core.dsp) {
-    Value moved = b.intrinsic("llvm.arm.usub8", {word, start});
-    b.intrinsic("llvm.arm.usub8", {reach, moved});
-    return b.intrinsic("llvm.arm.sel", {ones, b.i32(0)});
-  }
+  if (b.core.dsp)
+    return selectBytes(b, word, start, reach, ones);
   Value even = outside(word);
   Value odd = outside(arith::ShRUIOp::create(b, word, b.i32(8)));
   Value low = arith::ShRUIOp::create(b, even, b.i32(8));
   Value both = arith::OrIOp::create(b, low, odd);
   return arith::XOrIOp::create(b, both, b.i32(everyByte));
+}
+
+Value ByteRange::findBits(Value word) const {
+  if (b.core.dsp) {
+    Value found = selectBytes(b, word, start, reach, bits);
+    return b.intrinsic("llvm.arm.usad8", {found, b.i32(0)});
+  }
+  Value gathered = b.mul(find(word), gather);
+  return arith::ShRUIOp::create(b, gathered, b.i32(24));
+}
+
+Value ByteRange::has(Value byte) const {
+  Value moved = arith::SubIOp::create(b, byte, least);
+  Value inByte = arith::AndIOp::create(b, moved, b.i32(0xff));
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::sle, inByte, reached);
 }
 
 Value ByteRange::findOne(Value word) const {

@@ -19,10 +19,16 @@ inline constexpr int64_t everyByte = 0x01010101;
 /// a time.
 class ByteRange {
 public:
-  ByteRange(KernelBuilder &b, mlir::Value zero, mlir::Value bound);
+  /// `mayBeEmpty` says whether `bound` may be 0.
+  ByteRange(KernelBuilder &b, mlir::Value zero, mlir::Value bound,
+            bool mayBeEmpty = true);
 
   /// 1 in each byte of `word` that is in the range, 0 in the others.
   mlir::Value find(mlir::Value word) const;
+  /// The same as bits 0 to 3 of a number.
+  mlir::Value findBits(mlir::Value word) const;
+  /// Whether `byte`, of 0 to 255, is in the range: an i1.
+  mlir::Value has(mlir::Value byte) const;
   /// The same of the lowest byte alone.
   mlir::Value findOne(mlir::Value word) const;
   /// Adds up how many bytes of words are in the range; starts with 0. Not of
@@ -39,6 +45,8 @@ private:
   /// The least value of the range and how many there are, for all bytes of a
   /// word, as the core compares them; what is found.
   mlir::Value start, reach, ones;
+  /// The same where ones are bits of their own; the two of a single byte.
+  mlir::Value bits, least, reached;
 };
 
 } // namespace rtwmc

@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../Builder/ByteRange.h"
+#include "AppendWalk.h"
 #include "BatchPruner.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -20,27 +21,7 @@ static constexpr int64_t bytesOfWord = 4;
 /// Multiplied by it, byte k of a mask is bit 24 + k.
 static constexpr int64_t gather = 0x01020408;
 
-namespace {
-
-/// What is carried from element to element: where they are and go, the byte of
-/// the bitmap that is not complete and where it goes, ties that are left, bits
-/// of that byte.
-struct Walk {
-  Value from, to, marks, bits, ties, place;
-
-  explicit Walk(ValueRange values)
-      : from(values[0]), to(values[1]), marks(values[2]), bits(values[3]),
-        ties(values[4]), place(values[5]) {}
-  SmallVector<Value> list() const {
-    return {from, to, marks, bits, ties, place};
-  }
-};
-
-} // namespace
-
-/// Adds the first of the bytes in `equal`, as many as there are `ties`, to
-/// those in `below`. Returns these, and the ties that are left.
-static SmallVector<Value> takeTies(KernelBuilder &b, Value below, Value equal,
+SmallVector<Value> rtwmc::takeTies(KernelBuilder &b, Value below, Value equal,
                                    Value ties) {
   // Without a loop, whose rounds nobody could bound.
   Value none = b.i32(0), taken = below, open = equal, left = ties;
@@ -61,11 +42,24 @@ static SmallVector<Value> takeTies(KernelBuilder &b, Value below, Value equal,
   return {taken, left};
 }
 
-/// Where the byte of `word` at bit `at` goes to `to` unless it is dropped.
-/// Returns where the next one goes.
-static Value keep(KernelBuilder &b, Value word, Value dropped, int64_t at,
-                  Value to) {
-  Value bit = arith::AndIOp::create(b, dropped, b.i32(int64_t(1) << at));
+SmallVector<Value> rtwmc::keepUnless(KernelBuilder &b, Value isDropped,
+                                     Value byte, Value to, Value bits,
+                                     Value bit) {
+  auto branch = scf::IfOp::create(b, TypeRange{b.pointerType(), b.getI32Type()},
+                                  isDropped, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  Value more = arith::OrIOp::create(b, bits, bit);
+  scf::YieldOp::create(b, ValueRange{to, more});
+  b.setInsertionPointToStart(branch.elseBlock());
+  b.storeByte(byte, to);
+  scf::YieldOp::create(b, ValueRange{b.offset(to, 1), bits});
+  return SmallVector<Value>(branch.getResults());
+}
+
+Value rtwmc::keepByte(KernelBuilder &b, Value word, int64_t at, Value dropped,
+                      int64_t mark, Value to) {
+  Value bit = arith::AndIOp::create(b, dropped, b.i32(int64_t(1) << mark));
   Value isKept =
       arith::CmpIOp::create(b, arith::CmpIPredicate::eq, bit, b.i32(0));
   auto branch = scf::IfOp::create(b, TypeRange{b.pointerType()}, isKept,
@@ -82,30 +76,26 @@ static Value keep(KernelBuilder &b, Value word, Value dropped, int64_t at,
   return branch.getResult(0);
 }
 
-Value BatchPruner::append(Selected selected) {
-  Value none = b.i32(0), eight = b.i32(8);
-  ByteRange least(b, parameter(PruneParameter::Zero), selected.threshold);
-  // One range is enough for the registers that there are: the other is made
-  // again where ties are left.
-  auto findTies = [&] {
-    Value next = b.add(loadHalf(State::threshold), 1);
-    return ByteRange(b, parameter(PruneParameter::Zero), next);
-  };
-  // What is dropped of the bytes that `find` finds some of.
-  auto drop = [&](Value ties, auto find) {
-    Value below = find(least);
-    Value hasTies = compare(Predicate::ne, ties, none);
-    SmallVector<Type> types(2, b.getI32Type());
-    return either(
-        hasTies, types,
-        [&] {
-          Value upTo = find(findTies());
-          Value equal = arith::XOrIOp::create(b, upTo, below);
-          return takeTies(b, below, equal, ties);
-        },
-        [&] { return SmallVector<Value>{below, ties}; });
-  };
+SmallVector<Value>
+BatchPruner::drop(const ByteRange &least, Value ties,
+                  function_ref<Value(const ByteRange &)> find) {
+  Value below = find(least);
+  Value hasTies = compare(Predicate::ne, ties, b.i32(0));
+  SmallVector<Type> types(2, b.getI32Type());
+  return either(
+      hasTies, types,
+      [&] {
+        // One range is enough for the registers that there are: the other is
+        // made again where ties are left.
+        Value next = b.add(loadHalf(State::threshold), 1);
+        Value upTo = find(ByteRange(b, parameter(PruneParameter::Zero), next));
+        Value equal = arith::XOrIOp::create(b, upTo, below);
+        return takeTies(b, below, equal, ties);
+      },
+      [&] { return SmallVector<Value>{below, ties}; });
+}
 
+SmallVector<Value> BatchPruner::startWalk(Value ties) {
   Value place = begin();
   Value phase = bitAnd(place, b.i32(7));
   Value map = bitmap();
@@ -117,29 +107,63 @@ Value BatchPruner::append(Selected selected) {
   marks = bitAnd(marks, b.add(bit, -1));
   Value kept = subtract(place, dropped());
   Value to = b.offset(values(), kept);
-  SmallVector<Value> carried{buffer(), to, marks, bits, selected.ties};
+  return {buffer(), to, marks, bits, ties, phase};
+}
 
-  carried.push_back(phase);
-  // Stores the byte of the bitmap if it is complete.
-  auto storeWhole = [&](const Walk &at) {
-    Value isWhole = compare(Predicate::sge, at.place, eight);
-    SmallVector<Value> open = at.list();
-    return either(
-        isWhole, ValueRange(open).getTypes(),
-        [&] {
-          Walk next = at;
-          b.storeByte(at.marks, at.bits);
-          next.bits = b.offset(at.bits, 1);
-          next.marks = shiftRight(at.marks, eight);
-          next.place = b.add(at.place, -8);
-          return next.list();
-        },
-        [&] { return open; });
-  };
+Value BatchPruner::endWalk(ValueRange carried) {
+  Walk end(carried);
+  // What is after it in the byte is written later.
+  Value isOpen = compare(Predicate::ne, end.place, b.i32(0));
+  b.ifTrue(isOpen, 1, [&] { b.storeByte(end.marks, end.bits); });
+  Type word = b.getI32Type();
+  Value first = LLVM::PtrToIntOp::create(b, word, values());
+  Value last = LLVM::PtrToIntOp::create(b, word, end.to);
+  return subtract(last, first);
+}
+
+Walk rtwmc::mark(KernelBuilder &b, Walk at, Value bits, Value count) {
+  Value shifted = arith::ShLIOp::create(b, bits, at.place);
+  at.marks = arith::OrIOp::create(b, at.marks, shifted);
+  at.place = b.add(at.place, count);
+  Value isWhole =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::sge, at.place, b.i32(8));
+  Walk next = at;
+  auto branch = scf::IfOp::create(b, ValueRange(at.list()).getTypes(), isWhole,
+                                  /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  b.storeByte(at.marks, at.bits);
+  next.bits = b.offset(at.bits, 1);
+  next.marks = arith::ShRUIOp::create(b, at.marks, b.i32(8));
+  next.place = b.add(at.place, -8);
+  scf::YieldOp::create(b, next.list());
+  b.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(b, at.list());
+  return Walk(branch.getResults());
+}
+
+SmallVector<Value> BatchPruner::appendOne(ValueRange carried,
+                                          const ByteRange &least) {
+  Walk at(carried);
+  Value byte = b.loadByte(at.from, 0, /*isUnsigned=*/true);
+  SmallVector<Value> found = drop(least, at.ties, [&](const ByteRange &range) {
+    return range.findOne(byte);
+  });
+  at.ties = found[1];
+  at.to = keepByte(b, byte, 0, found[0], 0, at.to);
+  at.from = b.offset(at.from, 1);
+  return mark(b, at, found[0], b.i32(1)).list();
+}
+
+Value BatchPruner::append(Selected selected) {
+  Value none = b.i32(0), eight = b.i32(8);
+  ByteRange least(b, parameter(PruneParameter::Zero), selected.threshold);
+  SmallVector<Value> carried = startWalk(selected.ties);
   auto appendWord = [&](Walk &at) {
     Value word = b.loadWord(at.from, 0, /*alignment=*/1);
     SmallVector<Value> found =
-        drop(at.ties, [&](const ByteRange &range) { return range.find(word); });
+        drop(least, at.ties,
+             [&](const ByteRange &range) { return range.find(word); });
     at.ties = found[1];
     Value isSome = compare(Predicate::ne, found[0], b.i32(everyByte));
     at.to = either(
@@ -147,7 +171,7 @@ Value BatchPruner::append(Selected selected) {
         [&] {
           Value next = at.to;
           for (int64_t bit = 0; bit < 32; bit += 8)
-            next = keep(b, word, found[0], bit, next);
+            next = keepByte(b, word, bit, found[0], bit, next);
           return SmallVector<Value>{next};
         },
         [&] { return SmallVector<Value>{at.to}; })[0];
@@ -172,47 +196,7 @@ Value BatchPruner::append(Selected selected) {
   auto appendFour = [&](ValueRange inner) {
     Walk at(inner);
     Value four = appendWord(at);
-    at.marks = bitOr(at.marks, shiftLeft(four, at.place));
-    at.place = b.add(at.place, 4);
-    return storeWhole(at);
-  };
-  auto appendOne = [&](ValueRange inner) {
-    Walk at(inner);
-    Value byte = b.loadByte(at.from, 0, /*isUnsigned=*/true);
-    SmallVector<Value> found = drop(
-        at.ties, [&](const ByteRange &range) { return range.findOne(byte); });
-    at.ties = found[1];
-    at.to = keep(b, byte, found[0], 0, at.to);
-    at.marks = bitOr(at.marks, shiftLeft(found[0], at.place));
-    at.from = b.offset(at.from, 1);
-    at.place = b.add(at.place, 1);
-    return storeWhole(at);
-  };
-  // The last ones, fewer than four, in a word that begins before them.
-  auto appendLast = [&](ValueRange inner, Value left) {
-    Walk at(inner);
-    Value before = subtract(b.i32(4), left);
-    Value shift = shiftLeft(before, b.i32(3));
-    Value start = b.offset(b.offset(at.from, left), -bytesOfWord);
-    Value word = b.loadWord(start, 0, /*alignment=*/1);
-    word = shiftRight(word, shift);
-    Value every = b.i32(everyByte);
-    Value valid = shiftRight(every, shift);
-    SmallVector<Value> found = drop(at.ties, [&](const ByteRange &range) {
-      return bitAnd(range.find(word), valid);
-    });
-    at.ties = found[1];
-    Value others = arith::XOrIOp::create(b, valid, every);
-    Value passed = bitOr(found[0], others);
-    for (int64_t bit = 0; bit < 24; bit += 8)
-      at.to = keep(b, word, passed, bit, at.to);
-    Value gathered = b.mul(found[0], gather);
-    Value bitsBelow = b.i32(24);
-    Value bits = shiftRight(gathered, bitsBelow);
-    at.marks = bitOr(at.marks, shiftLeft(bits, at.place));
-    at.from = b.offset(at.from, left);
-    at.place = b.add(at.place, left);
-    return storeWhole(at);
+    return mark(b, at, four, b.i32(4)).list();
   };
   // Two words at once take more registers than cores have that compare in more
   // than one.
@@ -229,45 +213,8 @@ Value BatchPruner::append(Selected selected) {
     Value odd = b.i32(atOnce - 1);
     rest = bitAnd(all, odd);
   }
-  auto appendSingly = [&] {
-    return SmallVector<Value>(
-        b.loop(none, rest, carried,
-               [&](Value, ValueRange inner) { return appendOne(inner); }));
-  };
-  if (batch && atOnce > 1) {
-    SmallVector<Type> types(ValueRange(carried).getTypes());
-    SmallVector<Value> before = carried;
-    if (atOnce == 8) {
-      Value four = b.i32(4);
-      Value isFour = compare(Predicate::ne, bitAnd(rest, four), none);
-      before = either(
-          isFour, types, [&] { return appendFour(carried); },
-          [&] { return carried; });
-      rest = bitAnd(rest, b.i32(3));
-    }
-    carried = before;
-    Value isRest = compare(Predicate::ne, rest, none);
-    carried = either(
-        isRest, types,
-        [&] {
-          Value left = count();
-          Value four = b.i32(4);
-          Value isWord = compare(Predicate::sge, left, four);
-          return either(
-              isWord, types, [&] { return appendLast(carried, rest); },
-              appendSingly);
-        },
-        [&] { return carried; });
-  } else {
-    carried = appendSingly();
-  }
-  Walk end(carried);
-  // What is after it in the byte is written later.
-  Value isOpen = compare(Predicate::ne, end.place, none);
-  b.ifTrue(isOpen, 1, [&] { b.storeByte(end.marks, end.bits); });
-
-  Type word = b.getI32Type();
-  Value first = LLVM::PtrToIntOp::create(b, word, values());
-  Value last = LLVM::PtrToIntOp::create(b, word, end.to);
-  return subtract(last, first);
+  carried = SmallVector<Value>(
+      b.loop(none, rest, carried,
+             [&](Value, ValueRange inner) { return appendOne(inner, least); }));
+  return endWalk(carried);
 }

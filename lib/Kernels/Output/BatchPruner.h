@@ -21,6 +21,8 @@
 
 namespace rtwmc {
 
+class ByteRange;
+
 class BatchPruner {
 public:
   BatchPruner(KernelBuilder &b, QuotaPolicy policy, mlir::ValueRange arguments)
@@ -56,9 +58,28 @@ private:
   mlir::Value due();
   void nextQuota(mlir::Value quota, mlir::Value dropped, mlir::Value owed);
   Selected select();
+  llvm::SmallVector<mlir::Value> look(mlir::Value ends, mlir::Value below,
+                                      mlir::Value turn);
+  mlir::Value lowHalf(mlir::Value word);
   mlir::Value countBelow(mlir::Value bound);
   /// Appends; returns how many are kept of the map, or row, so far.
   mlir::Value append(Selected selected);
+  /// The same of a batch where it is found, eight elements at a time.
+  mlir::Value appendRow(Selected selected);
+  void dropTies(Selected selected);
+  /// What is carried from element to element, before the first one and, to say
+  /// how many are kept, behind the last.
+  llvm::SmallVector<mlir::Value> startWalk(mlir::Value ties);
+  mlir::Value endWalk(mlir::ValueRange carried);
+  llvm::SmallVector<mlir::Value> appendOne(mlir::ValueRange carried,
+                                           const ByteRange &least);
+  /// What is dropped of the bytes that `find` finds some of, and the ties that
+  /// are left.
+  llvm::SmallVector<mlir::Value>
+  drop(const ByteRange &least, mlir::Value ties,
+       llvm::function_ref<mlir::Value(const ByteRange &)> find);
+  llvm::SmallVector<mlir::Value> appendEights(mlir::ValueRange carried,
+                                              const ByteRange &least);
 
   // What is in memory is loaded where it is needed: no register, and nothing on
   // the stack, holds it in between.

@@ -61,7 +61,8 @@ Value BatchPruner::quota() {
   Value perBatch;
   if (policy == QuotaPolicy::Paper)
     perBatch = toIndex(b, loadHalf(State::quota));
-  Value owedIndex = toIndex(b, owed()), remainingIndex = toIndex(b, remaining);
+  Value owedIndex = toIndex(b, batch ? batch->owed : owed());
+  Value remainingIndex = toIndex(b, remaining);
   Value countIndex = toIndex(b, count());
   return toWord(b, QuotaOp::create(b, b.getIndexType(), policy, owedIndex,
                                    remainingIndex, countIndex, perBatch));
@@ -124,7 +125,7 @@ void BatchPruner::flushRow() {
       [&] { return SmallVector<Value>{none}; })[0];
   Selected selected = select();
   storeHalf(selected.threshold, State::threshold);
-  Value kept = append(selected);
+  Value kept = appendRow(selected);
   Value total = subtract(batch->position, kept);
   store(total, State::dropped);
   b.ifTrue(owes, 1, [&] {

@@ -22,9 +22,11 @@ static constexpr int64_t guesses = 4, halvings = 8;
 /// Above all magnitudes.
 static constexpr int64_t highest = 256;
 
-/// How many elements of the batch have a magnitude less than `bound`.
+/// How many elements of the batch have a magnitude less than `bound`, which is
+/// not 0.
 Value BatchPruner::countBelow(Value bound) {
-  ByteRange range(b, parameter(PruneParameter::Zero), bound);
+  ByteRange range(b, parameter(PruneParameter::Zero), bound,
+                  /*mayBeEmpty=*/false);
   Value none = b.i32(0), two = b.i32(2);
   auto singly = [&](Value at, Value bytes, Value sum) -> ValueRange {
     return b.loop(none, bytes, {sum, at}, [&](Value, ValueRange carried) {
@@ -79,6 +81,69 @@ Value BatchPruner::countBelow(Value bound) {
       [&] { return SmallVector<Value>{singly(after[1], left, single)[0]}; })[0];
 }
 
+Value BatchPruner::lowHalf(Value word) { return bitAnd(word, b.i32(0xffff)); }
+
+/// A round of the search: `ends` has the lower and the higher end of what is
+/// left, `below` is what the lower one counts, and `turn` has the guess and the
+/// rounds before. Returns these three, and whether there is another round.
+SmallVector<Value> BatchPruner::look(Value ends, Value below, Value turn) {
+  Value guess = lowHalf(turn);
+  Value counted = countBelow(guess), quota = due();
+  Value missing = subtract(quota, counted);
+  Value none = b.i32(0);
+  Value isMore = compare(Predicate::slt, missing, none);
+  Value isExact = compare(Predicate::eq, missing, none);
+  Value isLeast =
+      compare(Predicate::sle, guess, parameter(PruneParameter::TauQ));
+  Value isFound = bitOr(isExact, bitAnd(isMore, isLeast));
+  SmallVector<Type> types(3, b.getI32Type());
+  types.push_back(b.getI1Type());
+  auto found = [&]() -> SmallVector<Value> {
+    // No ties.
+    Value isOpen = arith::ConstantOp::create(b, b.getBoolAttr(false));
+    return {packHalves(b, guess, guess), quota, turn, isOpen};
+  };
+  auto goOn = [&]() -> SmallVector<Value> {
+    Value spread = parameter(PruneParameter::Spread);
+    Value scaled = arith::MulIOp::create(b, missing, spread);
+    Value fraction = b.i32(8);
+    Value step = arith::ShRSIOp::create(b, scaled, fraction);
+    Value next = b.add(guess, step);
+    // The end that stays, the sum and the distance of both, and whether the
+    // next guess is between them.
+    SmallVector<Type> halves(4, b.getI32Type());
+    halves.push_back(b.getI1Type());
+    SmallVector<Value> left = either(
+        isMore, halves,
+        [&] {
+          Value low = lowHalf(ends);
+          Value both = packHalves(b, low, guess), sum = b.add(low, guess);
+          Value width = subtract(guess, low);
+          Value isInside = compare(Predicate::sgt, next, low);
+          return SmallVector<Value>{both, below, sum, width, isInside};
+        },
+        [&] {
+          Value high = shiftRight(ends, b.i32(16));
+          Value both = packHalves(b, guess, high), sum = b.add(guess, high);
+          Value width = subtract(high, guess);
+          Value isInside = compare(Predicate::slt, next, high);
+          return SmallVector<Value>{both, counted, sum, width, isInside};
+        });
+    Value middle = shiftRight(left[2], b.i32(1));
+    Value isEarly = compare(Predicate::ult, turn, b.i32((guesses - 1) << 16));
+    next = choose(bitAnd(left[4], isEarly), next, middle);
+    // It is a half: said so, for whoever counts the rounds.
+    Value rounds = subtract(turn, guess);
+    Value nextTurn = b.add(b.add(rounds, lowHalf(next)), 1 << 16);
+    Value isOpen = compare(Predicate::sgt, left[3], b.i32(1));
+    // It is over before; this says so to whoever reads the code.
+    Value isSoon =
+        compare(Predicate::ult, turn, b.i32((guesses + halvings - 1) << 16));
+    return {left[0], left[1], nextTurn, bitAnd(isOpen, isSoon)};
+  };
+  return either(isFound, types, found, goOn);
+}
+
 /// The threshold below which, with so many ties, as many elements are as are
 /// due, or more if those below `tau_q` are more.
 BatchPruner::Selected BatchPruner::select() {
@@ -89,12 +154,8 @@ BatchPruner::Selected BatchPruner::select() {
   Value old = loadHalf(State::threshold);
   Value first = arith::MaxSIOp::create(b, old, tauQ);
   first = arith::MaxSIOp::create(b, first, b.i32(1));
-  auto unpack = [&](Value word) {
-    Value low = bitAnd(word, b.i32(0xffff));
-    return std::pair(low, shiftRight(word, b.i32(16)));
-  };
   auto search = [&]() -> SmallVector<Value> {
-    // Two numbers a word: registers are few.
+    // Two numbers a word: registers are few. Rounds count above the guess.
     SmallVector<Value> start{packHalves(b, low, b.i32(highest)), none, first};
     SmallVector<Type> types(start.size(), b.getI32Type());
     auto loop = scf::WhileOp::create(
@@ -102,52 +163,16 @@ BatchPruner::Selected BatchPruner::select() {
         [&](OpBuilder &, Location, ValueRange carried) {
           OpBuilder::InsertionGuard guard(b);
           b.setInsertionPointToEnd(carried.front().getParentBlock());
-          auto [low, high] = unpack(carried[0]);
-          auto [guess, rounds] = unpack(carried[2]);
-          Value below = carried[1], round = b.add(rounds, 1);
-          Value counted = countBelow(guess), quota = due();
-          Value isMore = compare(Predicate::sgt, counted, quota);
-          Value isExact = compare(Predicate::eq, counted, quota);
-          Value isLeast =
-              compare(Predicate::sle, guess, parameter(PruneParameter::TauQ));
-          Value isEnough = bitAnd(isMore, isLeast);
-          Value isFound = bitOr(isExact, isEnough);
-          Value missing = subtract(quota, counted);
-          low = choose(isMore, low, guess);
-          below = choose(isMore, below, counted);
-          high = choose(isMore, guess, high);
-          // No ties.
-          low = choose(isFound, guess, low);
-          high = choose(isFound, guess, high);
-          below = choose(isFound, quota, below);
-          Value spread = parameter(PruneParameter::Spread);
-          Value scaled = arith::MulIOp::create(b, missing, spread);
-          Value fraction = b.i32(8);
-          Value step = arith::ShRSIOp::create(b, scaled, fraction);
-          Value next = b.add(guess, step);
-          Value ends = b.add(low, high);
-          Value one = b.i32(1);
-          Value middle = shiftRight(ends, one);
-          Value isAbove = compare(Predicate::sgt, next, low);
-          Value isBelow = compare(Predicate::slt, next, high);
-          Value isEarly = compare(Predicate::slt, round, b.i32(guesses));
-          Value isInside = bitAnd(bitAnd(isAbove, isBelow), isEarly);
-          next = choose(isInside, next, middle);
-          Value width = subtract(high, low);
-          Value isOpen = compare(Predicate::sgt, width, b.i32(1));
-          // It is over before; this says so to whoever reads the code.
-          Value isSoon =
-              compare(Predicate::slt, round, b.i32(guesses + halvings));
-          SmallVector<Value> values{packHalves(b, low, high), below};
-          values.push_back(packHalves(b, next, round));
-          scf::ConditionOp::create(b, bitAnd(isOpen, isSoon), values);
+          SmallVector<Value> next = look(carried[0], carried[1], carried[2]);
+          Value goesOn = next.pop_back_val();
+          scf::ConditionOp::create(b, goesOn, next);
         },
         [&](OpBuilder &builder, Location loc, ValueRange carried) {
           scf::YieldOp::create(builder, loc, carried);
         });
     Value quota = due();
     Value ties = subtract(quota, loop.getResult(1));
-    return {unpack(loop.getResult(0)).first, ties};
+    return {lowHalf(loop.getResult(0)), ties};
   };
   Value owes = compare(Predicate::ne, due(), none);
   SmallVector<Type> types(2, b.getI32Type());
