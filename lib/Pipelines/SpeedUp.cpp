@@ -163,9 +163,10 @@ BudgetSearch::findTooLarge(const Candidate &candidate, bool isLossless) {
   if (failed(known))
     return failure();
   int64_t rest = candidate.state + candidate.object.stack;
-  if (!options.ram || !*known || (*known)->arenaBytes + rest <= options.ram)
-    return std::optional<int>();
-  return std::optional((*known)->steps[(*known)->peakStep].layer);
+  std::optional<int> layer;
+  if (options.ram && *known && (*known)->arenaBytes + rest > options.ram)
+    layer = (*known)->steps[(*known)->peakStep].layer;
+  return layer;
 }
 
 /// Gives `layers` the kernels of fewest instructions in `room` bytes of flash

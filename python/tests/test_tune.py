@@ -91,7 +91,7 @@ def test_the_result_is_a_plan_with_the_accuracy_promised(
 
 def test_the_same_seed_gives_the_same_search(lenet: tuple[np.ndarray, np.ndarray]) -> None:
     def search(seed: int) -> list[tuple[Any, Any]]:
-        found = tune(LENET, *lenet, **PAPER, trials=3, seed=seed)
+        found = tune(LENET, *lenet, **PAPER, trials=2, seed=seed)
         return [(trial.params, trial.value) for trial in found.study.trials]
 
     first = search(7)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compiles a model within more and more flash: the object and its arena keep
-within the budgets, twice the same, and more flash is not slower.
+within the budgets, the first the same twice, and more flash is not slower.
 
     check_flash.py LEAST MOST STEP RAM COMMAND...
 
@@ -24,7 +24,8 @@ def compile_within(flash: int, name: str) -> bytes:
 
 slowest = None
 for flash in range(least, most + 1, step):
-    assert compile_within(flash, "once") == compile_within(flash, "again"), flash
+    compiled = compile_within(flash, "once")
+    assert slowest is not None or compiled == compile_within(flash, "again"), flash
     report = json.loads(Path("once.json").read_text())
     assert report["flash"] <= flash and report["ram"] <= ram, (flash, report["flash"], report["ram"])
     assert not report["optimized_for_size"]
