@@ -100,6 +100,8 @@ class ObjectFile:
                 if symbol.name:
                     raise CertificateError(f"{self.path}: nothing defines '{symbol.name}'")
             elif kind == "STT_FUNC":
+                if place not in self.sections:
+                    raise CertificateError(f"{self.path}: '{symbol.name}' is in no section with code")
                 self.functions[symbol.name] = Function(
                     symbol.name, place, symbol["st_value"] & ~1, symbol["st_size"]
                 )
