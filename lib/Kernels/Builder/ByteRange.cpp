@@ -19,8 +19,6 @@ using namespace rtwmc;
 static constexpr int64_t everyHalf = 0x00010001;
 /// Byte k has bit k.
 static constexpr int64_t bitOfByte = 0x08040201;
-/// Multiplied by it, byte k of ones and zeros is bit 24 + k.
-static constexpr int64_t gather = 0x01020408;
 static constexpr int64_t evenBytes = 0x00ff00ff, ninthBits = 0x01000100;
 
 /// Where SSAT does it, both bounds are an instruction.
@@ -97,7 +95,7 @@ Value ByteRange::findBits(Value word) const {
     Value found = selectBytes(b, word, start, reach, bits);
     return b.intrinsic("llvm.arm.usad8", {found, b.i32(0)});
   }
-  Value gathered = b.mul(find(word), gather);
+  Value gathered = b.mul(find(word), marksToBits);
   return arith::ShRUIOp::create(b, gathered, b.i32(24));
 }
 

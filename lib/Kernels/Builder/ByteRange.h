@@ -13,6 +13,8 @@ namespace rtwmc {
 
 /// A one in each byte of a word.
 inline constexpr int64_t everyByte = 0x01010101;
+/// Multiplied by it, byte k of ones and zeros is bit 24 + k.
+inline constexpr int64_t marksToBits = 0x01020408;
 
 /// The int8 values of a magnitude less than `bound`, an i32 of 0 to 257: those
 /// from `zero - bound + 1` to `zero + bound - 1`. Tests four bytes of a word at

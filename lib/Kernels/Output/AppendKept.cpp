@@ -18,8 +18,6 @@ using namespace mlir;
 using namespace rtwmc;
 
 static constexpr int64_t bytesOfWord = 4;
-/// Multiplied by it, byte k of a mask is bit 24 + k.
-static constexpr int64_t gather = 0x01020408;
 
 SmallVector<Value> rtwmc::takeTies(KernelBuilder &b, Value below, Value equal,
                                    Value ties) {
@@ -176,7 +174,7 @@ Value BatchPruner::append(Selected selected) {
         },
         [&] { return SmallVector<Value>{at.to}; })[0];
     at.from = b.offset(at.from, 4);
-    Value gathered = b.mul(found[0], gather);
+    Value gathered = b.mul(found[0], marksToBits);
     Value bitsBelow = b.i32(24);
     return shiftRight(gathered, bitsBelow);
   };
