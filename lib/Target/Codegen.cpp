@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Codegen.h"
-#include "Linking.h"
 
 #include "llvm/Analysis/RuntimeLibcallInfo.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -149,8 +148,8 @@ Expected<Codegen> Codegen::create(const Core &core, bool optimizeForSize) {
   return Codegen(core, optimizeForSize, std::move(machine));
 }
 
-Expected<SmallVector<char, 0>>
-Codegen::emit(const Module &module, EmitKind kind, bool stackSizes) const {
+Expected<SmallVector<char, 0>> Codegen::emit(const Module &module,
+                                             EmitKind kind) const {
   ScopedOptions options(codegenOptions(core));
   std::unique_ptr<Module> clone = CloneModule(module);
   LLVMContext &context = clone->getContext();
@@ -170,7 +169,7 @@ Codegen::emit(const Module &module, EmitKind kind, bool stackSizes) const {
     passes.add(new RuntimeLibraryInfoWrapper(
         machine->getTargetTriple(), target.ExceptionModel, target.FloatABIType,
         target.EABIVersion, target.MCOptions.ABIName, target.VecLib));
-    machine->Options.EmitStackSizeSection = stackSizes;
+    machine->Options.EmitStackSizeSection = kind == EmitKind::Object;
     bool failed = machine->addPassesToEmitFile(
         passes, stream, nullptr,
         kind == EmitKind::Object ? CodeGenFileType::ObjectFile
@@ -185,7 +184,5 @@ Codegen::emit(const Module &module, EmitKind kind, bool stackSizes) const {
   if (!message.empty())
     return createStringError("code generation for " + core.name +
                              " failed: " + message);
-  if (core.isHost())
-    return bytes;
-  return removeStackNote(std::move(bytes), kind);
+  return bytes;
 }

@@ -26,9 +26,9 @@ public:
   void setAttributes(llvm::Function &function) const;
 
   /// Machine code or assembly text of `module`, which is not changed. An object
-  /// with stack sizes has a section `.stack_sizes`, and is the same otherwise.
-  llvm::Expected<llvm::SmallVector<char, 0>>
-  emit(const llvm::Module &module, EmitKind kind, bool stackSizes) const;
+  /// has its stack sizes (ObjectReader.h).
+  llvm::Expected<llvm::SmallVector<char, 0>> emit(const llvm::Module &module,
+                                                  EmitKind kind) const;
 
   const Core &getCore() const { return core; }
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Linking.h"
+#include "ObjectReader.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Module.h"
@@ -27,28 +28,39 @@ void rtwmc::target::declareAnyFloatABI(Module &module) {
 // LLVM always writes it. To GNU ld one object with it is a request that the
 // stack be not executable, and it warns of all objects without: of everything
 // that a GNU compiler made for a microcontroller.
-Expected<SmallVector<char, 0>>
-rtwmc::target::removeStackNote(SmallVector<char, 0> bytes, EmitKind kind) {
-  constexpr StringLiteral section = ".note.GNU-stack";
-  StringRef text = toStringRef(bytes);
-  SmallVector<char, 0> result;
-  raw_svector_ostream stream(result);
-  if (kind == EmitKind::Assembly) {
-    for (StringRef line : split(text, '\n'))
-      if (!line.contains(section))
-        stream << line << '\n';
-    result.pop_back(); // of the last line
-    return result;
-  }
+static constexpr StringLiteral stackNote = ".note.GNU-stack";
+
+Expected<SmallVector<char, 0>> rtwmc::target::removeNotes(ArrayRef<char> bytes,
+                                                          const Core &core) {
   objcopy::ConfigManager config;
-  if (Error error = config.Common.ToRemove.addMatcher(
-          objcopy::NameOrPattern::create(section, objcopy::MatchStyle::Literal,
-                                         [](Error error) { return error; })))
-    return error;
-  auto object = object::createBinary(MemoryBufferRef(text, "object"));
+  SmallVector<StringRef> sections = {stackSizesSection};
+  if (!core.isHost())
+    sections.push_back(stackNote);
+  for (StringRef section : sections)
+    if (Error error =
+            config.Common.ToRemove.addMatcher(objcopy::NameOrPattern::create(
+                section, objcopy::MatchStyle::Literal,
+                [](Error error) { return error; })))
+      return error;
+  auto object = object::createBinary(MemoryBufferRef(toStringRef(bytes), ""));
   if (!object)
     return object.takeError();
+  SmallVector<char, 0> result;
+  raw_svector_ostream stream(result);
   if (Error error = objcopy::executeObjcopyOnBinary(config, **object, stream))
     return error;
+  return result;
+}
+
+std::string rtwmc::target::removeStackNote(StringRef assembly,
+                                           const Core &core) {
+  if (core.isHost())
+    return assembly.str();
+  std::string result;
+  raw_string_ostream stream(result);
+  for (StringRef line : split(assembly, '\n'))
+    if (!line.contains(stackNote))
+      stream << line << '\n';
+  result.pop_back(); // of the last line
   return result;
 }

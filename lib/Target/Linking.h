@@ -20,9 +20,13 @@ namespace rtwmc::target {
 /// firmware. No value it passes may be of a floating-point type.
 void declareAnyFloatABI(llvm::Module &module);
 
-/// Removes the section `.note.GNU-stack` from an object or its assembly text.
+/// The ELF object `bytes` for `core` without the sections that only the
+/// compiler reads or that linkers of firmware misunderstand.
 llvm::Expected<llvm::SmallVector<char, 0>>
-removeStackNote(llvm::SmallVector<char, 0> bytes, EmitKind kind);
+removeNotes(llvm::ArrayRef<char> bytes, const Core &core);
+
+/// Assembly text without the latter.
+std::string removeStackNote(llvm::StringRef assembly, const Core &core);
 
 } // namespace rtwmc::target
 

@@ -8,6 +8,7 @@
 
 #include "Codegen.h"
 #include "Libcalls.h"
+#include "Linking.h"
 #include "ObjectReader.h"
 #include "Stack.h"
 #include "rtwmc/Cores/CallsBack.h"
@@ -20,20 +21,31 @@ using namespace llvm;
 using namespace rtwmc;
 using namespace rtwmc::target;
 
-/// Optimizes `module` and adds helper functions until nothing is undefined;
-/// returns what its object contains.
-static Expected<ObjectContents> complete(Module &module, const Codegen &codegen,
-                                         ArrayRef<std::string> entries) {
+namespace {
+
+/// An object of which nothing is undefined, with its stack sizes.
+struct WholeObject {
+  SmallVector<char, 0> bytes;
+  ObjectContents contents;
+};
+
+} // namespace
+
+/// Optimizes `module` and adds helper functions until nothing is undefined.
+static Expected<WholeObject> complete(Module &module, const Codegen &codegen,
+                                      ArrayRef<std::string> entries) {
   if (Error error = codegen.optimize(module, entries))
     return error;
   // Helper functions call helper functions: the code generator says which.
   while (true) {
-    auto bytes = codegen.emit(module, EmitKind::Object, /*stackSizes=*/true);
+    auto bytes = codegen.emit(module, EmitKind::Object);
     if (!bytes)
       return bytes.takeError();
     Expected<ObjectContents> contents = readObject(*bytes, codegen.getCore());
-    if (!contents || contents->undefined.empty())
-      return contents;
+    if (!contents)
+      return contents.takeError();
+    if (contents->undefined.empty())
+      return WholeObject{std::move(*bytes), std::move(*contents)};
     if (Error error = linkLibcalls(module, codegen, contents->undefined))
       return error;
   }
@@ -57,35 +69,36 @@ rtwmc::target::emitObject(std::unique_ptr<Module> module, const Core &core,
   Expected<Codegen> codegen = Codegen::create(core, optimizeForSize);
   if (!codegen)
     return codegen.takeError();
-  Expected<ObjectContents> contents = complete(*module, *codegen, entries);
-  if (!contents)
-    return contents.takeError();
+  Expected<WholeObject> whole = complete(*module, *codegen, entries);
+  if (!whole)
+    return whole.takeError();
+  ObjectContents &contents = whole->contents;
   // A call pushes the return address on the host; Arm has it in a register.
   if (core.isHost())
-    for (FunctionSize &function : contents->functions)
+    for (FunctionSize &function : contents.functions)
       if (function.frame >= 0)
         function.frame += core.pointerBits / 8;
-  if (Error error = prove(*contents))
+  if (Error error = prove(contents))
     return error;
 
-  // The stack sizes are ours, not the user's: they are not in the result.
-  auto bytes = codegen->emit(*module, EmitKind::Object, /*stackSizes=*/false);
+  // The stack sizes are ours, not the user's.
+  auto bytes = removeNotes(whole->bytes, core);
   if (!bytes)
     return bytes.takeError();
   Expected<ObjectContents> final = readObject(*bytes, core);
   if (!final)
     return final.takeError();
-  if (final->text != contents->text || !final->undefined.empty() ||
+  if (final->text != contents.text || !final->undefined.empty() ||
       !final->writable.empty())
-    return createStringError("code generation for " + core.name +
-                             " is not repeatable");
+    return createStringError("the object for " + core.name +
+                             " is not the same without stack sizes");
 
   ObjectFile result;
   result.bytes = std::move(*bytes);
-  result.code = contents->code;
-  result.constants = contents->constants;
-  result.functions = std::move(contents->functions);
-  result.constantsByName = std::move(contents->constantsByName);
+  result.code = contents.code;
+  result.constants = contents.constants;
+  result.functions = std::move(contents.functions);
+  result.constantsByName = std::move(contents.constantsByName);
   result.stack = 0;
   for (StringRef entry : entries) {
     auto start = find_if(result.functions, [&](const FunctionSize &function) {
@@ -110,17 +123,17 @@ Expected<std::string> rtwmc::target::emitText(std::unique_ptr<Module> module,
   Expected<Codegen> codegen = Codegen::create(core, optimizeForSize);
   if (!codegen)
     return codegen.takeError();
-  Expected<ObjectContents> contents = complete(*module, *codegen, entries);
-  if (!contents)
-    return contents.takeError();
-  if (Error error = prove(*contents))
+  Expected<WholeObject> whole = complete(*module, *codegen, entries);
+  if (!whole)
+    return whole.takeError();
+  if (Error error = prove(whole->contents))
     return error;
   std::string text;
   if (assembly) {
-    auto bytes = codegen->emit(*module, EmitKind::Assembly, false);
+    auto bytes = codegen->emit(*module, EmitKind::Assembly);
     if (!bytes)
       return bytes.takeError();
-    text.assign(bytes->begin(), bytes->end());
+    text = removeStackNote(toStringRef(*bytes), core);
   } else {
     raw_string_ostream stream(text);
     module->print(stream, nullptr);

@@ -123,7 +123,7 @@ private:
       Expected<StringRef> name = (*target)->getName();
       if (!name)
         return name.takeError();
-      bool isSizes = *name == ".stack_sizes";
+      bool isSizes = *name == stackSizesSection;
       for (RelocationRef relocation : section.relocations()) {
         symbol_iterator symbol = relocation.getSymbol();
         if (symbol == object.symbol_end())

@@ -11,6 +11,9 @@
 
 namespace rtwmc::target {
 
+/// Where LLVM notes the frame of each function.
+inline constexpr llvm::StringLiteral stackSizesSection = ".stack_sizes";
+
 /// What is read back from an object with function sections.
 struct ObjectContents {
   /// Bytes of executable sections, and of data that is only read.
