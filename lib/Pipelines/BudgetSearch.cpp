@@ -62,7 +62,7 @@ FailureOr<Candidate> BudgetSearch::generate(const planning::Plan &plan,
                                             bool isLossless,
                                             bool onlyForSpeed) {
   FailureOr<Candidate> candidate =
-      generateCandidate(kernels, plan, options, onlyForSpeed);
+      generateCandidate(kernels, plan, options, objects, onlyForSpeed);
   if (succeeded(candidate)) {
     candidate->fit.budget = budget;
     candidate->fit.lossless = isLossless;
@@ -108,7 +108,8 @@ LogicalResult BudgetSearch::runPaper(Candidate &result,
   // What overshoots its budget fits no such memory, however slow it is.
   int64_t least = candidate->ram();
   int64_t ram = least > options.ram ? unboundedRam : options.ram;
-  candidate = regainSpeed(kernels, options, chosen, ram, std::move(*candidate));
+  candidate = regainSpeed(kernels, options, chosen, ram, objects,
+                          std::move(*candidate));
   if (failed(candidate))
     return failure();
   refreshModel();
@@ -212,8 +213,8 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
     return failure();
   if (!*found)
     return reportTooSmall();
-  FailureOr<Candidate> fastest =
-      regainSpeed(kernels, options, chosen, options.ram, std::move(**found));
+  FailureOr<Candidate> fastest = regainSpeed(
+      kernels, options, chosen, options.ram, objects, std::move(**found));
   if (failed(fastest))
     return failure();
   refreshModel();
@@ -230,7 +231,7 @@ LogicalResult BudgetSearch::hurry(Candidate found, Candidate &result) {
   if (isPacked) {
     int64_t ram = options.ram ? options.ram : unboundedRam;
     FailureOr<Candidate> fastest =
-        regainSpeed(kernels, options, chosen, ram, std::move(found));
+        regainSpeed(kernels, options, chosen, ram, objects, std::move(found));
     if (failed(fastest))
       return failure();
     refreshModel();
@@ -251,7 +252,7 @@ LogicalResult BudgetSearch::run(Candidate &result,
   std::optional<LeastLossless> least;
   if (lossless)
     least = {leastLossless().ram(), lossless->ram()};
-  return warnOfLosses(kernels, model, options, result, least, notes);
+  return warnOfLosses(kernels, model, options, result, least, objects, notes);
 }
 
 LogicalResult rtwmc::fitNetwork(ModuleOp kernels, const CompileOptions &options,
@@ -265,8 +266,10 @@ LogicalResult rtwmc::fitNetwork(ModuleOp kernels, const CompileOptions &options,
   StreamOptions stream = getStreamOptions(options);
   FailureOr<NetworkModel> model =
       NetworkModel::get(kernels, stream.input, stream.order);
+  ObjectCache objects;
   if (failed(model) ||
-      failed(BudgetSearch(kernels, *model, options).run(result, notes)))
+      failed(
+          BudgetSearch(kernels, *model, options, objects).run(result, notes)))
     return failure();
   result.fit.set(findNetwork(kernels));
   return success();

@@ -30,9 +30,9 @@ std::string partsOf(const Candidate &candidate);
 class BudgetSearch {
 public:
   BudgetSearch(mlir::ModuleOp kernels, NetworkModel model,
-               const CompileOptions &options)
+               const CompileOptions &options, ObjectCache &objects)
       : kernels(kernels), model(std::move(model)), options(options),
-        chosen(findSpeeds(kernels)) {}
+        objects(objects), chosen(findSpeeds(kernels)) {}
 
   llvm::LogicalResult run(Candidate &result, std::vector<std::string> &notes);
 
@@ -148,6 +148,7 @@ private:
   /// What kernels need in RAM is in it.
   NetworkModel model;
   const CompileOptions &options;
+  ObjectCache &objects;
   /// Of the kernels that the layers came with.
   const Speeds chosen;
   /// Bytes of code and constants that layers took, by their kernels.

@@ -13,15 +13,60 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/SHA256.h"
 
 using namespace mlir;
 using namespace rtwmc;
 
-/// The object of `module`, which is in the LLVM dialect.
-static FailureOr<target::ObjectFile> emitObject(ModuleOp module,
-                                                const CompileOptions &options,
-                                                bool hasState,
-                                                bool optimizeForSize) {
+namespace {
+
+/// Makes objects of a module of loops.
+class ObjectMaker {
+public:
+  ObjectMaker(ModuleOp module, const CompileOptions &options, bool hasState,
+              ObjectCache &objects)
+      : module(module), options(options), hasState(hasState), objects(objects),
+        text(getDigest(module)) {}
+
+  FailureOr<target::ObjectFile> make(bool optimizeForSize) {
+    ObjectCache::Key key = {text, optimizeForSize};
+    if (const target::ObjectFile *known = objects.find(key))
+      return *known;
+    if (!isLowered) {
+      PassManager toLLVM(module->getContext());
+      addStage(toLLVM, Stage::LLVM, options);
+      if (failed(toLLVM.run(module)))
+        return failure();
+      isLowered = true;
+    }
+    FailureOr<target::ObjectFile> object = emit(optimizeForSize);
+    if (succeeded(object))
+      objects.insert(key, *object);
+    return object;
+  }
+
+private:
+  static std::string getDigest(ModuleOp module);
+  FailureOr<target::ObjectFile> emit(bool optimizeForSize);
+
+  ModuleOp module;
+  const CompileOptions &options;
+  bool hasState;
+  ObjectCache &objects;
+  const std::string text;
+  bool isLowered = false;
+};
+
+} // namespace
+
+std::string ObjectMaker::getDigest(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream(text) << module;
+  auto digest = llvm::SHA256::hash(llvm::arrayRefFromStringRef(text));
+  return std::string(digest.begin(), digest.end());
+}
+
+FailureOr<target::ObjectFile> ObjectMaker::emit(bool optimizeForSize) {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> llvmModule =
       translateModuleToLLVMIR(module, context, options.name);
@@ -74,6 +119,7 @@ rtwmc::estimateCandidate(ModuleOp kernels, const planning::Plan &plan,
 FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
                                               const planning::Plan &plan,
                                               const CompileOptions &options,
+                                              ObjectCache &objects,
                                               bool onlyForSpeed) {
   Candidate candidate;
   FailureOr<OwningOpRef<ModuleOp>> lowered =
@@ -81,20 +127,14 @@ FailureOr<Candidate> rtwmc::generateCandidate(ModuleOp kernels,
   if (failed(lowered))
     return failure();
   OwningOpRef<ModuleOp> module = std::move(*lowered);
-  PassManager toLLVM(module->getContext());
-  addStage(toLLVM, Stage::LLVM, options);
-  if (failed(toLLVM.run(*module)))
-    return failure();
-  FailureOr<target::ObjectFile> object =
-      emitObject(*module, options, candidate.state > 0,
-                 /*optimizeForSize=*/false);
+  ObjectMaker maker(*module, options, candidate.state > 0, objects);
+  FailureOr<target::ObjectFile> object = maker.make(/*optimizeForSize=*/false);
   if (failed(object))
     return failure();
   candidate.object = std::move(*object);
   candidate.flashForSpeed = candidate.flash();
   if (options.flash > 0 && candidate.flash() > options.flash && !onlyForSpeed) {
-    object = emitObject(*module, options, candidate.state > 0,
-                        /*optimizeForSize=*/true);
+    object = maker.make(/*optimizeForSize=*/true);
     if (failed(object))
       return failure();
     candidate.object = std::move(*object);

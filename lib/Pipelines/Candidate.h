@@ -12,6 +12,8 @@
 #include "rtwmc/Streaming/Fit.h"
 #include "rtwmc/Target/Object.h"
 
+#include <map>
+
 namespace rtwmc {
 
 /// A plan with the code generated from it: only then its stack is known.
@@ -30,12 +32,32 @@ struct Candidate {
   int64_t flash() const { return object.code + object.constants; }
 };
 
+/// The objects that a search has made: it comes by the same code again and
+/// again.
+class ObjectCache {
+public:
+  /// By the text of a module of loops and whether it was optimized for size.
+  using Key = std::pair<std::string, bool>;
+
+  const target::ObjectFile *find(const Key &key) const {
+    auto found = objects.find(key);
+    return found == objects.end() ? nullptr : &found->second;
+  }
+  void insert(const Key &key, const target::ObjectFile &object) {
+    objects.insert({key, object});
+  }
+
+private:
+  std::map<Key, target::ObjectFile> objects;
+};
+
 /// Generates code for `plan` from a copy of `kernels`, for size if it does not
 /// fit the flash otherwise, but not `onlyForSpeed`. How the plan was made, the
 /// caller knows: the budget in `Candidate::fit` is left to it.
 llvm::FailureOr<Candidate> generateCandidate(mlir::ModuleOp kernels,
                                              const planning::Plan &plan,
                                              const CompileOptions &options,
+                                             ObjectCache &objects,
                                              bool onlyForSpeed = false);
 
 /// What is known of `plan` before its code is generated: the layers have their

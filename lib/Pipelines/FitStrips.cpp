@@ -23,8 +23,8 @@ BudgetSearch::makeStrips(const StripTrial &trial, bool isSlow) {
       NetworkModel::get(**split, stream.input, stream.order);
   if (failed(narrow))
     return failure();
-  auto search =
-      std::make_unique<BudgetSearch>(**split, std::move(*narrow), options);
+  auto search = std::make_unique<BudgetSearch>(**split, std::move(*narrow),
+                                               options, objects);
   search->expectedStack = lossless->object.stack;
   if (failed(search->fitLossless()))
     return failure();

@@ -44,7 +44,8 @@ static bool isLossy(const MapReport &map) {
 
 /// The RAM that `kernels` take if nothing at all is dropped, bytes.
 static FailureOr<int64_t> findLosslessRam(ModuleOp kernels,
-                                          const CompileOptions &options) {
+                                          const CompileOptions &options,
+                                          ObjectCache &objects) {
   OwningOpRef<ModuleOp> dense = kernels.clone();
   removePruning(*dense);
   // What fast kernels take is not needed, but that vectors may take less.
@@ -60,7 +61,8 @@ static FailureOr<int64_t> findLosslessRam(ModuleOp kernels,
     return failure();
   if (!*plan)
     return kernels.emitError((*plan).error().message);
-  FailureOr<Candidate> candidate = generateCandidate(*dense, **plan, options);
+  FailureOr<Candidate> candidate =
+      generateCandidate(*dense, **plan, options, objects);
   if (failed(candidate))
     return failure();
   return candidate->ram();
@@ -86,6 +88,7 @@ LogicalResult rtwmc::warnOfLosses(ModuleOp kernels, const NetworkModel &model,
                                   const CompileOptions &options,
                                   const Candidate &candidate,
                                   std::optional<LeastLossless> least,
+                                  ObjectCache &objects,
                                   std::vector<std::string> &notes) {
   SmallVector<std::string> lossy, emptied;
   for (const MapReport &map : candidate.network.maps) {
@@ -105,7 +108,7 @@ LogicalResult rtwmc::warnOfLosses(ModuleOp kernels, const NetworkModel &model,
   if (lossy.empty())
     return success();
   if (!least || model.pinned || !model.packings.empty()) {
-    FailureOr<int64_t> ram = findLosslessRam(kernels, options);
+    FailureOr<int64_t> ram = findLosslessRam(kernels, options, objects);
     if (failed(ram))
       return failure();
     least = {*ram, *ram};

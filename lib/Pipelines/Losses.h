@@ -32,12 +32,11 @@ struct LeastLossless {
 /// `notes`. `model` is that of `kernels`; `least` is what a search found in
 /// which the planner drops nothing, if there was such a search. Fails with a
 /// diagnostic where the network cannot be compiled unpruned.
-llvm::LogicalResult warnOfLosses(mlir::ModuleOp kernels,
-                                 const NetworkModel &model,
-                                 const CompileOptions &options,
-                                 const Candidate &candidate,
-                                 std::optional<LeastLossless> least,
-                                 std::vector<std::string> &notes);
+llvm::LogicalResult
+warnOfLosses(mlir::ModuleOp kernels, const NetworkModel &model,
+             const CompileOptions &options, const Candidate &candidate,
+             std::optional<LeastLossless> least, ObjectCache &objects,
+             std::vector<std::string> &notes);
 
 } // namespace rtwmc
 

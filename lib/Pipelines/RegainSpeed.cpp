@@ -58,9 +58,9 @@ struct Exchanged {
 class Exchange {
 public:
   Exchange(ModuleOp kernels, const CompileOptions &options, int64_t ram,
-           Candidate found)
-      : kernels(kernels), options(options), ram(ram), found(std::move(found)),
-        core(*lookupCore(options.mcpu)) {}
+           ObjectCache &objects, Candidate found)
+      : kernels(kernels), options(options), ram(ram), objects(objects),
+        found(std::move(found)), core(*lookupCore(options.mcpu)) {}
 
   FailureOr<Candidate> run(const Speeds &speeds);
 
@@ -80,6 +80,7 @@ private:
   ModuleOp kernels;
   const CompileOptions &options;
   int64_t ram;
+  ObjectCache &objects;
   Candidate found;
   const Core &core;
   SmallVector<Exchanged> exchanged;
@@ -181,8 +182,8 @@ FailureOr<Candidate> Exchange::generate() {
       return failure();
     std::optional<Candidate> made;
     if (*known) {
-      FailureOr<Candidate> candidate =
-          generateCandidate(kernels, **known, options, /*onlyForSpeed=*/true);
+      FailureOr<Candidate> candidate = generateCandidate(
+          kernels, **known, options, objects, /*onlyForSpeed=*/true);
       if (failed(candidate))
         return failure();
       candidate->fit.budget = found.fit.budget;
@@ -257,8 +258,8 @@ Speeds rtwmc::findSpeeds(ModuleOp kernels) {
 FailureOr<Candidate> rtwmc::regainSpeed(ModuleOp kernels,
                                         const CompileOptions &options,
                                         const Speeds &speeds, int64_t ram,
-                                        Candidate found) {
+                                        ObjectCache &objects, Candidate found) {
   if (kernels->hasAttr(leastMemoryAttrName))
     return std::move(found);
-  return Exchange(kernels, options, ram, std::move(found)).run(speeds);
+  return Exchange(kernels, options, ram, objects, std::move(found)).run(speeds);
 }

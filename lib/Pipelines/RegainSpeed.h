@@ -25,7 +25,7 @@ Speeds findSpeeds(mlir::ModuleOp kernels);
 llvm::FailureOr<Candidate> regainSpeed(mlir::ModuleOp kernels,
                                        const CompileOptions &options,
                                        const Speeds &speeds, int64_t ram,
-                                       Candidate found);
+                                       ObjectCache &objects, Candidate found);
 
 } // namespace rtwmc
 
