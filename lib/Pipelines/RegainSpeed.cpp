@@ -65,8 +65,12 @@ public:
   FailureOr<Candidate> run(const Speeds &speeds);
 
 private:
-  /// Plans with the kernels as they are; nothing if that does not do.
-  FailureOr<std::optional<planning::Plan>> plan();
+  /// Plans with the kernels as they are; nothing if that does not do. What is
+  /// dropped is that of `found`, or searched for anew.
+  enum class Drops { Known, Searched };
+  FailureOr<std::optional<planning::Plan>> plan(Drops drops);
+  /// Whether there is room with the kernels as they are.
+  FailureOr<bool> fits();
   /// Gives `kernel` the cheapest up to `fastest`, if there is room.
   FailureOr<bool> take(func::FuncOp kernel, FastKernel fastest);
   /// Gives it the fastest up to `fastest` that there is room for.
@@ -88,7 +92,17 @@ private:
 
 } // namespace
 
-FailureOr<std::optional<planning::Plan>> Exchange::plan() {
+/// What `plan` packs.
+static std::vector<planning::Packing> listPackings(const planning::Plan &plan) {
+  std::vector<planning::Packing> packings;
+  for (auto [map, store] : llvm::enumerate(plan.stores))
+    if (store.isPacked())
+      packings.push_back(
+          {static_cast<int>(map), store.drop, store.unit(), store.bufferBytes});
+  return packings;
+}
+
+FailureOr<std::optional<planning::Plan>> Exchange::plan(Drops drops) {
   StreamOptions stream = getStreamOptions(options);
   stream.arenaBudget = found.fit.budget.value_or(-1);
   stream.lossless = found.fit.lossless;
@@ -96,6 +110,8 @@ FailureOr<std::optional<planning::Plan>> Exchange::plan() {
       NetworkModel::get(kernels, stream.input, stream.order);
   if (failed(model))
     return failure();
+  if (drops == Drops::Known && !model->pinned)
+    model->pinned = listPackings(found.plan);
   FailureOr<planning::PlanResult> result = planSchedule(*model, stream);
   if (failed(result))
     return failure();
@@ -104,6 +120,19 @@ FailureOr<std::optional<planning::Plan>> Exchange::plan() {
       !dropsAlike(found.plan, **result))
     return std::optional<planning::Plan>();
   return std::optional(std::move(**result));
+}
+
+FailureOr<bool> Exchange::fits() {
+  // The schedule will be that of a search for the drops, which takes much
+  // longer than to place those that are known, and mostly in vain.
+  for (Drops drops : {Drops::Known, Drops::Searched}) {
+    FailureOr<std::optional<planning::Plan>> known = plan(drops);
+    if (failed(known))
+      return failure();
+    if (!*known)
+      return false;
+  }
+  return true;
 }
 
 FailureOr<bool> Exchange::take(func::FuncOp kernel, FastKernel fastest) {
@@ -116,10 +145,10 @@ FailureOr<bool> Exchange::take(func::FuncOp kernel, FastKernel fastest) {
     return false;
   }
   do {
-    FailureOr<std::optional<planning::Plan>> known = plan();
-    if (failed(known))
+    FailureOr<bool> isRoom = fits();
+    if (failed(isRoom))
       return failure();
-    if (*known) {
+    if (*isRoom) {
       exchanged.push_back({kernel, kernelAttr, before});
       return true;
     }
@@ -149,10 +178,10 @@ LogicalResult Exchange::hold(func::FuncOp kernel, StringRef rows) {
     return success();
   Exchanged change{kernel, rows, {}};
   kernel->setAttr(rows, UnitAttr::get(kernel.getContext()));
-  FailureOr<std::optional<planning::Plan>> known = plan();
-  if (failed(known))
+  FailureOr<bool> isRoom = fits();
+  if (failed(isRoom))
     return failure();
-  if (*known)
+  if (*isRoom)
     exchanged.push_back(change);
   else
     change.takeBack();
@@ -177,7 +206,7 @@ LogicalResult Exchange::holdRows(const NetworkModel &model, int index) {
 
 FailureOr<Candidate> Exchange::generate() {
   while (!exchanged.empty()) {
-    FailureOr<std::optional<planning::Plan>> known = plan();
+    FailureOr<std::optional<planning::Plan>> known = plan(Drops::Searched);
     if (failed(known))
       return failure();
     std::optional<Candidate> made;
