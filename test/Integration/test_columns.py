@@ -41,7 +41,7 @@ def _run(schedule: str, folder: Path, stem: str, inputs: np.ndarray, arena: int,
     source.write_text(lowered)
     for command in (
         [tool("mlir-translate"), "--mlir-to-llvmir", source, "-o", ir],
-        [tool("clang"), "-Wno-override-module", "-O1", "-shared", "-fPIC", ir, "-o", shared],
+        [tool("clang"), "-Wno-override-module", "-O0", "-shared", "-fPIC", ir, "-o", shared],
     ):
         subprocess.run(command, check=True, capture_output=True)
     run = ctypes.CDLL(str(shared)).network_run

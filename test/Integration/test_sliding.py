@@ -15,7 +15,7 @@ from test_qemu_networks import run_core
 from rtwmc.certificate import RefusedError, prove
 
 # Networks of each kind, and in how many of them a map slides.
-KINDS = {"tail": (20, 10), "network": (14, 3)}
+KINDS = {"tail": (10, 5), "network": (7, 1)}
 needs_qemu = pytest.mark.skipif(
     not shutil.which("qemu-system-arm"), reason="qemu-system-arm is not installed"
 )

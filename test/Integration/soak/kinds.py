@@ -8,7 +8,7 @@ import shutil
 from .damaged import damaged_bytecode, damaged_json, damaged_mlir, damaged_tflite, flags
 from .job import Function
 from .maps import maps
-from .networks import pruned, pruned_on_core, tflite, tflite_on_core, tosa
+from .networks import pruned, pruned_on_core, strips, tflite, tflite_on_core, tosa
 from .proofs import damaged_proof, proof
 from .same import same
 
@@ -17,6 +17,7 @@ __all__ = ["KINDS"]
 KINDS: dict[str, Function] = {
     "tosa": tosa,
     "pruned": pruned,
+    "strips": strips,
     "tflite": tflite,
     "maps": maps,
     "damaged-mlir": damaged_mlir,

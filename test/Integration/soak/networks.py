@@ -15,8 +15,9 @@ from network import Network
 from pruned import PrunedOracle
 from test_pruning import budgets, check
 from test_qemu_networks import run_core
+from test_strips import check as check_strips
 
-__all__ = ["generated", "prune_options", "pruned", "pruned_on_core", "tflite", "tflite_on_core", "tosa"]
+__all__ = ["generated", "prune_options", "pruned", "pruned_on_core", "strips", "tflite", "tflite_on_core", "tosa"]
 
 _CORES = [*CORES, *MORE_CORES]
 _TFLITE = [kind for kind in tflite_random.KINDS if kind not in tflite_random.KNOWN]
@@ -45,6 +46,12 @@ def tosa(seed: int, folder: Path) -> int:
     wrong = [f"{job[0]} {job[1]}: {words}" for job, words in failures.items() if words]
     assert not wrong, "\n".join(wrong)
     return len(jobs)
+
+
+def strips(seed: int, folder: Path) -> int:
+    """A network in strips of any layers, on this machine, as it is as a whole."""
+    kind, network, _ = generated(random.Random(seed), 60_000)
+    return check_strips(kind, network, folder)
 
 
 def prune_options(random_: random.Random) -> list[str]:
