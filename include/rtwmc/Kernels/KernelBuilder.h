@@ -74,6 +74,9 @@ public:
   /// The same pointer, of which LLVM knows nothing but this: loads at constant
   /// distances stay loads at constant distances, in loops too.
   mlir::Value opaque(mlir::Value pointer);
+  /// The same pointer, of which LLVM does not even know to what: an empty piece
+  /// of assembly, which keeps a loop around it out of the link register.
+  mlir::Value hidden(mlir::Value pointer);
   /// Lets the loop that is built count in any register but the link register
   /// (Armv8.1-M's LE), which is free for values then: an empty piece of
   /// assembly, which LLVM takes for a call. Functions without such loops

@@ -109,11 +109,24 @@ Value KernelBuilder::opaque(Value pointer) {
   return LLVM::LaunderInvariantGroupOp::create(*this, pointerType(), pointer);
 }
 
+/// Assembly of no instructions.
+static LLVM::InlineAsmOp barrier(KernelBuilder &b, TypeRange results,
+                                 ValueRange operands, StringRef constraints,
+                                 bool hasSideEffects) {
+  return LLVM::InlineAsmOp::create(
+      b, results, operands, /*asm_string=*/"", constraints, hasSideEffects,
+      /*is_align_stack=*/false, LLVM::TailCallKind::None,
+      LLVM::AsmDialectAttr(), ArrayAttr());
+}
+
+Value KernelBuilder::hidden(Value pointer) {
+  return barrier(*this, pointerType(), pointer, "=r,0",
+                 /*hasSideEffects=*/false)
+      .getResult(0);
+}
+
 void KernelBuilder::keepLinkRegister() {
-  LLVM::InlineAsmOp::create(*this, TypeRange(), ValueRange(), /*asm_string=*/"",
-                            /*constraints=*/"", /*has_side_effects=*/true,
-                            /*is_align_stack=*/false, LLVM::TailCallKind::None,
-                            LLVM::AsmDialectAttr(), ArrayAttr());
+  barrier(*this, TypeRange(), ValueRange(), "", /*hasSideEffects=*/true);
 }
 
 Value KernelBuilder::pointerTo(Value memref) {

@@ -170,8 +170,12 @@ void VectorDepthwise::build(Value rows, Value output,
     carried.push_back(LLVM::LoadOp::create(b, b.pointerType(), place));
   }
   carried.push_back(output);
-  for (LLVM::GlobalOp constant : {weights, words, shifts})
-    carried.push_back(b.addressOf(constant));
+  // Without a loop LLVM would know what is there: it would take each vector
+  // from a pool, in two instructions, and put off sums until none has a register.
+  for (LLVM::GlobalOp constant : {weights, words, shifts}) {
+    Value address = b.addressOf(constant);
+    carried.push_back(b.hidden(address));
+  }
   carried = SmallVector<Value>(
       b.loop(0, lanes / vectorBytes, carried, [&](Value, ValueRange values) {
         return block(values, vectorBytes, part);
