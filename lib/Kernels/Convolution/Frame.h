@@ -177,12 +177,13 @@ private:
   /// where all rows are the same padding.
   llvm::SmallVector<mlir::Value> findRows(mlir::Value top, int64_t column,
                                           mlir::Value rows);
-  /// Adds the products of `columns` neighbouring windows to accumulators that
-  /// start at 0.
-  llvm::SmallVector<mlir::Value> accumulate(const Filters &read,
-                                            mlir::Value rows, int64_t columns,
-                                            mlir::Value weights,
-                                            int64_t channels);
+  /// The first elements of a row of `columns` neighbouring windows.
+  llvm::SmallVector<mlir::Value> inputsOf(mlir::Value row, int64_t columns);
+  /// Adds the products of `columns` neighbouring windows, which are in
+  /// registers if `kept` has any, to accumulators that start at 0.
+  llvm::SmallVector<mlir::Value>
+  accumulate(const Filters &read, mlir::Value rows, mlir::ValueRange kept,
+             int64_t columns, mlir::Value weights, int64_t channels);
   /// Computes all channels of `columns` neighbours, or of a single pixel; of
   /// the latter as much as part `part` says.
   mlir::func::FuncOp makeLeaf(llvm::StringRef suffix, int64_t columns,
@@ -199,8 +200,8 @@ private:
   void finishPixels(const ChannelParameters &given,
                     mlir::ValueRange accumulators, int64_t columns,
                     mlir::Value output, mlir::ValueRange pointers);
-  void finishColumns(mlir::ValueRange accumulators, mlir::Value output,
-                     mlir::ValueRange pointers);
+  /// Stores one or two channels of four columns that were requantized.
+  void storeColumns(llvm::ArrayRef<mlir::Value> scaled, mlir::Value output);
   /// What is carried behind a block of `channels` channels.
   llvm::SmallVector<mlir::Value> behind(mlir::ValueRange carried,
                                         size_t columns, int64_t channels);

@@ -41,21 +41,28 @@ void ConvolutionFrame::setParts() {
   }
 }
 
+SmallVector<Value> ConvolutionFrame::inputsOf(Value row, int64_t columns) {
+  int64_t distance = self.geometry.stride[1] * source.channels;
+  SmallVector<Value> inputs;
+  for (int64_t column = 0; column < columns; ++column)
+    inputs.push_back(b.offset(row, column * distance));
+  return inputs;
+}
+
 SmallVector<Value> ConvolutionFrame::accumulate(const Filters &read, Value rows,
+                                                ValueRange kept,
                                                 int64_t columns, Value weights,
                                                 int64_t channels) {
   SmallVector<Value> values{weights};
   values.append(columns * channels, b.i32(0));
-  int64_t distance = self.geometry.stride[1] * source.channels;
   auto addRow = [&](Value at, ValueRange carried) {
     Value row = LLVM::LoadOp::create(b, b.pointerType(), at);
-    SmallVector<Value> inputs;
-    for (int64_t column = 0; column < columns; ++column)
-      inputs.push_back(b.offset(row, column * distance));
-    return variant->row(b, read, inputs, carried);
+    return variant->row(b, read, inputsOf(row, columns), carried);
   };
   int64_t pieces = llvm::divideCeil(filters.length, vectorBytes);
-  if (filters.height * pieces <= straightPieces)
+  if (!kept.empty())
+    values = variant->row(b, read, kept, values);
+  else if (filters.height * pieces <= straightPieces)
     for (int64_t ky = 0; ky < filters.height; ++ky)
       values = addRow(placeOfRow(rows, ky), values);
   else
@@ -108,18 +115,7 @@ void ConvolutionFrame::finishPixels(const ChannelParameters &given,
   }
 }
 
-void ConvolutionFrame::finishColumns(ValueRange accumulators, Value output,
-                                     ValueRange pointers) {
-  constexpr int64_t columns = 4;
-  int64_t channels = accumulators.size() / columns;
-  SmallVector<Value> scaled;
-  for (int64_t channel = 0; channel < channels; ++channel) {
-    SmallVector<Value> words;
-    for (int64_t column = 0; column < columns; ++column)
-      words.push_back(accumulators[column * channels + channel]);
-    scaled.push_back(
-        parameters->scaleColumns(b, makeWords(b, words), pointers, channel));
-  }
+void ConvolutionFrame::storeColumns(ArrayRef<Value> scaled, Value output) {
   if (store.elementBytes() == 4) {
     for (auto [channel, words] : llvm::enumerate(scaled))
       store.addColumns(b, VectorScale(self.requant).addZeroPoint(b, words),
@@ -127,7 +123,7 @@ void ConvolutionFrame::finishColumns(ValueRange accumulators, Value output,
     return;
   }
   int64_t pixel = filters.channels;
-  if (channels == 1)
+  if (scaled.size() == 1)
     return store.storeColumns(
         b, VectorScale(self.requant).addZeroPoint(b, scaled[0]), output, pixel);
   Value pairs = VectorScale(self.requant).narrowPairs(b, scaled[0], scaled[1]);
@@ -149,17 +145,44 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns,
         SmallVector<Value> carried{arguments[1]};
         carried.push_back(b.addressOf(weights));
         carried.append(given.pointers(b));
-        // The accumulators of several columns leave no register for a counter.
+        SmallVector<Value> kept;
+        if (filters.height == 1) {
+          Value row = loadRow(arguments[0], 0);
+          kept = variant->keepWindows(b, read, inputsOf(row, columns));
+        }
+        // Channel by channel where that takes no loads: four accumulators are
+        // a vector before there are eight.
+        auto computeColumns = [&](ValueRange values, int64_t channels) {
+          int64_t step = kept.empty() ? channels : 1;
+          SmallVector<Value> scaled;
+          for (int64_t first = 0; first < channels; first += step) {
+            Value from = b.offset(values[1], first * channelBytes);
+            SmallVector<Value> accumulators =
+                accumulate(read, arguments[0], kept, columns, from, step);
+            for (int64_t i = 0; i < step; ++i) {
+              SmallVector<Value> lanes;
+              for (int64_t column = 0; column < columns; ++column)
+                lanes.push_back(accumulators[column * step + i]);
+              Value words = makeWords(b, lanes);
+              scaled.push_back(given.scaleColumns(
+                  b, words, values.drop_front(2), first + i));
+            }
+          }
+          storeColumns(scaled, values[0]);
+        };
         auto compute = [&](ValueRange values, int64_t channels) {
-          if (columns > 1)
+          // The accumulators of several columns leave no register for a
+          // counter.
+          if (columns > 1 && kept.empty())
             b.keepLinkRegister();
-          ValueRange pointers = values.drop_front(2);
-          SmallVector<Value> accumulators =
-              accumulate(read, arguments[0], columns, values[1], channels);
-          if (columns < 4)
-            finishPixels(given, accumulators, columns, values[0], pointers);
-          else
-            finishColumns(accumulators, values[0], pointers);
+          if (columns == 4) {
+            computeColumns(values, channels);
+          } else {
+            SmallVector<Value> accumulators = accumulate(
+                read, arguments[0], kept, columns, values[1], channels);
+            finishPixels(given, accumulators, columns, values[0],
+                         values.drop_front(2));
+          }
           return behind(values, 1, channels);
         };
         // Eight accumulators, or four.

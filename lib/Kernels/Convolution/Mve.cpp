@@ -74,6 +74,8 @@ public:
     return llvm::alignTo(filters.length, vectorBytes) - filters.length;
   }
 
+  SmallVector<Value> keepWindows(KernelBuilder &b, const Filters &filters,
+                                 ValueRange inputs) const override;
   std::vector<int8_t> pack(const Filters &filters, Tile tile) const override;
   SmallVector<Value> row(KernelBuilder &b, const Filters &filters,
                          ValueRange inputs, ValueRange carried) const override;
@@ -171,14 +173,26 @@ private:
 
 } // namespace
 
-/// Adds the products of a piece of each window to `sums`.
+SmallVector<Value> Mve::keepWindows(KernelBuilder &b, const Filters &filters,
+                                    ValueRange inputs) const {
+  SmallVector<Value> windows;
+  if (!filters.multiplier && filters.perChannel() <= vectorBytes)
+    for (Value input : inputs)
+      windows.push_back(loadVector(b, input, 0, filters.length));
+  return windows;
+}
+
+/// Adds the products of a piece of each window to `sums`. `inputs`: where rows
+/// are, or the piece.
 static void multiplyPiece(KernelBuilder &b, ValueRange inputs, Piece piece,
                           RowWeights &weights, MutableArrayRef<Value> sums) {
   int64_t channels = sums.size() / inputs.size();
   weights.reach(piece.bytes);
   SmallVector<Value> elements;
   for (Value input : inputs)
-    elements.push_back(loadVector(b, input, piece.at, piece.bytes));
+    elements.push_back(isa<VectorType>(input.getType())
+                           ? input
+                           : loadVector(b, input, piece.at, piece.bytes));
   for (int64_t channel = 0; channel < channels; ++channel) {
     // Where elements are zeros, weights may be anything.
     Value w = weights.load(channel, piece.bytes);

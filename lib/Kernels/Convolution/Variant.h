@@ -47,6 +47,15 @@ public:
   /// they lie in the input as they are; 1: none.
   virtual int64_t columnsInPlace() const { return 1; }
 
+  /// Windows whose first elements are at `inputs`, as values that stay in
+  /// registers for all channels: what `row` takes in the place of `inputs`.
+  /// None where they do not.
+  virtual llvm::SmallVector<mlir::Value>
+  keepWindows(KernelBuilder &b, const Filters &filters,
+              mlir::ValueRange inputs) const {
+    return {};
+  }
+
   /// Whether it can leave out columns of a window (`Filters::inside`).
   virtual bool readsParts(const Filters &filters) const { return false; }
 

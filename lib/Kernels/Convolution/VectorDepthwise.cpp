@@ -171,7 +171,8 @@ void VectorDepthwise::build(Value rows, Value output,
   }
   carried.push_back(output);
   // Without a loop LLVM would know what is there: it would take each vector
-  // from a pool, in two instructions, and put off sums until none has a register.
+  // from a pool, in two instructions, and put off sums until none has a
+  // register.
   for (LLVM::GlobalOp constant : {weights, words, shifts}) {
     Value address = b.addressOf(constant);
     carried.push_back(b.hidden(address));
