@@ -124,7 +124,8 @@ public:
   void ifEqual(mlir::Value a, mlir::Value b, llvm::function_ref<void()> body,
                int64_t period = 0);
 
-  /// Copies or fills `bytes` bytes, in words as far as the core can.
+  /// Copies or fills `bytes` bytes, in words or vectors as far as the core can.
+  /// Bytes may be copied down, over some of their own.
   void copy(mlir::Value to, mlir::Value from, int64_t bytes);
   void fill(mlir::Value to, mlir::Value bytes, int8_t value);
 

@@ -263,6 +263,11 @@ void KernelBuilder::copy(Value to, Value from, int64_t bytes) {
       Value vector = LLVM::LoadOp::create(*this, type, source, 1);
       LLVM::StoreOp::create(*this, vector, target, 1);
     };
+    // The last one may overlap the one before, whose store may be where it is
+    // loaded from if bytes move down.
+    Value last;
+    if (bytes % 16)
+      last = LLVM::LoadOp::create(*this, type, offset(from, bytes - 16), 1);
     int64_t vectors = bytes / 16;
     if (vectors > 4) {
       loop(0, vectors, [&](Value i) {
@@ -276,11 +281,8 @@ void KernelBuilder::copy(Value to, Value from, int64_t bytes) {
         moveVector(target, offset(from, 16 * vector));
       }
     }
-    // The last one may overlap the one before.
-    if (bytes % 16) {
-      Value target = offset(to, bytes - 16);
-      moveVector(target, offset(from, bytes - 16));
-    }
+    if (last)
+      LLVM::StoreOp::create(*this, last, offset(to, bytes - 16), 1);
     return;
   }
   if (core.unaligned) {
