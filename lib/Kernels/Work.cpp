@@ -19,6 +19,10 @@ using namespace rtwmc;
 
 namespace {
 
+/// What a call takes where vectors are saved: VPUSH, VPOP and frames as they
+/// are; and such functions begin with more addresses and constants than others.
+constexpr Work savedVectors = {12, 30};
+
 class Counter {
 public:
   explicit Counter(const Core &core) : core(core), prices(core.prices) {}
@@ -105,14 +109,75 @@ static bool isIndexed(Operation *load, const Core &core) {
          });
 }
 
+/// How far an address is from what it starts at, by constants.
+static int64_t distanceOf(LLVM::GEPOp op) {
+  int64_t bytes = 0;
+  while (op && op.getElemType().isInteger(8) &&
+         op.getDynamicIndices().empty() &&
+         op.getRawConstantIndices().size() == 1) {
+    bytes += op.getRawConstantIndices()[0];
+    op = op.getBase().getDefiningOp<LLVM::GEPOp>();
+  }
+  return bytes;
+}
+
+/// Whether a word is loaded together with the one before it (LDRD), as the
+/// multiplier of a channel is with its bias.
+static bool isSecondOfPair(LLVM::LoadOp load, const Core &core) {
+  auto place = load.getAddr().getDefiningOp<LLVM::GEPOp>();
+  if (!core.mve || !place || !load.getType().isInteger(32))
+    return false;
+  int64_t distance = distanceOf(place);
+  auto isLoaded = [&](Value address) {
+    return llvm::any_of(address.getUsers(), [&](Operation *user) {
+      auto other = dyn_cast<LLVM::LoadOp>(user);
+      return other && other.getType().isInteger(32) &&
+             other->getBlock() == load->getBlock();
+    });
+  };
+  Value first = place.getBase();
+  if (distance == 4 && isLoaded(first))
+    return true;
+  return distance % 8 == 4 &&
+         llvm::any_of(first.getUsers(), [&](Operation *user) {
+           auto other = dyn_cast<LLVM::GEPOp>(user);
+           return other && distanceOf(other) == distance - 4 && isLoaded(other);
+         });
+}
+
+/// Whether a function computes with vectors, which it saves on the stack.
+static bool computesVectors(func::FuncOp function) {
+  WalkResult result = function.walk([](Operation *op) {
+    bool isVector =
+        llvm::any_of(op->getResultTypes(), llvm::IsaPred<VectorType>);
+    return isVector ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return result.wasInterrupted();
+}
+
+/// Whether a load or store of a vector reaches so far: 7 bits of elements.
+static bool isReached(Operation *user, int64_t bytes) {
+  Type type;
+  if (isa<LLVM::LoadOp, LLVM::MaskedLoadOp>(user))
+    type = user->getResult(0).getType();
+  else if (auto store = dyn_cast<LLVM::StoreOp>(user))
+    type = store.getValue().getType();
+  auto vector = dyn_cast_or_null<VectorType>(type);
+  return !vector ||
+         std::abs(bytes) / (vector.getElementTypeBitWidth() / 8) < 128;
+}
+
 /// Whether an address is computed by the loads and stores that use it.
 static bool isFolded(LLVM::GEPOp op, const Core &core) {
   if (op->hasOneUse() && isIndexed(*op->user_begin(), core))
     return true;
+  int64_t distance = core.mve ? distanceOf(op) : 0;
   return op.getDynamicIndices().empty() &&
-         llvm::all_of(op->getUsers(), [](Operation *user) {
+         llvm::all_of(op->getUsers(), [&](Operation *user) {
+           // What assembly hides is moved by a load on the way.
            return isa<LLVM::LoadOp, LLVM::MaskedLoadOp, LLVM::StoreOp,
-                      LLVM::GEPOp>(user);
+                      LLVM::GEPOp, LLVM::InlineAsmOp>(user) &&
+                  isReached(user, distance);
          });
 }
 
@@ -164,8 +229,11 @@ Work Counter::count(Operation &op) {
       .Case([&](func::CallOp call) {
         Work work = times(prices.call);
         if (auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
-                call, call.getCalleeAttr()))
+                call, call.getCalleeAttr())) {
           work += count(callee);
+          if (core.mve && computesVectors(callee))
+            work += savedVectors;
+        }
         return work;
       })
       .Case<LLVM::LoadOp, memref::LoadOp>([&](Operation *load) {
@@ -176,6 +244,8 @@ Work Counter::count(Operation &op) {
           return Work{prices.load.instructions, prices.load.cycles + 1};
         if (isVector(type))
           return simple(type);
+        if (plain && isSecondOfPair(plain, core))
+          return Work{0, prices.load.cycles};
         bool isByte = type.isInteger(8) && !isIndexed(load, core);
         return times(isByte ? prices.loadByte : prices.load, wordsOf(type));
       })

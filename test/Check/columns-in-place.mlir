@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: rtwmc-opt %s --rtwmc-check=kernel=mve -o /dev/null 2>&1 | FileCheck %s --implicit-check-not="instead of"
+// RUN: rtwmc-opt %s --rtwmc-check=kernel=mve2 -o /dev/null 2>&1 | FileCheck %s --implicit-check-not="instead of"
 // RUN: rtwmc-opt %s --rtwmc-check=kernel=mve4 -o /dev/null 2>&1 | FileCheck %s --implicit-check-not="instead of"
 
-// Vectors, and windows of four columns that are read where they are. What cannot
+// Vectors, and windows of two or four columns that are read where they are. What cannot
 // be, is read one window at a time.
 
 #w0 = dense<"0xE7EEE7615EF35F30E49B482E15CAE75007201E12617B0FEDA7E1647796FF022BEA8ED02A82A175930F2337CD3794C52208006D6B1AF0C0CBD625658AAC2C9FAA07D13C447E33051EEEF95A60E56143D6C43BCAD76C008A9B0A6B5FC933154A6DE28404A897C525262E6A7C07BCBEE841F745C55D4E9F747F615164C6F728D718353713827AC883"> : tensor<5x3x3x3xi8>
@@ -115,6 +116,19 @@ func.func @padded_max(%0: tensor<1x6x12x5xi8>) -> tensor<1x3x6x6xi8> {
     pool = #rtwmc.pool<max, [2, 2], zero_point = 0>}
     : tensor<1x6x12x5xi8> -> tensor<1x3x6x6xi8>
   return %1 : tensor<1x3x6x6xi8>
+}
+
+// Of two columns that are pooled often one accumulator wraps around, and which
+// is the larger is known behind that.
+// CHECK: @wrapped_max: 20 inputs, equal
+func.func @wrapped_max(%0: tensor<1x2x12x4xi8>) -> tensor<1x1x6x7xi8> {
+  %1 = rtwmc.conv2d %0 {weight = dense<100> : tensor<7x1x1x4xi8>,
+    bias = dense<[2147483647, 2147483000, -2147483648, 2147483647, 2147480000, 2147483647, 0]> : tensor<7xi32>,
+    stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32,
+    weight_zp = 0 : i32, requant = #rtwmc.requant<[1073741824], [50], double, zero_point = 0, range = [-128, 127]>,
+    pool = #rtwmc.pool<max, [2, 2], zero_point = 0>}
+    : tensor<1x2x12x4xi8> -> tensor<1x1x6x7xi8>
+  return %1 : tensor<1x1x6x7xi8>
 }
 
 // Rows of more than twelve pieces, and too few columns for a second group.

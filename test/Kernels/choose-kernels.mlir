@@ -51,6 +51,14 @@ func.func private @columns(%0: tensor<1x4x9x8xi8>) -> tensor<1x3x8x8xi8> attribu
   return %1 : tensor<1x3x8x8xi8>
 }
 
+// Two columns that are pooled are requantized once.
+// CHECK-LABEL: func.func private @pooled
+// M55: kernel = #rtwmc.kernel<"mve2", channels = 4, columns = 1>
+func.func private @pooled(%0: tensor<1x6x14x20xi8>) -> tensor<1x2x6x8xi8> attributes {rtwmc.kernel} {
+  %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<8x3x3x20xi8>, bias = dense<0> : tensor<8xi32>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32, requant = #rtwmc.requant<[1073741824], [36], double, zero_point = 0, range = [-128, 127]>, pool = #rtwmc.pool<max, [2, 2], zero_point = 0>} : tensor<1x6x14x20xi8> -> tensor<1x2x6x8xi8>
+  return %1 : tensor<1x2x6x8xi8>
+}
+
 // A channel of its own for each filter.
 // CHECK-LABEL: func.func private @depthwise
 // M55: kernel = #rtwmc.kernel<"direct", channels = 1, columns = 1>

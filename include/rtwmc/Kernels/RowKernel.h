@@ -23,7 +23,7 @@ llvm::LogicalResult checkRowKernel(mlir::func::FuncOp kernel, const Core &core);
 
 /// Kernels that are fast at the price of stack, code and scratch: `mve`,
 /// `block`, `fields12` and `pairs`; faster ones, of more code or constants:
-/// `mve4`, `block16`, `fields` and `points`; the fastest, of the most
+/// `mve2`, `mve4`, `block16`, `fields` and `points`; the fastest, of the most
 /// constants: `points16` and `points32`.
 enum class FastKernel { None, Fast, Faster, Fastest };
 /// Which of them the layer of `kernel` was given.

@@ -120,7 +120,9 @@ static LLVM::InlineAsmOp barrier(KernelBuilder &b, TypeRange results,
 }
 
 Value KernelBuilder::hidden(Value pointer) {
-  return barrier(*this, pointerType(), pointer, "=r,0",
+  // With MVE an odd register: the even ones are those of accumulators.
+  StringRef constraints = core.mve ? "=^To,0" : "=r,0";
+  return barrier(*this, pointerType(), pointer, constraints,
                  /*hasSideEffects=*/false)
       .getResult(0);
 }

@@ -100,10 +100,11 @@ public:
                      mlir::ValueRange pointers, int64_t channel) const;
 
   /// Four accumulators that started at 0, scaled: of channel `channel` in four
-  /// columns, or of the first four channels from `pointers` on.
+  /// columns, or of the first four channels from `pointers` on, of several
+  /// columns the largest.
   mlir::Value scaleColumns(KernelBuilder &b, mlir::Value accumulators,
                            mlir::ValueRange pointers, int64_t channel) const;
-  mlir::Value scaleChannels(KernelBuilder &b, mlir::Value accumulators,
+  mlir::Value scaleChannels(KernelBuilder &b, mlir::ValueRange accumulators,
                             mlir::ValueRange pointers) const;
 
 private:

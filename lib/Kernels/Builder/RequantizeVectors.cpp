@@ -96,7 +96,8 @@ Value ChannelParameters::scaleColumns(KernelBuilder &b, Value accumulators,
   return VectorScale(requant).apply(b, values, splat(b, multiplier), distance);
 }
 
-Value ChannelParameters::scaleChannels(KernelBuilder &b, Value accumulators,
+Value ChannelParameters::scaleChannels(KernelBuilder &b,
+                                       ValueRange accumulators,
                                        ValueRange pointers) const {
   Value start, multiplier;
   if (layout.multiplierEach) {
@@ -109,7 +110,11 @@ Value ChannelParameters::scaleChannels(KernelBuilder &b, Value accumulators,
     start = loadWords(b, pointers[0]);
     multiplier = splat(b, multipliers.front());
   }
-  Value values = arith::AddIOp::create(b, accumulators, start);
+  Value values;
+  for (Value each : accumulators) {
+    Value sums = arith::AddIOp::create(b, each, start);
+    values = values ? arith::MaxSIOp::create(b, values, sums) : sums;
+  }
   Value distance = layout.shiftEach
                        ? loadBytesAsWords(b, pointers[1])
                        : b.i32(VectorScale::distance(shifts.front()));

@@ -227,7 +227,8 @@ SmallVector<Value> ConvolutionFrame::block(ArrayRef<WindowRows> windows,
   if (variant->hasVectors()) {
     finishPixels(*parameters, ArrayRef(values).drop_front(), 1, outputs[0],
                  pointers);
-    return behind(carried, 1, channels);
+    Value behindWeights = b.offset(carried[1], channels * channelBytes);
+    return behind(carried, behindWeights, channels);
   }
   for (auto [column, output] : llvm::enumerate(outputs))
     for (int64_t i = 0; i < channels; ++i) {

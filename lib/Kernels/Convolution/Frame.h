@@ -202,9 +202,10 @@ private:
                     mlir::Value output, mlir::ValueRange pointers);
   /// Stores one or two channels of four columns that were requantized.
   void storeColumns(llvm::ArrayRef<mlir::Value> scaled, mlir::Value output);
-  /// What is carried behind a block of `channels` channels.
+  /// What is carried behind a block of `channels` channels, with the weights of
+  /// the next at `weights`.
   llvm::SmallVector<mlir::Value> behind(mlir::ValueRange carried,
-                                        size_t columns, int64_t channels);
+                                        mlir::Value weights, int64_t channels);
 
   KernelContext &context;
   KernelBuilder &b;

@@ -14,6 +14,8 @@
 #include "Frame.h"
 #include "VectorDepthwise.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 using namespace mlir;
 using namespace rtwmc;
 
@@ -56,7 +58,12 @@ SmallVector<Value> ConvolutionFrame::accumulate(const Filters &read, Value rows,
   SmallVector<Value> values{weights};
   values.append(columns * channels, b.i32(0));
   auto addRow = [&](Value at, ValueRange carried) {
-    Value row = LLVM::LoadOp::create(b, b.pointerType(), at);
+    // Where it is read, as registers are few.
+    bool isOneOfSeveral = columns == 2 && filters.height > 1;
+    Value row = LLVM::LoadOp::create(b, b.pointerType(), at, /*alignment=*/0,
+                                     /*isVolatile=*/isOneOfSeveral);
+    if (isOneOfSeveral)
+      row = b.hidden(row);
     return variant->row(b, read, inputsOf(row, columns), carried);
   };
   int64_t pieces = llvm::divideCeil(filters.length, vectorBytes);
@@ -72,18 +79,18 @@ SmallVector<Value> ConvolutionFrame::accumulate(const Filters &read, Value rows,
             b.keepLinkRegister();
           return addRow(placeOfRow(rows, ky), carried);
         }));
-  values.erase(values.begin());
+  // Behind the rows of these channels are those of the next side by side.
+  int64_t others = channels - variant->channelsSideBySide();
+  if (filters.height > 1 && others > 0)
+    values[0] = b.offset(values[0], others * channelBytes);
   return values;
 }
 
-SmallVector<Value> ConvolutionFrame::behind(ValueRange carried, size_t columns,
+SmallVector<Value> ConvolutionFrame::behind(ValueRange carried, Value weights,
                                             int64_t channels) {
-  SmallVector<Value> next;
-  for (Value output : carried.take_front(columns))
-    next.push_back(b.offset(output, channels * store.elementBytes()));
-  next.push_back(b.offset(carried[columns], channels * channelBytes));
-  next.append(
-      parameters->advance(b, carried.drop_front(columns + 1), channels));
+  Value output = b.offset(carried[0], channels * store.elementBytes());
+  SmallVector<Value> next{output, weights};
+  next.append(parameters->advance(b, carried.drop_front(2), channels));
   return next;
 }
 
@@ -91,25 +98,35 @@ void ConvolutionFrame::finishPixels(const ChannelParameters &given,
                                     ValueRange accumulators, int64_t columns,
                                     Value output, ValueRange pointers) {
   int64_t channels = accumulators.size() / columns;
-  // Two columns that are pooled are the same pixel.
+  // Two columns that are pooled are the same pixel, of the larger accumulators:
+  // requantization is monotone.
+  bool poolsPair = columns == 2 && store.takesMost();
+  int64_t pixels = poolsPair ? 1 : columns;
   auto pixel = [&](int64_t column) {
     return b.offset(output, self.pool ? 0 : column * filters.channels);
   };
   if (channels == 4 && canScaleVectors(self.requant)) {
+    SmallVector<Value> words;
+    for (int64_t column = 0; column < columns; ++column)
+      words.push_back(makeWords(b, accumulators.slice(column * 4, 4)));
     SmallVector<Value> scaled;
-    for (int64_t column = 0; column < columns; ++column) {
-      Value words = makeWords(b, accumulators.slice(column * 4, 4));
-      words = given.scaleChannels(b, words, pointers);
-      scaled.push_back(VectorScale(self.requant).addZeroPoint(b, words));
+    for (int64_t i = 0; i < pixels; ++i) {
+      auto own = ArrayRef(words).slice(i * columns / pixels, columns / pixels);
+      Value each = given.scaleChannels(b, own, pointers);
+      scaled.push_back(VectorScale(self.requant).addZeroPoint(b, each));
     }
-    for (auto [column, words] : llvm::enumerate(scaled))
-      store.storeChannels(b, words, pixel(column));
+    for (auto [column, each] : llvm::enumerate(scaled))
+      store.storeChannels(b, each, pixel(column));
     return;
   }
-  for (auto [i, accumulator] : llvm::enumerate(accumulators)) {
+  for (int64_t i = 0; i < pixels * channels; ++i) {
     int64_t channel = i % channels;
     Value bias = given.bias(b, pointers, channel);
-    Value sum = b.add(accumulator, bias);
+    Value sum = b.add(accumulators[i], bias);
+    if (poolsPair) {
+      Value other = b.add(accumulators[channels + i], bias);
+      sum = arith::MaxSIOp::create(b, sum, other);
+    }
     Value element = given.finish(b, sum, pointers, channel);
     store(b, element, pixel(i / channels), channel);
   }
@@ -154,36 +171,36 @@ func::FuncOp ConvolutionFrame::makeLeaf(StringRef suffix, int64_t columns,
         // a vector before there are eight.
         auto computeColumns = [&](ValueRange values, int64_t channels) {
           int64_t step = kept.empty() ? channels : 1;
-          SmallVector<Value> scaled;
+          SmallVector<Value> scaled, sums{values[1]};
           for (int64_t first = 0; first < channels; first += step) {
-            Value from = b.offset(values[1], first * channelBytes);
-            SmallVector<Value> accumulators =
-                accumulate(read, arguments[0], kept, columns, from, step);
+            sums = accumulate(read, arguments[0], kept, columns, sums[0], step);
             for (int64_t i = 0; i < step; ++i) {
               SmallVector<Value> lanes;
               for (int64_t column = 0; column < columns; ++column)
-                lanes.push_back(accumulators[column * step + i]);
+                lanes.push_back(sums[1 + column * step + i]);
               Value words = makeWords(b, lanes);
               scaled.push_back(given.scaleColumns(
                   b, words, values.drop_front(2), first + i));
             }
           }
           storeColumns(scaled, values[0]);
+          return sums[0];
+        };
+        auto computePixels = [&](ValueRange values, int64_t channels) {
+          SmallVector<Value> sums = accumulate(read, arguments[0], kept,
+                                               columns, values[1], channels);
+          finishPixels(given, ArrayRef(sums).drop_front(), columns, values[0],
+                       values.drop_front(2));
+          return sums[0];
         };
         auto compute = [&](ValueRange values, int64_t channels) {
           // The accumulators of several columns leave no register for a
           // counter.
           if (columns > 1 && kept.empty())
             b.keepLinkRegister();
-          if (columns == 4) {
-            computeColumns(values, channels);
-          } else {
-            SmallVector<Value> accumulators = accumulate(
-                read, arguments[0], kept, columns, values[1], channels);
-            finishPixels(given, accumulators, columns, values[0],
-                         values.drop_front(2));
-          }
-          return behind(values, 1, channels);
+          Value behindWeights = columns < 4 ? computePixels(values, channels)
+                                            : computeColumns(values, channels);
+          return behind(values, behindWeights, channels);
         };
         // Eight accumulators, or four.
         int64_t size = columns < 4 ? 4 : 2;

@@ -6,17 +6,24 @@
 //
 // For MVE and weights of 8 bits. Rows of a window are taken in pieces of 16
 // bytes; of the last, if it is shorter, the rest is not read. Weights lie in
-// pairs of channels: of each row and each piece the 16 of one, then those of
-// the other. Two pairs are read side by side.
+// groups of four channels or, for four windows, in pairs: of each row and each
+// piece the 16 of one, then those of the next. Of pairs two are read side by
+// side where there are four channels.
 //
 // The accumulator of VMLADAVA is one of eight even registers. They hold four
-// channels of a window, beside pointers and a loop counter, or two channels of
-// four windows and nothing else.
+// channels of a window, beside pointers and a loop counter, or four channels of
+// two windows or two of four, and nothing else. Pointers are kept in odd ones
+// and moved by loads: a load reaches 127 bytes, and LLVM would carry a pointer
+// for each that is further.
 //
 //===----------------------------------------------------------------------===//
 
 #include "../Builder/Vectors.h"
 #include "Variant.h"
+
+#include "llvm/ADT/bit.h"
+
+#include <map>
 
 using namespace mlir;
 using namespace rtwmc;
@@ -40,6 +47,8 @@ public:
   StringRef name() const override { return label; }
   bool hasVectors() const override { return true; }
   int64_t columnsInPlace() const override { return columns; }
+  /// As many as are read at once.
+  int64_t channelsSideBySide() const override { return columns == 4 ? 2 : 4; }
   bool readsParts(const Filters &filters) const override {
     return !filters.multiplier && filters.columnElements % vectorBytes == 0 &&
            filters.length <= straightVectors * vectorBytes;
@@ -107,14 +116,15 @@ std::vector<int8_t> Mve::pack(const Filters &filters, Tile tile) const {
   // Of a depthwise layer only what has no vectors is computed row by row.
   if (filters.multiplier)
     return directVariant().pack(filters, tile);
-  int64_t group = tile.channels > 1 ? 2 : 1;
+  int64_t most = tile.channels > 1 ? channelsSideBySide() : 1;
   SmallVector<Piece> pieces = piecesOf(filters);
   std::vector<int8_t> bytes;
-  for (int64_t first = 0; first < filters.channels; first += group) {
-    int64_t last = std::min(first + group, filters.channels);
+  for (int64_t first = 0, size; first < filters.channels; first += size) {
+    size = std::min<int64_t>(
+        most, llvm::bit_floor<uint64_t>(filters.channels - first));
     for (int64_t row = 0; row < filters.height; ++row)
       for (Piece piece : pieces)
-        for (int64_t channel = first; channel < last; ++channel)
+        for (int64_t channel = first; channel < first + size; ++channel)
           for (int64_t i = 0; i < piece.bytes; ++i)
             bytes.push_back(
                 static_cast<int8_t>(filters.at(channel, row, piece.at + i)));
@@ -122,40 +132,52 @@ std::vector<int8_t> Mve::pack(const Filters &filters, Tile tile) const {
   return bytes;
 }
 
-/// How far a load of a vector of bytes reaches.
+/// How far a load of a vector of bytes reaches; so far it can move its address
+/// as well.
 static constexpr int64_t farthest = 127;
-/// Of so many pieces a row, or with the accumulators of four columns, LLVM does
-/// better with what loads do not reach.
+/// Of so many pieces a row of a single window, LLVM does better with what loads
+/// do not reach.
 static constexpr int64_t nearPieces = 8;
 
 namespace {
 
-/// Weights of a row, for each pair of channels.
+/// Weights of a row, for each group of channels.
 class RowWeights {
 public:
+  /// `columns` windows are multiplied by those of `channels` channels, of which
+  /// up to `most` lie side by side.
   RowWeights(KernelBuilder &b, const Filters &filters, Value first,
-             int64_t channels)
-      : b(b), inPair(std::min<int64_t>(channels, 2)),
-        isFar(channels > 2 && filters.length > nearPieces * vectorBytes),
+             int64_t channels, int64_t most, int64_t columns)
+      : b(b), sideBySide(std::min(channels, most)),
+        movesEach(
+            columns == 2 ||
+            (columns > 1 && filters.perChannel() * sideBySide > farthest)),
+        movesFar(columns == 1 && channels > 2 &&
+                 filters.length > nearPieces * vectorBytes),
         places{first} {
-    if (channels > 2)
-      places.push_back(b.offset(first, 2 * filters.perChannel()));
+    if (channels > sideBySide)
+      places.push_back(b.offset(first, sideBySide * filters.perChannel()));
   }
 
-  int64_t pair() const { return inPair; }
+  int64_t group() const { return sideBySide; }
   /// Those of a piece of `bytes` bytes of a channel, of any meaning behind.
   Value load(int64_t channel, int64_t bytes) {
-    return loadVector(b, places[channel / 2], at - moved + channel % 2 * bytes);
+    int64_t in = channel % sideBySide * bytes;
+    return loadVector(b, places[channel / sideBySide], at - moved + in);
   }
   /// Goes on behind a piece.
-  void skip(int64_t bytes) { at += inPair * bytes; }
-  /// Moves the pointers where loads would not reach the next piece. That is
-  /// hidden from LLVM, which would carry a pointer for each far load.
+  void skip(int64_t bytes) { at += sideBySide * bytes; }
+  /// Moves the pointers where loads would not reach the next piece, or piece by
+  /// piece, which loads do on the way. That is hidden from LLVM, which would
+  /// carry a pointer for each far load.
   void reach(int64_t bytes) {
-    if (!isFar || at - moved + (inPair - 1) * bytes <= farthest)
+    bool isFar = at - moved + (sideBySide - 1) * bytes > farthest;
+    if (!movesEach && !(movesFar && isFar))
       return;
-    for (Value &place : places)
-      place = b.opaque(b.offset(place, at - moved));
+    for (Value &place : places) {
+      place = b.offset(place, at - moved);
+      place = movesEach ? b.hidden(place) : b.opaque(place);
+    }
     moved = at;
   }
   /// `bytes` behind what was read.
@@ -165,10 +187,51 @@ public:
 
 private:
   KernelBuilder &b;
-  int64_t inPair;
-  bool isFar;
+  int64_t sideBySide;
+  bool movesEach, movesFar;
   SmallVector<Value> places;
   int64_t at = 0, moved = 0;
+};
+
+/// Windows of neighbouring columns in a row.
+class RowWindows {
+public:
+  RowWindows(KernelBuilder &b, const Filters &filters, ValueRange inputs)
+      : b(b), distance(filters.columnStep * filters.columnElements),
+        inputs(inputs) {
+    int64_t last = (int64_t(inputs.size()) - 1) * distance;
+    movesEach = last > 0 && last <= farthest &&
+                last + filters.length - vectorBytes > farthest;
+  }
+
+  /// The piece of each, or what is kept of them. What several of them hold is
+  /// loaded once.
+  SmallVector<Value> load(Piece piece) {
+    if (isa<VectorType>(inputs[0].getType()))
+      return inputs;
+    if (movesEach && piece.at > moved) {
+      Value place = b.hidden(b.offset(inputs[0], piece.at - moved));
+      for (auto [column, input] : llvm::enumerate(inputs))
+        input = b.offset(place, int64_t(column) * distance);
+      moved = piece.at;
+    }
+    SmallVector<Value> elements;
+    for (int64_t column = 0; column < int64_t(inputs.size()); ++column) {
+      Value &element = loaded[{column * distance + piece.at, piece.bytes}];
+      if (!element)
+        element = loadVector(b, inputs[column], piece.at - moved, piece.bytes);
+      elements.push_back(element);
+    }
+    return elements;
+  }
+
+private:
+  KernelBuilder &b;
+  int64_t distance;
+  bool movesEach;
+  SmallVector<Value> inputs;
+  int64_t moved = 0;
+  std::map<std::pair<int64_t, int64_t>, Value> loaded;
 };
 
 } // namespace
@@ -182,17 +245,12 @@ SmallVector<Value> Mve::keepWindows(KernelBuilder &b, const Filters &filters,
   return windows;
 }
 
-/// Adds the products of a piece of each window to `sums`. `inputs`: where rows
-/// are, or the piece.
-static void multiplyPiece(KernelBuilder &b, ValueRange inputs, Piece piece,
+/// Adds the products of a piece of each window to `sums`.
+static void multiplyPiece(KernelBuilder &b, RowWindows &windows, Piece piece,
                           RowWeights &weights, MutableArrayRef<Value> sums) {
-  int64_t channels = sums.size() / inputs.size();
   weights.reach(piece.bytes);
-  SmallVector<Value> elements;
-  for (Value input : inputs)
-    elements.push_back(isa<VectorType>(input.getType())
-                           ? input
-                           : loadVector(b, input, piece.at, piece.bytes));
+  SmallVector<Value> elements = windows.load(piece);
+  int64_t channels = sums.size() / elements.size();
   for (int64_t channel = 0; channel < channels; ++channel) {
     // Where elements are zeros, weights may be anything.
     Value w = weights.load(channel, piece.bytes);
@@ -222,9 +280,11 @@ SmallVector<Value> Mve::row(KernelBuilder &b, const Filters &filters,
       SmallVector<Value> inner(all.drop_front(inputs.size()));
       if (inputs.size() > 1)
         b.keepLinkRegister();
-      RowWeights weights(b, filters, inner[0], channels);
+      RowWeights weights(b, filters, inner[0], channels, channelsSideBySide(),
+                         inputs.size());
+      RowWindows windows(b, filters, from);
       for (int64_t at : {int64_t(0), vectorBytes})
-        multiplyPiece(b, from, {at, vectorBytes}, weights,
+        multiplyPiece(b, windows, {at, vectorBytes}, weights,
                       MutableArrayRef(inner).drop_front());
       SmallVector<Value> next;
       for (Value pointer : from)
@@ -237,7 +297,11 @@ SmallVector<Value> Mve::row(KernelBuilder &b, const Filters &filters,
     pointers.assign(results.begin(), results.begin() + inputs.size());
     values.assign(results.begin() + inputs.size(), results.end());
   }
-  RowWeights weights(b, filters, values[0], channels);
+  // Beside windows that are kept, loops count in the link register.
+  bool areKept = isa<VectorType>(inputs[0].getType());
+  RowWeights weights(b, filters, values[0], channels, channelsSideBySide(),
+                     areKept ? 1 : inputs.size());
+  RowWindows windows(b, filters, pointers);
   for (Piece piece : llvm::drop_begin(pieces, done)) {
     if (filters.inside && (piece.at < filters.inside->first ||
                            piece.at >= filters.inside->second)) {
@@ -245,17 +309,22 @@ SmallVector<Value> Mve::row(KernelBuilder &b, const Filters &filters,
       continue;
     }
     piece.at -= done * vectorBytes;
-    multiplyPiece(b, pointers, piece, weights,
+    multiplyPiece(b, windows, piece, weights,
                   MutableArrayRef(values).drop_front());
   }
   // Behind the last row is the next block.
-  int64_t others = filters.height == 1 ? channels - weights.pair() : 0;
+  int64_t others = filters.height == 1 ? channels - weights.group() : 0;
   values[0] = weights.end(others * filters.length);
   return values;
 }
 
 const Variant &rtwmc::mveVariant() {
   static const Mve variant("mve", 1);
+  return variant;
+}
+
+const Variant &rtwmc::mve2Variant() {
+  static const Mve variant("mve2", 2);
   return variant;
 }
 

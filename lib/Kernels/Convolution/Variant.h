@@ -43,8 +43,8 @@ public:
   /// of them are requantized at once.
   virtual bool hasVectors() const { return false; }
 
-  /// Neighbouring windows that it computes at once, two channels a time, where
-  /// they lie in the input as they are; 1: none.
+  /// Neighbouring windows that it computes at once, four of them two channels a
+  /// time, two of them four, where they lie in the input as they are; 1: none.
   virtual int64_t columnsInPlace() const { return 1; }
 
   /// Windows whose first elements are at `inputs`, as values that stay in
@@ -55,6 +55,10 @@ public:
               mlir::ValueRange inputs) const {
     return {};
   }
+
+  /// Up to so many channels' weights lie side by side: of each row and piece of
+  /// it the first channel's, then the next one's.
+  virtual int64_t channelsSideBySide() const { return 1; }
 
   /// Whether it can leave out columns of a window (`Filters::inside`).
   virtual bool readsParts(const Filters &filters) const { return false; }
@@ -151,6 +155,7 @@ const Variant &fieldsVariant();
 const Variant &fields12Variant();
 const Variant &columnsVariant();
 const Variant &mveVariant();
+const Variant &mve2Variant();
 const Variant &mve4Variant();
 
 /// Blocks of channels for accumulators of which `limit` stay in registers

@@ -16,9 +16,9 @@ ArrayRef<const Variant *> rtwmc::getVariants() {
       &directVariant(),   &smladVariant(),    &smlad16Variant(),
       &blockVariant(),    &block16Variant(),  &quadsVariant(),
       &fieldsVariant(),   &fields12Variant(), &columnsVariant(),
-      &mveVariant(),      &mve4Variant(),     &pairsVariant(),
-      &tapsVariant(),     &pointsVariant(),   &points16Variant(),
-      &points32Variant(),
+      &mveVariant(),      &mve4Variant(),     &mve2Variant(),
+      &pairsVariant(),    &tapsVariant(),     &pointsVariant(),
+      &points16Variant(), &points32Variant(),
   };
   return variants;
 }

@@ -36,7 +36,7 @@ void PixelStore::storeChannels(KernelBuilder &b, Value words, Value out) const {
     LLVM::StoreOp::create(b, sum, out, 4);
     return;
   }
-  if (isMax())
+  if (takesMost())
     words = arith::MaxSIOp::create(b, words, loadBytesAsWords(b, out));
   storeWordsAsBytes(b, words, out);
 }
@@ -46,14 +46,15 @@ SmallVector<int64_t> PixelStore::places(int64_t channels,
   SmallVector<int64_t> result;
   for (int64_t column = 0; column < 4; ++column)
     for (int64_t channel = 0; channel < channels; ++channel)
-      result.push_back((isMax() ? column / 2 : column) * pixelBytes + channel);
+      result.push_back((takesMost() ? column / 2 : column) * pixelBytes +
+                       channel);
   return result;
 }
 
 void PixelStore::storeColumns(KernelBuilder &b, Value words, Value out,
                               int64_t pixelBytes) const {
   SmallVector<int64_t> offsets = places(1, pixelBytes);
-  if (isMax()) {
+  if (takesMost()) {
     words = arith::MaxSIOp::create(b, words, swapWordPairs(b, words));
     words = arith::MaxSIOp::create(b, words, gatherBytes(b, out, offsets));
   }
@@ -62,7 +63,7 @@ void PixelStore::storeColumns(KernelBuilder &b, Value words, Value out,
 
 Value PixelStore::poolPairs(KernelBuilder &b, Value halves, Value out,
                             int64_t pixelBytes) const {
-  if (!isMax())
+  if (!takesMost())
     return halves;
   Value columns = LLVM::BitcastOp::create(b, vectorType(b, 4, 32), halves);
   Value others =

@@ -18,6 +18,10 @@ struct PixelStore {
 
   /// Bytes of one element.
   int64_t elementBytes() const;
+  /// Whether the largest of the pixels that are pooled is stored.
+  bool takesMost() const {
+    return pool && pool.getReduction() == Reduction::Max;
+  }
   /// Writes channel `channel` of the pixel at `out`, pooling if need be.
   void operator()(KernelBuilder &b, mlir::Value value, mlir::Value out,
                   int64_t channel) const;
@@ -44,7 +48,6 @@ private:
   /// Where `channels` channels of four columns go, pairs of columns to the same
   /// place if they are pooled.
   llvm::SmallVector<int64_t> places(int64_t channels, int64_t pixelBytes) const;
-  bool isMax() const { return pool && pool.getReduction() == Reduction::Max; }
 };
 
 /// Prepares the row a pooling accumulates into, in the first of its steps.
