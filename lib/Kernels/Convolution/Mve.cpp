@@ -6,9 +6,9 @@
 //
 // For MVE and weights of 8 bits. Rows of a window are taken in pieces of 16
 // bytes; of the last, if it is shorter, the rest is not read. Weights lie in
-// groups of four channels or, for four windows, in pairs: of each row and each
-// piece the 16 of one, then those of the next. Of pairs two are read side by
-// side where there are four channels.
+// pairs of channels or, for two windows, in groups of four: of each row and
+// each piece the 16 of one, then those of the next. Of pairs two are read side
+// by side where there are four channels.
 //
 // The accumulator of VMLADAVA is one of eight even registers. They hold four
 // channels of a window, beside pointers and a loop counter, or four channels of
@@ -47,8 +47,8 @@ public:
   StringRef name() const override { return label; }
   bool hasVectors() const override { return true; }
   int64_t columnsInPlace() const override { return columns; }
-  /// As many as are read at once.
-  int64_t channelsSideBySide() const override { return columns == 4 ? 2 : 4; }
+  /// As many as two or four windows are multiplied by at once.
+  int64_t channelsSideBySide() const override { return columns == 2 ? 4 : 2; }
   bool readsParts(const Filters &filters) const override {
     return !filters.multiplier && filters.columnElements % vectorBytes == 0 &&
            filters.length <= straightVectors * vectorBytes;
