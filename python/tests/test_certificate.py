@@ -15,6 +15,7 @@ from rtwmc import certificate, installed, qemu
 from rtwmc.certificate import CertificateError, NotCoveredError, RefusedError, figures, prove
 from rtwmc.certificate.command import as_dict, table
 from rtwmc.certificate.figures import probes
+from rtwmc.certificate.objectfile import ObjectFile
 from rtwmc.disassembly import disassemble
 from rtwmc.certificate.vectors import compile_vector
 
@@ -385,6 +386,27 @@ def test_what_is_no_object_is_an_error(tmp_path, lenet):
         file.write_bytes(contents)
         with pytest.raises(CertificateError):
             prove(file, lenet.certificate)
+
+
+@pytest.mark.parametrize("section", [
+    ".section .note.made, \"\", %progbits",  # in no memory
+    ".section .rodata.made, \"a\", %progbits",
+    ".section .text.made, \"ax\", %nobits",
+    ".equ made, 16\n.section .text.other, \"ax\", %progbits\n.type other, %function\nother:",
+])  # fmt: skip
+def test_a_function_that_is_no_code_is_an_error(tmp_path, lenet, section, capsys):
+    made = tmp_path / "made.o"
+    label = "" if ".equ" in section else "made:"
+    subprocess.run(
+        ["clang-22", "--target=thumbv7em-none-eabihf", "-mcpu=cortex-m4", "-x", "assembler", "-c", "-", "-o", made],
+        input=f".thumb\n{section}\n.globl made\n.type made, %function\n{label}\n.zero 4\n", text=True, check=True,
+    )  # fmt: skip
+    with pytest.raises(CertificateError, match="'made' is in no section with code"):
+        ObjectFile(made)
+    claims = {**lenet.claims, "object_sha256": hashlib.sha256(made.read_bytes()).hexdigest()}
+    (tmp_path / "made.json").write_text(json.dumps(claims))
+    assert certificate.main([str(made), str(tmp_path / "made.json")]) == 2
+    assert capsys.readouterr().err == f"error: {made}: 'made' is in no section with code\n"
 
 
 def test_the_bound_is_a_line_of_the_header(lenet, tmp_path, capsys):

@@ -100,7 +100,7 @@ class ObjectFile:
                 if symbol.name:
                     raise CertificateError(f"{self.path}: nothing defines '{symbol.name}'")
             elif kind == "STT_FUNC":
-                if place not in self.sections:
+                if place not in self.sections or not self.sections[place].is_code:
                     raise CertificateError(f"{self.path}: '{symbol.name}' is in no section with code")
                 self.functions[symbol.name] = Function(
                     symbol.name, place, symbol["st_value"] & ~1, symbol["st_size"]
