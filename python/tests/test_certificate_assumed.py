@@ -49,10 +49,14 @@ def assembled(folder, text):
     return made
 
 
-def made_of(folder, layer, arena=256):
+def made_of(folder, layer, arena=256, callee=""):
     """An object whose `layer(input, arena)` is `layer`, beside its certificate: the arena has `values`,
-    64 bytes, and `count` behind them."""
-    made = assembled(folder, f"{RUN}{layer}\n  .size layer, . - layer\n")
+    64 bytes, and `count` behind them. Where there is a `callee`, `layer` pushes two registers, calls it,
+    and nothing else."""
+    text = f"{RUN}{layer}\n  .size layer, . - layer\n"
+    if callee:
+        text += f"  function callee\n{callee}\n  .size callee, . - callee\n"
+    made = assembled(folder, text)
     regions = [("values", 0, 64), ("count", 64, 4)]
     claims = {
         "schema": 1, "name": "net", "mcpu": "cortex-m4", "model_sha256": "", "run": "run", "steps": ["layer"],
@@ -65,6 +69,11 @@ def made_of(folder, layer, arena=256):
                   "functions": [{"name": "run", "frame": 8, "calls": ["layer"]},
                                 {"name": "layer", "frame": 0, "calls": []}]},
     }  # fmt: skip
+    if callee:
+        stack = claims["stack"]
+        stack |= {"bytes": 16, "chain": [*stack["chain"], "callee"]}
+        stack["functions"][1] |= {"frame": 8, "calls": ["callee"]}
+        stack["functions"].append({"name": "callee", "frame": 0, "calls": []})
     file = folder / "made.json"
     file.write_text(json.dumps(claims))
     return made, file
@@ -111,6 +120,57 @@ def test_stores_that_surely_are_outside_are_refused_as_before(tmp_path):
     layer = REACHES.replace("strb r2, [r1, r2]", "str r2, [r1, #68]")
     with pytest.raises(RefusedError, match="accesses byte 68 of the arena, where no region is in use"):
         prove(*made_of(tmp_path, layer))
+
+
+# The region begins at byte 0 and has 64, the arena 256; r2 is a byte of the input. Where each listed access is.
+PERHAPS = {
+    "behind a branch": ("cmp r2, #9\n beq 2f\n str r2, [r1, #68]\n 2: bx lr\n", 6),
+    "behind a branch that returns": ("cmp r2, #9\n bne 2f\n bx lr\n 2: str r2, [r1, #68]\n bx lr\n", 8),
+    "of a condition": ("cmp r2, #9\n it ne\n strne r2, [r1, #68]\n bx lr\n", 6),
+    "in a round that not all inputs have": (
+        "movs r3, #64\n 1: str r2, [r1, r3]\n adds r3, #4\n cmp r3, r2\n blo 1b\n bx lr\n", 4
+    ),
+    "behind a way out of a loop": (
+        "movs r3, #3\n 1: cmp r2, r3\n beq 3f\n subs r3, #1\n bne 1b\n str r2, [r1, #68]\n 3: bx lr\n", 12
+    ),
+    "out of the arena": ("cmp r2, #9\n beq 2f\n str r2, [r1, #256]\n 2: bx lr\n", 6),
+    "a load": ("cmp r2, #9\n beq 2f\n ldr r2, [r1, #68]\n 2: bx lr\n", 6),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PERHAPS)
+def test_what_only_some_inputs_access_is_listed(tmp_path, name):
+    """It may be a way that none takes, as to keep a value of a map of which all are dropped."""
+    layer, at = PERHAPS[name]
+    proof = prove(*made_of(tmp_path, "ldrb r2, [r0]\n" + layer))
+    reason = f"may be outside {'the arena' if 'arena' in name else 'the region in use'}"
+    kind = "load" if "load" in name else "store"
+    assert [(each.where, each.reason) for each in proof.lost] == [
+        (f"layer+{at:#x}", f"{kind} at an offset that {reason}")
+    ]
+    assert not proof.is_complete
+
+
+def test_what_is_accessed_in_a_call_that_only_some_inputs_make_is_listed(tmp_path):
+    calls = "push {r4, lr}\n ldrb r2, [r0]\n str r2, [r1, #64]\n {test} bl callee\n 2: pop {r4, pc}\n"
+    store = "ldr r2, [r1, #64]\n str r2, [r1, #68]\n bx lr\n"
+    proof = prove(*made_of(tmp_path, calls.replace("{test}", "cmp r2, #9\n beq 2f\n"), callee=store))
+    assert [each.where for each in proof.lost] == ["callee"]
+    with pytest.raises(RefusedError, match="accesses byte 68 of the arena, where no region is in use"):
+        prove(*made_of(tmp_path, calls.replace("{test}", ""), callee=store))
+
+
+@pytest.mark.parametrize("layer", [
+    "cmp r2, #9\n beq 2f\n adds r2, #1\n 2: str r2, [r1, #68]\n bx lr\n",
+    "cmp r2, #9\n it ne\n addne r2, #1\n str r2, [r1, #68]\n bx lr\n",
+    "movs r3, #0\n 1: str r2, [r1, #68]\n adds r3, #1\n cmp r3, r2\n blo 1b\n bx lr\n",
+    "movs r3, #0\n 1: adds r3, #1\n cmp r3, r2\n blo 1b\n str r2, [r1, #68]\n bx lr\n",
+    "movs r3, #3\n 1: cmp r2, #9\n beq 2f\n adds r2, #1\n 2: str r2, [r1, #68]\n subs r3, #1\n bne 1b\n bx lr\n",
+])  # fmt: skip
+def test_what_every_input_accesses_is_refused(tmp_path, layer):
+    """Behind where ways meet again, too."""
+    with pytest.raises(RefusedError, match="accesses byte 68 of the arena, where no region is in use"):
+        prove(*made_of(tmp_path, "ldrb r2, [r0]\n" + layer))
 
 
 def test_a_loop_without_an_end_is_not_assumed_away(tmp_path):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from ..disassembly import INVERSE
 from .flags import Flags, decide
 from .instructions import Predicated, Selection, ZeroTest
-from .machine import Operation, State
+from .machine import Accesses, Operation, State
 from .narrowing import halves, narrowed
 from .program import Code
 
@@ -23,10 +23,11 @@ def narrow(code: Code, taken: State, other: State) -> None:
     code.tested.narrow(other, INVERSE[condition])
 
 
-def cases(operations: list[Operation], state: State, most: int) -> list[State]:
+def cases(operations: list[Operation], state: State, most: int, accesses: Accesses) -> list[State]:
     """Executes a block, the cases of its conditions and of tests for zero apart while there are
     less than `most`."""
     states = [state]
+    doubts = accesses.doubts
     for operation in operations:
         if isinstance(operation, Predicated | Selection):
             for each in list(states):
@@ -43,8 +44,10 @@ def cases(operations: list[Operation], state: State, most: int) -> list[State]:
                     states.append(each.copy())
                     states[-1].registers[operation.source] = other
                     each.registers[operation.source] = 0
+        accesses.doubts = doubts + (len(states) > 1)
         for each in states:
             operation(each)
+    accesses.doubts = doubts
     return states
 
 

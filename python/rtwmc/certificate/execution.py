@@ -107,8 +107,10 @@ class Execution:
         unbounded = set(self.walk.unbounded)
         self.accesses.recordings.append(recording)
         compared, self.walk.compared = self.walk.compared, False
+        doubts, self.accesses.doubts = self.accesses.doubts, 0
         inner = self._execute(name, _at_entry(arguments))
         is_vague, self.walk.compared = self.walk.compared, compared
+        self.accesses.doubts = doubts
         self.accesses.recordings.pop()
         own, self.deepest = self.deepest, deepest
         is_vague = is_vague or recording.is_vague or self.walk.unbounded != unbounded

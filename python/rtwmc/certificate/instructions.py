@@ -13,7 +13,7 @@ from ..disassembly import Instruction, Operand, Register
 from . import values
 from .failures import NotCoveredError
 from .flags import carry, decide, join_flags
-from .machine import Operation, State, join_states
+from .machine import Accesses, Operation, State, join_states
 from .narrowing import Tested
 from .products import compile_product
 from .transfers import Transfers
@@ -329,7 +329,8 @@ class Predicated:
 
     operation: Operation
     condition: str
-    is_memory: bool
+    accesses: Accesses | None
+    """Of what accesses memory."""
     tested: Tested | None = None
     """What its condition says of a register."""
 
@@ -337,9 +338,11 @@ class Predicated:
         holds = decide(self.condition, state.flags)
         if holds:
             self.operation(state)
-        elif holds is None and self.is_memory:
+        elif holds is None and self.accesses:
             before = state.copy()
+            self.accesses.doubts += 1
             self.operation(state)
+            self.accesses.doubts -= 1
             both = join_states(before, state)
             state.registers, state.words, state.flags = both.registers, both.words, both.flags
             state.cost = both.cost
@@ -354,5 +357,5 @@ def compile_instruction(each: Instruction, transfers: Transfers) -> Operation | 
     """None of what changes nothing. Branches are left to the flow of control."""
     operation = _unconditional(each, transfers)
     if operation and each.is_predicated:
-        return Predicated(operation, each.condition, transfers.is_transfer(each))
+        return Predicated(operation, each.condition, transfers.accesses if transfers.is_transfer(each) else None)
     return operation

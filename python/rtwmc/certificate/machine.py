@@ -94,6 +94,9 @@ class Accesses:
     """Whether a store that may reach beyond the region where it begins is taken to stay there."""
     reaches: bool = False
     """Whether there was such a store."""
+    doubts: int = 0
+    """How many decisions the way that is being executed depends on, of which it is not known
+    whether any input makes them. What is accessed there perhaps never is."""
 
     @property
     def is_provisional(self) -> bool:
@@ -118,16 +121,20 @@ class Accesses:
         if high - low >= 1 << 32:
             self.lose(where, is_store, "at an unknown offset")
             return None
-        unsure = "" if is_sure and low == high else where
+        is_vague = not is_sure or low != high
         if is_store and low != high:
             high = self._within_region(name, low, high, size, where)
-        return (name, low, high) if self._is_inside(name, low, high + size, is_store, where, unsure) else None
+        is_inside = self._is_inside(name, low, high + size, is_store, where, where if is_vague else "", is_vague)
+        return (name, low, high) if is_inside else None
 
-    def _is_inside(self, name: str, low: int, high: int, is_store: bool, where: str, unsure: str) -> bool:
-        """Notes an access of `[low, high)`, or if `unsure` says where, perhaps of less: whether it
-        is all in the area."""
+    def _is_inside(self, name: str, low: int, high: int, is_store: bool, where: str, unsure: str,
+                   is_vague: bool = False) -> bool:  # fmt: skip
+        """Notes an access of `[low, high)`, or if `unsure` says where, perhaps of less or none:
+        whether it is all in the area. `is_vague`: because its address is not known."""
+        if self.doubts:
+            unsure = unsure or where
         if self.recordings and not name.startswith("section "):
-            self.recordings[-1].note(name, low, high, is_store, unsure)
+            self.recordings[-1].note(name, low, high, is_store, unsure, is_vague)
             return True
         area = self.areas.get(name)
         if area is None:

@@ -121,7 +121,7 @@ class Recording:
     outer: State
     """The caller's state."""
     spans: dict[tuple[str, bool, str], set[_Span]] = field(default_factory=dict)
-    """By name, whether stored, and where, or `` if it surely is: what is accessed."""
+    """By name, whether stored, and where, or `` if all of it surely is: what is accessed."""
     reads: Words = field(default_factory=dict)
     """Words that were there before and known, in the order in which they were read."""
     blank: set[tuple[str, int]] = field(default_factory=set)
@@ -135,12 +135,16 @@ class Recording:
     lost: set[tuple[str, str]] = field(default_factory=set)
     forgotten: list[Value] = field(default_factory=list)
     """Addresses of stores that may be anywhere about."""
+    has_intervals: bool = False
+    """Whether something is accessed of which the address is not known exactly."""
     rooms: dict[tuple[str, int], int | None] = field(default_factory=dict)
     """What was asked of regions in use (`Accesses.room`)."""
     done: Done | None = None
 
-    def note(self, name: str, low: int, high: int, is_store: bool, unsure: str) -> None:
-        """An access of `[low, high)`; `unsure` is where, if it may be less of it."""
+    def note(self, name: str, low: int, high: int, is_store: bool, unsure: str, is_vague: bool) -> None:
+        """An access of `[low, high)`; `unsure` is where, if it may be less of it or none. `is_vague`:
+        because its address is not known."""
+        self.has_intervals |= is_vague
         key = (name, is_store, unsure)
         if key in self.spans:
             self.spans[key].add((low, high))
@@ -215,7 +219,7 @@ class Recording:
     @property
     def is_vague(self) -> bool:
         """Whether more might be known if addresses and numbers were."""
-        return bool(self.lost or self.forgotten) or any(key[2] for key in self.spans)
+        return bool(self.lost or self.forgotten) or self.has_intervals
 
     def finish(self, state: State, deepest: int) -> bool:
         """Keeps what the call did; whether that can be used."""
@@ -242,6 +246,7 @@ class Recording:
             accesses.forget(state, names.outward(address))
         accesses.lost_here().update(self.lost)
         if accesses.recordings:
+            accesses.recordings[-1].has_intervals |= self.has_intervals
             # Who calls the caller may have one place under two names.
             known = (names.place(*key) for key in [*self.hits, *self.reads] if key[0] != STACK or key[1] >= 0)
             accesses.recordings[-1].hits.update(place for place in known if place)

@@ -24,7 +24,7 @@ class Transfers:
 
     def __init__(self, function: Function, accesses: Accesses):
         self._function = function
-        self._accesses = accesses
+        self.accesses = accesses
 
     def is_transfer(self, each: Instruction) -> bool:
         """Whether it accesses memory."""
@@ -41,14 +41,14 @@ class Transfers:
             return self._multiple(name, each, where)
         if found := re.fullmatch(r"(ldr|str)(b|h|sb|sh|d)?", name):
             return self._single(found[1] == "ldr", found[2] or "", each, where)
-        if vector := compile_vector(each, self._accesses, where):
+        if vector := compile_vector(each, self.accesses, where):
             return vector
         if name == "adr" or (name in ("mov", "movw", "movt") and self._place(each)):
             return self._address(each)
         return None
 
     def _place(self, each: Instruction) -> Value:
-        place = self._accesses.made.relocations.get((self._function.section, each.address))
+        place = self.accesses.made.relocations.get((self._function.section, each.address))
         if place is None or place.kind not in ("low", "high"):
             return None
         addend = each.operands[1]
@@ -74,7 +74,7 @@ class Transfers:
     def _vectors_on_stack(self, is_push: bool, each: Instruction, where: str) -> Operation:
         names = each.operands[0]
         assert isinstance(names, tuple)
-        load, store = self._accesses.load, self._accesses.store
+        load, store = self.accesses.load, self.accesses.store
         size = 4 * _vector_words(names)
 
         def move(state: State) -> None:
@@ -100,7 +100,7 @@ class Transfers:
         register = base.number
         # LDM leaves a base alone that it loads; the text has `!` where it is written.
         writes_back = is_stack or "!" in each.text and not (is_load and register in numbers)
-        load, store = self._accesses.load, self._accesses.store
+        load, store = self.accesses.load, self.accesses.store
 
         def move(state: State) -> None:
             start = state.registers[register]
@@ -122,7 +122,7 @@ class Transfers:
         assert isinstance(memory, Memory)
         targets = [one.number for one in each.operands[:-1] if isinstance(one, Register)]
         size, is_signed = min(_SIZES[kind], 4), kind.startswith("s")
-        load, store, spend = self._accesses.load, self._accesses.store, self._accesses.spend_on_alignment
+        load, store, spend = self.accesses.load, self.accesses.store, self.accesses.spend_on_alignment
         address = self._addresser(memory, each)
         base, step = memory.base, memory.offset & MASK
         writes_back, is_post = memory.writes_back, memory.is_post

@@ -78,10 +78,13 @@ class Walk:
         """Executes from the block at `at` on; what is known at each of `stops` that is reached.
         `is_inside`: the first block is the loop's that is being executed, or none's."""
         flow, blocks = self._program.function(name)
+        accesses = self._program.accesses
+        doubts = accesses.doubts
         reached: dict[int, State] = {}
         while True:
             if at in stops and not is_inside:
                 reached[at] = join_states(reached.get(at), state)
+                accesses.doubts = doubts
                 return reached
             if at in flow.loops and not is_inside:
                 ways = self._loop(name, at, stops, state)
@@ -94,7 +97,10 @@ class Walk:
                 state.spend(code.cost)
                 following = self._branch(name, flow, code, stops, state, reached)
             if following is None:
+                accesses.doubts = doubts
                 return reached
+            if reached:  # by other ways
+                accesses.doubts = doubts + 1
             at, state = following
 
     def _leave(self, name: str, flow: Flow, ways: dict[int, State], stops: _Stops,
@@ -113,12 +119,14 @@ class Walk:
         """From several places to where all ways from them meet; None if only at `stops`."""
         inner = stops | {meet}
         both: State | None = None
+        self._program.accesses.doubts += 1
         for at, state in ways.items():
             for stop, there in self._until(name, at, inner, state).items():
                 if stop == meet and meet not in stops:
                     both = join_states(both, there)
                 else:
                     reached[stop] = join_states(reached.get(stop), there)
+        self._program.accesses.doubts -= 1
         return (meet, both) if both else None
 
     def _branch(self, name: str, flow: Flow, code: Code, stops: _Stops, state: State,
@@ -182,6 +190,15 @@ class Walk:
 
     def _loop(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State]:
         """All rounds of the loop that begins at `header`; what is known where it is left."""
+        accesses = self._program.accesses
+        doubts = accesses.doubts
+        ways = self._rounds(name, header, stops, state)
+        accesses.doubts = doubts
+        return ways
+
+    def _rounds(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State]:
+        """The same; a round that follows only perhaps leaves a doubt."""
+        accesses = self._program.accesses
         flow, _ = self._program.function(name)
         where = flow.function.where(header)
         inner = stops | flow.exits[header] | {header}
@@ -190,10 +207,13 @@ class Walk:
         first = state.copy() if (name, header) not in self._joined else None
         if RETURN in flow.exits[header]:
             first = None
-        if (name, header) in self._apart and (found := self._loop_apart(name, header, inner, state.copy())):
-            return found
+        if (name, header) in self._apart:
+            accesses.doubts += 1
+            if found := self._loop_apart(name, header, inner, state.copy()):
+                return found
+            accesses.doubts -= 1
         for done in range(_ROUNDS):
-            if done == _ROUNDS_LOST and self._program.accesses.is_provisional:
+            if done == _ROUNDS_LOST and accesses.is_provisional:
                 break
             before = state.copy() if perhaps or done % 1024 == 1023 else None
             found = self._round(name, header, inner, state)
@@ -208,6 +228,8 @@ class Walk:
                     raise NotCoveredError(f"{where}: a loop that does not end")
                 continue
             perhaps += 1
+            if perhaps == 1:
+                accesses.doubts += 1
             if before is None:
                 continue
             is_still = before.knows(state) and before.flags in (None, state.flags)
@@ -236,13 +258,18 @@ class Walk:
         if self._cases[key] > _ROUNDS_OF_CASES or not flow.loops.keys() & flow.loops[header] - {header}:
             return self._until(name, header, stops, state, is_inside=True)
         found: dict[int, State] = {}
-        ways = cases(code.operations, state, _CASES)
+        accesses = self._program.accesses
+        ways = cases(code.operations, state, _CASES, accesses)
+        doubts = accesses.doubts
         is_last = set()
         for each in ways:
             each.spend(code.cost)
             ends: dict[int, State] = {}
+            accesses.doubts = doubts + (len(ways) > 1)
             if following := self._branch(name, flow, code, stops, each, ends):
+                accesses.doubts += bool(ends)
                 ends |= self._until(name, following[0], stops, following[1])
+            accesses.doubts = doubts
             is_last.add(None if header in ends and len(ends) > 1 else header not in ends)
             for stop, there in ends.items():
                 found[stop] = join_states(found.get(stop), there)
@@ -290,7 +317,7 @@ class Walk:
                 todo += [(stop, there, False) for stop, there in self._loop(name, at, stops, state).items()]
                 continue
             code = blocks[at]
-            for each in cases(code.operations, state, _WAYS_APART):
+            for each in cases(code.operations, state, _WAYS_APART, self._program.accesses):
                 each.spend(code.cost)
                 if code.block.kind == "call":
                     each.spend(code.taken)
