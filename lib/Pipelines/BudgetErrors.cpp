@@ -28,53 +28,66 @@ std::string BudgetSearch::givenDrops() const {
   return model.packings.empty() ? "" : "the drops of the module's rtwmc.prune";
 }
 
-FailureOr<BudgetSearch::Least> BudgetSearch::findLeast() {
-  // It is one that works while one byte less does not, by the same search:
-  // descend from the smallest arena and its stack.
-  Least least{smallest->ram(), partsOf(*smallest), tightest};
-  for (;;) {
-    FailureOr<std::optional<Candidate>> less = tryBudget(least.ram - 1);
-    if (failed(less))
+FailureOr<Candidate> BudgetSearch::findLeast() {
+  if (least)
+    return *least;
+  if (failed(findSmallest()))
+    return failure();
+  // By the same search: descend from the smallest arena and its stack, in steps
+  // that grow until one is refused. What was made for a budget that it exceeds
+  // may all the same take less than what is known.
+  Candidate found = smallest->ram() < lossless->ram() ? *smallest : *lossless;
+  leastPruned = *smallest;
+  bool isRefused = false;
+  for (int64_t step = 1; step > 0;) {
+    if (failed(tryBudget(found.ram() - step)))
       return failure();
-    if (!*less)
-      return least;
-    // What is found in a budget need not be found in the bytes that it takes.
-    int64_t ram = (*less)->ram();
-    FailureOr<std::optional<Candidate>> exact =
-        ram < least.ram - 1 ? tryBudget(ram) : less;
-    if (failed(exact))
-      return failure();
-    const Candidate &found = *exact ? **exact : **less;
-    least.ram = *exact ? found.ram() : least.ram - 1;
-    least.parts = partsOf(found);
+    if (leastPruned->ram() < found.ram()) {
+      found = *leastPruned;
+      step *= isRefused ? 1 : 2;
+    } else {
+      step /= 2;
+      isRefused = true;
+    }
   }
+  least = std::move(found);
+  return *least;
+}
+
+FailureOr<std::optional<Candidate>> BudgetSearch::findLeastInStrips() {
+  FailureOr<Candidate> whole = findLeast();
+  if (failed(whole) || failed(findNarrowest()))
+    return failure();
+  if (!narrowest)
+    return std::optional<Candidate>();
+  // Pruned strips are planned slowly: only if they take less at all.
+  FailureOr<std::optional<Candidate>> less =
+      narrowest->search->tryBudget(whole->ram() - 1);
+  if (failed(less) || !*less)
+    return less;
+  FailureOr<Candidate> strips = narrowest->search->findLeast();
+  if (failed(strips))
+    return failure();
+  return strips->ram() < whole->ram() ? std::optional(std::move(*strips))
+                                      : std::nullopt;
 }
 
 LogicalResult BudgetSearch::reportTooSmall() {
-  FailureOr<Least> whole = findLeast();
-  if (failed(whole))
+  FailureOr<Candidate> whole = findLeast();
+  FailureOr<std::optional<Candidate>> strips = findLeastInStrips();
+  if (failed(whole) || failed(strips))
     return failure();
-  // Pruned strips are planned slowly: only if they take less at all.
-  FailureOr<Least> least = whole;
-  FailureOr<std::optional<Candidate>> less = std::optional<Candidate>();
-  if (narrowest)
-    less = narrowest->search->tryBudget(whole->ram - 1);
-  if (succeeded(less) && *less)
-    least = narrowest->search->findLeast();
-  if (failed(less) || failed(least))
-    return failure();
-  bool isWhole = whole->ram <= least->ram;
-  if (isWhole)
-    least = whole;
+  const Candidate &found = *strips ? **strips : *whole;
+  StringRef layer = *strips ? narrowest->search->tightest : tightest;
   InFlightDiagnostic error = emitError(noLocation());
-  error << "layer '" << least->layer << "': needs " << grouped(least->ram)
-        << " bytes of " << grouped(options.ram) << " (" << least->parts
-        << "); the smallest budget that fits is " << grouped(least->ram)
+  error << "layer '" << layer << "': needs " << grouped(found.ram())
+        << " bytes of " << grouped(options.ram) << " (" << partsOf(found)
+        << "); the smallest budget that fits is " << grouped(found.ram())
         << " bytes";
   if (std::string given = givenDrops(); !given.empty())
     return error << ", with " << given;
-  if (!isWhole)
-    error << ", without recomputing anything " << grouped(whole->ram)
+  if (*strips)
+    error << ", without recomputing anything " << grouped(whole->ram())
           << " bytes";
   error << ", without dropping anything " << grouped(leastLossless().ram())
         << " bytes";

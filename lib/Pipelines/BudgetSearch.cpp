@@ -36,6 +36,8 @@ FailureOr<std::optional<Candidate>> BudgetSearch::tryBudget(int64_t ram) {
         generate(**found, arena, /*isLossless=*/false);
     if (failed(candidate))
       return failure();
+    if (leastPruned && candidate->ram() < leastPruned->ram())
+      leastPruned = *candidate;
     if (candidate->ram() <= ram)
       return std::optional(std::move(*candidate));
     stack = std::max(stack + 1, candidate->object.stack);
@@ -145,10 +147,24 @@ FailureOr<std::optional<Candidate>> BudgetSearch::fitPruned() {
   FailureOr<std::optional<Candidate>> found = tryBudget(options.ram);
   if (failed(found) || failed(findNarrowest()))
     return failure();
-  if (*found || !narrowest)
-    return found;
-  found = narrowest->search->tryBudget(options.ram);
-  if (succeeded(found) && *found)
+  bool isWhole = true;
+  if (!*found && narrowest) {
+    found = narrowest->search->tryBudget(options.ram);
+    isWhole = false;
+  }
+  // A plan for less may take less stack, and fit where one for more does not.
+  if (succeeded(found) && !*found) {
+    FailureOr<Candidate> whole = findLeast();
+    FailureOr<std::optional<Candidate>> strips = findLeastInStrips();
+    if (failed(whole) || failed(strips))
+      return failure();
+    isWhole = whole->ram() <= options.ram;
+    if (isWhole)
+      found = std::optional(std::move(*whole));
+    else if (*strips && (*strips)->ram() <= options.ram)
+      found = std::move(*strips);
+  }
+  if (succeeded(found) && *found && !isWhole)
     adopt(*narrowest);
   return found;
 }

@@ -64,13 +64,11 @@ private:
   llvm::LogicalResult findSmallest();
   /// Whose drops a plan has whatever the budget is, if there are any.
   std::string givenDrops() const;
-  /// The smallest budget that fits, what it consists of, and the layer that
-  /// needs it.
-  struct Least {
-    int64_t ram;
-    std::string parts, layer;
-  };
-  llvm::FailureOr<Least> findLeast();
+  /// What takes the least RAM that the search finds, of which one byte less is
+  /// refused.
+  llvm::FailureOr<Candidate> findLeast();
+  /// The same in strips, if that is less.
+  llvm::FailureOr<std::optional<Candidate>> findLeastInStrips();
   llvm::LogicalResult reportTooSmall();
   llvm::LogicalResult checkFlash(const Candidate &candidate);
   /// Speed takes what is left: where `candidate` leaves too little, layers
@@ -161,6 +159,9 @@ private:
   /// What needs no planner to drop anything (more than the module or the
   /// options ask for), and what takes the least RAM.
   std::optional<Candidate> lossless, smallest;
+  /// What `tryBudget` made of the least RAM since `findLeast` began, and what
+  /// that has found.
+  std::optional<Candidate> leastPruned, least;
   /// What strips there are, and those of the least RAM.
   std::optional<StripTrials> trials;
   std::optional<InStrips> narrowest;
