@@ -15,6 +15,7 @@ from compiler import (
 )  # fmt: skip
 from network import Network
 from pruned import PrunedOracle
+from test_pruning import budgets
 
 MODELS = Path(__file__).parents[1] / "models"
 pytestmark = pytest.mark.skipif(
@@ -147,6 +148,23 @@ BUDGETS = [
 @pytest.mark.parametrize("budget", BUDGETS, ids=names)
 def test_budget(budget, runs):
     runs[budget].result()
+
+
+@pytest.mark.parametrize("mcpu", ["cortex-m0", "cortex-m4", "cortex-m55"])
+def test_between_budgets(mcpu, tmp_path):
+    """Maps of which something is kept, and something dropped, are read back right."""
+    network = load("lenet_a")
+    inputs = inputs_for(network.input_shape, 2)
+    least, lossless = budgets(network, tmp_path, "net", "--max-recompute=0", mcpu=mcpu)
+    for quarter in (1, 2, 3):
+        ram = least + (lossless - least) * quarter // 4
+        compiled = compile_network(network, tmp_path, f"--ram={ram}", "--max-recompute=0", mcpu=mcpu)
+        oracle = PrunedOracle(network, compiled.report, tmp_path, "net")
+        assert any(0 < each["keep"] for each in oracle.maps), f"{ram} bytes"
+        got = run_core(compiled, mcpu, inputs, network.output_shape)
+        want = np.stack([isolated(oracle.run, each)[0] for each in inputs])
+        wrong = difference(got, want)
+        assert not wrong, f"{ram} bytes: {wrong}"
 
 
 @pytest.mark.parametrize("name, ram, batch, alpha", [
