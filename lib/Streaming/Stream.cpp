@@ -20,6 +20,9 @@ namespace rtwmc {
 using namespace mlir;
 using namespace rtwmc;
 
+/// No microcontroller has as many; a plan is verified byte by byte.
+static constexpr int64_t mostArenaBytes = int64_t(1) << 28;
+
 FailureOr<planning::PlanResult>
 rtwmc::planSchedule(const NetworkModel &model, const StreamOptions &options) {
   func::FuncOp network = model.function;
@@ -48,6 +51,10 @@ rtwmc::planSchedule(const NetworkModel &model, const StreamOptions &options) {
   else if (options.layerByLayer || !model.packings.empty())
     planning.forcedPacking = model.packings;
   planning::PlanResult plan = planning::planNetwork(model.network, planning);
+  if (plan && plan->arenaBytes > mostArenaBytes)
+    return network.emitError("needs an arena of ")
+           << plan->arenaBytes << " bytes, of which no more than "
+           << mostArenaBytes << " can be planned";
   if (plan)
     if (std::string problem = planning::verifyPlan(model.network, *plan);
         !problem.empty())

@@ -43,3 +43,20 @@ module {
     return
   }
 }
+
+// -----
+
+// expected-error@+1 {{needs an arena of 400000000 bytes, of which no more than 268435456 can be planned}}
+func.func @main(%0: tensor<1x2x200000000x1xi8>) -> tensor<1x1x200000000x1xi8> {
+  %1 = call @pool1(%0) : (tensor<1x2x200000000x1xi8>) -> tensor<1x2x200000000x1xi8>
+  %2 = call @pool2(%1) : (tensor<1x2x200000000x1xi8>) -> tensor<1x1x200000000x1xi8>
+  return %2 : tensor<1x1x200000000x1xi8>
+}
+func.func private @pool1(%0: tensor<1x2x200000000x1xi8>) -> tensor<1x2x200000000x1xi8> attributes {rtwmc.kernel} {
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 1, 1>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x2x200000000x1xi8> -> tensor<1x2x200000000x1xi8>
+  return %1 : tensor<1x2x200000000x1xi8>
+}
+func.func private @pool2(%0: tensor<1x2x200000000x1xi8>) -> tensor<1x1x200000000x1xi8> attributes {rtwmc.kernel} {
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 2, 1>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x2x200000000x1xi8> -> tensor<1x1x200000000x1xi8>
+  return %1 : tensor<1x1x200000000x1xi8>
+}
