@@ -37,24 +37,36 @@ static const BufferLife *findOverwritten(const BufferLife &region,
   return found == others.end() ? nullptr : found;
 }
 
-static Array describeRegions(ArrayRef<BufferLife> regions) {
+/// Steps of the plan as the calls that they are: of each, its first call, and
+/// at the end how many there are.
+static SmallVector<int64_t> numberCalls(const Candidate &candidate) {
+  SmallVector<int64_t> firstCalls{0};
+  for (const planning::Step &step : candidate.plan.steps)
+    firstCalls.push_back(firstCalls.back() +
+                         candidate.network.layers[step.layer].callsPerStep);
+  return firstCalls;
+}
+
+static Array describeRegions(ArrayRef<BufferLife> regions,
+                             ArrayRef<int64_t> firstCalls) {
+  auto describe = [&](ArrayRef<planning::Interval> steps) {
+    Array calls;
+    for (auto [first, last] : steps)
+      calls.push_back(Array{firstCalls[first], firstCalls[last + 1] - 1});
+    return calls;
+  };
   Array result;
   for (auto [index, region] : llvm::enumerate(regions)) {
     const BufferLife *overwritten =
         findOverwritten(region, regions.take_front(index));
-    Array lives, rows;
-    for (auto [first, last] : region.lives)
-      lives.push_back(Array{first, last});
-    for (auto [first, last] : region.rows)
-      rows.push_back(Array{first, last});
     result.push_back(
         Object{{"name", region.name},
                {"offset", region.offset},
                {"bytes", region.bytes},
                {"overwrites", overwritten ? llvm::json::Value(overwritten->name)
                                           : llvm::json::Value(nullptr)},
-               {"lives", std::move(lives)},
-               {"rows", std::move(rows)}});
+               {"lives", describe(region.lives)},
+               {"rows", describe(region.rows)}});
   }
   return result;
 }
@@ -97,8 +109,11 @@ llvm::json::Value rtwmc::makeCertificate(const Candidate &candidate,
       reinterpret_cast<const uint8_t *>(object.bytes.data()),
       object.bytes.size());
   Array steps;
-  for (const planning::Step &step : candidate.plan.steps)
-    steps.push_back(candidate.network.layers[step.layer].name);
+  for (const planning::Step &step : candidate.plan.steps) {
+    const LayerReport &layer = candidate.network.layers[step.layer];
+    for (int64_t call = 0; call < layer.callsPerStep; ++call)
+      steps.push_back(layer.name);
+  }
   return Object{
       {"schema", 1},
       {"name", options.name},
@@ -113,7 +128,8 @@ llvm::json::Value rtwmc::makeCertificate(const Candidate &candidate,
       {"state",
        Object{{"bytes", candidate.state}, {"align", interface.state.align}}},
       {"steps", std::move(steps)},
-      {"regions", describeRegions(candidate.network.regions)},
+      {"regions",
+       describeRegions(candidate.network.regions, numberCalls(candidate))},
       {"stack",
        Object{{"bytes", object.stack},
               {"functions", describeFunctions(object.functions)},

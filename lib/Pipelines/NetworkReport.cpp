@@ -66,6 +66,7 @@ static std::vector<LayerReport> reportLayers(const NetworkModel &model) {
       report.kernel = choice.getName().str();
     report.strip = StripOf::get(kernel);
     report.steps = model.network.layers[index].steps;
+    report.callsPerStep = countCallsPerStep(kernel);
     report.scratch = model.network.layers[index].scratch;
     layers.push_back(report);
   }

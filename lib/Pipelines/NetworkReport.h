@@ -41,6 +41,8 @@ struct LayerReport {
   /// The maps it reads.
   std::vector<std::string> inputs;
   int64_t macs = 0, steps = 0, scratch = 0;
+  /// Calls that the network's function makes for each of its steps.
+  int64_t callsPerStep = 1;
   /// Of which layer it computes a strip, if it does.
   std::optional<StripOf> strip;
   /// Bytes of all functions that are its code, and its deepest stack; a

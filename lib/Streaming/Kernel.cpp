@@ -63,6 +63,14 @@ bool rtwmc::runsByChannel(func::FuncOp kernel) {
          streamsByChannel(cast<PrunedType>(prune.getPruned().getType()));
 }
 
+int64_t rtwmc::countCallsPerStep(func::FuncOp kernel) {
+  if (!runsByChannel(kernel))
+    return 1;
+  LayerOpInterface layer = getLayer(kernel);
+  auto output = cast<RankedTensorType>(layer->getResult(0).getType());
+  return output.getDimSize(3) * layer.getPassSteps();
+}
+
 int64_t rtwmc::getRankBytes(RankedTensorType type) {
   return describeShape(type).rankBytes();
 }

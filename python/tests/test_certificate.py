@@ -22,6 +22,7 @@ from rtwmc.certificate.vectors import compile_vector
 pytestmark = pytest.mark.usefixtures("compiler")
 TESTS = Path(__file__).parents[2] / "test"
 CONV = TESTS / "Tools/rtwmc-compile/Inputs/conv.mlir"
+CONVS = CONV.with_name("two-convs.mlir")
 LENET = TESTS / "models/lenet_a.mlir"
 needs_qemu = pytest.mark.skipif(
     not shutil.which("qemu-system-arm"), reason="qemu-system-arm is not installed"
@@ -188,6 +189,20 @@ def test_rows_that_are_pruned_have_a_bound(tmp_path, compiler, policy):
     proof = network.prove()
     least, most = network.counts()
     assert proof.least <= least <= most <= proof.most < 2 * least
+
+
+@needs_qemu
+@pytest.mark.parametrize("mcpu", ["cortex-m3", "cortex-m55+nomve"])
+def test_channels_that_are_pruned_have_a_bound(tmp_path, mcpu):
+    """Channel by channel, a layer is a call for each row of each channel, and one step of the report."""
+    network = Network(tmp_path, CONVS, mcpu, "--ram=420", "--max-recompute=0", "--order=nchw")
+    assert network.claims["steps"] == ["conv1"] * (8 * 7) + ["conv2"]
+    lives = {each["name"]: each["lives"] for each in network.claims["regions"]}
+    assert lives["conv1_state"] == [[0, 55]] and lives["conv1_values"] == [[0, 56]]
+    proof = network.prove()
+    least, most = network.counts()
+    assert proof.least <= least <= most <= proof.most < 1.5 * most
+    assert proof.lost and not proof.unbounded
 
 
 def test_all_but_the_last_of_memory_is_needed(lenet):

@@ -50,6 +50,10 @@ bool streamsByChannel(PrunedType type);
 /// because its map is pruned in that order.
 bool runsByChannel(mlir::func::FuncOp kernel);
 
+/// How often a step of the kernel calls the function of its row: once, or where
+/// it runs by channel for each row of each channel.
+int64_t countCallsPerStep(mlir::func::FuncOp kernel);
+
 /// Bytes of a rank, the number of values kept before an element, in the cursors
 /// of a reader of `type` when that streams by channel.
 int64_t getRankBytes(mlir::RankedTensorType type);
