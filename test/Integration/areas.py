@@ -39,7 +39,8 @@ class Places:
         return Places(first, step, (last - first) // step + 1)
 
 
-Area = tuple[Places, Places]
+Area = tuple[Places, ...]
+"""Of rows and columns; of a matrix, of rows."""
 
 _PROGRAMS = {
     "add", "sub", "mul", "maximum", "minimum", "rescale", "clamp", "table", "abs", "negate",
@@ -97,9 +98,12 @@ def _is_map(network: Network, name: str) -> bool:
 
 
 def whole_areas(network: Network) -> dict[str, Area]:
-    """All of each map of four dimensions."""
-    names = [s.name for s in network.statements if _is_map(network, s.name)]
-    return {name: _whole(network, name) for name in names}
+    """All of each map of four dimensions, and of each matrix or batch of them."""
+    shapes = {s.name: shape_of(s.type) for s in network.statements}
+    return {
+        name: tuple(Places(0, 1, count) for count in shape[1:-1])
+        for name, shape in shapes.items() if len(shape) in (3, 4)
+    }  # fmt: skip
 
 
 def read_areas(network: Network) -> dict[str, Area]:

@@ -21,14 +21,17 @@ def find_map(network: Network, report: dict, map_: dict) -> tuple[str, Area]:
     """The value of the network that a map of the report is, and which part: what is read of it,
     or all, as the paper's planner and a module that prunes its maps itself store it."""
     batch, height, width, channels = map_["shape"]
-    shapes = [(batch, height, width, channels)]
-    if width == 1:  # Maps of one row are stored, and reported, as maps of one column.
-        shapes.append((batch, 1, height, channels))
+    shapes: list[tuple[int, ...]] = [(batch, height, width, channels)]
+    if width == 1:  # Maps of one row are stored, and reported, as maps of one column; so are matrices.
+        shapes += [(batch, 1, height, channels), (batch, height, channels)]
+    if batch == 1:  # Of a batch of matrices, each is a row.
+        shapes.append((height, width, channels))
 
     def is_stored(areas: dict[str, Area], value: str) -> bool:
+        if value not in areas:
+            return False
         shape = shape_of(network.type_of(value))
-        counts = [places.count for places in areas.get(value, ())]
-        return len(shape) == 4 and (shape[0], *counts, shape[3]) in shapes
+        return (shape[0], *(places.count for places in areas[value]), shape[-1]) in shapes
 
     layer = next(each for each in report["layers"] if each["name"] == map_["name"])
     for areas in (read_areas(network), whole_areas(network)):
@@ -82,14 +85,14 @@ class PrunedOracle:
         for number, map_ in enumerate(self.maps):
             shape = shape_of(self.network.type_of(self.values[number]))
             whole = self.library.run(f"part{number}", [each, *given], shape)
-            rows, columns = (places.slice for places in self.areas[number])
-            value = np.ascontiguousarray(whole[:, rows, columns])
+            stored = (slice(None), *(places.slice for places in self.areas[number]))
+            value = np.ascontiguousarray(whole[stored])
             setting = {key: map_[key] for key in ("batch", "drop", "tau_q", "zero_point", "policy")}
             # A map of one row streams along its columns: its shape is turned.
             turned = value.reshape(map_["shape"][1:])
             after, units = prune_map(turned, map_["unit"] == "row", map_["order"], **setting)
             assert all(len(unit.kept) <= map_["keep"] for unit in units)
-            whole[:, rows, columns] = after.reshape(value.shape)
+            whole[stored] = after.reshape(value.shape)
             given.append(whole)
             dropped.append(sum(unit.dropped for unit in units))
         last = f"part{len(self.maps)}"

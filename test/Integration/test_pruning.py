@@ -11,8 +11,8 @@ from compiler import (
     CompileError, compile_least, compile_network, compiler, difference, inputs_for, isolated,
     refusal, run_host, smallest_budget,
 )  # fmt: skip
-from network import Network
-from pruned import PrunedOracle
+from network import Network, shape_of
+from pruned import PrunedOracle, find_map
 
 MODELS = Path(__file__).parents[1] / "models"
 
@@ -88,6 +88,16 @@ def test_enough_was_pruned(generated):
     if len(generated) < len(CHAINS):
         pytest.skip("only a part of the chains was run")
     assert sum(job.result()[1] > 0 for job in generated.values()) >= len(CHAINS) // 3
+
+
+def test_matrix(tmp_path):
+    """A matrix is pruned as a map of one column."""
+    network, options = generate.network(569138453, 100_000), ("--policy=paper", "--max-recompute=0")
+    smallest, lossless = budgets(network, tmp_path, "net", *options)
+    assert smallest < lossless
+    compiled = compile_network(network, tmp_path, f"--ram={smallest}", *options)
+    (map_,) = check(network, compiled, tmp_path, "net")
+    assert len(shape_of(network.type_of(find_map(network, compiled.report, map_)[0]))) == 3
 
 
 PAPER = {
