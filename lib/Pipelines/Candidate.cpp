@@ -18,6 +18,15 @@
 using namespace mlir;
 using namespace rtwmc;
 
+/// Whether each pass of a candidate is checked: in a debug build. The passes are
+/// those that `rtwmc-opt` checks one by one, and what they end in is verified as
+/// LLVM IR; a search makes many candidates.
+#ifdef NDEBUG
+static constexpr bool verifiesPasses = false;
+#else
+static constexpr bool verifiesPasses = true;
+#endif
+
 namespace {
 
 /// Makes objects of a module of loops.
@@ -34,6 +43,7 @@ public:
       return *known;
     if (!isLowered) {
       PassManager toLLVM(module->getContext());
+      toLLVM.enableVerifier(verifiesPasses);
       addStage(toLLVM, Stage::LLVM, options);
       if (failed(toLLVM.run(module)))
         return failure();
@@ -99,6 +109,7 @@ lowerToLoops(ModuleOp kernels, const planning::Plan &plan,
     return failure();
   candidate.network.regions = std::move(*regions);
   PassManager toLoops(module->getContext());
+  toLoops.enableVerifier(verifiesPasses);
   addStage(toLoops, Stage::Loops, options);
   if (failed(toLoops.run(*module)))
     return failure();

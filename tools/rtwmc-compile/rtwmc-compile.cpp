@@ -326,7 +326,8 @@ int main(int argc, char **argv) {
 
   mlir::DialectRegistry registry;
   registerCompilerDialects(registry);
-  mlir::MLIRContext context(registry);
+  // What passes do side by side is a small part, and locks take more of it.
+  mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   // The attributes of front ends are read and dropped.
   context.allowUnregisteredDialects();
   context.printOpOnDiagnostic(false);
