@@ -72,10 +72,75 @@ FailureOr<std::optional<Candidate>> BudgetSearch::findLeastInStrips() {
                                       : std::nullopt;
 }
 
+FailureOr<std::optional<BudgetSearch::Unpruned>>
+BudgetSearch::tryLossless(int64_t ram, bool inStrips) const {
+  CompileOptions smaller = options;
+  smaller.ram = ram;
+  OwningOpRef<ModuleOp> copy = original.get().clone();
+  StreamOptions stream = getStreamOptions(smaller);
+  FailureOr<NetworkModel> fresh =
+      NetworkModel::get(*copy, stream.input, stream.order);
+  if (failed(fresh))
+    return failure();
+  BudgetSearch search(*copy, std::move(*fresh), smaller, objects);
+  if (!inStrips) {
+    FailureOr<std::optional<Candidate>> whole = search.fitLossless();
+    if (failed(whole))
+      return failure();
+    if (!*whole)
+      return std::optional<Unpruned>();
+    return std::optional<Unpruned>({std::move(**whole), std::move(copy)});
+  }
+  search.lossless = lossless;
+  search.trials.emplace(*trials, smaller);
+  for (StripTrial &trial : search.trials->list()) {
+    FailureOr<std::optional<InStrips>> strips = search.fitTrial(trial, ram);
+    if (failed(strips))
+      return failure();
+    if (*strips)
+      return std::optional<Unpruned>(
+          {(*strips)->candidate(), std::move((*strips)->kernels)});
+  }
+  return std::optional<Unpruned>();
+}
+
+LogicalResult BudgetSearch::descendLossless(Unpruned &least,
+                                            bool inStrips) const {
+  // The budget itself was tried.
+  while (least.candidate.ram() > options.ram + 1) {
+    FailureOr<std::optional<Unpruned>> less =
+        tryLossless(least.candidate.ram() - 1, inStrips);
+    if (failed(less))
+      return failure();
+    if (!*less)
+      break;
+    least = std::move(**less);
+  }
+  return success();
+}
+
+LogicalResult BudgetSearch::findLeastLossless() {
+  if (leastWhole)
+    return success();
+  // The slowest kernels take the least by far, but some fast ones a few bytes
+  // less.
+  leastWhole = {*lossless, nullptr};
+  if (failed(descendLossless(*leastWhole, /*inStrips=*/false)))
+    return failure();
+  if (leastWhole->candidate.ram() <= options.ram)
+    return success();
+  if (failed(findNarrowest()))
+    return failure();
+  if (!narrowest || narrowest->candidate().ram() >= leastWhole->candidate.ram())
+    return success();
+  leastInStrips = {narrowest->candidate(), nullptr};
+  return descendLossless(*leastInStrips, /*inStrips=*/true);
+}
+
 LogicalResult BudgetSearch::reportTooSmall() {
   FailureOr<Candidate> whole = findLeast();
   FailureOr<std::optional<Candidate>> strips = findLeastInStrips();
-  if (failed(whole) || failed(strips))
+  if (failed(whole) || failed(strips) || failed(findLeastLossless()))
     return failure();
   const Candidate &found = *strips ? **strips : *whole;
   StringRef layer = *strips ? narrowest->search->tightest : tightest;
@@ -89,11 +154,11 @@ LogicalResult BudgetSearch::reportTooSmall() {
   if (*strips)
     error << ", without recomputing anything " << grouped(whole->ram())
           << " bytes";
-  error << ", without dropping anything " << grouped(leastLossless().ram())
-        << " bytes";
-  if (&leastLossless() != &*lossless)
+  error << ", without dropping anything "
+        << grouped(leastLossless().candidate.ram()) << " bytes";
+  if (leastInStrips)
     error << ", without recomputing anything either "
-          << grouped(lossless->ram()) << " bytes";
+          << grouped(leastWhole->candidate.ram()) << " bytes";
   return error;
 }
 
@@ -110,7 +175,9 @@ LogicalResult BudgetSearch::checkFlash(const Candidate &candidate) {
 }
 
 LogicalResult BudgetSearch::reportLossy() {
-  const Candidate &least = leastLossless();
+  if (failed(findLeastLossless()))
+    return failure();
+  const Candidate &least = leastLossless().candidate;
   int layer = least.plan.steps[least.plan.peakStep].layer;
   InFlightDiagnostic error = emitError(noLocation());
   error << "layer '" << least.network.layers[layer].name << "': needs "
@@ -118,8 +185,8 @@ LogicalResult BudgetSearch::reportLossy() {
         << partsOf(least)
         << ") without dropping anything; the smallest budget that fits is "
         << grouped(least.ram()) << " bytes";
-  if (&least != &*lossless)
-    error << ", without recomputing anything " << grouped(lossless->ram())
-          << " bytes";
+  if (leastInStrips)
+    error << ", without recomputing anything "
+          << grouped(leastWhole->candidate.ram()) << " bytes";
   return error;
 }

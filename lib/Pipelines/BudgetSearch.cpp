@@ -165,7 +165,7 @@ FailureOr<std::optional<Candidate>> BudgetSearch::fitPruned() {
       found = std::move(*strips);
   }
   if (succeeded(found) && *found && !isWhole)
-    adopt(*narrowest);
+    adopt(*narrowest->kernels);
   return found;
 }
 
@@ -182,9 +182,8 @@ static std::string describeStrips(const Candidate &candidate,
                               whole.network.work().instructions,
                               candidate.network.work().instructions);
   else
-    otherwise = llvm::formatv("smallest budget that drops nothing is {0:n} "
-                              "bytes",
-                              whole.ram());
+    otherwise =
+        llvm::formatv("network takes {0:n} bytes to drop nothing", whole.ram());
   return llvm::formatv("{0:F1} % of the multiply-accumulates are computed "
                        "again, in strips; without that the {1}",
                        100.0 * again / once, otherwise);
@@ -192,7 +191,8 @@ static std::string describeStrips(const Candidate &candidate,
 
 LogicalResult BudgetSearch::runExact(Candidate &result,
                                      std::vector<std::string> &notes) {
-  trials.emplace(kernels, options);
+  original = kernels.clone();
+  trials.emplace(*original, options);
   FailureOr<std::optional<Candidate>> best = fitLossless();
   if (failed(best))
     return failure();
@@ -217,13 +217,27 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
   if (*best && !*strips)
     return hurry(std::move(**best), result);
   if (*strips) {
-    adopt(**strips);
+    adopt(*(*strips)->kernels);
     result = (*strips)->candidate();
     notes.push_back(describeStrips(result, *lossless, options.ram));
     return success();
   }
+  if (failed(findLeastLossless()))
+    return failure();
+  if (leastLossless().candidate.ram() <= options.ram) {
+    const Candidate &found = leastLossless().candidate;
+    if (!leastInStrips) {
+      adopt(*leastWhole->kernels);
+      return hurry(found, result);
+    }
+    adopt(leastInStrips->kernels ? *leastInStrips->kernels
+                                 : *narrowest->kernels);
+    result = found;
+    notes.push_back(describeStrips(result, *lossless, options.ram));
+    return success();
+  }
   if (options.lossless)
-    return failed(findNarrowest()) ? failure() : reportLossy();
+    return reportLossy();
   FailureOr<std::optional<Candidate>> found = fitPruned();
   if (failed(found))
     return failure();
@@ -265,10 +279,17 @@ LogicalResult BudgetSearch::run(Candidate &result,
                                                     : runExact(result, notes);
   if (failed(found) || failed(checkFlash(result)))
     return failure();
-  std::optional<LeastLossless> least;
-  if (lossless)
-    least = {leastLossless().ram(), lossless->ram()};
-  return warnOfLosses(kernels, model, options, result, least, objects, notes);
+  auto findLeast = [&]() -> FailureOr<LeastLossless> {
+    if (failed(findLeastLossless()))
+      return failure();
+    return LeastLossless{leastLossless().candidate.ram(),
+                         leastWhole->candidate.ram()};
+  };
+  // What is pinned has no plan that drops nothing in such a search.
+  bool isFree = original && givenDrops().empty();
+  return warnOfLosses(kernels, model, options, result,
+                      isFree ? LeastFinder(findLeast) : nullptr, objects,
+                      notes);
 }
 
 LogicalResult rtwmc::fitNetwork(ModuleOp kernels, const CompileOptions &options,

@@ -45,6 +45,13 @@ private:
     const Candidate &candidate() const { return *search->lossless; }
   };
 
+  /// A candidate that drops nothing and, unless these are the search's own, the
+  /// kernels that it is made of.
+  struct Unpruned {
+    Candidate candidate;
+    mlir::OwningOpRef<mlir::ModuleOp> kernels;
+  };
+
   /// The candidate for a budget of `ram` bytes, nothing if there is none, or
   /// failure after a diagnostic.
   llvm::FailureOr<std::optional<Candidate>> tryBudget(int64_t ram);
@@ -75,6 +82,9 @@ private:
   /// whose kernels are fast at the price of stack and code get others, those
   /// first that keep the stack from fitting. False if there are none.
   bool slowDown(const Candidate &candidate);
+  /// Whether a layer of `candidate` whose kernel is the slowest takes more than
+  /// the `left` bytes of stack, whatever arena slower kernels elsewhere leave.
+  bool isTooDeep(const Candidate &candidate, int64_t left) const;
   /// The same where scratch is what does not fit: plans anew, from `plan`,
   /// until the layer at the peak is not fast, or the arena keeps within `room`
   /// bytes.
@@ -110,11 +120,19 @@ private:
   /// Makes `found`, which fits, the result, and faster if it prunes.
   llvm::LogicalResult hurry(Candidate found, Candidate &result);
   llvm::LogicalResult reportLossy();
-  /// What takes the least RAM and drops nothing, in strips or not.
-  const Candidate &leastLossless() const {
-    bool isNarrower =
-        narrowest && narrowest->candidate().ram() < lossless->ram();
-    return isNarrower ? narrowest->candidate() : *lossless;
+  /// What drops nothing within `ram` bytes by the search that begins with the
+  /// kernels as they came: whole, or in strips.
+  llvm::FailureOr<std::optional<Unpruned>> tryLossless(int64_t ram,
+                                                       bool inStrips) const;
+  /// From `least` on, the same for one byte less, until that is refused or what
+  /// is found fits the budget.
+  llvm::LogicalResult descendLossless(Unpruned &least, bool inStrips) const;
+  /// Where the budget is refused: what takes the least RAM and drops nothing,
+  /// `leastWhole`, and `leastInStrips` where that is less. It may fit all the
+  /// same: what is found for one budget fits others that are refused.
+  llvm::LogicalResult findLeastLossless();
+  const Unpruned &leastLossless() const {
+    return leastInStrips ? *leastInStrips : *leastWhole;
   }
   /// What drops nothing within `ram` bytes, with the fastest kernels that fit.
   llvm::FailureOr<std::optional<Candidate>> fitLossless();
@@ -132,8 +150,8 @@ private:
   llvm::FailureOr<std::optional<InStrips>> fitSlowStrips(int64_t ram);
   /// The strips of least RAM that drop nothing.
   llvm::LogicalResult findNarrowest();
-  /// Makes the network that of `strips`.
-  void adopt(InStrips &strips);
+  /// Makes the network that of `others`.
+  void adopt(mlir::ModuleOp others);
   /// What drops the least within the budget: as it is, or else in strips.
   llvm::FailureOr<std::optional<Candidate>> fitPruned();
 
@@ -162,6 +180,10 @@ private:
   /// What `tryBudget` made of the least RAM since `findLeast` began, and what
   /// that has found.
   std::optional<Candidate> leastPruned, least;
+  /// What `findLeastLossless` has found.
+  std::optional<Unpruned> leastWhole, leastInStrips;
+  /// The kernels as they came.
+  mlir::OwningOpRef<mlir::ModuleOp> original;
   /// What strips there are, and those of the least RAM.
   std::optional<StripTrials> trials;
   std::optional<InStrips> narrowest;

@@ -131,8 +131,8 @@ LogicalResult BudgetSearch::findNarrowest() {
   return failure();
 }
 
-void BudgetSearch::adopt(InStrips &strips) {
+void BudgetSearch::adopt(ModuleOp others) {
   kernels->removeAttr(mapsAttrName);
-  kernels.getBodyRegion().takeBody(strips.kernels->getBodyRegion());
+  kernels.getBodyRegion().takeBody(others.getBodyRegion());
   refreshModel();
 }

@@ -43,9 +43,9 @@ static bool isLossy(const MapReport &map) {
 }
 
 /// The RAM that `kernels` take if nothing at all is dropped, bytes.
-static FailureOr<int64_t> findLosslessRam(ModuleOp kernels,
-                                          const CompileOptions &options,
-                                          ObjectCache &objects) {
+static FailureOr<LeastLossless> compileUnpruned(ModuleOp kernels,
+                                                const CompileOptions &options,
+                                                ObjectCache &objects) {
   OwningOpRef<ModuleOp> dense = kernels.clone();
   removePruning(*dense);
   // What fast kernels take is not needed, but that vectors may take less.
@@ -65,7 +65,7 @@ static FailureOr<int64_t> findLosslessRam(ModuleOp kernels,
       generateCandidate(*dense, **plan, options, objects);
   if (failed(candidate))
     return failure();
-  return candidate->ram();
+  return LeastLossless{candidate->ram(), candidate->ram()};
 }
 
 /// Why something is dropped, and the words before the RAM that it takes
@@ -87,8 +87,7 @@ explain(const NetworkModel &model, const CompileOptions &options) {
 LogicalResult rtwmc::warnOfLosses(ModuleOp kernels, const NetworkModel &model,
                                   const CompileOptions &options,
                                   const Candidate &candidate,
-                                  std::optional<LeastLossless> least,
-                                  ObjectCache &objects,
+                                  LeastFinder findLeast, ObjectCache &objects,
                                   std::vector<std::string> &notes) {
   SmallVector<std::string> lossy, emptied;
   for (const MapReport &map : candidate.network.maps) {
@@ -107,12 +106,10 @@ LogicalResult rtwmc::warnOfLosses(ModuleOp kernels, const NetworkModel &model,
   }
   if (lossy.empty())
     return success();
-  if (!least || model.pinned || !model.packings.empty()) {
-    FailureOr<int64_t> ram = findLosslessRam(kernels, options, objects);
-    if (failed(ram))
-      return failure();
-    least = {*ram, *ram};
-  }
+  FailureOr<LeastLossless> least =
+      findLeast ? findLeast() : compileUnpruned(kernels, options, objects);
+  if (failed(least))
+    return failure();
   auto warn = [&](std::string sentence) {
     emitWarning(UnknownLoc::get(kernels.getContext())) << sentence;
     notes.push_back(std::move(sentence));

@@ -27,16 +27,21 @@ struct LeastLossless {
   int64_t wholeRam;
 };
 
+/// Finds it, or fails after a diagnostic.
+using LeastFinder = llvm::function_ref<llvm::FailureOr<LeastLossless>()>;
+
 /// Warns of what `candidate` drops and says what would drop nothing; then of
 /// the maps of which hardly anything is left. The same sentences go into
-/// `notes`. `model` is that of `kernels`; `least` is what a search found in
-/// which the planner drops nothing, if there was such a search. Fails with a
-/// diagnostic where the network cannot be compiled unpruned.
-llvm::LogicalResult
-warnOfLosses(mlir::ModuleOp kernels, const NetworkModel &model,
-             const CompileOptions &options, const Candidate &candidate,
-             std::optional<LeastLossless> least, ObjectCache &objects,
-             std::vector<std::string> &notes);
+/// `notes`. `model` is that of `kernels`; `findLeast` asks a search in which
+/// the planner drops nothing, null if there was none: then the kernels are
+/// compiled with nothing dropped, which fails with a diagnostic where they
+/// cannot.
+llvm::LogicalResult warnOfLosses(mlir::ModuleOp kernels,
+                                 const NetworkModel &model,
+                                 const CompileOptions &options,
+                                 const Candidate &candidate,
+                                 LeastFinder findLeast, ObjectCache &objects,
+                                 std::vector<std::string> &notes);
 
 } // namespace rtwmc
 

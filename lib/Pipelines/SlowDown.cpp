@@ -107,6 +107,18 @@ LogicalResult BudgetSearch::slowDownForArena(bool isLossless) {
   return success();
 }
 
+bool BudgetSearch::isTooDeep(const Candidate &candidate, int64_t left) const {
+  FailureOr<int64_t> arena =
+      findLeastArena(kernels, candidate.fit.lossless, options);
+  if (failed(arena) || *arena == 0)
+    return false;
+  left += candidate.plan.arenaBytes - *arena;
+  return llvm::any_of(candidate.network.layers, [&](const LayerReport &layer) {
+    auto kernel = ModuleOp(kernels).lookupSymbol<func::FuncOp>(layer.name);
+    return kernel && !isFast(kernel) && layer.stack > left;
+  });
+}
+
 bool BudgetSearch::slowDown(const Candidate &candidate) {
   if (!options.kernel.empty() || !leavesTooLittle(candidate))
     return false;
@@ -124,6 +136,11 @@ bool BudgetSearch::slowDown(const Candidate &candidate) {
     return true;
   } else {
     int64_t left = stackLeft(candidate, options.ram);
+    if (isTooDeep(candidate, left)) {
+      takeSlowest(kernels, options, /*keepsVectors=*/false);
+      refreshModel();
+      return true;
+    }
     llvm::copy_if(fast, std::back_inserter(slow),
                   [&](FastLayer layer) { return layer.report->stack > left; });
     if (slow.empty())

@@ -37,19 +37,20 @@ int64_t StripTrial::leastRam(int64_t state) {
   return std::max(*arena + state, knownRam);
 }
 
-StripTrials::StripTrials(ModuleOp kernels, const CompileOptions &options)
-    : options(options) {
-  bool isGiven = !options.strips.empty() || options.pinsDrops();
-  if (options.ram && options.maxRecompute && !isGiven && !options.keepMaps &&
-      options.mode != Mode::Paper)
-    whole = kernels.clone();
+StripTrials::StripTrials(const StripTrials &other,
+                         const CompileOptions &options)
+    : options(options), whole(other.whole), trials(other.trials) {
+  for (StripTrial &trial : trials)
+    trial.knownRam = 0;
 }
 
 LogicalResult StripTrials::find() {
-  if (!whole)
+  bool isGiven = !options.strips.empty() || options.pinsDrops();
+  if (!options.ram || !options.maxRecompute || isGiven || options.keepMaps ||
+      options.mode == Mode::Paper)
     return success();
   // Fast kernels give way before memory does.
-  OwningOpRef<ModuleOp> slow = whole->clone();
+  OwningOpRef<ModuleOp> slow = whole.clone();
   takeSlowest(*slow, options, /*keepsVectors=*/false);
   StreamOptions stream = getStreamOptions(options);
   FailureOr<NetworkModel> model =
@@ -73,7 +74,7 @@ LogicalResult StripTrials::find() {
 
 FailureOr<OwningOpRef<ModuleOp>>
 StripTrials::make(const StripTrial &trial) const {
-  OwningOpRef<ModuleOp> copy = whole.get().clone();
+  OwningOpRef<ModuleOp> copy = ModuleOp(whole).clone();
   (*copy)->removeAttr(mapsAttrName);
   SmallVector<StripSetting> settings;
   for (const planning::NamedStrips &each : trial.variant.segments)

@@ -38,10 +38,13 @@ struct StripTrial {
 /// The trials, from the least work to the least memory.
 class StripTrials {
 public:
-  /// Keeps a copy of `kernels`, whose kernels are still the fastest, if
-  /// `options` allow strips that nobody asked for.
-  StripTrials(mlir::ModuleOp kernels, const CompileOptions &options);
+  /// Of `whole`, whose kernels are still the fastest, and which stays as it is.
+  StripTrials(mlir::ModuleOp whole, const CompileOptions &options)
+      : options(options), whole(whole) {}
+  /// The same trials for other options, with nothing known of their code.
+  StripTrials(const StripTrials &other, const CompileOptions &options);
 
+  /// Lists none unless the options allow strips that nobody asked for.
   llvm::LogicalResult find();
   llvm::MutableArrayRef<StripTrial> list() { return trials; }
   /// The network of a trial, without settings of its maps.
@@ -53,7 +56,7 @@ public:
 
 private:
   const CompileOptions &options;
-  mlir::OwningOpRef<mlir::ModuleOp> whole;
+  mlir::ModuleOp whole;
   llvm::SmallVector<StripTrial> trials;
 };
 
