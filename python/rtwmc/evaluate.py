@@ -77,6 +77,25 @@ PUBLISHED = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Aware:
+    """Weights `NAME<suffix>` trained with pruning inside, to run in the stream orders `orders`.
+
+    `key` is the member of the table's JSON that holds their accuracies.
+    """
+
+    key: str
+    suffix: str
+    title: str
+    orders: tuple[Order, ...]
+
+
+AWARE = (
+    Aware("paper_mode_aware", "_pruned", "pruning-aware training", ORDERS),
+    Aware("paper_mode_aware_nchw", "_nchw_pruned", "pruning-aware training in nchw order", ("nchw",)),
+)
+
+
 class Images:
     """Test images as the networks take them: int8 `[n, 32, 32, 3]`, pixel - 128."""
 
@@ -223,39 +242,49 @@ def table(
 ) -> dict[str, Any]:  # fmt: skip
     """Measures our Table 2: per network the members that docs/paper.md explains.
 
-    `folder` holds NAME.mlir and NAME.tflite, and perhaps NAME_pruned (trained with pruning)
+    `folder` holds NAME.mlir and NAME.tflite, and perhaps those of `AWARE` (trained with pruning)
     and NAME_static (filters removed). Instructions are means over `samples` images.
     """
     result: dict[str, Any] = {}
     runs = len(ORDERS) * len(POLICIES)
-    aware_count = sum(find_subject(net, folder, "_pruned") is not None for net in networks)
+    aware_count = sum(
+        1 + len(each.orders) * len(POLICIES)
+        for net in networks
+        for each in AWARE
+        if find_subject(net, folder, each.suffix)
+    )
     static_count = sum(find_subject(net, folder, "_static") is not None for net in networks)
-    count = len(networks) * (2 + runs + 3 * len(cores)) + aware_count * (runs + 1) + static_count
+    count = len(networks) * (2 + runs + 3 * len(cores)) + aware_count + static_count
     bar = Bar(count, quiet)
     for net in networks:
         subject = find_subject(net, folder)
         assert subject is not None
-        aware, static = (find_subject(net, folder, s) for s in ("_pruned", "_static"))
+        static = find_subject(net, folder, "_static")
         row: dict[str, Any] = {
             "title": net.title, "ram": net.ram, "flash": net.flash, "batch": net.batch,
             "alpha": net.alpha, "tau": net.tau, "drop": list(net.drop),
         }  # fmt: skip
         bar.step(f"{net.name}, original")
         row["original"] = images.accuracy(subject.exact())
-        for name, each in (("paper_mode", subject), ("paper_mode_aware", aware)):
-            if each is None:
+        accuracies = row["paper_mode"] = {}
+        for order in ORDERS:
+            for policy in POLICIES:
+                bar.step(f"{net.name}, {order}, {policy}")
+                compiled = subject.paper(order, policy=policy)
+                accuracies[f"{order}, {policy}"] = images.accuracy(compiled)
+                if (order, policy) == ("nhwc", "paper"):
+                    row["overhead"] = _overhead(compiled)
+        for each in AWARE:
+            aware = find_subject(net, folder, each.suffix)
+            if aware is None:
                 continue
-            row[name] = {}
-            for order in ORDERS:
-                for policy in POLICIES:
-                    bar.step(f"{each.stem}, {order}, {policy}")
-                    compiled = each.paper(order, policy=policy)
-                    row[name][f"{order}, {policy}"] = images.accuracy(compiled)
-                    if (order, policy, name) == ("nhwc", "paper", "paper_mode"):
-                        row["overhead"] = _overhead(compiled)
-        if aware is not None:
             bar.step(f"{aware.stem}, original")
-            row["original_aware"] = images.accuracy(aware.exact())
+            accuracies = row[each.key] = {"original": images.accuracy(aware.exact())}
+            for order in each.orders:
+                for policy in POLICIES:
+                    bar.step(f"{aware.stem}, {order}, {policy}")
+                    compiled = aware.paper(order, policy=policy)
+                    accuracies[f"{order}, {policy}"] = images.accuracy(compiled)
         bar.step(f"{net.name}, exact")
         exact = subject.exact(net.ram)
         row["exact_mode"] = images.accuracy(exact)
@@ -300,15 +329,17 @@ def table_markdown(result: dict[str, Any]) -> str:
     add("**accuracy, %**", lambda r: "")
     add("original", lambda r: figures.percent(r["original"]))
     add("original, paper", lambda r: figures.percent(r["published"]["original"]))
-    add("original, pruning-aware training", lambda r: figures.percent(r.get("original_aware")))
-    for name, title in (
-        ("paper_mode", "paper mode"),
-        ("paper_mode_aware", "paper mode, pruning-aware training"),
-    ):
-        for order in ORDERS:
+    def add_accuracy(title: str, name: str, key: str) -> None:
+        add(title, lambda r: figures.percent(r.get(name, {}).get(key)))
+
+    for each in AWARE:
+        add_accuracy(f"original, {each.title}", each.key, "original")
+    modes = [("paper mode", "paper_mode", ORDERS)]
+    modes += [(f"paper mode, {each.title}", each.key, each.orders) for each in AWARE]
+    for title, name, orders in modes:
+        for order in orders:
             for policy in POLICIES:
-                key = f"{order}, {policy}"
-                add(f"{title}, {key}", lambda r, n=name, k=key: figures.percent(r.get(n, {}).get(k)))
+                add_accuracy(f"{title}, {order}, {policy}", name, f"{order}, {policy}")
     add("compressed, paper", lambda r: figures.percent(r["published"]["pruned"]))
     add("exact mode", exact)
     add("static structured pruning", lambda r: figures.percent(r.get("static")))
