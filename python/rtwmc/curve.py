@@ -118,7 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", required=True, help="CIFAR-10 folder")
     parser.add_argument("--mcpu", default="cortex-m4", help="the device (default: %(default)s)")
     parser.add_argument("--points", type=int, default=9, help="budgets (default: %(default)s)")
-    parser.add_argument("--ram", help="budgets instead, bytes, separated by commas")
+    parser.add_argument("--ram", action="append",
+                        help="budgets instead, bytes, separated by commas: once for all, or once for each network")  # fmt: skip
     parser.add_argument("--max-recompute", type=int, metavar="PERCENT",
                         help="work that may be done again before anything is dropped")  # fmt: skip
     parser.add_argument("--images", type=int, help="test images (default: all)")
@@ -136,13 +137,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.points < 2 or options.training < 1 or options.tune < 0:
         parser.error("--points: at least 2; --training: at least 1; --tune: at least 0")
     try:
-        chosen = [int(each) for each in options.ram.split(",")] if options.ram else None
+        chosen = [[int(each) for each in rams.split(",")] for rams in options.ram or ()]
+        if len(chosen) == 1:
+            chosen *= len(options.models)
+        if chosen and len(chosen) != len(options.models):
+            raise ValueError(f"--ram is given {len(chosen)} times, for {len(options.models)} networks")
         images = Images.load(options.data, options.images)
         train_images, train_labels = data.load_split(options.data, "train")
         training = Images(train_images[: options.training], train_labels[: options.training])
         networks = {}
-        for model in options.models:
-            rams = chosen or budgets(model, options.mcpu, options.points, options.max_recompute)
+        for i, model in enumerate(options.models):
+            rams = chosen[i] if chosen else budgets(
+                model, options.mcpu, options.points, options.max_recompute
+            )  # fmt: skip
             networks[model.stem] = curve(
                 model, rams, images, training, options.mcpu, options.tune, options.max_recompute
             )

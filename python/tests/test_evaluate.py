@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rtwmc import evaluate
+from rtwmc import curve, evaluate
 from rtwmc.networks import NETWORKS
 
 pytest.importorskip("tflite")
@@ -93,6 +93,34 @@ def test_table(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.usefixtures("compiler")
+def test_table_of_weights_trained_for_an_order(folder: Path, tmp_path: Path) -> None:
+    arguments = ["table", "--data", str(folder), "--out", str(tmp_path), "--networks", "sparsenet_a"]
+    assert evaluate.main([*arguments, "--cores", "", "--quiet"]) == 0
+    row = json.loads((tmp_path / "table.json").read_text())["networks"]["sparsenet_a"]
+    keys = {"original"} | {f"{order}, {policy}" for order in evaluate.ORDERS for policy in evaluate.POLICIES}
+    assert set(row["paper_mode_aware"]) == keys
+    assert set(row["paper_mode_aware_nchw"]) == {key for key in keys if "nhwc" not in key}
+    text = (tmp_path / "table.md").read_text()
+    assert "| paper mode, pruning-aware training in nchw order, nchw, paper |" in text
+    assert "nchw order, nhwc" not in text
+
+
+@pytest.mark.usefixtures("compiler")
+def test_curve_of_two_networks(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = [str(evaluate.MODELS / f"{name}.mlir") for name in ("lenet_a", "sparsenet_a")]
+    arguments = [*models, "--data", str(folder), "--training", "2", "--images", "3", "--out", str(tmp_path)]
+    budgets = ["676,400", "2456"]
+    assert curve.main([*arguments, *(each for ram in budgets for each in ("--ram", ram))]) == 0
+    result = json.loads((tmp_path / "ram.json").read_text())
+    assert [network["ram"] for network in result["networks"].values()] == [[676, 400], [2456]]
+    assert (tmp_path / "ram.md").read_text() == capsys.readouterr().out
+    assert curve.main([*arguments, *["--ram", "676"] * 3]) == 1
+    assert "--ram is given 3 times, for 2 networks" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("compiler")
 @pytest.mark.parametrize("command,values", [("tau", "0,0.3,100"), ("batch", "10,4000")])
 def test_sweep(folder: Path, tmp_path: Path, command: str, values: str) -> None:
     arguments = [command, "--data", str(folder), "--out", str(tmp_path), "--networks", "lenet_a"]
@@ -100,10 +128,10 @@ def test_sweep(folder: Path, tmp_path: Path, command: str, values: str) -> None:
     result = json.loads((tmp_path / f"{command}.json").read_text())
     row = result["networks"]["lenet_a"]
     assert result["images"] == 20 and set(row["curves"]) >= {"nhwc", "nchw"}
-    for curve in row["curves"].values():
-        assert len(curve) == len(values.split(","))
+    for points in row["curves"].values():
+        assert len(points) == len(values.split(","))
         # A buffer of half a map: the closed form has no answer.
-        assert (curve[-1] is None) == (command == "batch")
+        assert (points[-1] is None) == (command == "batch")
     assert (tmp_path / f"{command}.svg").read_text().count("<svg") == 1
     assert "LeNet-A, nhwc" in (tmp_path / f"{command}.md").read_text()
 
