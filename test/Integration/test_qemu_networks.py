@@ -187,3 +187,28 @@ def test_paper_setting(name, ram, batch, alpha, mcpu, order, tmp_path):
     oracle = PrunedOracle(network, compiled.report, tmp_path, name)
     wrong = difference(got[0], isolated(oracle.run, inputs[0])[0])
     assert not wrong, wrong
+
+
+# Batches shorter than eight, around multiples of it, and longer than a row; no threshold, one that drops some, and one
+# that drops all.
+ROWS = [(1, 0, "paper"), (3, 2, "proportional"), (7, 0, "proportional"), (9, 1, "paper"), (16, 0, "paper"),
+        (33, 255, "paper"), (40, 256, "proportional"), (57, 5, "proportional"), (200, 0, "paper")]  # fmt: skip
+
+
+@pytest.mark.parametrize("setting", ROWS, ids=lambda setting: "-".join(map(str, setting)))
+@pytest.mark.parametrize("mcpu", ["cortex-m0", "cortex-m3", "cortex-m4"])
+def test_rows_behind_a_relu(setting, mcpu, tmp_path):
+    """What is pruned by the code for rows of zero point -128 is what the reference prunes."""
+    batch, tau, policy = setting
+    network = load("lenet_a")
+    inputs = inputs_for(network.input_shape, 2, batch)
+    compiled = compile_network(
+        network, tmp_path, "--mode=paper", "--ram=4096", f"--batch={batch}", f"--tau-q={tau}", f"--policy={policy}",
+        mcpu=mcpu,
+    )  # fmt: skip
+    assert f"prune_rows_{policy}\0".encode() in compiled.object.read_bytes()
+    oracle = PrunedOracle(network, compiled.report, tmp_path, "net")
+    assert any(each["drop"] for each in oracle.maps)
+    got = run_core(compiled, mcpu, inputs, network.output_shape)
+    wrong = difference(got, np.stack([isolated(oracle.run, each)[0] for each in inputs]))
+    assert not wrong, wrong

@@ -18,9 +18,14 @@ inline constexpr int64_t marksToBits = 0x01020408;
 
 /// The int8 values of a magnitude less than `bound`, an i32 of 0 to 257: those
 /// from `zero - bound + 1` to `zero + bound - 1`. Tests four bytes of a word at
-/// a time.
+/// a time. Where `zero` is the constant `lowest`, as behind a ReLU, there is a
+/// bound on one side only, which takes fewer instructions; `bound` is at most
+/// 256 then.
 class ByteRange {
 public:
+  /// The zero point that no value is less than.
+  static constexpr int64_t lowest = std::numeric_limits<int8_t>::min();
+
   /// `mayBeEmpty` says whether `bound` may be 0.
   ByteRange(KernelBuilder &b, mlir::Value zero, mlir::Value bound,
             bool mayBeEmpty = true);
@@ -42,10 +47,16 @@ public:
 private:
   /// What is not in the range of the bytes 0 and 2, as bits 8 and 24.
   mlir::Value outside(mlir::Value halves) const;
+  /// Where `word` is in the range, what `marks` has of that byte.
+  mlir::Value select(mlir::Value word, mlir::Value marks) const;
+  /// The same of both halves of `word`.
+  std::pair<mlir::Value, mlir::Value> outsideBoth(mlir::Value word) const;
 
   KernelBuilder &b;
+  bool isOneSided;
   /// The least value of the range and how many there are, for all bytes of a
-  /// word, as the core compares them; what is found.
+  /// word, as the core compares them; what is found. On one side only, `reach`
+  /// is the bound.
   mlir::Value start, reach, ones;
   /// The same where ones are bits of their own; the two of a single byte.
   mlir::Value bits, least, reached;

@@ -25,9 +25,11 @@ class ByteRange;
 
 class BatchPruner {
 public:
-  BatchPruner(KernelBuilder &b, QuotaPolicy policy, mlir::ValueRange arguments)
-      : b(b), policy(policy), from(arguments[0]), base(arguments[1]),
-        parameters(arguments[2]), slot(arguments[3]) {}
+  /// `zero` is the zero point where the code is for that alone.
+  BatchPruner(KernelBuilder &b, QuotaPolicy policy, std::optional<int64_t> zero,
+              mlir::ValueRange arguments)
+      : b(b), policy(policy), zero(zero), from(arguments[0]),
+        base(arguments[1]), parameters(arguments[2]), slot(arguments[3]) {}
 
   /// Everything between the elements and the map: little code and stack, as
   /// single pixels ask for.
@@ -84,6 +86,8 @@ private:
   // What is in memory is loaded where it is needed: no register, and nothing on
   // the stack, holds it in between.
   mlir::Value parameter(PruneParameter which) {
+    if (which == PruneParameter::Zero && zero)
+      return b.i32(*zero);
     return loadInOrder(b, parameters, 4 * int64_t(which));
   }
   mlir::Value state() {
@@ -152,6 +156,7 @@ private:
 
   KernelBuilder &b;
   QuotaPolicy policy;
+  std::optional<int64_t> zero;
   mlir::Value from, base, parameters, slot;
   std::optional<Batch> batch;
   /// Where the code for rows has found the state.

@@ -43,10 +43,10 @@ struct PrunerPlaces {
 /// The function that prunes elements: they go through the tiny buffer, and of
 /// each batch the least are dropped and the others packed (specification,
 /// section 3). One function serves all pruned maps of a module that have
-/// `prune`'s policy. Its arguments are the addresses of the elements, of the
-/// arena and of the parameters, and for a row that is pruned on its own the
-/// number of its place (otherwise 0). The one for rows is faster, and takes
-/// more code and stack.
+/// `prune`'s policy; of rows, those of zero point -128 have their own. Its
+/// arguments are the addresses of the elements, of the arena and of the
+/// parameters, and for a row that is pruned on its own the number of its place
+/// (otherwise 0). The one for rows is faster, and takes more code and stack.
 mlir::func::FuncOp getPruneFunction(KernelBuilder &b, PruneOp prune,
                                     bool ofRows);
 

@@ -22,7 +22,7 @@ _SETS_BY_RESULT = frozenset(
     each + "s" for each in "add sub rsb and bic orr eor mul lsl lsr asr mov mvn".split()
 )
 _LEAVES_FLAGS = ("ldr", "str", "add", "sub", "mov", "lsl", "lsr", "asr", "and", "orr", "eor", "bic", "mul", "uxt", "sxt",
-                 "mla", "push", "nop", "ubfx", "sbfx", "clz", "mvn", "rsb", "usub8", "uadd8", "sel", "usad")  # fmt: skip
+                 "mla", "push", "nop", "ubfx", "sbfx", "clz", "mvn", "rsb", "usub8", "ssub8", "uadd8", "sel", "usad")  # fmt: skip
 _SIGNED = ("lt", "le", "gt", "ge")
 _UNSIGNED = ("lo", "ls", "hi", "hs")
 _TURNED = {"eq": "eq", "ne": "ne", "lt": "gt", "gt": "lt", "le": "ge", "ge": "le",
