@@ -24,7 +24,7 @@ inline constexpr int64_t marksToBits = 0x01020408;
 class ByteRange {
 public:
   /// The zero point that no value is less than.
-  static constexpr int64_t lowest = std::numeric_limits<int8_t>::min();
+  static constexpr int64_t lowest = -128;
 
   /// `mayBeEmpty` says whether `bound` may be 0.
   ByteRange(KernelBuilder &b, mlir::Value zero, mlir::Value bound,

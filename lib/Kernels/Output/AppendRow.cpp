@@ -212,10 +212,16 @@ Value BatchPruner::appendRow(Selected selected) {
   Value eight = b.i32(atOnce);
   Value isLong = compare(Predicate::sge, count(), eight);
   Value hasTies = compare(Predicate::ne, selected.ties, none);
+  Value no = arith::ConstantOp::create(b, b.getBoolAttr(false));
   // Nothing is below it, so ties are not to be hidden.
-  Value least = bitOr(selected.threshold, parameter(PruneParameter::TauQ));
-  Value isNone = compare(Predicate::eq, least, none);
-  Value isHard = bitAnd(hasTies, isNone);
+  Value isHard = either(
+      hasTies, b.getI1Type(),
+      [&] {
+        Value tauQ = parameter(PruneParameter::TauQ);
+        Value least = bitOr(selected.threshold, tauQ);
+        return SmallVector<Value>{compare(Predicate::eq, least, b.i32(0))};
+      },
+      [&] { return SmallVector<Value>{no}; })[0];
   Value one = arith::ConstantOp::create(b, b.getBoolAttr(true));
   Value isEasy = bitAnd(isLong, arith::XOrIOp::create(b, isHard, one));
   b.ifTrue(bitAnd(isEasy, hasTies), 0, [&] { dropTies(selected); });

@@ -158,11 +158,11 @@ void BatchPruner::buildRows() {
     batch.emplace();
     batch->dropped = before;
     batch->owed = owed();
+    Value isEmpty = compare(Predicate::eq, fill, none);
+    Value all = b.add(fill, left);
     // Nothing more is due: what is left is one batch, whatever its size.
     Value isPaid = compare(Predicate::eq, batch->owed, none);
-    Value isEmpty = compare(Predicate::eq, fill, none);
     Value isOne = bitAnd(isPaid, isEmpty);
-    Value all = b.add(fill, left);
     Value over = subtract(all, size);
     Value isWithin = bitOr(compare(Predicate::sle, all, size), isOne);
     batch->count = choose(isWithin, all, size);

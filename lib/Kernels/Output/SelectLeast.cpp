@@ -18,7 +18,7 @@ using namespace mlir;
 using namespace rtwmc;
 
 /// Guesses that follow the counts; behind them halving ends the search.
-static constexpr int64_t guesses = 4, halvings = 8;
+static constexpr int64_t guesses = 6, halvings = 8;
 /// Above all magnitudes.
 static constexpr int64_t highest = 256;
 
@@ -62,21 +62,27 @@ Value BatchPruner::countBelow(Value bound) {
     return singly(after[1], left, single)[0];
   // The last bytes are of a word that begins before them, if there is one.
   Value isOne = compare(Predicate::ne, words, none);
+  Value isRest = compare(Predicate::ne, left, none);
   Type word = b.getI32Type();
   return either(
       isOne, word,
       [&] {
-        Value end = b.offset(after[1], left);
-        Value last = b.loadWord(b.offset(end, -4), 0, /*alignment=*/1);
-        Value before = subtract(b.i32(4), left);
-        Value ofOnes = b.i32(everyByte);
-        // None of them: nothing is left in two shifts by 16.
-        Value shift = shiftLeft(before, b.i32(2));
-        Value valid = shiftLeft(shiftLeft(ofOnes, shift), shift);
-        Value found = bitAnd(range.find(last), valid);
-        Value sums = arith::MulIOp::create(b, found, ofOnes);
-        Value bitsBelow = b.i32(24);
-        return SmallVector<Value>{b.add(single, shiftRight(sums, bitsBelow))};
+        return either(
+            isRest, word,
+            [&] {
+              Value end = b.offset(after[1], left);
+              Value last = b.loadWord(b.offset(end, -4), 0, /*alignment=*/1);
+              Value before = subtract(b.i32(4), left);
+              Value ofOnes = b.i32(everyByte);
+              Value shift = shiftLeft(before, b.i32(3));
+              Value valid = shiftLeft(ofOnes, shift);
+              Value found = bitAnd(range.find(last), valid);
+              Value sums = arith::MulIOp::create(b, found, ofOnes);
+              Value bitsBelow = b.i32(24);
+              return SmallVector<Value>{
+                  b.add(single, shiftRight(sums, bitsBelow))};
+            },
+            [&] { return SmallVector<Value>{single}; });
       },
       [&] { return SmallVector<Value>{singly(after[1], left, single)[0]}; })[0];
 }
@@ -92,10 +98,15 @@ SmallVector<Value> BatchPruner::look(Value ends, Value below, Value turn) {
   Value missing = subtract(quota, counted);
   Value none = b.i32(0);
   Value isMore = compare(Predicate::slt, missing, none);
-  Value isExact = compare(Predicate::eq, missing, none);
-  Value isLeast =
-      compare(Predicate::sle, guess, parameter(PruneParameter::TauQ));
-  Value isFound = bitOr(isExact, bitAnd(isMore, isLeast));
+  Value isFound = either(
+      isMore, b.getI1Type(),
+      [&] {
+        Value tauQ = parameter(PruneParameter::TauQ);
+        return SmallVector<Value>{compare(Predicate::sle, guess, tauQ)};
+      },
+      [&] {
+        return SmallVector<Value>{compare(Predicate::eq, missing, none)};
+      })[0];
   SmallVector<Type> types(3, b.getI32Type());
   types.push_back(b.getI1Type());
   auto found = [&]() -> SmallVector<Value> {
