@@ -6,6 +6,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Sequence
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +21,20 @@ NEEDS_REFERENCE = pytest.mark.skipif(
 )
 
 
+@cache
+def _program(name: str) -> str:
+    """The program itself: the command of that name is a script in Python that takes ten times as
+    long to start it."""
+    program = Path(metadata.distribution("tosa-tools").locate_file(f"bin/{name}"))
+    return str(program) if program.exists() else name
+
+
 def serialize(content: str, folder: Path) -> Path:
     """The model's file of a module of this content."""
     source, flat = folder / "m.mlir", folder / "m.tosa"
     source.write_text(f"module {{\n{content}}}\n")
     subprocess.run(
-        ["tosa-opt", source, "--tosa-serialize", f"--tosa-flatbuffer-filename={flat}"],
+        [_program("tosa-opt"), source, "--tosa-serialize", f"--tosa-flatbuffer-filename={flat}"],
         check=True, capture_output=True,
     )  # fmt: skip
     return flat
@@ -38,7 +48,7 @@ def run(flat: Path, inputs: Sequence[np.ndarray], *options: str) -> np.ndarray:
         np.save(folder / f"{name}.npy", each)
     files = ",".join(f"{name}.npy" for name in names)
     subprocess.run(
-        ["tosa_reference_model", "--tosa_file", flat, "--ifm_name", ",".join(names), "--ifm_file",
+        [_program("tosa_reference_model"), "--tosa_file", flat, "--ifm_name", ",".join(names), "--ifm_file",
          files, "--ofm_name", "TosaOutput_0", "--ofm_file", "y.npy", *options],
         check=True, capture_output=True, cwd=folder,
     )  # fmt: skip
