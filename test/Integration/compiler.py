@@ -19,8 +19,7 @@ from network import Network
 from upstream import tool
 
 __all__ = ["CORES", "MORE_CORES", "CompileError", "Compiled", "compile_least", "compile_network", "difference",
-           "inputs_for", "isolated", "refusal",
-           "run_host", "smallest_budget"]  # fmt: skip
+           "inputs_for", "isolated", "lossless_budget", "refusal", "run_host", "smallest_budget"]  # fmt: skip
 
 CORES = ["cortex-m0", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"]
 # Those that differ from one of `CORES` in a few instructions or their order.
@@ -110,8 +109,17 @@ def refusal(*arguments, **options) -> CompileError:
 
 def smallest_budget(error: CompileError) -> int:
     """The budget that a diagnostic promises to work."""
-    found = re.search(r"the smallest budget that fits is ([\d,]+) bytes", error.message)
-    assert found, f"no smallest budget in: {error}"
+    return _promised(error, "the smallest budget that fits is")
+
+
+def lossless_budget(error: CompileError) -> int:
+    """The budget that it promises to drop nothing."""
+    return _promised(error, "without dropping anything")
+
+
+def _promised(error: CompileError, words: str) -> int:
+    found = re.search(rf"{words} ([\d,]+) bytes", error.message)
+    assert found, f"not '{words} ... bytes' in: {error}"
     return int(found[1].replace(",", ""))
 
 

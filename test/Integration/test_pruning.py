@@ -9,7 +9,7 @@ import pytest
 
 import generate
 from compiler import (
-    CompileError, compile_least, compile_network, compiler, difference, inputs_for, isolated,
+    CompileError, compile_network, compiler, difference, inputs_for, isolated, lossless_budget,
     refusal, run_host, smallest_budget,
 )  # fmt: skip
 from network import Network, shape_of
@@ -31,10 +31,9 @@ def check(network, compiled, folder, stem, count=3):
 
 
 def budgets(network, folder, stem, *options, mcpu="host"):
-    """The smallest budget, and the smallest that drops nothing."""
-    lossless = compile_least(network, folder, *options, mcpu=mcpu, stem=stem).report["ram"]
+    """The smallest budget, and the smallest that drops nothing, as one refusal promises both."""
     error = refusal(network, folder, "--ram=1", *options, mcpu=mcpu, stem=stem)
-    return smallest_budget(error), lossless
+    return smallest_budget(error), lossless_budget(error)
 
 
 def check_generated(job, folder):
@@ -144,11 +143,15 @@ LEAST = {
 def test_all_from_the_smallest_budget_on_compile_and_none_below(name, tmp_path):
     make, mcpu, options = LEAST[name]
     network, options = make(), [*options, "--max-recompute=0"]
-    least = smallest_budget(refusal(network, tmp_path, "--ram=1", *options, mcpu=mcpu))
+    least, lossless = budgets(network, tmp_path, "net", *options, mcpu=mcpu)
     for ram in (least, least + 1, least + 7, least + 15):
         assert compile_network(network, tmp_path, f"--ram={ram}", *options, mcpu=mcpu).report["ram"] <= ram
     error = refusal(network, tmp_path, f"--ram={least - 1}", *options, mcpu=mcpu)
     assert smallest_budget(error) == least
+    options.append("--lossless")
+    assert compile_network(network, tmp_path, f"--ram={lossless}", *options, mcpu=mcpu).report["ram"] <= lossless
+    error = refusal(network, tmp_path, f"--ram={lossless - 1}", *options, mcpu=mcpu)
+    assert smallest_budget(error) == lossless
 
 
 def test_all_from_the_smallest_lossless_budget_on_compile_and_none_below(tmp_path):
