@@ -7,6 +7,7 @@
 #   tools/setup.sh --test    also formatting, linting, sanitizers, and Python
 #                            packages in a virtual environment, BUILD/venv
 #                            (BUILD: default build)
+#   tools/setup.sh --test-packages    of that, only Debian's packages
 #   tools/setup.sh --wheel   also what tools/wheel.sh needs
 #
 # Needs root or sudo only if a package is missing. Safe to run again.
@@ -18,14 +19,15 @@ with_tests=no with_wheel=no
 case "${1:-}" in
 '') ;;
 --test) with_tests=yes ;;
+--test-packages) with_tests=packages ;;
 --wheel) with_wheel=yes ;;
-*) sed -n '4,11s/^# \{0,1\}//p' "$0"; exit 2 ;;
+*) sed -n '4,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
 
 packages="libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
   cmake ninja-build libgtest-dev qemu-system-arm python3 python3-venv
   ca-certificates git"
-if [ $with_tests = yes ]; then
+if [ $with_tests != no ]; then
   # GCC is what most firmware is linked with; Chromium shows the report's page.
   packages="$packages clang-format-22 clang-tidy-22 gcc-arm-none-eabi make
     chromium libclang-rt-22-dev"
