@@ -87,17 +87,23 @@ def test_paper_mode(name, order, tmp_path):
     assert cost.fits == (cost.ram <= network.ram)
 
 
-@pytest.mark.parametrize("order", ["nhwc", "nchw"])
 @pytest.mark.parametrize("seed", range(30))
-def test_random_network(seed, order, tmp_path):
+def test_random_network(seed, tmp_path):
     layers, shape = architecture(seed)
     network = tosa(layers, shape, seed)
     report = compile_least(network, tmp_path).report
-    cost = plan(layers, shape, order=order, stack=0, max_recompute=0, smallest=True)
-    assert cost.arena == report["arena"], layers
-    assert cost.macs == report["macs"]
     model = tmp_path / "net.mlir"
     model.write_text(network.module())
+    for order in ("nhwc", "nchw"):
+        cost = plan(layers, shape, order=order, stack=0, max_recompute=0, smallest=True)
+        # What drops nothing is in no order.
+        assert cost.arena == report["arena"], layers
+        assert cost.macs == report["macs"]
+        _check_pruned(layers, shape, order, cost, model)
+
+
+def _check_pruned(layers, shape, order: str, cost, model: Path) -> None:
+    """The smallest arena, and what is dropped halfway to it."""
     assert cost.smallest == _smallest_arena(model, order), layers
     if cost.smallest == cost.smallest_lossless:
         return
