@@ -53,6 +53,6 @@ suite ctest ctest --test-dir "$build" -j"$(nproc)" --output-on-failure -Q -E '^r
 for folder in python/tests test/Integration; do
   name=pytest-$(basename "$folder")
   suite "$name" python -m pytest -q -ra -p no:cacheprovider \
-    --numprocesses="$(nproc)" --dist=loadfile --junitxml="$results/$name.xml" "$folder"
+    --numprocesses="$(nproc)" --dist=loadfile --no-loadscope-reorder --junitxml="$results/$name.xml" "$folder"
 done
 python tools/test-summary.py "$results"

@@ -17,6 +17,14 @@ import batches  # noqa: E402
 from compiler import compiler  # noqa: E402
 
 BATCH = 10
+# The files that take longest, from the longest on. They come first: one that is begun last keeps a processor waiting.
+LONGEST = ["test_qemu_networks.py", "test_pruning.py", "test_host.py", "test_strips.py", "test_cost.py",
+           "test_rows.py", "test_tflm.py", "test_mlperf_tiny.py", "test_tosa_operators.py"]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 def pytest_sessionstart(session):
