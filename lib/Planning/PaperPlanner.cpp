@@ -19,14 +19,14 @@ constexpr int64_t unit = 1'000'000;
 
 /// Nothing that runs on a microcontroller is larger; keeps products of three
 /// sizes inside 128 bits and of two inside 64.
-constexpr int64_t maxElements = int64_t(1) << 31;
+constexpr int64_t mostElements = int64_t(1) << 31;
 
 __extension__ using Wide = __int128;
 
-/// Quotients beyond `maxElements` all mean "more than there is".
+/// Quotients beyond `mostElements` all mean "more than there is".
 int64_t ceilDiv(Wide numerator, Wide denominator) {
   Wide quotient = (numerator + denominator - 1) / denominator;
-  return static_cast<int64_t>(std::min<Wide>(quotient, 2 * Wide(maxElements)));
+  return static_cast<int64_t>(std::min<Wide>(quotient, 2 * Wide(mostElements)));
 }
 
 enum class Rule { ClosedForm, LeastInteger };
@@ -58,9 +58,9 @@ private:
 };
 
 std::string Algorithm1::checkOptions() const {
-  if (opts.ram <= 0 || opts.ram > maxElements)
+  if (opts.ram <= 0 || opts.ram > mostElements)
     return "the RAM size must be between 1 and 2^31 elements";
-  if (opts.batch <= 0 || opts.batch > maxElements)
+  if (opts.batch <= 0 || opts.batch > mostElements)
     return "the tiny buffer must hold between 1 and 2^31 elements";
   if (opts.bitWidth <= 0 || opts.bitWidth > 64)
     return "the bit width must be between 1 and 64";
@@ -71,7 +71,7 @@ std::string Algorithm1::checkOptions() const {
 
 std::string Algorithm1::checkLayer(const PaperLayer &layer) const {
   auto reasonable = [](int64_t elements) {
-    return elements >= 0 && elements <= maxElements;
+    return elements >= 0 && elements <= mostElements;
   };
   if (layer.outputElements == 0 || !reasonable(layer.outputElements))
     return "the output must have between 1 and 2^31 elements";

@@ -23,9 +23,9 @@ using namespace rtwmc;
 namespace {
 
 /// One axis.
-struct Axis {
-  Axis(int64_t input, int64_t output, int64_t kernel, int64_t stride,
-       int64_t outPad);
+struct ConvAxis {
+  ConvAxis(int64_t input, int64_t output, int64_t kernel, int64_t stride,
+           int64_t outPad);
 
   int64_t kernel, stride, output;
   /// Taps that one pixel of the output sees.
@@ -36,8 +36,8 @@ struct Axis {
   int64_t first;
 };
 
-Axis::Axis(int64_t input, int64_t output, int64_t kernel, int64_t stride,
-           int64_t outPad)
+ConvAxis::ConvAxis(int64_t input, int64_t output, int64_t kernel,
+                   int64_t stride, int64_t outPad)
     : kernel(kernel), stride(stride), output(output),
       taps(llvm::divideCeil(kernel, stride)) {
   // Pixel q of place p is at q * stride + p + outPad, from q = -more on.
@@ -61,7 +61,7 @@ SmallVector<T> repeat(DenseElementsAttr values, int64_t count) {
 /// Builds what stands for one transposed convolution.
 class Builder {
 public:
-  Builder(tosa::TransposeConv2DOp op, Axis rows, Axis columns)
+  Builder(tosa::TransposeConv2DOp op, ConvAxis rows, ConvAxis columns)
       : builder(op), loc(op.getLoc()), rows(rows), columns(columns) {}
 
   int64_t places() const { return rows.stride * columns.stride; }
@@ -89,7 +89,7 @@ private:
   }
 
   Location loc;
-  Axis rows, columns;
+  ConvAxis rows, columns;
 };
 
 Value Builder::weights(DenseElementsAttr weights, int8_t zero) {
@@ -157,10 +157,10 @@ void replace(tosa::TransposeConv2DOp op, tosa::RescaleOp rescale,
   auto output = cast<RankedTensorType>(op.getType());
   ArrayRef<int64_t> kernel = weights.getType().getShape();
   ArrayRef<int64_t> pad = op.getOutPad(), stride = op.getStride();
-  Axis rows(input.getDimSize(1), output.getDimSize(1), kernel[1], stride[0],
-            pad[0]);
-  Axis columns(input.getDimSize(2), output.getDimSize(2), kernel[2], stride[1],
-               pad[2]);
+  ConvAxis rows(input.getDimSize(1), output.getDimSize(1), kernel[1], stride[0],
+                pad[0]);
+  ConvAxis columns(input.getDimSize(2), output.getDimSize(2), kernel[2],
+                   stride[1], pad[2]);
   Builder b(op, rows, columns);
   Type i32 = b.builder.getI32Type();
   int64_t filters = kernel[0], channels = b.places() * filters;

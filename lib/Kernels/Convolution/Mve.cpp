@@ -134,7 +134,7 @@ std::vector<int8_t> Mve::pack(const Filters &filters, Tile tile) const {
 
 /// How far a load of a vector of bytes reaches; so far it can move its address
 /// as well.
-static constexpr int64_t farthest = 127;
+static constexpr int64_t vectorReach = 127;
 /// Of so many pieces a row of a single window, LLVM does better with what loads
 /// do not reach.
 static constexpr int64_t nearPieces = 8;
@@ -151,7 +151,7 @@ public:
       : b(b), sideBySide(std::min(channels, most)),
         movesEach(
             columns == 2 ||
-            (columns > 1 && filters.perChannel() * sideBySide > farthest)),
+            (columns > 1 && filters.perChannel() * sideBySide > vectorReach)),
         movesFar(columns == 1 && channels > 2 &&
                  filters.length > nearPieces * vectorBytes),
         places{first} {
@@ -171,7 +171,7 @@ public:
   /// piece, which loads do on the way. That is hidden from LLVM, which would
   /// carry a pointer for each far load.
   void reach(int64_t bytes) {
-    bool isFar = at - moved + (sideBySide - 1) * bytes > farthest;
+    bool isFar = at - moved + (sideBySide - 1) * bytes > vectorReach;
     if (!movesEach && !(movesFar && isFar))
       return;
     for (Value &place : places) {
@@ -200,8 +200,8 @@ public:
       : b(b), distance(filters.columnStep * filters.columnElements),
         inputs(inputs) {
     int64_t last = (int64_t(inputs.size()) - 1) * distance;
-    movesEach = last > 0 && last <= farthest &&
-                last + filters.length - vectorBytes > farthest;
+    movesEach = last > 0 && last <= vectorReach &&
+                last + filters.length - vectorBytes > vectorReach;
   }
 
   /// The piece of each, or what is kept of them. What several of them hold is

@@ -30,7 +30,7 @@ using namespace rtwmc;
 static constexpr int64_t bytesPerWord = 4;
 static constexpr int64_t half = 0x8000, weightOffset = 128;
 /// The farthest word, or byte, that a load reaches on Armv6-M.
-static constexpr int64_t farthest = 31;
+static constexpr int64_t loadReach = 31;
 
 PairKernel::PairKernel(KernelBuilder &b, StringRef name, const Filters &filters,
                        RequantizationAttr requant, PixelStore store)
@@ -158,7 +158,7 @@ void PairKernel::multiplyBlock(SmallVector<Value> &values) const {
   };
   for (ChunkRun run : order.runs)
     for (int64_t chunk = 0; chunk < run.count; ++chunk) {
-      if (word + run.size > farthest || weight + run.size > farthest + 1)
+      if (word + run.size > loadReach || weight + run.size > loadReach + 1)
         advance(/*ahead=*/1);
       Value sum = b.loadWord(room, word++ * bytesPerWord);
       for (int64_t i = 0; i < run.size; ++i) {

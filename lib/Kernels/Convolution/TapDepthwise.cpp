@@ -23,7 +23,7 @@ static constexpr int64_t mostTaps = 25;
 /// Addresses of columns that stay in registers.
 static constexpr int64_t mostColumns = 3;
 /// The farthest word that a load reaches on Armv6-M.
-static constexpr int64_t farthest = 31;
+static constexpr int64_t wordReach = 31;
 
 TapDepthwise::TapDepthwise(KernelBuilder &b, StringRef name,
                            const Filters &filters, RequantizationAttr requant,
@@ -53,7 +53,7 @@ SmallVector<Value> TapDepthwise::compute(ValueRange carried,
   Value sum = b.loadWord(at, 4 * (part ? 1 + *part : 0));
   int64_t behind = startBytes();
   auto reach = [&](int64_t words) {
-    if (behind / 4 + words <= farthest + 1)
+    if (behind / 4 + words <= wordReach + 1)
       return;
     at = b.opaque(b.offset(at, behind));
     behind = 0;

@@ -15,7 +15,7 @@
 using namespace mlir;
 using namespace rtwmc;
 
-static constexpr int64_t wordElements = 4;
+static constexpr int64_t elementsInWord = 4;
 /// Words of a window, or of a row, that are straight-line code.
 static constexpr int64_t straightWords = 8;
 /// Words of a longer row that share what a loop costs.
@@ -23,16 +23,16 @@ static constexpr int64_t wordsAtOnce = 4;
 
 WidenedWindow::WidenedWindow(const Filters &filters)
     : height(filters.height), areUnsigned(filters.readUnsigned) {
-  int64_t length = filters.length, rest = length % wordElements;
-  for (int64_t at = 0; at + wordElements <= length; at += wordElements)
+  int64_t length = filters.length, rest = length % elementsInWord;
+  for (int64_t at = 0; at + elementsInWord <= length; at += elementsInWord)
     words.push_back(at);
   bool overlaps = rest == 3 && !words.empty();
   if (overlaps)
-    words.push_back(length - wordElements);
+    words.push_back(length - elementsInWord);
   for (int64_t row = 0; row < height; ++row)
     for (int64_t at : words)
       for (int64_t lane : {0, 2, 1, 3}) {
-        bool isKnown = at + lane < length - rest && at % wordElements;
+        bool isKnown = at + lane < length - rest && at % elementsInWord;
         order.push_back(isKnown ? -1 : row * length + at + lane);
       }
   if (!overlaps)
@@ -70,16 +70,16 @@ Value WidenedWindow::widenRow(KernelBuilder &b, Value row, Value room,
     SmallVector<Value> after =
         b.loopTo(end, turns, {room, row}, [&](ValueRange values) {
           for (int64_t i = 0; i < wordsAtOnce; ++i)
-            widenWord(b, values[1], wordElements * i, values[0], i * bytes,
+            widenWord(b, values[1], elementsInWord * i, values[0], i * bytes,
                       columns, distance);
           Value next = b.offset(values[0], wordsAtOnce * bytes);
-          Value nextWord = b.offset(values[1], wordsAtOnce * wordElements);
+          Value nextWord = b.offset(values[1], wordsAtOnce * elementsInWord);
           return SmallVector<Value>{next, nextWord};
         });
     room = after[0];
     row = after[1];
     done = turns * wordsAtOnce;
-    start = done * wordElements;
+    start = done * elementsInWord;
   }
   for (int64_t i = done; i < count; ++i)
     widenWord(b, row, words[i] - start, room, (i - done) * bytes, columns,
