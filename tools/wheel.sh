@@ -33,7 +33,7 @@ rm -rf "$wheels/plain" "$wheels"/*.whl
 export CC=${CC:-clang-22} CXX=${CXX:-clang++-22} CMAKE_GENERATOR=Ninja
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps ./python \
   --wheel-dir "$wheels/plain" \
-  -C wheel.cmake=true -C build-dir="$build-static"
+  --config-settings=wheel.cmake=true --config-settings=build-dir="$build-static"
 # For the oldest C library that has what the programs use, and with no library
 # but those that every distribution has.
 PATH=$wheels/tools/bin:$PATH "$python" -m auditwheel repair --wheel-dir "$wheels" \
