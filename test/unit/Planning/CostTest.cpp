@@ -246,8 +246,9 @@ TEST(Cost, EveryBudget) {
       EXPECT_LE(found->ram, ram);
       bool mayDrop = ram < free->smallestLossless;
       EXPECT_EQ(found->lossFraction > 0 || found->recomputedMacs > 0, mayDrop);
-      if (hasStrips)
+      if (hasStrips) {
         EXPECT_EQ(found->lossFraction > 0, ram < free->smallestRecomputing);
+      }
       int64_t dropped = 0;
       for (const Store &s : found->stores)
         dropped += s.drop;
