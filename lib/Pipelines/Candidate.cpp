@@ -18,9 +18,9 @@
 using namespace mlir;
 using namespace rtwmc;
 
-/// Whether each pass of a candidate is checked: in a debug build. The passes are
-/// those that `rtwmc-opt` checks one by one, and what they end in is verified as
-/// LLVM IR; a search makes many candidates.
+/// Whether each pass of a candidate is checked: in a debug build. The passes
+/// are those that `rtwmc-opt` checks one by one, and what they end in is
+/// verified as LLVM IR; a search makes many candidates.
 #ifdef NDEBUG
 static constexpr bool verifiesPasses = false;
 #else
