@@ -395,6 +395,13 @@ def test_what_is_no_certificate_is_an_error(tmp_path, lenet, text, message, caps
     assert capsys.readouterr().err.startswith("error: ")
 
 
+def test_an_arena_of_gigabytes_is_an_error(tmp_path, lenet):
+    claims = {**lenet.claims, "arena": {"bytes": 1 << 32, "align": 1}}
+    (tmp_path / "net.json").write_text(json.dumps(claims))
+    with pytest.raises(CertificateError, match="arena's 'bytes' or 'align' is impossible"):
+        prove(lenet.object, tmp_path / "net.json")
+
+
 def test_what_is_no_object_is_an_error(tmp_path, lenet):
     file = tmp_path / "bad.o"
     for contents in (b"", lenet.object.read_bytes()[:100], b"\x7fELF" + bytes(200)):

@@ -12,6 +12,9 @@ from .failures import CertificateError, RefusedError
 
 __all__ = ["Claims", "Port", "Region", "read_claims"]
 
+MOST_BYTES = 1 << 28
+"""Of a caller's memory: the compiler makes no larger arena, and a proof takes memory for each byte."""
+
 
 @dataclass(frozen=True)
 class Port:
@@ -158,7 +161,7 @@ class _Reader:
         named = parameter or self.member(value, "parameter", str, "a port's ")
         where = f"{named}'s "
         size, align = self.member(value, "bytes", int, where), self.member(value, "align", int, where)
-        if size < 0 or align not in (1, 2, 4, 8, 16):
+        if not 0 <= size <= MOST_BYTES or align not in (1, 2, 4, 8, 16):
             raise CertificateError(f"{self.path}: {where}'bytes' or 'align' is impossible")
         rows = value.get("rows")
         if rows is not None and (type(rows) is not int or rows < 1 or size % rows):
