@@ -93,15 +93,13 @@ BudgetSearch::tryLossless(int64_t ram, bool inStrips) const {
   }
   search.lossless = lossless;
   search.trials.emplace(*trials, smaller);
-  for (StripTrial &trial : search.trials->list()) {
-    FailureOr<std::optional<InStrips>> strips = search.fitTrial(trial, ram);
-    if (failed(strips))
-      return failure();
-    if (*strips)
-      return std::optional<Unpruned>(
-          {(*strips)->candidate(), std::move((*strips)->kernels)});
-  }
-  return std::optional<Unpruned>();
+  FailureOr<std::optional<InStrips>> strips = search.fitFirstStrips(ram);
+  if (failed(strips))
+    return failure();
+  if (!*strips)
+    return std::optional<Unpruned>();
+  return std::optional<Unpruned>(
+      {(*strips)->candidate(), std::move((*strips)->kernels)});
 }
 
 LogicalResult BudgetSearch::descendLossless(Unpruned &least,

@@ -138,7 +138,9 @@ private:
   llvm::FailureOr<std::optional<Candidate>> fitLossless();
   /// The same as `trial`, with kernels that take the least if `isSlow`.
   llvm::FailureOr<InStrips> makeStrips(const StripTrial &trial, bool isSlow);
-  /// What `trial` drops nothing with within `ram` bytes, if it can.
+  /// What `trial` drops nothing with within `ram` bytes, if it can: with the
+  /// fastest kernels that fit if that is the budget, otherwise with those that
+  /// take the least.
   llvm::FailureOr<std::optional<InStrips>> fitTrial(StripTrial &trial,
                                                     int64_t ram);
   /// Of the strips that drop nothing within the budget, those that take the
@@ -146,8 +148,8 @@ private:
   /// than estimates tell apart.
   llvm::FailureOr<std::optional<InStrips>> fitStrips(const Candidate *whole);
   /// The strips of least multiply-accumulates that drop nothing within `ram`
-  /// bytes, with kernels that take the least.
-  llvm::FailureOr<std::optional<InStrips>> fitSlowStrips(int64_t ram);
+  /// bytes, as `fitTrial` finds them.
+  llvm::FailureOr<std::optional<InStrips>> fitFirstStrips(int64_t ram);
   /// The strips of least RAM that drop nothing.
   llvm::LogicalResult findNarrowest();
   /// Makes the network that of `others`.

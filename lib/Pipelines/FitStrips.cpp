@@ -104,7 +104,7 @@ BudgetSearch::fitStrips(const Candidate *whole) {
 }
 
 FailureOr<std::optional<BudgetSearch::InStrips>>
-BudgetSearch::fitSlowStrips(int64_t ram) {
+BudgetSearch::fitFirstStrips(int64_t ram) {
   for (StripTrial &trial : trials->list()) {
     FailureOr<std::optional<InStrips>> found = fitTrial(trial, ram);
     if (failed(found) || *found)
@@ -121,7 +121,7 @@ LogicalResult BudgetSearch::findNarrowest() {
   while (succeeded(least)) {
     narrowest = std::move(*least);
     FailureOr<std::optional<InStrips>> less =
-        fitSlowStrips(narrowest->candidate().ram() - 1);
+        fitFirstStrips(narrowest->candidate().ram() - 1);
     if (failed(less))
       return failure();
     if (!*less)

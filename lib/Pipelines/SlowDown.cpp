@@ -108,15 +108,17 @@ LogicalResult BudgetSearch::slowDownForArena(bool isLossless) {
 }
 
 bool BudgetSearch::isTooDeep(const Candidate &candidate, int64_t left) const {
+  int64_t deepest = 0;
+  for (const LayerReport &layer : candidate.network.layers)
+    if (auto kernel = ModuleOp(kernels).lookupSymbol<func::FuncOp>(layer.name);
+        kernel && !isFast(kernel))
+      deepest = std::max(deepest, layer.stack);
+  if (deepest <= left)
+    return false;
   FailureOr<int64_t> arena =
       findLeastArena(kernels, candidate.fit.lossless, options);
-  if (failed(arena) || *arena == 0)
-    return false;
-  left += candidate.plan.arenaBytes - *arena;
-  return llvm::any_of(candidate.network.layers, [&](const LayerReport &layer) {
-    auto kernel = ModuleOp(kernels).lookupSymbol<func::FuncOp>(layer.name);
-    return kernel && !isFast(kernel) && layer.stack > left;
-  });
+  return succeeded(arena) && *arena > 0 &&
+         deepest > left + candidate.plan.arenaBytes - *arena;
 }
 
 bool BudgetSearch::slowDown(const Candidate &candidate) {

@@ -19,7 +19,8 @@ from network import Network
 from upstream import tool
 
 __all__ = ["CORES", "MORE_CORES", "CompileError", "Compiled", "compile_least", "compile_network", "difference",
-           "inputs_for", "isolated", "lossless_budget", "refusal", "run_host", "smallest_budget"]  # fmt: skip
+           "inputs_for", "isolated", "lossless_budget", "refusal", "run_host", "smallest_budget",
+           "whole_budget"]  # fmt: skip
 
 CORES = ["cortex-m0", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"]
 # Those that differ from one of `CORES` in a few instructions or their order.
@@ -115,6 +116,11 @@ def smallest_budget(error: CompileError) -> int:
 def lossless_budget(error: CompileError) -> int:
     """The budget that it promises to drop nothing."""
     return _promised(error, "without dropping anything")
+
+
+def whole_budget(error: CompileError) -> int:
+    """The budget that it promises to work with nothing computed again."""
+    return _promised(error, "without recomputing anything")
 
 
 def _promised(error: CompileError, words: str) -> int:

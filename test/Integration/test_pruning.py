@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Pruned networks equal the reference bit for bit, below the smallest lossless budget."""
 
-import re
 import subprocess
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 import generate
 from compiler import (
     CompileError, compile_network, compiler, difference, inputs_for, isolated, lossless_budget,
-    refusal, run_host, smallest_budget,
+    refusal, run_host, smallest_budget, whole_budget,
 )  # fmt: skip
 from network import Network, shape_of
 from pruned import PrunedOracle, find_map
@@ -165,7 +164,7 @@ def test_all_from_the_smallest_lossless_budget_on_compile_and_none_below(tmp_pat
         assert compile_network(network, tmp_path, f"--ram={ram}", *options, mcpu="cortex-m0").report["ram"] <= ram
     error = refusal(network, tmp_path, f"--ram={least - 1}", *options, mcpu="cortex-m0")
     assert smallest_budget(error) == least
-    whole = int(re.search("without recomputing anything ([0-9,]+) bytes", error.message)[1].replace(",", ""))
+    whole = whole_budget(error)
     for ram, compiles in ((whole, True), (whole - 1, False)):
         make = compile_network if compiles else refusal
         make(network, tmp_path, f"--ram={ram}", "--lossless", "--max-recompute=0", mcpu="cortex-m0")
