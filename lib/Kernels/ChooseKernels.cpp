@@ -53,7 +53,8 @@ static Work priceOf(func::FuncOp kernel, KernelAttr choice, const Core &core,
   module->push_back(copy);
   getLayer(copy)->setAttr("kernel", choice);
   if (holdsRows)
-    for (StringRef rows : {holdsInputRowsAttrName, holdsOutputRowAttrName})
+    for (StringRef rows : {holdsInputRowsAttrName, holdsInputWindowAttrName,
+                           holdsOutputRowAttrName})
       copy->setAttr(rows, UnitAttr::get(kernel.getContext()));
   KernelBuilder builder(kernel.getLoc(), *module, core, kernel.getNameAttr());
   func::FuncOp row =

@@ -185,7 +185,10 @@ Work Counter::countLoop(scf::ForOp loop) {
   Work body = count(loop.getRegion());
   body += times(prices.branch);
   std::optional<APInt> trips = loop.getStaticTripCount();
-  return body * (trips ? trips->getZExtValue() : 1);
+  if (trips)
+    return body * trips->getZExtValue();
+  auto turns = loop->getAttrOfType<IntegerAttr>(turnsAttrName);
+  return body * (turns ? turns.getInt() : 1);
 }
 
 Work Counter::countWhile(scf::WhileOp loop) {

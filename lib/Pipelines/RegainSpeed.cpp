@@ -198,6 +198,11 @@ LogicalResult Exchange::holdRows(const NetworkModel &model, int index) {
   if (readsPacked && shape.readsWindows() &&
       failed(hold(kernel, holdsInputRowsAttrName)))
     return failure();
+  // Or else a window, and not only a row of one.
+  if (readsPacked &&
+      getKernelShape(kernel).readsLines(shape.input, options.order) &&
+      failed(hold(kernel, holdsInputWindowAttrName)))
+    return failure();
   bool hasRow = shape.pooledRows > 0 || shape.output.width > 1;
   if (isPacked(layer.output) && hasRow)
     return hold(kernel, holdsOutputRowAttrName);

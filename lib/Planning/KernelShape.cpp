@@ -42,6 +42,25 @@ static bool isProduct(const KernelShape &kernel) {
   return kernel.kind == KernelKind::Gather && kernel.mixesChannels;
 }
 
+/// Channels whose sums are made of a line together: what reading it back takes,
+/// about five instructions an element, is then a small part of their products.
+static constexpr int64_t mostLineChannels = 16;
+
+/// Bytes that must be saved: the code takes more stack than that for windows.
+static constexpr int64_t leastLineSaving = 64;
+
+int64_t KernelShape::lineChannels() const {
+  return std::min(mostLineChannels, output.channels);
+}
+
+bool KernelShape::readsLines(const MapShape &from, StreamOrder order) const {
+  // Kernels with scratch compute whole windows.
+  return kind == KernelKind::Convolution && mixesChannels && scratch == 0 &&
+         !holdsInputWindow && !needsPatch() &&
+         readsThroughCursors(from, order) && !from.streamsByChannel(order) &&
+         lineScratch() + leastLineSaving <= patchBytes(false);
+}
+
 bool KernelShape::canReadPacked(StreamOrder order) const {
   if (isProduct(*this))
     return order == StreamOrder::NHWC;
@@ -105,7 +124,9 @@ static void describePackedInput(const KernelShape &kernel,
   } else {
     input.packedState = RowReaderState{rowsBytes}.bytes();
   }
-  if (cursors && !kernel.needsPatch())
+  if (!byChannel && kernel.readsLines(from.shape, from.order))
+    input.packedScratch = kernel.lineScratch();
+  else if (cursors && !kernel.needsPatch())
     input.packedScratch = kernel.patchBytes(byChannel);
   RowUnitReader reader{cursors ? kernel.kernelHeight : 0};
   input.packedRowScratch =

@@ -150,10 +150,12 @@ def test_budget(budget, runs):
     runs[budget].result()
 
 
-@pytest.mark.parametrize("mcpu", ["cortex-m0", "cortex-m4", "cortex-m55"])
-def test_between_budgets(mcpu, tmp_path):
-    """Maps of which something is kept, and something dropped, are read back right."""
-    network = load("lenet_a")
+@pytest.mark.parametrize("mcpu", ["cortex-m0", "cortex-m3", "cortex-m4", "cortex-m55"])
+@pytest.mark.parametrize("name", ["lenet_a", "sparsenet_a"])
+def test_between_budgets(name, mcpu, tmp_path):
+    """Maps of which something is kept, and something dropped, are read back right: of windows of
+    5x5x17 elements a row at a time, behind the sums of 16 channels."""
+    network = load(name)
     inputs = inputs_for(network.input_shape, 2)
     least, lossless = budgets(network, tmp_path, "net", "--max-recompute=0", mcpu=mcpu)
     for quarter in (1, 2, 3):
@@ -161,6 +163,9 @@ def test_between_budgets(mcpu, tmp_path):
         compiled = compile_network(network, tmp_path, f"--ram={ram}", "--max-recompute=0", mcpu=mcpu)
         oracle = PrunedOracle(network, compiled.report, tmp_path, "net")
         assert any(0 < each["keep"] for each in oracle.maps), f"{ram} bytes"
+        if name == "sparsenet_a":
+            regions = {each["name"]: each["bytes"] for each in compiled.report["regions"]}
+            assert regions["conv4_window"] == 5 * 17 + 4 * 16, f"{ram} bytes"
         got = run_core(compiled, mcpu, inputs, network.output_shape)
         want = np.stack([isolated(oracle.run, each)[0] for each in inputs])
         wrong = difference(got, want)

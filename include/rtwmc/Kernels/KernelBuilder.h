@@ -25,7 +25,8 @@ namespace rtwmc {
 /// On a branch: it is taken once in so many times. For estimates of work only.
 inline constexpr llvm::StringLiteral periodAttrName = "rtwmc.period";
 
-/// On a loop without a counter: how often it turns. For estimates of work only.
+/// On a loop without a counter, or of which it is not known how far that goes:
+/// how often it turns. For estimates of work only.
 inline constexpr llvm::StringLiteral turnsAttrName = "rtwmc.turns";
 
 /// On an operation that the backend makes part of another. For estimates of
@@ -112,6 +113,9 @@ public:
             llvm::function_ref<void(mlir::Value)> body);
   void loop(int64_t from, int64_t to,
             llvm::function_ref<void(mlir::Value)> body);
+  /// How often the loop turns that gave `results`, where nothing says how far
+  /// it goes. For estimates of work only; 0: not known either.
+  void expectTurns(mlir::ValueRange results, int64_t turns);
   /// `do ... while (carried[0] != end)`, which turns so many times.
   llvm::SmallVector<mlir::Value>
   loopTo(mlir::Value end, int64_t turns, mlir::ValueRange carried,

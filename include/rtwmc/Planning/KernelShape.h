@@ -82,8 +82,8 @@ struct KernelShape {
   /// An output channel is made of all input channels, and not of one of them.
   bool mixesChannels = false;
   /// Where maps are packed there is room for the rows of the input under a
-  /// window, and for a row of the output.
-  bool holdsInputRows = false, holdsOutputRow = false;
+  /// window, or for one window, and for a row of the output.
+  bool holdsInputRows = false, holdsInputWindow = false, holdsOutputRow = false;
   /// Rows and columns of a convolution that pooling inside it merges into one;
   /// 0: none.
   int64_t pooledRows = 0, pooledColumns = 0;
@@ -112,6 +112,17 @@ struct KernelShape {
   /// Bytes of a patch that holds one window.
   int64_t patchBytes(bool byChannel) const {
     return kernelHeight * kernelWidth * readChannels(input, byChannel);
+  }
+  /// Whether there is no room for a window of the packed input `from`, which
+  /// streams in `order`: a row of it is read at a time, a *line*, and the sums
+  /// of `lineChannels` output channels are in memory until all lines were read,
+  /// before those of the next are.
+  bool readsLines(const MapShape &from, StreamOrder order) const;
+  int64_t lineChannels() const;
+  /// Bytes of these sums, and of a line behind them.
+  int64_t lineSumBytes() const { return 4 * lineChannels(); }
+  int64_t lineScratch() const {
+    return lineSumBytes() + kernelWidth * input.channels;
   }
   /// Steps of one pass over the input: the layer's steps unless it computes
   /// channel by channel, then those of each channel.

@@ -241,6 +241,12 @@ KernelBuilder::loopTo(Value end, int64_t turns, ValueRange carried,
   return SmallVector<Value>(loop.getResults());
 }
 
+void KernelBuilder::expectTurns(ValueRange results, int64_t turns) {
+  if (turns > 0)
+    results[0].getDefiningOp()->setAttr(turnsAttrName,
+                                        getI64IntegerAttr(turns));
+}
+
 void KernelBuilder::ifTrue(Value condition, int64_t period,
                            function_ref<void()> body) {
   auto branch = scf::IfOp::create(*this, condition, /*withElseRegion=*/false);

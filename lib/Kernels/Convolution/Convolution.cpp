@@ -24,6 +24,10 @@ void rtwmc::buildConvolution(KernelContext &context, Conv2DOp op) {
     frame.setFilters(filters);
     return frame.walkWindows();
   }
+  if (frame.readsLines()) {
+    frame.setFilters(filters);
+    return frame.walkLines();
+  }
   // A gathered window, or one of as many columns as the map, is one row.
   if (frame.hasContiguousWindows())
     filters.joinRows();

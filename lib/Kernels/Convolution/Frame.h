@@ -93,6 +93,11 @@ public:
   /// `columnsInPlace` says.
   void walkInPlace();
 
+  /// Whether there is room for a row of a window of a pruned map only.
+  bool readsLines() const { return source.readsLines; }
+  /// Computes the step's pixels by such rows.
+  void walkLines();
+
   /// What is carried from block to block, at channel 0: where pixels go, the
   /// weights, the channels' parameters.
   llvm::SmallVector<mlir::Value> start(mlir::ValueRange outputs);
@@ -112,6 +117,19 @@ private:
   resolve(KernelAttr kernel, const Filters &given) const;
   /// What `columnsInPlace` says where the variant computes whole windows.
   int64_t windowsInPlace(Tile tile) const;
+  /// Tiles of `channels` channels, `most` at most at once, of a window that is
+  /// read a line at a time, into room behind `sumBytes` bytes of sums.
+  struct LineTiles {
+    std::string suffix;
+    int64_t sumBytes, channels, most;
+  };
+  mlir::func::FuncOp makeLineLeaf(const LineTiles &tiles);
+  /// Computes the channels of `count` tiles of the window whose row `readLine`
+  /// reads; carried is what `start` says.
+  llvm::SmallVector<mlir::Value> lineGroup(ReadLine readLine, mlir::Value sums,
+                                           mlir::ValueRange carried,
+                                           mlir::Value count,
+                                           const LineTiles &tiles);
   /// Whether two columns that are pooled together are one pixel of theirs.
   bool poolsPairs() const;
   /// Computes all channels of `columns` windows as blocks: of the addresses of

@@ -43,14 +43,16 @@ public:
                   {geometry.kernelHeight, -geometry.pad[0],
                    geometry.dilationHeight, geometry.stride[0]}) {
     // What is passed over cannot be read as one piece.
-    if (!source.streamsByChannel && !source.onlyChannel &&
-        !context.firstColumn && geometry.pad[2] >= 0 &&
-        geometry.stride[1] <= geometry.kernelWidth)
+    if (source.readsLines || (!source.streamsByChannel && !source.onlyChannel &&
+                              !context.firstColumn && geometry.pad[2] >= 0 &&
+                              geometry.stride[1] <= geometry.kernelWidth))
       reader = makeReader(context.name);
   }
 
   void walk(Value step, Columns columns,
             function_ref<void(Value, WindowRows)> body);
+  void walkLines(Value step, Columns columns,
+                 function_ref<void(Value, ReadLine)> body);
 
 private:
   Value startOf(Value row) {
@@ -69,6 +71,9 @@ private:
   }
   void findStarts(Value step, Value top);
   void placeCursors(Value top);
+  /// Moves cursors that are at column `from` of their rows to column `to`, by
+  /// way of the line.
+  void moveCursors(Value top, Value from, Value to);
   void shift(int64_t columns);
   func::FuncOp makeReader(StringRef name);
   void readLine(Value line, Value row, Value ky, Value left, Value from,
@@ -77,6 +82,9 @@ private:
                          Value from, Value to);
   void readLineByChannel(Value line, Value row, Value ky, Value left,
                          Value from, Value to);
+  /// Reads `count` elements, the first of whose bits is at `bit`, through the
+  /// cursor of row `ky` into `target`.
+  void readElements(Value ky, Value bit, Value target, Value count);
   void readColumns(Value top, Value left, Value from, Value to, Value end);
   void ifRowInside(Value top, Value ky, function_ref<void(Value)> body);
   void storeIf(Value condition, Value element, Value at);
@@ -84,6 +92,7 @@ private:
   KernelBuilder &b;
   const Source &source;
   const WindowGeometry &geometry;
+  /// Room for a window, or for a row of one.
   Value patch;
   int8_t padding;
   int64_t lineBytes;
@@ -170,14 +179,17 @@ void PackedWindows::shift(int64_t columns) {
 func::FuncOp PackedWindows::makeReader(StringRef name) {
   Type pointer = b.pointerType(), word = b.getI32Type();
   bool isAligned = areRunsAligned(source, source.channels);
+  int64_t expected = source.readsLines ? lineBytes : source.channels;
   return b.function((name + "_read").str(),
                     {pointer, pointer, pointer, word, pointer, word},
                     [&](ValueRange arguments) {
                       PackedRun run{arguments[1], arguments[2],
                                     arguments[3], b.loadWord(arguments[0]),
                                     arguments[5], source.zero,
-                                    isAligned};
-                      Value rank = readBack(b, run, arguments[4]);
+                                    isAligned,    expected};
+                      Value rank = source.readsLines
+                                       ? readBackRow(b, run, arguments[4])
+                                       : readBack(b, run, arguments[4]);
                       b.storeWord(rank, arguments[0]);
                     });
 }
@@ -188,15 +200,11 @@ void PackedWindows::readLine(Value line, Value row, Value ky, Value left,
                              Value from, Value to) {
   if (!reader)
     return readLineByElement(line, row, ky, left, from, to);
-  Value cursor = cursorOf(ky), rowStart = source.firstBit(b, row);
+  Value rowStart = source.firstBit(b, row);
   Value bit = b.add(rowStart, b.mul(from, source.channels));
   Value place = b.mul(arith::SubIOp::create(b, from, left), source.channels);
   Value count = b.mul(arith::SubIOp::create(b, to, from), source.channels);
-  Value values = b.pointerTo(source.values);
-  Value bitmap = b.pointerTo(source.bitmap);
-  Value target = b.offset(line, place);
-  func::CallOp::create(b, reader,
-                       ValueRange{cursor, values, bitmap, bit, target, count});
+  readElements(ky, bit, b.offset(line, place), count);
 }
 
 /// The same where some elements are passed over: columns left of the window, or
@@ -310,6 +318,56 @@ void PackedWindows::walk(Value step, Columns columns,
                         geometry.pad[2] + geometry.kernelWidth;
     byChannel.advance(step, std::clamp<int64_t>(lastRight, 0, source.width));
   }
+}
+
+void PackedWindows::readElements(Value ky, Value bit, Value target,
+                                 Value count) {
+  Value values = b.pointerTo(source.values);
+  Value bitmap = b.pointerTo(source.bitmap);
+  func::CallOp::create(
+      b, reader, ValueRange{cursorOf(ky), values, bitmap, bit, target, count});
+}
+
+void PackedWindows::moveCursors(Value top, Value from, Value to) {
+  b.loop(0, geometry.kernelHeight, [&](Value ky) {
+    Value first = source.firstBit(b, b.add(top, ky));
+    b.loop(from, to, [&](Value column) {
+      Value bit = b.add(first, b.mul(column, source.channels));
+      readElements(ky, bit, patch, b.i32(source.channels));
+    });
+  });
+}
+
+/// A cursor stays at the first column of the window, as its rows are read
+/// several times.
+void PackedWindows::walkLines(Value step, Columns columns,
+                              function_ref<void(Value, ReadLine)> body) {
+  Value top = b.add(b.mul(step, geometry.stride[0]), -geometry.pad[0]);
+  if (!source.hasRowUnits())
+    findStarts(step, top);
+  placeCursors(top);
+  Value none = b.i32(0);
+  b.loop(0, columns.count, none, [&](Value index, ValueRange passed) {
+    Value x = columns.first ? b.add(columns.first, index) : index;
+    Value left = b.add(b.mul(x, geometry.stride[1]), -geometry.pad[2]);
+    moveCursors(top, passed[0], left);
+    Value before = b.mul(left, source.channels);
+    body(x, [&](Value ky) {
+      Value bit = b.add(source.firstBit(b, b.add(top, ky)), before);
+      Value rank = b.loadWord(cursorOf(ky));
+      readElements(ky, bit, patch, b.i32(lineBytes));
+      b.storeWord(rank, cursorOf(ky));
+    });
+    return SmallVector<Value>{left};
+  });
+}
+
+void rtwmc::forEachPackedWindowByLines(
+    KernelContext &context, const Source &source,
+    const WindowGeometry &geometry, Columns columns, Value line,
+    function_ref<void(Value, ReadLine)> body) {
+  PackedWindows(context, source, geometry, line, /*padding=*/0)
+      .walkLines(context.step, columns, body);
 }
 
 void rtwmc::forEachPackedWindow(KernelContext &context, const Source &source,

@@ -67,7 +67,8 @@ static Value takeIfKept(KernelBuilder &b, Value bits, int64_t mask, Value from,
 /// A byte of the bitmap at a time, `bytes` of them from `bits` on. What is
 /// carried is where values are, and where they go.
 static SmallVector<Value> readBytes(KernelBuilder &b, Value bits, Value bytes,
-                                    int32_t zero, ValueRange carried) {
+                                    int64_t expected, int32_t zero,
+                                    ValueRange carried) {
   Value none = b.i32(0);
   ValueRange after =
       b.loop(none, bytes, carried, [&](Value i, ValueRange inner) {
@@ -87,6 +88,7 @@ static SmallVector<Value> readBytes(KernelBuilder &b, Value bits, Value bytes,
                             b.offset(to, element));
         return SmallVector<Value>{from, b.offset(to, 8)};
       });
+  b.expectTurns(after, expected);
   return SmallVector<Value>(after);
 }
 
@@ -112,6 +114,7 @@ static Value readSingly(KernelBuilder &b, const PackedRun &run, Value target) {
         return SmallVector<Value>{
             readIfKept(b, run.values, shifted, b.i32(1), carried[0], to)};
       });
+  b.expectTurns(rank, run.expected);
   return rank[0];
 }
 
@@ -123,7 +126,8 @@ Value rtwmc::readBack(KernelBuilder &b, const PackedRun &run, Value target) {
   Value bytes = arith::ShRUIOp::create(b, run.count, three);
   Value from = b.offset(run.values, run.rank);
   SmallVector<Value> carried{from, target};
-  carried = readBytes(b, b.offset(run.bitmap, first), bytes, run.zero, carried);
+  carried = readBytes(b, b.offset(run.bitmap, first), bytes, run.expected / 8,
+                      run.zero, carried);
   return addressDifference(b, carried[0], run.values);
 }
 
@@ -135,6 +139,7 @@ Value rtwmc::readBackRow(KernelBuilder &b, const PackedRun &run, Value target) {
   Value negated = arith::SubIOp::create(b, none, run.bit);
   Value before = arith::AndIOp::create(b, negated, seven);
   PackedRun head = run, rest = run;
+  head.expected = 3;
   head.count = arith::MinSIOp::create(b, before, run.count);
   rest.rank = readSingly(b, head, target);
   target = b.offset(target, head.count);
@@ -145,6 +150,7 @@ Value rtwmc::readBackRow(KernelBuilder &b, const PackedRun &run, Value target) {
   rest.count = whole;
   rest.isAligned = true;
   PackedRun tail = run;
+  tail.expected = 3;
   tail.rank = readBack(b, rest, target);
   tail.bit = b.add(rest.bit, whole);
   tail.count = arith::SubIOp::create(b, left, whole);

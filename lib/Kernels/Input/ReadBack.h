@@ -23,6 +23,8 @@ struct PackedRun {
   int32_t zero;
   /// `bit` and `count` are multiples of 8.
   bool isAligned;
+  /// About `count`, for estimates of work.
+  int64_t expected;
 };
 
 /// Whether runs of `elements` each that follow each other from the start of a

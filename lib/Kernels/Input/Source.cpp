@@ -57,7 +57,8 @@ static Value readRow(KernelBuilder &b, const Source &packed, Value r, Value row,
                 rank,
                 b.i32(packed.rowBytes),
                 packed.zero,
-                isAligned};
+                isAligned,
+                packed.rowBytes};
   return readBackRow(b, run, row);
 }
 
@@ -159,14 +160,17 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
     source.slots = cast<MemRefType>(bitmap.getType()).getNumElements() /
                    source.bitmapBytes;
   }
+  planning::KernelShape shape = getKernelShape(context.kernel);
   if (readsThroughCursors(context.kernel, index)) {
     source.base = state;
     source.values = values;
     source.bitmap = bitmap;
     source.patch = context.address(BufferRole::Window, index);
+    source.readsLines =
+        !context.channel &&
+        shape.readsLines(describeShape(type), pruned.getOrder());
     return source;
   }
-  planning::KernelShape shape = getKernelShape(context.kernel);
   source.capacity = shape.rowsReadBack(describeShape(type));
   if (source.streamsByChannel) {
     source.isOneChannel = onlyChannel != nullptr;

@@ -24,6 +24,9 @@ struct Source {
   /// window, unless the layer has such a place anyway.
   mlir::Value values, bitmap, patch;
   int32_t zero = 0;
+  /// `patch` is room for a row of a window, behind sums
+  /// (`KernelShape::readsLines`).
+  bool readsLines = false;
   /// The map streams by channel: its reader has cursors of `rankBytes` bytes.
   bool streamsByChannel = false;
   int64_t rankBytes = 0;

@@ -69,6 +69,15 @@ void forEachPackedWindow(
     const WindowGeometry &geometry, Columns columns, mlir::Value patch,
     int8_t padding, llvm::function_ref<void(mlir::Value, WindowRows)> body);
 
+/// The same where there is room for a row of a window only: `body` gets the
+/// column, and what reads row `ky` of its window into `line`, as often as it is
+/// asked to. No window reaches outside the map.
+using ReadLine = llvm::function_ref<void(mlir::Value ky)>;
+void forEachPackedWindowByLines(
+    KernelContext &context, const Source &source,
+    const WindowGeometry &geometry, Columns columns, mlir::Value line,
+    llvm::function_ref<void(mlir::Value, ReadLine)> body);
+
 /// Walks the rows of windows side by side: `body` gets the rows' addresses and
 /// the carried values.
 llvm::SmallVector<mlir::Value>

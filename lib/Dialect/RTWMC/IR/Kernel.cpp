@@ -77,6 +77,7 @@ unsigned rtwmc::argumentOf(Value input) {
 planning::KernelShape rtwmc::getKernelShape(FunctionOpInterface kernel) {
   planning::KernelShape shape = getLayer(kernel).getKernelShape();
   shape.holdsInputRows = kernel->hasAttr(holdsInputRowsAttrName);
+  shape.holdsInputWindow = kernel->hasAttr(holdsInputWindowAttrName);
   shape.holdsOutputRow = kernel->hasAttr(holdsOutputRowAttrName);
   return shape;
 }

@@ -32,10 +32,13 @@ inline constexpr llvm::StringLiteral codeOfAttrName = "rtwmc.code_of";
 /// The loops a kernel without a layer was lowered to: a function over memrefs.
 inline constexpr llvm::StringLiteral loweredAttrName = "rtwmc.lowered";
 /// On a kernel that has room for more, if maps are pruned: for the rows of a
-/// pruned input under its windows, which are then read back once, and for a row
-/// of its own pruned result, which is then pruned as one.
+/// pruned input under its windows, which are then read back once; for a window
+/// of it, and not only for a row of one; and for a row of its own pruned
+/// result, which is then pruned as one.
 inline constexpr llvm::StringLiteral holdsInputRowsAttrName =
     "rtwmc.holds_input_rows";
+inline constexpr llvm::StringLiteral holdsInputWindowAttrName =
+    "rtwmc.holds_input_window";
 inline constexpr llvm::StringLiteral holdsOutputRowAttrName =
     "rtwmc.holds_output_row";
 /// Bytes of scratch these loops need.
