@@ -117,19 +117,27 @@ private:
   resolve(KernelAttr kernel, const Filters &given) const;
   /// What `columnsInPlace` says where the variant computes whole windows.
   int64_t windowsInPlace(Tile tile) const;
-  /// Tiles of `channels` channels, `most` at most at once, of a window that is
-  /// read a line at a time, into room behind `sumBytes` bytes of sums.
+  /// So many tiles, of so many channels each, of a window that is read a line
+  /// at a time. Some of them are a group: their sums are in memory at once.
   struct LineTiles {
-    std::string suffix;
-    int64_t sumBytes, channels, most;
+    int64_t count, channels;
   };
-  mlir::func::FuncOp makeLineLeaf(const LineTiles &tiles);
-  /// Computes the channels of `count` tiles of the window whose row `readLine`
-  /// reads; carried is what `start` says.
+  /// `lineAt`: bytes from the first one's sums to the line.
+  mlir::func::FuncOp makeLineLeaf(llvm::StringRef suffix,
+                                  const LineTiles &tiles, int64_t lineAt);
+  void startSums(mlir::Value sums, mlir::ValueRange pointers,
+                 llvm::ArrayRef<LineTiles> group);
+  /// Requantizes and stores them; returns where pixels go and the parameters.
+  llvm::SmallVector<mlir::Value> finishSums(mlir::Value sums,
+                                            mlir::Value output,
+                                            mlir::ValueRange pointers,
+                                            llvm::ArrayRef<LineTiles> group);
+  /// Computes a group's channels of the window whose rows `readLine` reads
+  /// behind `sumBytes` bytes of sums; carried is what `start` says.
   llvm::SmallVector<mlir::Value> lineGroup(ReadLine readLine, mlir::Value sums,
+                                           int64_t sumBytes,
                                            mlir::ValueRange carried,
-                                           mlir::Value count,
-                                           const LineTiles &tiles);
+                                           llvm::ArrayRef<LineTiles> group);
   /// Whether two columns that are pooled together are one pixel of theirs.
   bool poolsPairs() const;
   /// Computes all channels of `columns` windows as blocks: of the addresses of

@@ -18,101 +18,130 @@
 using namespace mlir;
 using namespace rtwmc;
 
-/// A loop over `count` tiles, which are `most` at most, with values carried.
-static SmallVector<Value>
-eachTile(KernelBuilder &b, Value count, int64_t most, ValueRange initial,
-         function_ref<SmallVector<Value>(ValueRange)> body) {
-  Value first = b.i32(0);
-  ValueRange after =
-      b.loop(first, count, initial,
-             [&](Value, ValueRange carried) { return body(carried); });
-  b.expectTurns(after, most);
-  return SmallVector<Value>(after);
-}
-
-/// The function that adds the products of a line to the sums of some tiles of
-/// `channels` channels: of the sums, which the line follows, the weights of the
-/// row, and how many tiles.
-func::FuncOp ConvolutionFrame::makeLineLeaf(const LineTiles &tiles) {
+/// The function that adds the products of a line to the sums of some of the
+/// tiles: of their sums, their weights of the row, and how many they are.
+func::FuncOp ConvolutionFrame::makeLineLeaf(StringRef suffix,
+                                            const LineTiles &tiles,
+                                            int64_t lineAt) {
   Type pointer = b.pointerType();
   int64_t channels = tiles.channels;
   return b.function(
-      context.name + tiles.suffix, {pointer, pointer, b.getI32Type()},
+      context.name + suffix.str(), {pointer, pointer, b.getI32Type()},
       [&](ValueRange arguments) {
-        Value line = b.offset(arguments[0], tiles.sumBytes);
-        eachTile(b, arguments[2], tiles.most, arguments.take_front(2),
-                 [&](ValueRange inner) {
-                   Value sums = b.opaque(inner[0]);
-                   Value weights = b.opaque(inner[1]);
-                   SmallVector<Value> values{weights};
-                   for (int64_t i = 0; i < channels; ++i)
-                     values.push_back(b.loadWord(sums, i * wordBytes));
-                   values = variant->row(b, filters, line, values);
-                   for (int64_t i = 0; i < channels; ++i)
-                     b.storeWord(values[1 + i], sums, i * wordBytes);
-                   return SmallVector<Value>{
-                       b.offset(sums, channels * wordBytes),
-                       b.offset(weights, channels * channelBytes)};
-                 });
+        Value line = b.offset(arguments[0], lineAt);
+        Value first = b.i32(0);
+        ValueRange after =
+            b.loop(first, arguments[2], arguments.take_front(2),
+                   [&](Value, ValueRange inner) {
+                     Value sums = b.opaque(inner[0]),
+                           weights = b.opaque(inner[1]);
+                     SmallVector<Value> values{weights};
+                     for (int64_t i = 0; i < channels; ++i)
+                       values.push_back(b.loadWord(sums, i * wordBytes));
+                     values = variant->row(b, filters, line, values);
+                     for (int64_t i = 0; i < channels; ++i)
+                       b.storeWord(values[1 + i], sums, i * wordBytes);
+                     return SmallVector<Value>{
+                         b.offset(sums, channels * wordBytes),
+                         b.offset(weights, channels * channelBytes)};
+                   });
+        b.expectTurns(after, tiles.count);
       });
 }
 
+void ConvolutionFrame::startSums(Value sums, ValueRange pointers,
+                                 ArrayRef<LineTiles> group) {
+  SmallVector<Value> carried{sums};
+  carried.append(pointers.begin(), pointers.end());
+  for (const LineTiles &tiles : group) {
+    carried = b.loop(0, tiles.count, carried, [&](Value, ValueRange inner) {
+      ValueRange own = inner.drop_front(1);
+      for (int64_t i = 0; i < tiles.channels; ++i)
+        b.storeWord(variant->hasVectors() ? b.i32(0)
+                                          : parameters->bias(b, own, i),
+                    inner[0], i * wordBytes);
+      SmallVector<Value> next{b.offset(inner[0], tiles.channels * wordBytes)};
+      next.append(parameters->advance(b, own, tiles.channels));
+      return next;
+    });
+  }
+}
+
+SmallVector<Value> ConvolutionFrame::finishSums(Value sums, Value output,
+                                                ValueRange pointers,
+                                                ArrayRef<LineTiles> group) {
+  SmallVector<Value> carried{sums, output};
+  carried.append(pointers.begin(), pointers.end());
+  for (const LineTiles &tiles : group) {
+    int64_t channels = tiles.channels;
+    carried = b.loop(0, tiles.count, carried, [&](Value, ValueRange inner) {
+      Value from = b.opaque(inner[0]), to = b.opaque(inner[1]);
+      ValueRange own = inner.drop_front(2);
+      auto sumOf = [&](int64_t i) { return b.loadWord(from, i * wordBytes); };
+      if (variant->hasVectors()) {
+        SmallVector<Value> each;
+        for (int64_t i = 0; i < channels; ++i)
+          each.push_back(sumOf(i));
+        finishPixels(*parameters, each, /*columns=*/1, to, own);
+      } else {
+        for (int64_t i = 0; i < channels; ++i) {
+          Value sum = sumOf(i);
+          store(b, parameters->finish(b, sum, own, i), to, i);
+        }
+      }
+      SmallVector<Value> next{b.offset(from, channels * wordBytes),
+                              b.offset(to, channels * store.elementBytes())};
+      next.append(parameters->advance(b, own, channels));
+      return next;
+    });
+  }
+  carried.erase(carried.begin());
+  return carried;
+}
+
 SmallVector<Value> ConvolutionFrame::lineGroup(ReadLine readLine, Value sums,
-                                               ValueRange carried, Value count,
-                                               const LineTiles &tiles) {
-  int64_t channels = tiles.channels;
-  int64_t tileBytes = channels * channelBytes;
-  bool hasVectors = variant->hasVectors();
-  // Of vectors, a row of some channels' weights is followed by their next one.
-  int64_t inRow =
-      hasVectors ? std::min(channels, variant->channelsSideBySide()) : channels;
-  int64_t rowBytes = inRow * channelBytes / filters.height;
+                                               int64_t sumBytes,
+                                               ValueRange carried,
+                                               ArrayRef<LineTiles> group) {
   ValueRange pointers = carried.drop_front(2);
-  SmallVector<Value> initial{sums};
-  initial.append(pointers.begin(), pointers.end());
-  eachTile(b, count, tiles.most, initial, [&](ValueRange inner) {
-    ValueRange own = inner.drop_front(1);
-    for (int64_t i = 0; i < channels; ++i)
-      b.storeWord(hasVectors ? b.i32(0) : parameters->bias(b, own, i), inner[0],
-                  i * wordBytes);
-    SmallVector<Value> next{b.offset(inner[0], channels * wordBytes)};
-    next.append(parameters->advance(b, own, channels));
+  startSums(sums, pointers, group);
+
+  // Where the weights of each row begin, how far the next row's are, and what
+  // computes them.
+  SmallVector<Value> weights;
+  SmallVector<int64_t> places, rowBytes;
+  SmallVector<func::FuncOp> leaves;
+  int64_t place = 0, bytes = 0;
+  for (auto [index, tiles] : llvm::enumerate(group)) {
+    // Of vectors, a row of some channels' weights is followed by their next.
+    int64_t inRow =
+        variant->hasVectors()
+            ? std::min(tiles.channels, variant->channelsSideBySide())
+            : tiles.channels;
+    std::string suffix = tiles.channels == blocks.channels
+                             ? "_products"
+                             : "_rest" + std::to_string(tiles.channels);
+    weights.push_back(b.offset(carried[1], bytes));
+    places.push_back(place);
+    rowBytes.push_back(inRow * channelBytes / filters.height);
+    leaves.push_back(makeLineLeaf(suffix, tiles, sumBytes - place));
+    place += tiles.count * tiles.channels * wordBytes;
+    bytes += tiles.count * tiles.channels * channelBytes;
+  }
+  b.loop(0, filters.height, weights, [&](Value ky, ValueRange row) {
+    readLine(ky);
+    SmallVector<Value> next;
+    for (auto [index, leaf] : llvm::enumerate(leaves)) {
+      Value own = b.offset(sums, places[index]);
+      Value count = b.i32(group[index].count);
+      func::CallOp::create(b, leaf, ValueRange{own, row[index], count});
+      next.push_back(b.offset(row[index], rowBytes[index]));
+    }
     return next;
   });
 
-  func::FuncOp leaf = makeLineLeaf(tiles);
-  b.loop(0, filters.height, carried[1], [&](Value ky, ValueRange row) {
-    readLine(ky);
-    func::CallOp::create(b, leaf, ValueRange{sums, row[0], count});
-    return SmallVector<Value>{b.offset(row[0], rowBytes)};
-  });
-
-  initial = {sums, carried[0]};
-  initial.append(pointers.begin(), pointers.end());
-  SmallVector<Value> after =
-      eachTile(b, count, tiles.most, initial, [&](ValueRange inner) {
-        Value from = b.opaque(inner[0]), to = b.opaque(inner[1]);
-        ValueRange own = inner.drop_front(2);
-        auto sumOf = [&](int64_t i) { return b.loadWord(from, i * wordBytes); };
-        if (hasVectors) {
-          SmallVector<Value> each;
-          for (int64_t i = 0; i < channels; ++i)
-            each.push_back(sumOf(i));
-          finishPixels(*parameters, each, /*columns=*/1, to, own);
-        } else {
-          for (int64_t i = 0; i < channels; ++i) {
-            Value sum = sumOf(i);
-            store(b, parameters->finish(b, sum, own, i), to, i);
-          }
-        }
-        SmallVector<Value> next{b.offset(from, channels * wordBytes),
-                                b.offset(to, channels * store.elementBytes())};
-        next.append(parameters->advance(b, own, channels));
-        return next;
-      });
-  SmallVector<Value> next{after[1],
-                          b.offset(carried[1], b.mul(count, tileBytes))};
-  next.append(after.begin() + 2, after.end());
+  SmallVector<Value> next = finishSums(sums, carried[0], pointers, group);
+  next.insert(next.begin() + 1, b.offset(carried[1], bytes));
   return next;
 }
 
@@ -120,30 +149,42 @@ void ConvolutionFrame::walkLines() {
   planning::KernelShape shape = getKernelShape(context.kernel);
   Value sums = source.patch;
   int64_t sumBytes = shape.lineSumBytes();
-  Value line = b.offset(sums, sumBytes);
   int64_t size = blocks.channels, tiles = filters.channels / size;
   // Layers with fewer channels than a tile have remainders only.
   int64_t atOnce = std::max<int64_t>(shape.lineChannels() / size, 1);
+  // Groups of as many, and what is left: some tiles, and the channels of none.
+  // If a group has room for those, it is the last.
+  int64_t groups = tiles / atOnce, left = tiles % atOnce;
+  SmallVector<int64_t> rests = remainders();
+  int64_t most = shape.lineChannels();
+  if (left == 0 && groups > 0 && !rests.empty() &&
+      atOnce * size + rests.front() <= most) {
+    left = atOnce;
+    --groups;
+  }
+  SmallVector<SmallVector<LineTiles>> others(1);
+  int64_t inGroup = left * size;
+  if (left > 0)
+    others.back().push_back({left, size});
+  for (int64_t rest : rests) {
+    if (inGroup + rest > most) {
+      others.emplace_back();
+      inGroup = 0;
+    }
+    others.back().push_back({1, rest});
+    inGroup += rest;
+  }
   forEachPackedWindowByLines(
-      context, source, self.geometry, {count, first}, line,
+      context, source, self.geometry, {count, first}, b.offset(sums, sumBytes),
       [&](Value x, ReadLine readLine) {
         SmallVector<Value> carried = start(sink->pixel(b, x));
-        int64_t groups = llvm::divideCeil(tiles, atOnce);
-        carried =
-            b.loop(0, groups, carried, [&](Value group, ValueRange inner) {
-              Value some = b.i32(atOnce);
-              if (tiles % atOnce) {
-                Value done = b.mul(group, -atOnce);
-                Value left = b.add(done, tiles);
-                some = arith::MinSIOp::create(b, left, some);
-              }
-              return lineGroup(readLine, sums, inner, some,
-                               {"_products", sumBytes, size, atOnce});
-            });
-        for (auto [index, rest] : llvm::enumerate(remainders()))
-          carried = lineGroup(readLine, sums, carried, b.i32(1),
-                              {"_rest" + std::to_string(index), sumBytes, rest,
-                               /*most=*/1});
+        if (groups > 0)
+          carried = b.loop(0, groups, carried, [&](Value, ValueRange inner) {
+            return lineGroup(readLine, sums, sumBytes, inner, {{atOnce, size}});
+          });
+        for (ArrayRef<LineTiles> group : others)
+          if (!group.empty())
+            carried = lineGroup(readLine, sums, sumBytes, carried, group);
         sink->pixelDone(b, x);
       });
   sink->stepDone(b);
