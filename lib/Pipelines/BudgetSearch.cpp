@@ -7,6 +7,7 @@
 #include "BudgetSearch.h"
 #include "FastKernels.h"
 #include "Losses.h"
+#include "rtwmc/Dialect/RTWMC/IR/Kernel.h"
 #include "rtwmc/Streaming/Kernel.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -169,6 +170,40 @@ FailureOr<std::optional<Candidate>> BudgetSearch::fitPruned() {
   return found;
 }
 
+LogicalResult BudgetSearch::saveFlash(Candidate &found) {
+  if (!options.flash || found.flash() <= options.flash)
+    return success();
+  OwningOpRef<ModuleOp> wide = kernels.clone();
+  bool readsLines = false;
+  for (auto kernel : wide->getOps<func::FuncOp>()) {
+    if (!isKernel(kernel) || !getLayer(kernel))
+      continue;
+    planning::KernelShape shape = getKernelShape(kernel);
+    if (!shape.readsLines(shape.input, options.order))
+      continue;
+    kernel->setAttr(holdsInputWindowAttrName,
+                    UnitAttr::get(kernel.getContext()));
+    readsLines = true;
+  }
+  if (!readsLines)
+    return success();
+  StreamOptions stream = getStreamOptions(options);
+  FailureOr<NetworkModel> windows =
+      NetworkModel::get(*wide, stream.input, stream.order);
+  if (failed(windows))
+    return failure();
+  BudgetSearch search(*wide, std::move(*windows), options, objects);
+  search.lossless = lossless;
+  FailureOr<std::optional<Candidate>> other = search.tryBudget(options.ram);
+  if (failed(other))
+    return failure();
+  if (*other && (*other)->flash() < found.flash()) {
+    adopt(*wide);
+    found = std::move(**other);
+  }
+  return success();
+}
+
 /// What `candidate` in strips does again, and what it takes not to within a
 /// budget of `ram` bytes.
 static std::string describeStrips(const Candidate &candidate,
@@ -243,6 +278,8 @@ LogicalResult BudgetSearch::runExact(Candidate &result,
     return failure();
   if (!*found)
     return reportTooSmall();
+  if (failed(saveFlash(**found)))
+    return failure();
   FailureOr<Candidate> fastest = regainSpeed(
       kernels, options, chosen, options.ram, objects, std::move(**found));
   if (failed(fastest))

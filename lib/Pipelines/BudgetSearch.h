@@ -154,6 +154,10 @@ private:
   llvm::LogicalResult findNarrowest();
   /// Makes the network that of `others`.
   void adopt(mlir::ModuleOp others);
+  /// Code that reads pruned maps without room for a window is longer: where
+  /// `found` takes more flash than there is, exchanges it for what has that
+  /// room and drops more, if it fits the RAM.
+  llvm::LogicalResult saveFlash(Candidate &found);
   /// What drops the least within the budget: as it is, or else in strips.
   llvm::FailureOr<std::optional<Candidate>> fitPruned();
 
