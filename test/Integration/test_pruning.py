@@ -125,6 +125,17 @@ def test_paper_setting(name, policy, order, tmp_path):
     assert {m["order"] for m in maps} == {order}
 
 
+@pytest.mark.parametrize("order", ["nhwc", "nchw"])
+def test_a_map_of_which_all_is_dropped(order, tmp_path):
+    """The paper's planner at the least it can do: a map of zeros is made and read as any other."""
+    network = Network.read(MODELS / "lenet_a.mlir")
+    compiled = compile_network(
+        network, tmp_path, "--mode=paper", f"--order={order}", "--ram=1665", "--max-recompute=0", stem="lenet_a",
+    )  # fmt: skip
+    maps = check(network, compiled, tmp_path, "lenet_a", count=1)
+    assert [m["keep"] for m in maps][-1] == 0
+
+
 # Of the first, a plan for less takes less stack: 507 to 521 bytes fit only with what fits 506. Of the second, what was
 # found within 500 bytes takes 492, but the search within 492 does not come by it.
 LEAST = {

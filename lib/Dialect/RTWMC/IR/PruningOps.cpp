@@ -157,9 +157,6 @@ LogicalResult UnpruneOp::verify() {
 OpFoldResult UnpruneOp::fold(FoldAdaptor) {
   PrunedType type = getPruned().getType();
   int8_t zero = type.getZero();
-  // Nothing is kept.
-  if (type.getKeep() == 0)
-    return DenseElementsAttr::get(type.getDenseType(), zero);
   auto prune = getPruned().getDefiningOp<PruneOp>();
   if (!prune)
     return {};
@@ -176,6 +173,31 @@ OpFoldResult UnpruneOp::fold(FoldAdaptor) {
   for (auto [i, position] : llvm::enumerate(streamPositions(type)))
     raster[position] = stream[i];
   return DenseElementsAttr::get(type.getDenseType(), ArrayRef<int8_t>(raster));
+}
+
+namespace {
+/// A map of which nothing is kept is a constant. Not a fold: any rewriting
+/// folds, also that which makes layers, and a plan that drops all of a map has
+/// it produced and read all the same.
+struct UnpruneNothing : OpRewritePattern<UnpruneOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(UnpruneOp op,
+                                PatternRewriter &rewriter) const override {
+    PrunedType type = op.getPruned().getType();
+    if (type.getKeep() != 0)
+      return failure();
+    int8_t zero = type.getZero();
+    auto zeros = DenseElementsAttr::get(type.getDenseType(), zero);
+    rewriter.replaceOpWithNewOp<arith::ConstantOp>(op, zeros);
+    return success();
+  }
+};
+} // namespace
+
+void UnpruneOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                            MLIRContext *context) {
+  patterns.add<UnpruneNothing>(context);
 }
 
 //===----------------------------------------------------------------------===//

@@ -95,6 +95,7 @@ def RTWMC_UnpruneOp : RTWMC_Op<"unprune", [Pure]> {
   }];
   let hasVerifier = 1;
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 
 //===----------------------------------------------------------------------===//
