@@ -205,6 +205,14 @@ def test_channels_that_are_pruned_have_a_bound(tmp_path, mcpu):
     assert proof.lost and not proof.unbounded
 
 
+def test_a_proof_without_a_bound_ends(tmp_path, compiler):
+    """Where the rounds of a loop are not known, the addresses that it counts are not either, and stay so."""
+    network = Network(tmp_path, CONV, "cortex-m4", "--ram=170", "--batch=16", "--max-recompute=0", "--order=nchw",
+                      "--mode=paper")  # fmt: skip
+    proof = network.prove()
+    assert proof.most is None and proof.unbounded and proof.assumed
+
+
 def test_all_but_the_last_of_memory_is_needed(lenet):
     """What is claimed is not more than what is used."""
     proof = lenet.prove()

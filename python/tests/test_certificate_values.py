@@ -129,6 +129,13 @@ def truth(condition, flags):
     }[condition]  # fmt: skip
 
 
+def test_an_unknown_offset_stays_one():
+    """What a loop counts is no other from round to round where nothing is known of it: so the loop's end is seen."""
+    at = values.add(values.exact("place"), None)
+    for step in (1, 4, values.MASK):
+        assert values.add(at, step) == values.add(step, at) == values.subtract(at, step) == at
+
+
 CONDITIONS = ("eq", "ne", "hs", "lo", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le")
 
 

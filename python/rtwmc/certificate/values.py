@@ -88,8 +88,8 @@ def add(a: Value, b: Value) -> Value:
             return (a + b) & MASK
         a, b = b, a
     if isinstance(b, int):
-        if a is None:
-            return None
+        if a is None or a[2] - a[1] >= _SIZE:
+            return a
         step = b - _SIZE if b >> 31 else b
         return (a[0], a[1] + step, a[2] + step)
     if a is None or b is None:
