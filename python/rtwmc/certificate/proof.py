@@ -243,6 +243,8 @@ class _Prover:
         if depth != 1:
             return
         self._end_step()
+        if math.isinf(state.cost.most) and self.accesses.is_provisional:
+            raise NotCoveredError("no bound is found without an assumption")
         layer = self.claims.steps[self.step]
         self.layers[layer] = self.layers.get(layer, NOTHING).plus(state.cost.since(self.begun))
         self.step += 1
