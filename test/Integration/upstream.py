@@ -20,6 +20,8 @@ import numpy as np
 __all__ = ["CIFACE", "Library", "tool"]
 
 _serial = itertools.count()
+_built: dict[str, Library] = {}
+"""By their text: libraries of this process."""
 
 CIFACE = "attributes {llvm.emit_c_interface} "
 _PASSES = (
@@ -71,12 +73,20 @@ class Library:
 
     @classmethod
     def build(cls, functions: dict[str, str], folder: Path, stem: str = "upstream") -> Library:
-        """Compiles functions, given as text by symbol (`Network.function` with `CIFACE`)."""
+        """Compiles functions, given as text by symbol (`Network.function` with `CIFACE`); the same
+        functions once in a process, as of a network that is pruned in several ways."""
+        text = "module {\n" + "".join(functions.values()) + "}\n"
+        if text not in _built:
+            _built[text] = cls._build(text, folder, stem)
+        return _built[text]
+
+    @classmethod
+    def _build(cls, text: str, folder: Path, stem: str) -> Library:
         source = folder / f"{stem}.mlir"
         lowered = folder / f"{stem}.llvm.mlir"
         # A file of the same name would not be loaded again.
         ir, shared = folder / f"{stem}.ll", folder / f"{stem}.{os.getpid()}_{next(_serial)}.so"
-        source.write_text("module {\n" + "".join(functions.values()) + "}\n")
+        source.write_text(text)
         _call([tool("mlir-opt"), str(source), f"--pass-pipeline={_PASSES}", "-o", str(lowered)])
         _call([tool("mlir-translate"), "--mlir-to-llvmir", str(lowered), "-o", str(ir)])
         _call([
