@@ -30,7 +30,7 @@ def test_capacity_orders_the_papers_networks():
 
 @pytest.fixture(scope="module")
 def found():
-    return {False: search(LIMITS, pruned=False, trials=200), True: search(LIMITS, pruned=True)}
+    return {False: search(LIMITS, pruned=False, trials=200), True: search(LIMITS, pruned=True, trials=400)}
 
 
 @pytest.mark.parametrize("pruned", [False, True])

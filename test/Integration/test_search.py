@@ -17,7 +17,7 @@ RAM = 8192
 
 @pytest.fixture(scope="module")
 def found():
-    return search(Limits(ram=RAM, drop=0.95), pruned=True)[:2]
+    return search(Limits(ram=RAM, drop=0.95), pruned=True, trials=300)[:2]
 
 
 @pytest.mark.parametrize("number", range(2))

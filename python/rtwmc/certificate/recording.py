@@ -145,11 +145,10 @@ class Recording:
         """An access of `[low, high)`; `unsure` is where, if it may be less of it or none. `is_vague`:
         because its address is not known."""
         self.has_intervals |= is_vague
-        key = (name, is_store, unsure)
-        if key in self.spans:
-            self.spans[key].add((low, high))
-        else:
-            self.spans[key] = {(low, high)}
+        spans = self.spans.setdefault((name, is_store, unsure), set())
+        if (low, high) in spans:
+            return
+        spans.add((low, high))
         if is_store and high - low > _LARGE:
             self.wide.append((name, low, high))
         elif is_store:
