@@ -381,7 +381,7 @@ def sweep(
     subjects = {
         net.name: [
             (label, subject)
-            for suffix, label in (("", ""), ("_pruned", "pruning-aware, "))
+            for suffix, label in (("", ""), (AWARE[0].suffix, "pruning-aware, "))
             if (subject := find_subject(net, folder, suffix))
         ]
         for net in networks

@@ -13,6 +13,7 @@ import pytest
 
 from rtwmc import certificate, installed, qemu
 from rtwmc.certificate import CertificateError, NotCoveredError, RefusedError, figures, prove
+from rtwmc.certificate.claims import MOST_BYTES
 from rtwmc.certificate.command import as_dict, table
 from rtwmc.certificate.figures import probes
 from rtwmc.certificate.objectfile import ObjectFile
@@ -203,6 +204,12 @@ def test_channels_that_are_pruned_have_a_bound(tmp_path, mcpu):
     least, most = network.counts()
     assert proof.least <= least <= most <= proof.most < 1.5 * most
     assert proof.lost and not proof.unbounded
+
+
+def test_the_largest_memory_is_the_largest_that_is_planned():
+    """As the compiler says it, and a test of its says what it says."""
+    errors = (TESTS / "Streaming/stream-errors.mlir").read_text()
+    assert f"no more than {MOST_BYTES} can be planned" in errors
 
 
 def test_a_proof_without_a_bound_ends(tmp_path, compiler):
