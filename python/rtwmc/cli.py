@@ -28,6 +28,7 @@ class _Command:
 _GROUPS = {
     "from a model to firmware": [
         _Command("compile", "", "an object for a core, its header and its report"),
+        _Command("cmake-dir", "", "the folder of the package for CMake projects"),
         _Command("verify", "verify", "is it bit for bit what TensorFlow Lite Micro computes?"),
         _Command("verify-certificate", "certificate", "prove an object's memory, stack and instructions"),
         _Command("report", "report", "a page that shows where RAM, flash and time go"),
@@ -59,6 +60,12 @@ _EXAMPLES = """examples:
   rtwmc COMMAND --help
   cmake -S firmware -B build -DRTWMC_DIR="$(rtwmc cmake-dir)"
 """
+_CMAKE_DIR = """The folder of RTWMCConfig.cmake, for find_package(RTWMC).
+
+example:
+
+    cmake -S firmware -B build -DRTWMC_DIR="$(rtwmc cmake-dir)"
+"""
 _COMPILE_EXAMPLES = """
 EXAMPLES:
 
@@ -87,9 +94,11 @@ def _compile_to_page(arguments: Sequence[str], option: str) -> int:
 
 
 def _compile(arguments: Sequence[str]) -> int:
-    for each in arguments:
+    for i, each in enumerate(arguments):
         if re.fullmatch(r"--?report=.+\.html", each):
             return _compile_to_page(arguments, each)
+        if re.fullmatch(r"--?report", each) and [*arguments, ""][i + 1].endswith(".html"):
+            return _compile([*arguments[:i], f"{each}={arguments[i + 1]}", *arguments[i + 2 :]])
     # It calls itself what it was called.
     done = subprocess.run(
         ["rtwmc compile", *arguments], executable=installed.tool("rtwmc-compile"),
@@ -99,6 +108,12 @@ def _compile(arguments: Sequence[str]) -> int:
         print(_COMPILE_EXAMPLES)
     # Of a signal: as a shell says it.
     return done.returncode if done.returncode >= 0 else 128 - done.returncode
+
+
+def _print_cmake_dir(arguments: Sequence[str]) -> int:
+    commands.parser("cli", _CMAKE_DIR).parse_args(arguments)
+    print(installed.cmake_dir())
+    return 0
 
 
 def _version() -> str:
@@ -125,8 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(_version())
             return 0
         if name == "cmake-dir":
-            print(installed.cmake_dir())
-            return 0
+            return commands.call(name, _print_cmake_dir, rest)
         if name == "compile":
             return _compile(rest)
     except installed.NotInstalledError as error:

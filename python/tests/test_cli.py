@@ -31,7 +31,7 @@ def test_help_of_commands_has_an_example(name: str, capsys: pytest.CaptureFixtur
     assert stopped.value.code == 0
     assert f"usage: rtwmc {name} " in text
     assert "-m rtwmc" not in text
-    examples = re.findall(rf"^    rtwmc {name} (.*)", text, re.M)
+    examples = re.findall(rf"^    (?:cmake .*)?rtwmc {name}\b(.*)", text, re.M)
     assert examples and not re.search(r"[][|]|MODEL|FILE|BYTES", "".join(examples))
 
 

@@ -245,6 +245,9 @@ def test_compiler_draws_what_it_compiles(
     html = tmp_path / "x.html"
     assert cli.main(["compile", model, f"--report={html}", "--ram=4KiB", "-o", str(out)]) == 0
     assert out.read_bytes()[:4] == b"\x7fELF" and html.read_text().startswith("<!DOCTYPE html>")
+    page = html.read_text()
+    assert cli.main(["compile", model, "--report", str(html), "--ram=4KiB", "-o", str(out)]) == 0
+    assert html.read_text() == page
     html.unlink()
     assert cli.main(["compile", model, f"--report={html}", "--ram=100", "-o", str(out)]) == 1
     assert not html.exists()

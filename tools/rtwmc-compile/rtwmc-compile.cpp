@@ -225,6 +225,10 @@ bool readOptions(CompileOptions &options) {
     return fail("expects an output file (-o)");
   if (!certificatePath.empty() && emitKind != Emit::Object)
     return fail("--certificate: there is one of objects only (--emit=obj)");
+  if (StringRef(reportPath).ends_with(".html"))
+    return fail(
+        "--report=" + reportPath +
+        ": is JSON here; 'rtwmc compile' and 'rtwmc report' make pages");
   return true;
 }
 
