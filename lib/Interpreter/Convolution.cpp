@@ -7,6 +7,8 @@
 #include "Evaluate.h"
 #include "rtwmc/Dialect/RTWMC/IR/Requantize.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 using namespace rtwmc;
 
@@ -71,7 +73,8 @@ static Datum convolve(Op op, const Datum &input, int64_t kernelHeight,
         int32_t accumulator = bias[o];
         for (int64_t ky = 0; ky < kernelHeight; ++ky)
           for (int64_t kx = 0; kx < kernelWidth; ++kx) {
-            int64_t inY = y * stride[0] - pad[0] + ky * dilation[0];
+            int64_t inY = llvm::divideFloorSigned(
+                y * stride[0] - pad[0] + ky * dilation[0], op.getRowRepeat());
             int64_t inX = x * stride[1] - pad[2] + kx * dilation[1];
             if (in.contains(inY, inX))
               accumulator = wrap(accumulator + product(inY, inX, ky, kx, o));

@@ -139,6 +139,7 @@ static void addLayersStage(OpPassManager &pm, const CompileOptions &options) {
   }
   FuseOptions fuse;
   fuse.wholeMaps = isPaper;
+  fuse.byChannel = options.order == StreamOrder::NCHW;
   pm.addPass(createFuse(fuse));
   pm.addPass(createCSEPass());
   if (options.input == InputPlace::Rows)

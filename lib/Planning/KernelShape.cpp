@@ -33,7 +33,7 @@ bool KernelShape::needsPatch() const {
   for (int64_t side : pad)
     if (side > 0)
       return true;
-  return (kernelHeight > 1 && dilationHeight > 1) ||
+  return (kernelHeight > 1 && (dilationHeight > 1 || divisorHeight > 1)) ||
          (kernelWidth > 1 && dilationWidth > 1);
 }
 
@@ -77,7 +77,8 @@ bool KernelShape::canReadPacked(StreamOrder order) const {
            isThere(last) && kernelHeight == 1;
   }
   // Cursors walk from column to column, so windows must have all of them.
-  return dilationWidth == 1;
+  return dilationWidth == 1 &&
+         !(repeatsRows() && input.streamsByChannel(order));
 }
 
 bool KernelShape::canMoveIntoConvolution() const {
@@ -94,9 +95,9 @@ bool KernelShape::canMoveIntoConvolution() const {
 
 bool KernelShape::accumulatesRows() const {
   return kind == KernelKind::Convolution && mixesChannels && pooledRows == 0 &&
-         kernelHeight == input.height && kernelWidth == input.width &&
-         !needsPatch() && output.height == 1 && output.width == 1 &&
-         input.height > 1 &&
+         divisorHeight == 1 && kernelHeight == input.height &&
+         kernelWidth == input.width && !needsPatch() && output.height == 1 &&
+         output.width == 1 && input.height > 1 &&
          (output.elementBytes == 4 ||
           4 * output.channels < (input.height - 1) * input.rowBytes());
 }
@@ -137,14 +138,11 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
                                       std::span<const KernelInput> inputs,
                                       StreamOrder outputOrder) {
   Layer result;
-  Window rows{kernel.strideHeight, -kernel.pad[0], kernel.extentHeight()};
+  Window rows{kernel.strideHeight, -kernel.pad[0], kernel.rowsUnderWindow(),
+              kernel.divisorHeight, kernel.clampsRows};
   if (kernel.takesRowsInTurn())
     rows = {1, -kernel.pad[0], 1};
   bool isGather = kernel.kind == KernelKind::Gather;
-  if (isGather) {
-    rows.divisor = kernel.divisorHeight;
-    rows.clamps = kernel.clampsRows;
-  }
   result.steps = kernel.passSteps();
   result.stepsPerRow = result.steps / kernel.output.height;
   int64_t patches = kernel.needsPatch() ? kernel.columnsAtOnce : 0;
@@ -224,4 +222,7 @@ void rtwmc::planning::findPackable(Network &network,
   for (Map &map : network.maps)
     map.rowPackable =
         map.packable && map.rows > 1 && order == StreamOrder::NHWC;
+  for (size_t i = 0; i < network.layers.size(); ++i)
+    for (const Input &in : network.layers[i].inputs)
+      network.maps[in.map].packable &= !kernels[i].repeatsRows;
 }

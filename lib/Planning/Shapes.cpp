@@ -341,8 +341,8 @@ int Builder::addKernel(const std::string &name, const KernelShape &kernel,
   }
   addSegmentLayer(kernel, maps, isReshaped);
   net.maps.push_back(makeMap(name, kernel.output));
-  traits.push_back(
-      {kernel.canPrune(opts.order), kernel.canReadPacked(opts.order)});
+  traits.push_back({kernel.canPrune(opts.order),
+                    kernel.canReadPacked(opts.order), kernel.repeatsRows()});
   // A maximum has the zero point of what it is the maximum of; a convolution
   // knows that of what it reads.
   zeroKnown.push_back(writesZero || (isMax && zeroKnown[maps[0]]));

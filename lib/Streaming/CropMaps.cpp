@@ -54,8 +54,10 @@ WindowAxes axesOf(LayerOpInterface layer) {
   return axes;
 }
 
+/// Whether `layer` reads rows and columns under its windows, each once.
 bool hasWindows(LayerOpInterface layer) {
-  return isa<Conv2DOp, DepthwiseConv2DOp, MaxPool2DOp, SumPool2DOp>(layer);
+  return isa<Conv2DOp, DepthwiseConv2DOp, MaxPool2DOp, SumPool2DOp>(layer) &&
+         !layer.getKernelShape().repeatsRows();
 }
 
 void cropWindows(LayerOpInterface layer, const Area &made, const Area &read) {
@@ -150,16 +152,6 @@ void cropGather(GatherOp op, const Area &made, const Area &read) {
   };
   op.setRows(numbersOf(cropped(map.rows, made[0], read[0])));
   op.setColumns(numbersOf(cropped(map.columns, made[1], read[1])));
-}
-
-bool movesNothing(GatherOp op) {
-  GatherMap map = GatherMap::get(op);
-  auto isSame = [](const GatherAxis &axis) {
-    return axis.factor == 1 && axis.offset == 0 && axis.divisor == 1;
-  };
-  return op.getInput().getType() == op.getOutput().getType() &&
-         isSame(map.rows) && isSame(map.columns) && map.keepsChannels() &&
-         map.firstChannel == 0;
 }
 
 //===----------------------------------------------------------------------===//
@@ -282,7 +274,8 @@ struct CropMapsPass : rtwmc::impl::CropMapsBase<CropMapsPass> {
         if (LayerOpInterface layer = asLayer(&op))
           crop(layer, areas);
       for (auto gather : llvm::make_early_inc_range(network.getOps<GatherOp>()))
-        if (movesNothing(gather)) {
+        if (gather.getInput().getType() == gather.getOutput().getType() &&
+            GatherMap::get(gather).movesNothing()) {
           gather.getOutput().replaceAllUsesWith(gather.getInput());
           gather.erase();
         }

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RepeatRows.h"
 #include "rtwmc/Dialect/RTWMC/IR/RTWMC.h"
 #include "rtwmc/Streaming/Kernel.h"
 #include "rtwmc/Streaming/Passes.h"
@@ -228,6 +229,8 @@ struct FusePass : rtwmc::impl::FuseBase<FusePass> {
     patterns.add<UniteInputs, FuseElementwise>(&getContext());
     if (!wholeMaps)
       patterns.add<FuseFlattening, FuseMaxPool, FuseGlobalSum>(&getContext());
+    if (!wholeMaps && !byChannel)
+      populateRepeatRows(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

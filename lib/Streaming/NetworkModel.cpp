@@ -173,7 +173,8 @@ static void findPackable(NetworkModel &model, StreamOrder order) {
     // Nothing that lies among other columns is packed.
     bool isWhole = !computesStrip(kernel);
     traits.push_back({isWhole && shape.canPrune(order),
-                      isWhole && shape.canReadPacked(order)});
+                      isWhole && shape.canReadPacked(order),
+                      shape.repeatsRows()});
     auto &zero = model.zeroPoints[layer.output];
     auto zeroOf = [&](const planning::Input &input) {
       return model.zeroPoints[input.map];

@@ -128,8 +128,10 @@ struct OrientLayer : OpInterfaceRewritePattern<LayerOpInterface> {
     auto isLong = [](Type type) {
       return cast<RankedTensorType>(type).getDimSize(2) > 1;
     };
-    // The rows of a product are those of its inputs, in its own way.
-    if (isa<MatMulOp>(layer) || layer->getNumOperands() == 0 ||
+    // The rows of a product are those of its inputs, in its own way; columns
+    // are not repeated.
+    if (isa<MatMulOp>(layer) || layer.getKernelShape().repeatsRows() ||
+        layer->getNumOperands() == 0 ||
         !llvm::all_of(layer->getOperandTypes(), isRow) ||
         !llvm::all_of(layer->getResultTypes(), isRow) ||
         llvm::none_of(layer->getOperandTypes(), isLong))

@@ -12,7 +12,7 @@ using namespace rtwmc;
 
 /// Why `reader` cannot read its input `index` packed; empty if it can.
 static std::string whyNotRead(const planning::Layer &reader,
-                              func::FuncOp kernel, size_t index,
+                              func::FuncOp kernel, size_t index, PruneUnit unit,
                               StreamOrder order) {
   std::string name = "'" + reader.name + "'";
   LayerOpInterface op = getLayer(kernel);
@@ -25,6 +25,9 @@ static std::string whyNotRead(const planning::Layer &reader,
                     shape.output.height > 1)
                ? name + " reads it as a whole in every step"
                : name + " reads it reshaped, and so as a whole";
+  if (shape.repeatsRows() && unit != PruneUnit::Row)
+    return name + " reads its rows more than once, which only rows that are "
+                  "pruned on their own can be";
   if (shape.canReadPacked(order))
     return "";
   if (shape.kind == planning::KernelKind::Gather)
@@ -58,7 +61,8 @@ static std::string whyNoZero(const NetworkModel &model, int map) {
 std::string rtwmc::whyNotPackable(const NetworkModel &model, int map,
                                   PruneUnit unit, StreamOrder order) {
   const planning::Network &network = model.network;
-  if (unit == PruneUnit::Row && network.maps[map].packable)
+  if (unit == PruneUnit::Row && network.maps[map].packable &&
+      !network.maps[map].rowPackable)
     return network.maps[map].rows > 1
                ? "rows are pruned on their own in stream order nhwc only"
                : "it has only one row";
@@ -89,7 +93,7 @@ std::string rtwmc::whyNotPackable(const NetworkModel &model, int map,
       return "'" + layer.name + "' cannot make it channel by channel";
     for (auto [index, input] : llvm::enumerate(layer.inputs))
       if (input.map == map)
-        if (std::string why = whyNotRead(layer, kernel, index, order);
+        if (std::string why = whyNotRead(layer, kernel, index, unit, order);
             !why.empty())
           return why;
   }

@@ -70,6 +70,22 @@ func.func @dilated_rows() -> tensor<1x2x2x1xi32> {
   return %1 : tensor<1x2x2x1xi32>
 }
 
+// The kernel 1 above 10, from the padding on, over rows 0, 0, 1 and 1, as if
+// each were there twice.
+// CHECK:      @repeated_rows: tensor<1x4x1x1xi32>
+// CHECK-NEXT:   [20]
+// CHECK-NEXT:   [22]
+// CHECK-NEXT:   [32]
+// CHECK-NEXT:   [33]
+func.func @repeated_rows() -> tensor<1x4x1x1xi32> {
+  %0 = arith.constant dense<[[[[2]], [[3]]]]> : tensor<1x2x1x1xi8>
+  %1 = rtwmc.conv2d %0 {weight = dense<[[[[1]], [[10]]]]> : tensor<1x2x1x1xi8>,
+    bias = dense<0> : tensor<1xi32>, stride = array<i64: 1, 1>, pad = array<i64: 1, 0, 0, 0>,
+    dilation = array<i64: 1, 1>, input_zp = 0 : i32, weight_zp = 0 : i32, row_repeat = 2 : i64}
+    : tensor<1x2x1x1xi8> -> tensor<1x4x1x1xi32>
+  return %1 : tensor<1x4x1x1xi32>
+}
+
 // The first and the last row and the first column are cropped.
 // CHECK:      @crop: tensor<1x2x3x1xi32>
 // CHECK-NEXT:   [5, 6, 7]

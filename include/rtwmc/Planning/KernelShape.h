@@ -74,10 +74,11 @@ struct KernelShape {
   int64_t dilationHeight = 1, dilationWidth = 1;
   /// Rows above and below, columns left and right; negative: cropped.
   std::array<int64_t, 4> pad = {0, 0, 0, 0};
-  /// Of a gather, whose step `t` reads from row `(t * strideHeight - pad[0]) /
-  /// divisorHeight` on, rounded down; whether rows outside the input are those
-  /// at its border.
+  /// Of a gather or a convolution, whose step `t` reads from row `(t *
+  /// strideHeight - pad[0]) / divisorHeight` on, rounded down: a convolution
+  /// takes each row of its input for so many that are alike.
   int64_t divisorHeight = 1;
+  /// Of a gather: whether rows outside the input are those at its border.
   bool clampsRows = false;
   /// An output channel is made of all input channels, and not of one of them.
   bool mixesChannels = false;
@@ -98,6 +99,12 @@ struct KernelShape {
   /// Rows that a window of the kernel reaches over.
   int64_t extentHeight() const {
     return (kernelHeight - 1) * dilationHeight + 1;
+  }
+  /// How many rows of the input those can be.
+  int64_t rowsUnderWindow() const {
+    if (kind == KernelKind::Gather)
+      return extentHeight();
+    return (extentHeight() - 1 + divisorHeight - 1) / divisorHeight + 1;
   }
   int64_t extentWidth() const { return (kernelWidth - 1) * dilationWidth + 1; }
 
@@ -154,7 +161,7 @@ struct KernelShape {
   }
   /// Rows of the packed input `from` that are held when they are read back.
   int64_t rowsReadBack(const MapShape &from) const {
-    return readsWindows() ? std::min(extentHeight(), from.height) : 1;
+    return readsWindows() ? std::min(rowsUnderWindow(), from.height) : 1;
   }
   /// Whether an output that nothing is pooled in is pruned row by row; else,
   /// pixel by pixel.
@@ -163,6 +170,11 @@ struct KernelShape {
   }
   /// Whether a packed input that streams in `order` can be read at all.
   bool canReadPacked(StreamOrder order) const;
+  /// Whether rows of the input are read for several that are alike: packed,
+  /// they can be where each is on its own.
+  bool repeatsRows() const {
+    return kind == KernelKind::Convolution && divisorHeight > 1;
+  }
   /// Whether the output can be packed in `order`.
   bool canPrune(StreamOrder order) const {
     return kind != KernelKind::Rows &&
@@ -199,6 +211,8 @@ struct KernelTraits {
   /// `KernelShape::canReadPacked`, and where the layer has no such kernel
   /// false.
   bool canReadPacked = false;
+  /// The same.
+  bool repeatsRows = false;
 };
 
 /// Sets `Map::packable` and `Map::rowPackable`: an 8-bit map between two

@@ -62,11 +62,16 @@ def Fuse : Pass<"rtwmc-fuse", "::mlir::ModuleOp"> {
     becomes a convolution of that map with one window, which takes its rows as
     they come, if its accumulators are smaller than the rows that need not be
     stored then. Elementwise operations that feed only each other become one.
+    Where a map is enlarged in height for convolutions alone, these read each of
+    its rows several times (`row_repeat`), and none is stored twice.
   }];
   let options = [
     Option<"wholeMaps", "whole-maps", "bool", "false",
            "Store every map, as the paper does: only elementwise operations "
-           "are merged">
+           "are merged">,
+    Option<"byChannel", "by-channel", "bool", "false",
+           "Maps may be pruned channel by channel, in which rows cannot be read "
+           "several times">
   ];
   let dependentDialects = ["::rtwmc::RTWMCDialect"];
 }

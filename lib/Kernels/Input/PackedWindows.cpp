@@ -129,7 +129,7 @@ void PackedWindows::ifRowInside(Value top, Value ky,
                                 function_ref<void(Value)> body) {
   Value row = b.add(top, b.mul(ky, geometry.dilationHeight));
   Value inside = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, row,
-                                       b.i32(source.rows));
+                                       b.i32(source.height));
   auto branch = scf::IfOp::create(b, inside, /*withElseRegion=*/false);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(branch.thenBlock());

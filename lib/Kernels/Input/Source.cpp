@@ -17,12 +17,21 @@ using namespace mlir;
 using namespace rtwmc;
 using planning::RasterState;
 
+/// The row that the layer counts as row `r`.
+static Value storedRow(const Source &source, KernelBuilder &b, Value r) {
+  if (source.repeat == 1)
+    return r;
+  return b.divRem(r, source.repeat, source.height - 1).first;
+}
+
 Value Source::row(KernelBuilder &b, Value r) const {
+  r = storedRow(*this, b, r);
   Value slot = isRing() ? b.divRem(r, capacity, rows - 1).second : r;
   return b.offset(base, b.mul(slot, pitch));
 }
 
 static Value slotOf(const Source &source, KernelBuilder &b, Value r) {
+  r = storedRow(source, b, r);
   return b.divRem(r, source.slots, source.rows - 1).second;
 }
 
@@ -122,7 +131,10 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
   Source source;
   source.rows = getRows(type);
   source.rowBytes = source.pitch = getRowBytes(type);
-  source.height = source.rows;
+  planning::KernelShape kernel = context.layer.getKernelShape();
+  if (kernel.kind == planning::KernelKind::Convolution)
+    source.repeat = kernel.divisorHeight;
+  source.height = source.rows * source.repeat;
   source.width = type.getRank() == 4 ? type.getDimSize(2) : 1;
   source.channels = type.getShape().back();
   source.elementBytes = (type.getElementTypeBitWidth() + 7) / 8;
@@ -185,17 +197,21 @@ Source rtwmc::makeSource(KernelContext &context, unsigned index, int64_t offset,
     readBackByChannel(context, packed, state, offset);
     return source;
   }
+  // Read back is what is stored.
   Source packed = source;
+  packed.repeat = 1;
   packed.values = values;
   packed.bitmap = bitmap;
   if (shape.readsWindows()) {
     // The rows under the windows, as far as there are any.
     Value top = b.add(b.mul(context.step, shape.strideHeight), -shape.pad[0]);
     Value below = b.add(top, shape.extentHeight() - 1);
-    row = arith::MinSIOp::create(b, below, b.i32(source.rows - 1));
+    row = arith::MinSIOp::create(b, below, b.i32(source.height - 1));
+    row = storedRow(source, b, row);
     if (source.hasRowUnits()) {
       source.base = packed.base = state;
       Value first = arith::MaxSIOp::create(b, top, b.i32(0));
+      first = storedRow(source, b, first);
       b.loop(first, b.add(row, 1), [&](Value r) {
         Value rank = packed.firstRank(b, r);
         readRow(b, packed, r, packed.row(b, r), rank);

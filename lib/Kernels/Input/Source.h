@@ -11,13 +11,14 @@
 
 namespace rtwmc {
 
-/// The rows of an input: row `r` is at `base + (r mod capacity) * pitch`,
-/// whether they live in a dense map, in a ring, in the caller's memory or were
+/// The rows of an input: row `r` is at `base + (r mod capacity) * pitch`, with
+/// `r / repeat` for `r` where the layer takes each for `repeat` rows, whether they live in a dense map, in a ring, in the caller's memory or were
 /// read back from a pruned map.
 struct Source {
   mlir::Value base;
   int64_t rows = 0, rowBytes = 0, pitch = 0, capacity = 0;
-  int64_t height = 0, width = 0, channels = 0, elementBytes = 1;
+  /// `height`: of the rows as the layer counts them.
+  int64_t height = 0, width = 0, channels = 0, elementBytes = 1, repeat = 1;
 
   /// A pruned map whose windows are read through cursors: `base` is the state
   /// of the reader, and there are no rows in memory. `patch` is room for a
@@ -58,7 +59,7 @@ struct Source {
   bool isContiguous() const {
     return !isRing() && pitch == width * channels * elementBytes;
   }
-  /// The address of row `r`, `0 <= r < rows`.
+  /// The address of row `r`, `0 <= r < height`.
   mlir::Value row(KernelBuilder &b, mlir::Value r) const;
   /// The address of `onlyChannel` at column `x` of a row.
   mlir::Value element(KernelBuilder &b, mlir::Value row, mlir::Value x) const;

@@ -110,6 +110,18 @@ func.func @f(%0: tensor<1x8x8x2xi8>) -> tensor<1x6x6x4xi32> {
 // -----
 
 func.func @f(%0: tensor<1x8x8x2xi8>) -> tensor<1x6x6x4xi32> {
+  // expected-error@+1 {{expects rows to be read once at least, got 0}}
+  %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<4x3x3x2xi8>,
+    bias = dense<0> : tensor<4xi32>, stride = array<i64: 1, 1>,
+    pad = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>,
+    input_zp = 0 : i32, weight_zp = 0 : i32, row_repeat = 0 : i64}
+    : tensor<1x8x8x2xi8> -> tensor<1x6x6x4xi32>
+  return %1 : tensor<1x6x6x4xi32>
+}
+
+// -----
+
+func.func @f(%0: tensor<1x8x8x2xi8>) -> tensor<1x6x6x4xi32> {
   // expected-error@+1 {{expects 2 dilations of at least 1}}
   %1 = rtwmc.conv2d %0 {weight = dense<1> : tensor<4x3x3x2xi8>,
     bias = dense<0> : tensor<4xi32>, stride = array<i64: 1, 1>,

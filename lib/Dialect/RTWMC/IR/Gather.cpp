@@ -70,6 +70,11 @@ bool GatherMap::keepsChannels() const {
          digits[0].channel == 1 && rows.step == 0 && columns.step == 0;
 }
 
+bool GatherMap::movesNothing() const {
+  return rows.isIdentity() && columns.isIdentity() && keepsChannels() &&
+         firstChannel == 0;
+}
+
 bool GatherMap::isInRange() const {
   auto isSmall = [](int64_t number) {
     return std::abs(number) <= maxGatherNumber;

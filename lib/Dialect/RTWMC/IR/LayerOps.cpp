@@ -103,6 +103,9 @@ static LogicalResult verifyConvolution(Op op, int64_t kernelHeight,
   if (op.getDilation().size() != 2 || op.getDilation()[0] < 1 ||
       op.getDilation()[1] < 1)
     return op.emitOpError("expects 2 dilations of at least 1");
+  if (int64_t repeat = op.getRowRepeat(); repeat < 1)
+    return op.emitOpError("expects rows to be read once at least, got ")
+           << repeat;
   if (bias.getRank() != 1 || !bias.getElementType().isSignlessInteger(32) ||
       bias.getDimSize(0) != outputChannels)
     return op.emitOpError("expects a bias of ")
@@ -149,8 +152,9 @@ static std::pair<int64_t, int64_t> convolvedSize(Op op, int64_t kernelHeight,
   ArrayRef<int64_t> pad = op.getPad(), stride = op.getStride(),
                     dilation = op.getDilation();
   return {
-      planning::windowCount(input.getDimSize(1), pad[0], pad[1],
-                            (kernelHeight - 1) * dilation[0] + 1, stride[0]),
+      planning::windowCount(input.getDimSize(1) * op.getRowRepeat(), pad[0],
+                            pad[1], (kernelHeight - 1) * dilation[0] + 1,
+                            stride[0]),
       planning::windowCount(input.getDimSize(2), pad[2], pad[3],
                             (kernelWidth - 1) * dilation[1] + 1, stride[1])};
 }

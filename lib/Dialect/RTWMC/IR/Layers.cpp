@@ -57,6 +57,7 @@ static KernelShape describeConvolution(Op op, int64_t height, int64_t width) {
       describeWindows(op, KernelKind::Convolution, height, width);
   shape.dilationHeight = op.getDilation()[0];
   shape.dilationWidth = op.getDilation()[1];
+  shape.divisorHeight = op.getRowRepeat();
   if (PoolAttr pool = op.getPoolAttr()) {
     shape.pooledRows = pool.getHeight();
     shape.pooledColumns = pool.getWidth();

@@ -17,6 +17,8 @@ namespace rtwmc {
 struct GatherAxis {
   int64_t factor = 1, offset = 0, divisor = 1, step = 0;
 
+  /// Whether each position is the same in the input.
+  bool isIdentity() const { return factor == 1 && offset == 0 && divisor == 1; }
   /// Where position `index` of the output lies in the input.
   int64_t at(int64_t index) const;
   /// What is left of that division.
@@ -56,6 +58,8 @@ struct GatherMap {
   bool isInRange() const;
   /// Whether a channel is `first_channel` more than in the output.
   bool keepsChannels() const;
+  /// Whether every element has the place that it had.
+  bool movesNothing() const;
 };
 
 } // namespace rtwmc

@@ -42,6 +42,9 @@ def RTWMC_Conv2DOp : RTWMC_LayerOp<"conv2d", RTWMC_ConvolutionAnswers> {
     The elements of the input are signed bytes, or with `input_unsigned` unsigned
     ones. The range of `requant` lies within those of either kind.
 
+    Each row of the input counts as `row_repeat` rows that are alike, as if the
+    input were that much higher: an enlarged map then need not hold any twice.
+
     Example:
 
     ```mlir
@@ -59,7 +62,8 @@ def RTWMC_Conv2DOp : RTWMC_LayerOp<"conv2d", RTWMC_ConvolutionAnswers> {
     DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$pad,
     DenseI64ArrayAttr:$dilation, I32Attr:$input_zp, I32Attr:$weight_zp,
     OptionalAttr<RTWMC_Requantization>:$requant, OptionalAttr<RTWMC_Pool>:$pool,
-    OptionalAttr<RTWMC_Kernel>:$kernel, UnitAttr:$input_unsigned);
+    OptionalAttr<RTWMC_Kernel>:$kernel, UnitAttr:$input_unsigned,
+    DefaultValuedAttr<I64Attr, "1">:$row_repeat);
   let results = (outs AnyStaticShapeTensor:$output);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($output)";
   let hasVerifier = 1;
