@@ -122,6 +122,17 @@ def test_quantization_without_zero_points(tmp_path):
 COMPARISONS = ["EQUAL", "GREATER", "GREATER_EQUAL", "LESS", "LESS_EQUAL", "NOT_EQUAL"]
 
 
+@pytest.mark.parametrize("scale", [0.004, 0.05, 0.13, 0.5, 3.0])
+@pytest.mark.parametrize("shape", [[1, 2], [1, 10], [64, 37], [1, 4, 6, 21], [1, 1000]], ids=str)
+def test_logarithm_of_softmax(shape, scale, tmp_path):
+    """Differences of less than a step to more than all that is summed, one channel that counts to many."""
+    model = Model()
+    x = model.input("x", shape, np.int8, scale, 11)
+    y = model.new(x, "y", scale=1 / 16, zero_point=127)
+    model.add_operator("LOG_SOFTMAX", [x], y, "LogSoftmaxOptions")
+    _compare(model, y, tmp_path)
+
+
 @pytest.mark.parametrize("constant", [True, False])
 @pytest.mark.parametrize("code", COMPARISONS)
 def test_comparison_that_selects(code, constant, tmp_path):

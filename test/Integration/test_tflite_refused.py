@@ -74,7 +74,7 @@ def test_float_among_integers(tmp_path):
 @pytest.mark.parametrize(
     ("code", "advice"),
     [
-        ("SQRT", "use rsqrt"), ("LOG_SOFTMAX", "end the model before it"),
+        ("SQRT", "use rsqrt"), ("LOG_SOFTMAX", "in sixteenths and zero point 127"),
         ("SVDF", "with int8 inputs and outputs"),
         ("UNIDIRECTIONAL_SEQUENCE_LSTM", "unroll=True"), ("CUSTOM", "use operators of TensorFlow"),
     ],

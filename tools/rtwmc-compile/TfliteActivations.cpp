@@ -23,31 +23,25 @@ using namespace rtwmc::tflite;
 static constexpr int64_t half = 1 << 15;
 static constexpr int64_t lastEntry = 255;
 
-/// The sigmoid in 65536ths less one half, as a table of `tosa.table`, whose
-/// entries from 256 on are those of indices from 0 on. Between entries the
-/// sigmoid is above the line, the entries are half of that more than it; the
-/// last is that of all behind.
+/// The sigmoid in 65536ths less one half. Between entries the sigmoid is above
+/// the line, the entries are half of that more than it; the last is that of all
+/// behind.
 static Value sigmoidTable(TosaWriter &writer) {
-  SmallVector<int16_t> entries(513, 0);
+  SmallVector<int16_t> entries;
   for (int64_t i = 0; i <= lastEntry; ++i) {
     constexpr double step = 1.0 / 24;
     double sigmoid = 1.0 / (1.0 + std::exp(-step * double(i)));
     double bend = sigmoid * (1 - sigmoid) * (2 * sigmoid - 1);
     double value = 65536 * (sigmoid + bend * step * step / 16);
     int64_t rounded = i == lastEntry ? 65535 : std::lround(value);
-    entries[256 + i] = static_cast<int16_t>(rounded - half);
+    entries.push_back(static_cast<int16_t>(rounded - half));
   }
-  return writer.constant<int16_t>({513}, entries);
+  return writer.table(entries);
 }
 
 /// Entry `index` of the table.
 static Value entry(TosaWriter &writer, Value table, Value index) {
-  // The low 7 bits are for what lies between entries.
-  Value place = writer.shiftLeft(index, 7);
-  Value narrow = writer.cast(place, 16);
-  Value found = tosa::TableOp::create(writer.builder, writer.loc,
-                                      index.getType(), narrow, table);
-  return writer.add(writer.shiftRight(found, 7), half);
+  return writer.add(writer.lookUp(table, index), half);
 }
 
 /// The sigmoid of `magnitude`, of which the entry has `bits` bits less, in that

@@ -63,8 +63,7 @@ static Factor inverseRoot(TosaWriter &writer, Value number) {
   Value shift = writer.add(pairs, -11);
   Value left = writer.maximum(shift, 0);
   Value none = writer.splatLike(shift, 0);
-  Value right = tosa::MinimumOp::create(writer.builder, writer.loc,
-                                        shift.getType(), shift, none);
+  Value right = writer.minimum(shift, none);
   return {writer.shiftLeft(result, left), right};
 }
 

@@ -31,6 +31,8 @@ bool tflite::isOwn(const Model &model, const Operator &op) {
   case Code::Abs:
     // Of one scale it gets through, but without the zero point.
     return isInteger8Or16(input.type) && input.scale && result.scale;
+  case Code::LogSoftmax:
+    return isOwnLogSoftmax(model, op);
   case Code::L2Normalization:
     return input.type == ElementType::Int8 &&
            result.type == ElementType::Int8 && input.scale && result.scale;
@@ -145,6 +147,8 @@ static FailureOr<Value> expand(const Model &model, const Operator &op,
     return expandAbs(model, op, custom);
   case Code::L2Normalization:
     return expandL2Normalization(model, op, custom);
+  case Code::LogSoftmax:
+    return expandLogSoftmax(model, op, custom);
   case Code::Logistic:
   case Code::Tanh:
     return expandActivation(model, op, custom);

@@ -70,6 +70,13 @@ llvm::FailureOr<mlir::Value> expandL2Normalization(const Model &model,
                                                    const Operator &op,
                                                    mlir::tosa::CustomOp custom);
 
+/// What the operator LOG_SOFTMAX of int8 does, and whether it is of those that
+/// are converted here.
+bool isOwnLogSoftmax(const Model &model, const Operator &op);
+llvm::FailureOr<mlir::Value> expandLogSoftmax(const Model &model,
+                                              const Operator &op,
+                                              mlir::tosa::CustomOp custom);
+
 /// What the operator UNIDIRECTIONAL_SEQUENCE_LSTM does: whether it is of those
 /// that are converted here, the tensors it needs, its steps.
 bool isOwnLstm(const Model &model, const Operator &op);

@@ -130,8 +130,9 @@ static StringRef adviceFor(Code code) {
            "norm in the application; angles and the largest element are the "
            "same without";
   case Code::LogSoftmax:
-    return "end the model before it, the largest element is the same, or use "
-           "softmax";
+    return "quantize it to int8, with results in sixteenths and zero point "
+           "127, "
+           "or end the model before it: the largest element is the same";
   case Code::Sqrt:
     return "use rsqrt, which is a table, or leave it to the application";
   case Code::Div:

@@ -101,13 +101,22 @@ Value TosaWriter::concat(Value first, Value second) {
                                 ValueRange{first, second}, axis);
 }
 
-Value TosaWriter::sumLast(Value value) {
+/// The type of `value` with one element on its last axis, and that axis.
+static std::pair<RankedTensorType, int32_t> reduceLast(Value value) {
   auto type = mlir::cast<RankedTensorType>(value.getType());
   SmallVector<int64_t> sizes(type.getShape());
   sizes.back() = 1;
-  auto axis = static_cast<int32_t>(sizes.size() - 1);
-  return tosa::ReduceSumOp::create(builder, loc, type.clone(sizes), value,
-                                   axis);
+  return {type.clone(sizes), static_cast<int32_t>(sizes.size() - 1)};
+}
+
+Value TosaWriter::sumLast(Value value) {
+  auto [type, axis] = reduceLast(value);
+  return tosa::ReduceSumOp::create(builder, loc, type, value, axis);
+}
+
+Value TosaWriter::maximumLast(Value value) {
+  auto [type, axis] = reduceLast(value);
+  return tosa::ReduceMaxOp::create(builder, loc, type, value, axis);
 }
 
 Value TosaWriter::splatLike(Value value, int64_t number) {
@@ -193,9 +202,18 @@ Value TosaWriter::absolute(Value value) {
   return tosa::AbsOp::create(builder, loc, value.getType(), value);
 }
 
+Value TosaWriter::maximum(Value first, Value second) {
+  return tosa::MaximumOp::create(builder, loc, broadcast(first, second), first,
+                                 second);
+}
+
 Value TosaWriter::maximum(Value value, int64_t number) {
-  Value other = splatLike(value, number);
-  return tosa::MaximumOp::create(builder, loc, value.getType(), value, other);
+  return maximum(value, splatLike(value, number));
+}
+
+Value TosaWriter::minimum(Value first, Value second) {
+  return tosa::MinimumOp::create(builder, loc, broadcast(first, second), first,
+                                 second);
 }
 
 Value TosaWriter::selectAtLeast(Value value, int64_t least, Value yes,
@@ -215,6 +233,21 @@ Value TosaWriter::clamp(Value value, int64_t least, int64_t most) {
       builder.getIntegerAttr(element, most),
       tosa::NanPropagationModeAttr::get(builder.getContext(),
                                         tosa::NanPropagationMode::PROPAGATE));
+}
+
+Value TosaWriter::table(ArrayRef<int16_t> entries) {
+  // Those from 256 on are of indices from 0 on.
+  SmallVector<int16_t> all(513, 0);
+  llvm::copy(entries, all.begin() + 256);
+  return constant<int16_t>({513}, all);
+}
+
+Value TosaWriter::lookUp(Value table, Value index) {
+  // The low 7 bits are for what lies between entries.
+  Value narrow = cast(shiftLeft(index, int64_t(7)), 16);
+  Value found =
+      tosa::TableOp::create(builder, loc, index.getType(), narrow, table);
+  return shiftRight(found, int64_t(7));
 }
 
 Value TosaWriter::saturatingAdd16(Value first, Value second) {

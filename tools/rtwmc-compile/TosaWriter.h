@@ -56,6 +56,7 @@ public:
   /// Along the last axis.
   mlir::Value concat(mlir::Value first, mlir::Value second);
   mlir::Value sumLast(mlir::Value value);
+  mlir::Value maximumLast(mlir::Value value);
 
   /// One element of the rank and width of `value`.
   mlir::Value splatLike(mlir::Value value, int64_t number);
@@ -77,12 +78,17 @@ public:
   mlir::Value bitwiseAnd(mlir::Value value, mlir::Value mask);
   mlir::Value bitwiseAnd(mlir::Value value, int64_t mask);
   mlir::Value absolute(mlir::Value value);
+  mlir::Value maximum(mlir::Value first, mlir::Value second);
   mlir::Value maximum(mlir::Value value, int64_t number);
+  mlir::Value minimum(mlir::Value first, mlir::Value second);
   /// `yes` where `value` is not less than `least`, `no` elsewhere.
   mlir::Value selectAtLeast(mlir::Value value, int64_t least, mlir::Value yes,
                             mlir::Value no);
   /// Of any width.
   mlir::Value clamp(mlir::Value value, int64_t least, int64_t most);
+  /// A table of up to 257 `entries`, and its entry at `index`, of 32 bits.
+  mlir::Value table(llvm::ArrayRef<int16_t> entries);
+  mlir::Value lookUp(mlir::Value table, mlir::Value index);
   /// Of 16 bits.
   mlir::Value saturatingAdd16(mlir::Value first, mlir::Value second);
 
