@@ -133,6 +133,61 @@ def test_logarithm_of_softmax(shape, scale, tmp_path):
     _compare(model, y, tmp_path)
 
 
+def _strided_slice(model: Model, x: int, places: list[list[int]], shape: list[int], **masks) -> int:
+    inputs = [model.constant(name, np.asarray(values, np.int32), [])
+              for name, values in zip(("begin", "end", "step"), places, strict=True)]  # fmt: skip
+    return model.add_operator("STRIDED_SLICE", [x, *inputs], model.new(x, "y", shape=shape),
+                              "StridedSliceOptions", **masks)  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int16, np.int32], ids=lambda dtype: dtype.__name__)
+@pytest.mark.parametrize("seed", range(8))
+def test_slice_backwards(seed, dtype, tmp_path):
+    """Along some axes, from any place to any, by masks or not, also of an index."""
+    model = Model()
+    numbers = np.random.default_rng(seed)
+    sizes = [1, 9, 7, 5]
+    x = model.input("x", sizes, dtype, 0.05, 0)
+    everything = [slice(None)]
+    begin, end, step, from_begin, to_end, index = [0], [1], [1], 0, 0, 0
+    for axis, size in enumerate(sizes[1:], 1):
+        stride = int(numbers.choice([-3, -2, -1, -1, 1, 2]))
+        low, high = sorted(int(n) for n in numbers.choice(size, 2, replace=False))
+        first, last = (high, low) if stride < 0 else (low, high)
+        masks = numbers.integers(2), numbers.integers(2)
+        if axis == 3 and stride > 0:
+            index, stride, masks = 1 << axis, 1, (0, 0)
+        begin.append(first - size * int(numbers.integers(2)))
+        end.append(last - size * int(numbers.integers(2)))
+        step.append(stride)
+        from_begin |= int(masks[0]) << axis
+        to_end |= int(masks[1]) << axis
+        everything.append(first if index >> axis & 1 else
+                          slice(None if masks[0] else first, None if masks[1] else last, stride))  # fmt: skip
+    shape = list(np.empty(sizes)[tuple(everything)].shape)
+    y = _strided_slice(model, x, [begin, end, step], shape, BeginMask=from_begin, EndMask=to_end,
+                       ShrinkAxisMask=index)  # fmt: skip
+    _compare(model, y, tmp_path)
+
+
+@pytest.mark.parametrize("places", [
+    ([0, -1, 0, 0], [1, -99, 8, 3], [1, -1, 1, 1]), ([0, 99, 0, 0], [1, 1, 8, 3], [1, -2, 1, 1]),
+], ids=["before", "behind"])  # fmt: skip
+def test_slice_backwards_from_outside(places, tmp_path):
+    model = Model()
+    height = 8 if places[0][1] < 0 else 3
+    y = _strided_slice(model, _image(model), list(places), [1, height, 8, 3])
+    _compare(model, y, tmp_path)
+
+
+@pytest.mark.parametrize("scale", [0.01, 0.05, 0.3])
+def test_elu_of_bytes(scale, tmp_path):
+    model = Model()
+    x = model.input("x", [1, 8, 8, 3], np.int8, scale, 11)
+    y = model.add_operator("ELU", [x], model.new(x, "y", scale=0.03, zero_point=-90))
+    _compare(model, y, tmp_path)
+
+
 @pytest.mark.parametrize("constant", [True, False])
 @pytest.mark.parametrize("code", COMPARISONS)
 def test_comparison_that_selects(code, constant, tmp_path):
@@ -148,6 +203,31 @@ def test_comparison_that_selects(code, constant, tmp_path):
     negative = model.make("RELU", [x])
     y = model.add_operator("SELECT_V2", [is_so, x, negative], model.new(x, "y"), "SelectV2Options")
     _compare(model, y, tmp_path)
+
+
+@pytest.mark.parametrize("has_bias", [True, False])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding", "size"), [(2, 2, 1, (10, 8)), (3, 2, 0, (10, 8)), (3, 1, 0, (5, 4))]
+)
+def test_transposed_convolution_of_16_bits(kernel, stride, padding, size, has_bias, tmp_path):
+    model = Model()
+    x = model.input("x", [1, 5, 4, 3], np.int16, 0.0005, 0)
+    scales = list(model.random.uniform(0.002, 0.004, 4))
+    weights = model.random.integers(-63, 64, (4, kernel, kernel, 3)).astype(np.int8)
+    operands = [
+        model.constant("size", np.asarray([1, *size, 4], np.int32), []),
+        model.constant("weights", weights, scales), x,
+    ]  # fmt: skip
+    if has_bias:
+        operands.append(model.constant("bias", np.asarray([300, -5, 0, 77777], np.int64),
+                                       [s * 0.0005 for s in scales]))  # fmt: skip
+    y = model.new(x, "y", shape=[1, *size, 4], scale=0.001)
+    model.add_operator("TRANSPOSE_CONV", operands, y, "TransposeConvOptions", Padding=padding,
+                       StrideH=stride, StrideW=stride)  # fmt: skip
+    _compare(model, y, tmp_path)
+    # Nothing is held but what lives.
+    report = rtwmc.compile(tmp_path / "model.tflite", mcpu="cortex-m4").report
+    assert all(each["store"] in ("ring", "external", "in-place") for each in report["maps"]), report["maps"]
 
 
 @pytest.mark.parametrize(

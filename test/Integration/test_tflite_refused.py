@@ -75,6 +75,7 @@ def test_float_among_integers(tmp_path):
     ("code", "advice"),
     [
         ("SQRT", "use rsqrt"), ("LOG_SOFTMAX", "in sixteenths and zero point 127"),
+        ("CUMSUM", "a dense layer"), ("LOCAL_RESPONSE_NORMALIZATION", "use batch normalization"),
         ("SVDF", "with int8 inputs and outputs"),
         ("UNIDIRECTIONAL_SEQUENCE_LSTM", "unroll=True"), ("CUSTOM", "use operators of TensorFlow"),
     ],
@@ -86,6 +87,32 @@ def test_operator(code, advice, tmp_path):
     message = _refusal(model, y, tmp_path)
     assert f"model.tflite': operator 1 ({code}, 'norm_4') is not supported: " in message
     assert advice in message
+
+
+def _slice_backwards(model: Model, x: int, step: int, **masks) -> int:
+    inputs = [x, *(model.constant(name, np.asarray(values, np.int32), []) for name, values in (
+        ("begin", [0, 3]), ("end", [1, 0]), ("step", [1, step])))]  # fmt: skip
+    return model.add_operator("STRIDED_SLICE", inputs, model.new(x, "part"), "StridedSliceOptions", **masks)
+
+
+def test_slice_backwards_with_an_ellipsis(tmp_path):
+    model = Model()
+    y = _slice_backwards(model, model.input("x", [1, 4, 4, 3], np.int8, 0.1, 0), -1, EllipsisMask=1)
+    assert (
+        "operator 0 (STRIDED_SLICE, 'part_4'): STRIDED_SLICE is not supported with these types, "
+        "scales or options"
+    ) in _refusal(model, y, tmp_path)
+
+
+def test_slice_backwards_of_computed_places(tmp_path):
+    """The converter would take another number of elements."""
+    model = Model()
+    x = model.input("x", [1, 4, 4, 3], np.int8, 0.1, 0)
+    y = _slice_backwards(model, x, -1)
+    model.operators[-1].inputs[1] = model.input("begin", [2], np.int32)
+    message = _refusal(model, y, tmp_path)
+    assert "operator 0 (STRIDED_SLICE, 'part_4') has a stride below 0" in message
+    assert "use REVERSE_V2 and a slice" in message
 
 
 def test_normalization_of_16_bits(tmp_path):
@@ -141,10 +168,10 @@ def test_what_the_converter_says(tmp_path):
 def test_what_the_converter_leaves(tmp_path):
     model = Model()
     x = model.convolution(model.input("x", [1, 4, 4, 3], np.int8, 0.1, 0), 4)
-    axis = model.constant("axis", np.asarray(1, np.int32))
-    y = model.add_operator("CUMSUM", [x, axis], model.new(x, "sums"), "CumsumOptions")
+    segments = model.constant("segments", np.asarray([0], np.int32), [])
+    y = model.add_operator("SEGMENT_SUM", [x, segments], model.new(x, "sums"), "SegmentSumOptions")
     message = _refusal(model, y, tmp_path)
-    assert "operator 1 (CUMSUM, 'sums_5'): not supported: the converter has no TOSA for it" in message
+    assert "operator 1 (SEGMENT_SUM, 'sums_5'): not supported: the converter has no TOSA for it" in message
 
 
 def test_cast_of_quantized_numbers(tmp_path):

@@ -1,4 +1,4 @@
-//===- TfliteActivations.cpp - Sigmoid and tanh of 16 bits ----------------===//
+//===- TfliteActivations.cpp - Sigmoid and tanh of 16 bits, ELU -----------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -138,4 +138,25 @@ FailureOr<Value> tflite::expandActivation(const Model &model,
   TosaWriter writer(builder, custom.getLoc());
   auto function = isTanh ? tanh16 : logistic16;
   return function(writer, custom->getOperand(0), *scale);
+}
+
+/// As micro/kernels/elu.cc of TensorFlow Lite Micro fills its table.
+FailureOr<Value> tflite::expandElu(const Model &model, const Operator &op,
+                                   tosa::CustomOp custom) {
+  Tensor input = model.tensor(op.inputs[0]), result = model.resultOf(op);
+  float inverse = 1 / *result.scale;
+  SmallVector<int8_t> entries;
+  for (int32_t element = -128; element <= 127; ++element) {
+    float number = *input.scale * float(element - input.zeroPoint);
+    float value = number < 0 ? std::exp(number) - 1 : number;
+    float rounded = std::round(value * inverse) + float(result.zeroPoint);
+    entries.push_back(
+        static_cast<int8_t>(std::clamp(rounded, -128.0F, 127.0F)));
+  }
+  OpBuilder builder(custom);
+  TosaWriter writer(builder, custom.getLoc());
+  Value table = writer.constant<int8_t>({256}, entries);
+  return Value(tosa::TableOp::create(builder, custom.getLoc(),
+                                     custom->getResult(0).getType(),
+                                     custom->getOperand(0), table));
 }

@@ -40,16 +40,16 @@ static std::optional<Shape> reshape(Shape target,
   return target;
 }
 
-/// Where a slice of an axis begins and ends, and how many elements it has.
-static int32_t sliceSize(int64_t size, int64_t begin, int64_t end,
-                         int64_t stride, bool isFromBegin, bool isToEnd) {
-  if (stride <= 0 || size < 0)
-    return -1;
-  begin = std::clamp<int64_t>(begin + (begin < 0 ? size : 0), 0, size);
-  end = std::clamp<int64_t>(end + (end < 0 ? size : 0), 0, size);
-  begin = isFromBegin ? 0 : begin;
-  end = isToEnd ? size : end;
-  return begin < end ? narrow((end - begin - 1) / stride + 1) : 0;
+SliceRange tflite::sliceRange(int64_t size, int64_t begin, int64_t end,
+                              int64_t stride, bool isFromBegin, bool isToEnd) {
+  bool isBackwards = stride < 0;
+  int64_t first = isBackwards ? -1 : 0, last = isBackwards ? size - 1 : size;
+  begin = std::clamp<int64_t>(begin + (begin < 0 ? size : 0), first, last);
+  end = std::clamp<int64_t>(end + (end < 0 ? size : 0), first, last);
+  begin = !isFromBegin ? begin : isBackwards ? last : first;
+  end = !isToEnd ? end : isBackwards ? first : last;
+  int64_t span = isBackwards ? begin - end : end - begin;
+  return {begin, span > 0 ? (span - 1) / std::abs(stride) + 1 : 0, stride};
 }
 
 std::optional<Shape> Shapes::inferMove(const Operator &op, size_t index) const {
@@ -210,10 +210,15 @@ std::optional<Shape> Shapes::inferMove(const Operator &op, size_t index) const {
       int32_t bit = axis < 31 ? 1 << axis : 0;
       if (axis >= begin->size())
         result.push_back(size);
-      else if (!(option(4) & bit))
-        result.push_back(sliceSize(size, (*begin)[axis], (*end)[axis],
-                                   (*strides)[axis], option(0) & bit,
-                                   option(1) & bit));
+      else if (int64_t stride = (*strides)[axis]; option(4) & bit)
+        continue;
+      else if (size < 0 || stride == 0)
+        result.push_back(-1);
+      else
+        result.push_back(
+            narrow(sliceRange(size, (*begin)[axis], (*end)[axis], stride,
+                              option(0) & bit, option(1) & bit)
+                       .count));
     }
     return result;
   }

@@ -36,9 +36,14 @@ bool tflite::isOwn(const Model &model, const Operator &op) {
   case Code::L2Normalization:
     return input.type == ElementType::Int8 &&
            result.type == ElementType::Int8 && input.scale && result.scale;
+  case Code::Elu:
+    return input.type == ElementType::Int8 &&
+           result.type == ElementType::Int8 && input.scale && result.scale;
   case Code::Logistic:
   case Code::Tanh:
     return isOwnActivation(model, op);
+  case Code::StridedSlice:
+    return isOwnStridedSlice(model, op);
   case Code::Svdf:
     return op.inputs.size() == 5 && input.type == ElementType::Int8 &&
            result.type == ElementType::Int8;
@@ -152,6 +157,10 @@ static FailureOr<Value> expand(const Model &model, const Operator &op,
   case Code::Logistic:
   case Code::Tanh:
     return expandActivation(model, op, custom);
+  case Code::Elu:
+    return expandElu(model, op, custom);
+  case Code::StridedSlice:
+    return expandStridedSlice(model, op, custom);
   case Code::Svdf:
     return expandSvdf(model, op, custom);
   case Code::UnidirectionalSequenceLstm:

@@ -84,6 +84,18 @@ llvm::SmallVector<int32_t> lstmOperands(const Operator &op);
 llvm::FailureOr<mlir::Value> expandLstm(const Model &model, const Operator &op,
                                         mlir::tosa::CustomOp custom);
 
+/// Whether a STRIDED_SLICE goes backwards along an axis, as far as the file
+/// says; whether it is of those that are converted here, and what it does.
+bool hasNegativeStride(const Model &model, const Operator &op);
+bool isOwnStridedSlice(const Model &model, const Operator &op);
+llvm::FailureOr<mlir::Value> expandStridedSlice(const Model &model,
+                                                const Operator &op,
+                                                mlir::tosa::CustomOp custom);
+
+/// What the operator ELU of int8 does, which is a table.
+llvm::FailureOr<mlir::Value> expandElu(const Model &model, const Operator &op,
+                                       mlir::tosa::CustomOp custom);
+
 /// What the operator SVDF does, and the variable that it keeps.
 llvm::FailureOr<mlir::Value> expandSvdf(const Model &model, const Operator &op,
                                         mlir::tosa::CustomOp custom);

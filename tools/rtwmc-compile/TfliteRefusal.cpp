@@ -137,11 +137,23 @@ static StringRef adviceFor(Code code) {
     return "use rsqrt, which is a table, or leave it to the application";
   case Code::Div:
     return "multiply by a constant instead, or leave it to the application";
+  case Code::Cumsum:
+    return "use a dense layer whose weights are ones and zeros, or leave it to "
+           "the application";
+  case Code::LocalResponseNormalization:
+    return "use batch normalization, which becomes a part of convolutions";
   case Code::Custom:
     return "use operators of TensorFlow Lite";
   default:
     return {};
   }
+}
+
+/// Whether `op` goes backwards along an axis. The converter counts the elements
+/// wrong.
+static bool isBackwards(const Model &model, const Operator &op) {
+  return op.code == Code::StridedSlice && !isOwn(model, op) &&
+         hasNegativeStride(model, op);
 }
 
 /// Whether some pixels of a transposed convolution are of no window: the
@@ -175,6 +187,10 @@ std::string rtwmc::explainRefusal(const Model &model) {
       return model.describe(op) + " casts quantized numbers, of which it is "
                                   "not clear whether their zero point counts: "
                                   "quantize them to zero point 0";
+    if (isBackwards(model, op))
+      return model.describe(op) + " has a stride below 0 that is supported of "
+                                  "integers and constant places only: use "
+                                  "REVERSE_V2 and a slice";
     if (hasGaps(model, op))
       return model.describe(op) + " has a stride that is larger than its "
                                   "window, which the converter gets wrong: use "

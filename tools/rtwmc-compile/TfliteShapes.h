@@ -38,6 +38,17 @@ inline std::optional<size_t> placeOf(int64_t axis, size_t rank) {
   return static_cast<size_t>(axis);
 }
 
+/// Elements of an axis: `count` from `begin` on, `stride` apart.
+struct SliceRange {
+  int64_t begin, count, stride;
+};
+
+/// What a STRIDED_SLICE takes of an axis of `size` elements. Places count from
+/// the end where they are negative; without them, `isFromBegin` and `isToEnd`,
+/// a slice backwards goes from the last to the first. `stride` is not 0.
+SliceRange sliceRange(int64_t size, int64_t begin, int64_t end, int64_t stride,
+                      bool isFromBegin, bool isToEnd);
+
 /// What is known of the tensors of a model when its batch is 1.
 class Shapes {
 public:

@@ -75,13 +75,6 @@ std::optional<std::string> Shapes::fill(const Operator &op) const {
   return result;
 }
 
-/// The element that a slice of one axis begins with.
-static int64_t firstOf(int64_t begin, bool isFromBegin, size_t size) {
-  auto count = static_cast<int64_t>(size);
-  begin += begin < 0 ? count : 0;
-  return isFromBegin ? 0 : std::clamp<int64_t>(begin, 0, count);
-}
-
 /// `code` of two numbers.
 static int64_t combine(Code code, int64_t a, int64_t b) {
   // Sizes wrap as those of the kernels do, instead of being undefined.
@@ -147,14 +140,19 @@ std::optional<SmallVector<int64_t>> Shapes::evaluate(const Operator &op) const {
   }
   case Code::StridedSlice: {
     if (rank != 1 || operands.size() != 4 || operands[1].size() != 1 ||
-        operands[3].size() != 1)
+        operands[2].size() != 1 || operands[3].size() != 1 ||
+        operands[3][0] == 0)
       return std::nullopt;
-    bool isFromBegin = op.options.scalar<int32_t>(0) & 1;
     const Shape &shape = shapes[op.outputs[0]];
     int64_t count = shape.empty() ? 1 : shape[0];
     if (count > static_cast<int64_t>(first.size()))
       return std::nullopt;
-    int64_t begin = firstOf(operands[1][0], isFromBegin, first.size());
+    // How many there are, the shape says, also of one index.
+    int64_t begin = sliceRange(static_cast<int64_t>(first.size()),
+                               operands[1][0], operands[2][0], operands[3][0],
+                               op.options.scalar<int32_t>(0) & 1,
+                               op.options.scalar<int32_t>(1) & 1)
+                        .begin;
     SmallVector<int64_t> result;
     for (int64_t i = 0; i < count; ++i) {
       int64_t index = begin + i * operands[3][0];

@@ -92,6 +92,22 @@ Value TosaWriter::slice(Value value, ArrayRef<int64_t> begin,
   return tosa::SliceOp::create(builder, loc, type, value, from, size);
 }
 
+Value TosaWriter::reverse(Value value, int64_t axis) {
+  return tosa::ReverseOp::create(builder, loc, value.getType(), value,
+                                 static_cast<int32_t>(axis));
+}
+
+Value TosaWriter::padBehind(Value value, int64_t axis, int64_t count) {
+  auto type = mlir::cast<RankedTensorType>(value.getType());
+  SmallVector<int64_t> sizes(type.getShape()), pads(2 * sizes.size(), 0);
+  sizes[axis] += count;
+  pads[2 * axis + 1] = count;
+  Value around = shape(pads);
+  Value zero = splat({1}, type.getElementTypeBitWidth(), 0);
+  return tosa::PadOp::create(builder, loc, type.clone(sizes), value, around,
+                             zero);
+}
+
 Value TosaWriter::concat(Value first, Value second) {
   auto type = mlir::cast<RankedTensorType>(first.getType());
   SmallVector<int64_t> sizes(type.getShape());

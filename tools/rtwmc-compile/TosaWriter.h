@@ -53,6 +53,9 @@ public:
                            mlir::Value bias, int64_t zeroPoint);
   mlir::Value slice(mlir::Value value, llvm::ArrayRef<int64_t> begin,
                     llvm::ArrayRef<int64_t> sizes);
+  mlir::Value reverse(mlir::Value value, int64_t axis);
+  /// `count` elements of 0 behind those along `axis`.
+  mlir::Value padBehind(mlir::Value value, int64_t axis, int64_t count);
   /// Along the last axis.
   mlir::Value concat(mlir::Value first, mlir::Value second);
   mlir::Value sumLast(mlir::Value value);

@@ -49,13 +49,13 @@ ConvAxis::ConvAxis(int64_t input, int64_t output, int64_t kernel,
   first = more * stride - outPad;
 }
 
-/// Repeats `values` until there are `count` for each of them.
-template <typename T>
-SmallVector<T> repeat(DenseElementsAttr values, int64_t count) {
-  SmallVector<T> one(values.getValues<T>()), result;
-  for (int64_t i = 0; i < count; ++i)
+/// `count` numbers: those of `values` again and again.
+DenseElementsAttr repeat(DenseElementsAttr values, int64_t count) {
+  SmallVector<APInt> one(values.getValues<APInt>()), result;
+  while (static_cast<int64_t>(result.size()) < count)
     result.append(one);
-  return result;
+  return DenseElementsAttr::get(
+      RankedTensorType::get({count}, values.getElementType()), result);
 }
 
 /// Builds what stands for one transposed convolution.
@@ -65,11 +65,8 @@ public:
       : builder(op), loc(op.getLoc()), rows(rows), columns(columns) {}
 
   int64_t places() const { return rows.stride * columns.stride; }
-  template <typename T>
-  Value constant(ArrayRef<int64_t> shape, Type element, ArrayRef<T> values) {
-    auto type = RankedTensorType::get(shape, element);
-    return tosa::ConstOp::create(builder, loc, type,
-                                 DenseElementsAttr::get(type, values));
+  Value constant(DenseElementsAttr values) {
+    return tosa::ConstOp::create(builder, loc, values.getType(), values);
   }
   Value weights(DenseElementsAttr weights, int8_t zero);
   /// Moves the channels of `map` to their pixels, and drops what is outside.
@@ -110,8 +107,10 @@ Value Builder::weights(DenseElementsAttr weights, int8_t zero) {
             for (int64_t channel = 0; channel < depth; ++channel)
               to.push_back(isInside ? from[at + channel] : zero);
           }
-  return constant({places() * filters, rows.taps, columns.taps, depth},
-                  builder.getI8Type(), ArrayRef<int8_t>(to));
+  auto type = RankedTensorType::get(
+      {places() * filters, rows.taps, columns.taps, depth},
+      builder.getI8Type());
+  return constant(DenseElementsAttr::get(type, ArrayRef<int8_t>(to)));
 }
 
 Value Builder::place(Value map) {
@@ -144,7 +143,7 @@ bool isStatic(Value value) {
          type.getDimSize(0) == 1;
 }
 
-/// Replaces `op`, the `rescale` that makes bytes of its accumulators and a
+/// Replaces `op`, the `rescale` that makes elements of its accumulators and a
 /// `clamp` behind it, if there is one: these come before channels are moved, so
 /// that they become part of the convolution.
 void replace(tosa::TransposeConv2DOp op, tosa::RescaleOp rescale,
@@ -162,15 +161,11 @@ void replace(tosa::TransposeConv2DOp op, tosa::RescaleOp rescale,
   ConvAxis columns(input.getDimSize(2), output.getDimSize(2), kernel[2],
                    stride[1], pad[2]);
   Builder b(op, rows, columns);
-  Type i32 = b.builder.getI32Type();
   int64_t filters = kernel[0], channels = b.places() * filters;
   FailureOr<int64_t> weightZero = op.getWeightZeroPoint();
   Value newWeights = b.weights(weights, static_cast<int8_t>(*weightZero));
-  auto biases = repeat<int32_t>(
-      bias, b.places() * (bias.getNumElements() == 1 ? filters : 1));
-  Value newBias = b.constant({channels}, i32, ArrayRef<int32_t>(biases));
-  auto type =
-      RankedTensorType::get({1, rows.pixels, columns.pixels, channels}, i32);
+  Value newBias = b.constant(repeat(bias, channels));
+  auto type = output.clone({1, rows.pixels, columns.pixels, channels});
   Value sums = tosa::Conv2DOp::create(
       b.builder, op.getLoc(), type, op.getInput(), newWeights, newBias,
       op.getInputZp(), op.getWeightZp(),
@@ -180,27 +175,23 @@ void replace(tosa::TransposeConv2DOp op, tosa::RescaleOp rescale,
       b.builder.getDenseI64ArrayAttr({1, 1}), op.getAccTypeAttr(),
       op.getLocalBoundAttr());
   if (multiplier.getNumElements() > 1) {
-    auto multipliers = repeat<int32_t>(multiplier, b.places());
-    auto shifts = repeat<int8_t>(shift, b.places());
-    Value newMultiplier =
-        b.constant({channels}, i32, ArrayRef<int32_t>(multipliers));
-    Value newShift =
-        b.constant({channels}, b.builder.getI8Type(), ArrayRef<int8_t>(shifts));
+    Value newMultiplier = b.constant(repeat(multiplier, channels));
+    Value newShift = b.constant(repeat(shift, channels));
     rescale.getMultiplierMutable().assign(newMultiplier);
     rescale.getShiftMutable().assign(newShift);
   }
   Operation *last = clamp ? clamp.getOperation() : rescale.getOperation();
   b.builder.setInsertionPoint(last);
-  Value bytes = sums;
+  Value elements = sums;
   for (Operation *each : {rescale.getOperation(), clamp.getOperation()}) {
     if (!each)
       continue;
     Operation *copy = b.builder.clone(*each);
-    copy->setOperand(0, bytes);
-    bytes = copy->getResult(0);
-    bytes.setType(type.clone(getElementTypeOrSelf(bytes.getType())));
+    copy->setOperand(0, elements);
+    elements = copy->getResult(0);
+    elements.setType(type.clone(getElementTypeOrSelf(elements.getType())));
   }
-  last->getResult(0).replaceAllUsesWith(b.place(bytes));
+  last->getResult(0).replaceAllUsesWith(b.place(elements));
   if (clamp)
     clamp.erase();
   rescale.erase();
@@ -234,10 +225,13 @@ void rtwmc::decomposeTransposeConvs(func::FuncOp network) {
     auto isOf = [](Value value, unsigned bits) {
       return getElementTypeOrSelf(value.getType()).isSignlessInteger(bits);
     };
-    if (!rescale || !Rescale::get(rescale) || !rescale.getScale32() ||
-        !weights || !bias || !isStatic(op.getInput()) ||
-        !isStatic(op.getOutput()) || !isOf(op.getInput(), 8) ||
-        !isOf(op.getWeight(), 8) || !isOf(op.getBias(), 32) || !isOf(op, 32) ||
+    // Of bytes, or of 16 bits.
+    unsigned bits = rescale && rescale.getScale32() ? 8 : 16;
+    unsigned sumBits = bits == 8 ? 32 : 48;
+    if (!rescale || !Rescale::get(rescale) || !weights || !bias ||
+        !isStatic(op.getInput()) || !isStatic(op.getOutput()) ||
+        !isOf(op.getInput(), bits) || !isOf(op.getWeight(), 8) ||
+        !isOf(op.getBias(), sumBits) || !isOf(op, sumBits) ||
         failed(op.getWeightZeroPoint()) || !isReasonable(op, weights))
       continue;
     int64_t filters = weights.getType().getDimSize(0);
