@@ -158,6 +158,7 @@ Layer rtwmc::planning::describeKernel(const KernelShape &kernel,
     // Others have an element for several of the result.
     auto whole = std::ranges::find(inputs, kernel.input, &KernelInput::shape);
     result.inPlace = whole == inputs.end() ? 0 : int(whole - inputs.begin());
+    result.overwritesAny = true;
   }
   for (const KernelInput &from : inputs) {
     Input in;

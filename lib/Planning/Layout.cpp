@@ -50,9 +50,9 @@ Layout::Layout(const Timeline &timeline, const Drops &drops,
 
 /// Row by row, is the step that writes an output row the last to need the input
 /// row it would overwrite? Then both maps can share one store.
-bool Layout::canOverwrite(const Layer &layer, int index) const {
+bool Layout::canOverwrite(const Layer &layer, int index,
+                          const Input &in) const {
   const Network &net = time.topo.net;
-  const Input &in = layer.inputs[layer.inPlace];
   const Map &from = net.maps[in.map], &to = net.maps[layer.output];
   if (stores[in.map].kind != StoreKind::Dense ||
       stores[layer.output].kind != StoreKind::Dense)
@@ -75,12 +75,43 @@ bool Layout::canOverwrite(const Layer &layer, int index) const {
   return true;
 }
 
+/// Whether `output` needs no more rows at once where it begins its life as
+/// `map`.
+bool Layout::isAsSmallFrom(int map, int output) const {
+  const Timeline::Row *before = time.rows(rootOf[map]);
+  const Timeline::Row *rows = time.rows(output);
+  int64_t count = time.topo.net.maps[output].rows;
+  std::vector<Timeline::Row> both(rows, rows + count);
+  for (int64_t r = 0; r < count; ++r)
+    both[r].alloc = before[r].alloc;
+  return capacityOf(count, both.data()) <= capacityOf(count, rows);
+}
+
+/// The input that the output of `layer`, the one at `index`, overwrites; null
+/// if it has bytes of its own.
+const Input *Layout::overwritten(const Layer &layer, int index) const {
+  if (layer.inPlace < 0)
+    return nullptr;
+  const Input &first = layer.inputs[layer.inPlace];
+  if (canOverwrite(layer, index, first))
+    return &first;
+  for (const Input &other : layer.inputs)
+    if (layer.overwritesAny && canOverwrite(layer, index, other) &&
+        isAsSmallFrom(other.map, layer.output))
+      return &other;
+  return nullptr;
+}
+
 void Layout::findAliases(bool mayOverwrite) {
   for (int i = time.begin; i < time.end; ++i) {
     const Layer &self = time.topo.layer(i);
-    if (self.goesOn ||
-        (mayOverwrite && self.inPlace >= 0 && canOverwrite(self, i)))
-      rootOf[self.output] = rootOf[self.inputs[self.inPlace].map];
+    const Input *in = nullptr;
+    if (self.goesOn)
+      in = &self.inputs[self.inPlace];
+    else if (mayOverwrite)
+      in = overwritten(self, i);
+    if (in)
+      rootOf[self.output] = rootOf[in->map];
   }
   for (int m = time.topo.numMaps() - 1; m >= 0; --m)
     if (rootOf[m] != m)

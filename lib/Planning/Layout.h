@@ -104,11 +104,13 @@ public:
 private:
   /// Of layers that go on with a map, and if any may overwrite its input.
   void findAliases(bool mayOverwrite);
-  bool canOverwrite(const Layer &layer, int index) const;
+  bool canOverwrite(const Layer &layer, int index, const Input &in) const;
+  bool isAsSmallFrom(int map, int output) const;
+  const Input *overwritten(const Layer &layer, int index) const;
   void storeRows(int root, const Options &options);
   /// Whether rows of the maps in a store have lives of their own.
   bool diesByRow(int root) const;
-  int64_t capacityOf(int64_t rows, const Timeline::Row *lives);
+  static int64_t capacityOf(int64_t rows, const Timeline::Row *lives);
   int lastWrite(int map, int64_t row) const;
   std::vector<Interval> rowByRow(int root, const Timeline::Row *rows) const;
   void storePacked(int map, const MapDrop &dropped, const PackedCost &cost);

@@ -233,7 +233,8 @@ void Replay::checkShape() {
 /// Does this step of `layer` legally write over `row` of its input `map`?
 bool Replay::rowIsOverwritten(const Layer &layer, const Step &step, int map,
                               int64_t row) const {
-  if (layer.inPlace < 0 || layer.inputs[layer.inPlace].map != map ||
+  if (layer.inPlace < 0 ||
+      (!layer.overwritesAny && layer.inputs[layer.inPlace].map != map) ||
       !inRows(map) || !inRows(layer.output) ||
       net.maps[map].rowBytes != net.maps[layer.output].rowBytes)
     return false;
@@ -242,7 +243,7 @@ bool Replay::rowIsOverwritten(const Layer &layer, const Step &step, int map,
   if (layer.steps != 1 && layer.stepsPerRow != 1)
     return false;
   // Another operand must not need another part of the map in this step.
-  const Window &w = layer.inputs[layer.inPlace].window;
+  const Window &w = std::ranges::find(layer.inputs, map, &Input::map)->window;
   for (const Input &in : layer.inputs)
     if (in.map == map && in.window.rowsAt(step.step, net.maps[map].rows) !=
                              w.rowsAt(step.step, net.maps[map].rows))

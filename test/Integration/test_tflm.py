@@ -24,7 +24,7 @@ RAM_OF_BASE = 1832
 # What lies between costs a row or two, and no map; RAM in bytes.
 STREAMED = {
     "channel_shuffle": 2227, "conv_pad_maxpool_conv": 2608, "fc_residual_rank2": 216,
-    "keras_conv1d_bias_add_h1": 208, "resize_nn_2x": 2739, "softmax_map": 640,
+    "keras_conv1d_bias_add_h1": 208, "mul_two": 3368, "resize_nn_2x": 2739, "softmax_map": 640,
 }  # fmt: skip
 SEVERAL = ["two_in_two_out", "two_in_swapped"]
 # What is kept from run to run: the inputs are one sequence.

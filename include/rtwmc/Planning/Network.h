@@ -142,6 +142,9 @@ struct Layer {
   /// Index into `inputs`: output row `r` may overwrite row `r` of that input if
   /// that row dies in the step which writes it. -1: never.
   int inPlace = -1;
+  /// Where `inPlace` is an input, whether any other of as many and as long rows
+  /// will do as well.
+  bool overwritesAny = false;
   /// The output is the map `inPlace` with more of it written, in the same
   /// bytes: that map is complete before the first step, and read by nobody
   /// else.

@@ -327,6 +327,41 @@ TEST(Planner, OverwritesInPlace) {
   EXPECT_EQ(mustPlan(inPlaceChain(), o).stores[2].kind, StoreKind::Dense);
 }
 
+/// in -> a -> (window of three) b -> (product of both) c -> (window of three)
+/// out
+Network productOfLayers() {
+  Network net = chain(10, 6, 6);
+  net.maps.insert(net.maps.begin() + 3, map("c", 10, 6, arena));
+  net.layers[2].output = 4;
+  net.layers[2].inputs[0].map = 3;
+  net.layers.insert(
+      net.layers.begin() + 2,
+      layer("product", {input(1, {1, 0, 1}), input(2, {1, 0, 1})}, 3, 10));
+  net.outputMap = 4;
+  net.layers[2].inPlace = 0;
+  net.layers[2].overwritesAny = true;
+  return net;
+}
+
+TEST(Planner, OverwritesTheOtherInput) {
+  // Rows of the first are still read by the window.
+  Plan p = mustPlan(productOfLayers());
+  EXPECT_EQ(p.stores[3].kind, StoreKind::Alias);
+  EXPECT_EQ(p.stores[3].aliasOf, 2);
+  EXPECT_EQ(p.stores[3].rows, 3);
+  EXPECT_EQ(p.arenaBytes, (3 + 3) * 6);
+  // Unless only one of them may be.
+  Network net = productOfLayers();
+  net.layers[2].overwritesAny = false;
+  p = mustPlan(net);
+  EXPECT_EQ(p.stores[3].kind, StoreKind::Ring);
+  EXPECT_EQ(p.arenaBytes, (3 + 1 + 3) * 6);
+  // The first, where both can be.
+  net = productOfLayers();
+  net.layers[1].inputs[0].window = {1, 0, 1};
+  EXPECT_EQ(mustPlan(net).stores[3].aliasOf, 1);
+}
+
 TEST(Planner, DoesNotOverwriteWhatIsStillNeeded) {
   auto hasAlias = [](const Network &network) {
     for (const Store &s : mustPlan(network).stores)

@@ -149,6 +149,7 @@ private:
       self.output = sameShape(from);
       self.steps = rows;
       self.inPlace = int(pick(3)) - 1;
+      self.overwritesAny = rows % 2 == 0;
       break;
     }
     default: { // whole map to whole map in one step
