@@ -138,8 +138,7 @@ static Value logarithm(TosaWriter &writer, Value sum) {
   Value inner = writer.sum(writer.add(x, 1057819769), ofSquare);
   Value linear = times(writer, x, 638450708);
   Value denominator = writer.sum(writer.multiply(mean, inner, 31), linear);
-  Value scaled = writer.roundingShiftRight(
-      numerator, writer.splatLike(numerator, logarithmBits));
+  Value scaled = writer.roundingShiftRight(numerator, int64_t(logarithmBits));
   Value quotient = writer.multiply(scaled, reciprocal(writer, denominator), 31);
   constexpr int64_t logOfTwo = 1488522236;
   return writer.shiftLeft(writer.sum(times(writer, power, logOfTwo), quotient),
@@ -159,14 +158,12 @@ FailureOr<Value> tflite::expandLogSoftmax(const Model &model,
   ArrayRef<int64_t> sizes = sizesOf(custom->getOperand(0));
   constexpr int fraction = 31 - differenceBits;
   FixedPoint factor(double(*input.scale) * (1 << fraction));
-  if (sizes.empty() || sizes.back() < 1 || sizes.back() >= 1 << sumBits ||
-      !factor.isValid())
+  if (sizes.empty() || ShapedType::getNumElements(sizes) == 0 ||
+      sizes.back() >= 1 << sumBits || !factor.isValid())
     return failure();
   OpBuilder builder(custom);
   TosaWriter writer(builder, custom.getLoc());
-  int64_t channels = sizes.back();
-  int64_t rows = ShapedType::getNumElements(sizes) / channels;
-  Value value = writer.reshape(custom->getOperand(0), {1, rows, 1, channels});
+  Value value = writer.asMap(custom->getOperand(0));
   Value number = writer.cast(value, 32);
   Value largest = writer.cast(writer.maximumLast(value), 32);
   Value difference = writer.subtract(number, largest);
@@ -198,8 +195,7 @@ FailureOr<Value> tflite::expandLogSoftmax(const Model &model,
   Value scaled = writer.rescale(writer.maximum(difference, least), factor, 32);
   scaled = writer.maximum(scaled, -(int64_t(1) << 30));
   Value exact = writer.subtract(scaled, log);
-  Value sixteenths =
-      writer.roundingShiftRight(exact, writer.splatLike(exact, fraction - 4));
+  Value sixteenths = writer.roundingShiftRight(exact, int64_t(fraction - 4));
   Value limited = writer.clamp(writer.add(sixteenths, 127), -128, 127);
   limited = writer.selectAtLeast(difference, least, limited,
                                  writer.splatLike(limited, -128));

@@ -80,9 +80,7 @@ FailureOr<Value> tflite::expandL2Normalization(const Model &model,
     return failure();
   OpBuilder builder(custom);
   TosaWriter writer(builder, custom.getLoc());
-  int64_t channels = sizes.back();
-  int64_t rows = ShapedType::getNumElements(sizes) / channels;
-  Value value = writer.reshape(custom->getOperand(0), {1, rows, 1, channels});
+  Value value = writer.asMap(custom->getOperand(0));
   Value number = writer.rescale(value, FixedPoint(1.0), 32, input.zeroPoint);
   Value sum = writer.sumLast(writer.multiply(number, number));
   Value atLeastTwo = writer.maximum(sum, 2);

@@ -46,6 +46,14 @@ Value TosaWriter::reshape(Value value, ArrayRef<int64_t> sizes) {
   return tosa::ReshapeOp::create(builder, loc, type, value, target);
 }
 
+Value TosaWriter::asMap(Value value) {
+  ArrayRef<int64_t> sizes = sizesOf(value);
+  if (sizes.size() == 4 && sizes[0] == 1)
+    return value;
+  int64_t rows = ShapedType::getNumElements(sizes.drop_back());
+  return reshape(value, {1, rows, 1, sizes.back()});
+}
+
 Value TosaWriter::cast(Value value, unsigned bits) {
   return tosa::CastOp::create(builder, loc, typeOf(sizesOf(value), bits),
                               value);
@@ -200,18 +208,34 @@ Value TosaWriter::bitwiseAnd(Value value, int64_t mask) {
   return bitwiseAnd(value, splatLike(value, mask));
 }
 
+/// `value >> bits`, and one more where the `mask` of these bits has more than
+/// `half`, one of a negative value than one more.
+static Value roundHalfAway(TosaWriter &writer, Value value, Value bits,
+                           Value mask, Value half) {
+  Value rest = writer.bitwiseAnd(value, mask);
+  Value isNegative = writer.shiftRight(value, int64_t(31));
+  Value limit = writer.subtract(half, isNegative);
+  Value up = tosa::GreaterOp::create(
+      writer.builder, writer.loc, writer.typeOf(sizesOf(rest), 1), rest, limit);
+  Value low = writer.shiftRight(value, bits);
+  Value high = writer.add(low, 1);
+  return tosa::SelectOp::create(writer.builder, writer.loc, low.getType(), up,
+                                high, low);
+}
+
 Value TosaWriter::roundingShiftRight(Value value, Value bits) {
   Value one = splatLike(bits, 1);
   Value mask = add(shiftLeft(one, bits), -1);
-  Value rest = bitwiseAnd(value, mask);
-  Value isNegative = shiftRight(value, 31);
-  // One more where the value is negative.
-  Value limit = subtract(shiftRight(mask, 1), isNegative);
-  Value up = tosa::GreaterOp::create(builder, loc, typeOf(sizesOf(rest), 1),
-                                     rest, limit);
-  Value low = shiftRight(value, bits);
-  Value high = add(low, 1);
-  return tosa::SelectOp::create(builder, loc, low.getType(), up, high, low);
+  Value half = shiftRight(mask, int64_t(1));
+  return roundHalfAway(*this, value, bits, mask, half);
+}
+
+Value TosaWriter::roundingShiftRight(Value value, int64_t bits) {
+  int64_t mask = (int64_t(1) << bits) - 1;
+  Value count = splatLike(value, bits);
+  Value all = splatLike(value, mask);
+  Value half = splatLike(value, mask / 2);
+  return roundHalfAway(*this, value, count, all, half);
 }
 
 Value TosaWriter::absolute(Value value) {

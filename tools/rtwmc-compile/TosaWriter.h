@@ -41,6 +41,8 @@ public:
   }
   mlir::Value shape(llvm::ArrayRef<int64_t> sizes);
   mlir::Value reshape(mlir::Value value, llvm::ArrayRef<int64_t> sizes);
+  /// A map of one picture with the last axis of `value`, which has elements.
+  mlir::Value asMap(mlir::Value value);
   mlir::Value cast(mlir::Value value, unsigned bits);
   /// `value`, whose zero point is `from`, times the only one of `factors`, or
   /// the one for its index on the last axis, in integers of `bits` bits with
@@ -78,6 +80,7 @@ public:
   mlir::Value shiftRight(mlir::Value value, int64_t bits);
   /// Rounds to the nearest, halves away from 0.
   mlir::Value roundingShiftRight(mlir::Value value, mlir::Value bits);
+  mlir::Value roundingShiftRight(mlir::Value value, int64_t bits);
   mlir::Value bitwiseAnd(mlir::Value value, mlir::Value mask);
   mlir::Value bitwiseAnd(mlir::Value value, int64_t mask);
   mlir::Value absolute(mlir::Value value);
