@@ -12,8 +12,9 @@
 namespace rtwmc {
 
 /// The rows of an input: row `r` is at `base + (r mod capacity) * pitch`, with
-/// `r / repeat` for `r` where the layer takes each for `repeat` rows, whether they live in a dense map, in a ring, in the caller's memory or were
-/// read back from a pruned map.
+/// `r / repeat` for `r` where the layer takes each for `repeat` rows, whether
+/// they live in a dense map, in a ring, in the caller's memory or were read
+/// back from a pruned map.
 struct Source {
   mlir::Value base;
   int64_t rows = 0, rowBytes = 0, pitch = 0, capacity = 0;

@@ -151,12 +151,12 @@ static std::pair<int64_t, int64_t> convolvedSize(Op op, int64_t kernelHeight,
   auto input = cast<RankedTensorType>(op.getInput().getType());
   ArrayRef<int64_t> pad = op.getPad(), stride = op.getStride(),
                     dilation = op.getDilation();
-  return {
-      planning::windowCount(input.getDimSize(1) * op.getRowRepeat(), pad[0],
-                            pad[1], (kernelHeight - 1) * dilation[0] + 1,
-                            stride[0]),
-      planning::windowCount(input.getDimSize(2), pad[2], pad[3],
-                            (kernelWidth - 1) * dilation[1] + 1, stride[1])};
+  return {planning::windowCount(input.getDimSize(1) * op.getRowRepeat(), pad[0],
+                                pad[1], (kernelHeight - 1) * dilation[0] + 1,
+                                stride[0]),
+          planning::windowCount(input.getDimSize(2), pad[2], pad[3],
+                                (kernelWidth - 1) * dilation[1] + 1,
+                                stride[1])};
 }
 
 //===----------------------------------------------------------------------===//
