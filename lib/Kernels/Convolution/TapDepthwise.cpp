@@ -21,7 +21,7 @@ using namespace rtwmc;
 /// Taps are straight-line code.
 static constexpr int64_t mostTaps = 25;
 /// Addresses of columns that stay in registers.
-static constexpr int64_t mostColumns = 3;
+static constexpr int64_t mostAddresses = 3;
 /// The farthest word that a load reaches on Armv6-M.
 static constexpr int64_t wordReach = 31;
 
@@ -97,7 +97,7 @@ void TapDepthwise::build(Value rows, Value output,
     }
     distances.push_back(arith::SubIOp::create(b, address, start));
   }
-  for (int64_t kx = 0; kx < std::min(filters.length, mostColumns); ++kx)
+  for (int64_t kx = 0; kx < std::min(filters.length, mostAddresses); ++kx)
     carried.push_back(b.offset(first, kx * filters.elementStride));
   int64_t bytes = startBytes() + 4 * filters.perChannel() + scale.bytes();
   Value end = b.offset(carried[0], filters.channels * bytes);

@@ -21,10 +21,10 @@ namespace {
 /// Exchanges that are tried for each tap before a length is given up.
 constexpr int64_t mostTries = 100;
 
-class Search {
+class ChunkSearch {
 public:
-  Search(const std::vector<int16_t> &weights, int64_t channels, int64_t limit,
-         int64_t chunk);
+  ChunkSearch(const std::vector<int16_t> &weights, int64_t channels,
+              int64_t limit, int64_t chunk);
 
   /// Whether an order was found.
   bool run();
@@ -55,8 +55,8 @@ private:
   uint64_t seed = 1;
 };
 
-Search::Search(const std::vector<int16_t> &weights, int64_t channels,
-               int64_t limit, int64_t chunk)
+ChunkSearch::ChunkSearch(const std::vector<int16_t> &weights, int64_t channels,
+                         int64_t limit, int64_t chunk)
     : channels(channels), taps(int64_t(weights.size()) / channels),
       limit(limit), chunk(chunk), chunks((taps + chunk - 1) / chunk),
       magnitudes(weights.size()), sums(chunks * channels), order(taps),
@@ -73,14 +73,14 @@ Search::Search(const std::vector<int16_t> &weights, int64_t channels,
     excess[which] = excessOf(&sums[which * channels]);
 }
 
-int64_t Search::excessOf(const int32_t *of) const {
+int64_t ChunkSearch::excessOf(const int32_t *of) const {
   int64_t result = 0;
   for (int64_t channel = 0; channel < channels; ++channel)
     result += std::max<int64_t>(of[channel] - limit, 0);
   return result;
 }
 
-bool Search::exchange(int64_t from, int64_t to) {
+bool ChunkSearch::exchange(int64_t from, int64_t to) {
   int64_t one = from / chunk, other = to / chunk;
   for (int64_t channel = 0; channel < channels; ++channel) {
     int32_t more =
@@ -100,7 +100,7 @@ bool Search::exchange(int64_t from, int64_t to) {
   return true;
 }
 
-bool Search::run() {
+bool ChunkSearch::run() {
   // No order helps a channel whose sum is too large for all chunks.
   for (int64_t channel = 0; channel < channels; ++channel) {
     int64_t sum = 0;
@@ -140,9 +140,9 @@ bool Search::run() {
 TapOrder rtwmc::findTapOrder(const std::vector<int16_t> &weights,
                              int64_t channels, int64_t limit, int64_t longest) {
   for (int64_t chunk = longest; chunk > 1; --chunk) {
-    Search search(weights, channels, limit, chunk);
+    ChunkSearch search(weights, channels, limit, chunk);
     if (search.run())
       return search.take();
   }
-  return Search(weights, channels, limit, /*chunk=*/1).take();
+  return ChunkSearch(weights, channels, limit, /*chunk=*/1).take();
 }
