@@ -77,9 +77,7 @@ BudgetSearch::tryLossless(int64_t ram, bool inStrips) const {
   CompileOptions smaller = options;
   smaller.ram = ram;
   OwningOpRef<ModuleOp> copy = original.get().clone();
-  StreamOptions stream = getStreamOptions(smaller);
-  FailureOr<NetworkModel> fresh =
-      NetworkModel::get(*copy, stream.input, stream.order);
+  FailureOr<NetworkModel> fresh = getModel(*copy, smaller);
   if (failed(fresh))
     return failure();
   BudgetSearch search(*copy, std::move(*fresh), smaller, objects);

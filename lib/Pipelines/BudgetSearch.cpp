@@ -187,9 +187,7 @@ LogicalResult BudgetSearch::saveFlash(Candidate &found) {
   }
   if (!readsLines)
     return success();
-  StreamOptions stream = getStreamOptions(options);
-  FailureOr<NetworkModel> windows =
-      NetworkModel::get(*wide, stream.input, stream.order);
+  FailureOr<NetworkModel> windows = getModel(*wide, options);
   if (failed(windows))
     return failure();
   BudgetSearch search(*wide, std::move(*windows), options, objects);
@@ -337,9 +335,7 @@ LogicalResult rtwmc::fitNetwork(ModuleOp kernels, const CompileOptions &options,
     strips.push_back(*StripSetting::parse(each));
   if (failed(makeStrips(kernels, strips, options)))
     return failure();
-  StreamOptions stream = getStreamOptions(options);
-  FailureOr<NetworkModel> model =
-      NetworkModel::get(kernels, stream.input, stream.order);
+  FailureOr<NetworkModel> model = getModel(kernels, options);
   ObjectCache objects;
   if (failed(model) ||
       failed(

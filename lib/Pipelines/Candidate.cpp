@@ -27,6 +27,12 @@ static constexpr bool verifiesPasses = false;
 static constexpr bool verifiesPasses = true;
 #endif
 
+FailureOr<NetworkModel> rtwmc::getModel(ModuleOp kernels,
+                                        const CompileOptions &options) {
+  StreamOptions stream = getStreamOptions(options);
+  return NetworkModel::get(kernels, stream.input, stream.order);
+}
+
 namespace {
 
 /// Makes objects of a module of loops.

@@ -10,6 +10,7 @@
 #include "NetworkReport.h"
 #include "rtwmc/Pipelines/Pipelines.h"
 #include "rtwmc/Streaming/Fit.h"
+#include "rtwmc/Streaming/NetworkModel.h"
 #include "rtwmc/Target/Object.h"
 
 #include <map>
@@ -50,6 +51,11 @@ public:
 private:
   std::map<Key, target::ObjectFile> objects;
 };
+
+/// The planner's view of `kernels` with these options; failure after a
+/// diagnostic.
+llvm::FailureOr<NetworkModel> getModel(mlir::ModuleOp kernels,
+                                       const CompileOptions &options);
 
 /// Generates code for `plan` from a copy of `kernels`, for size if it does not
 /// fit the flash otherwise, but not `onlyForSpeed`. How the plan was made, the

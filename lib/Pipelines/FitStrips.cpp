@@ -18,9 +18,7 @@ BudgetSearch::makeStrips(const StripTrial &trial, bool isSlow) {
     return failure();
   if (isSlow)
     takeSlowest(**split, options, /*keepsVectors=*/true);
-  StreamOptions stream = getStreamOptions(options);
-  FailureOr<NetworkModel> narrow =
-      NetworkModel::get(**split, stream.input, stream.order);
+  FailureOr<NetworkModel> narrow = getModel(**split, options);
   if (failed(narrow))
     return failure();
   auto search = std::make_unique<BudgetSearch>(**split, std::move(*narrow),

@@ -262,9 +262,7 @@ FailureOr<Candidate> Exchange::run(const Speeds &speeds) {
   llvm::sort(layers, [](const LayerReport *a, const LayerReport *b) {
     return std::pair(-a->macs, a) < std::pair(-b->macs, b);
   });
-  StreamOptions stream = getStreamOptions(options);
-  FailureOr<NetworkModel> model =
-      NetworkModel::get(kernels, stream.input, stream.order);
+  FailureOr<NetworkModel> model = getModel(kernels, options);
   if (failed(model))
     return failure();
   for (const LayerReport *report : layers) {

@@ -39,9 +39,7 @@ void BudgetSearch::takeSlower(func::FuncOp kernel) {
 }
 
 void BudgetSearch::refreshModel() {
-  StreamOptions stream = getStreamOptions(options);
-  FailureOr<NetworkModel> fresh =
-      NetworkModel::get(kernels, stream.input, stream.order);
+  FailureOr<NetworkModel> fresh = getModel(kernels, options);
   // It succeeded before, and nothing but kernels has changed since.
   if (succeeded(fresh))
     model = std::move(*fresh);

@@ -52,9 +52,7 @@ LogicalResult StripTrials::find() {
   // Fast kernels give way before memory does.
   OwningOpRef<ModuleOp> slow = whole.clone();
   takeSlowest(*slow, options, /*keepsVectors=*/false);
-  StreamOptions stream = getStreamOptions(options);
-  FailureOr<NetworkModel> model =
-      NetworkModel::get(*slow, stream.input, stream.order);
+  FailureOr<NetworkModel> model = getModel(*slow, options);
   if (failed(model))
     return failure();
   // What the module prunes is pruned, whatever the budget.

@@ -112,7 +112,7 @@ SmallVector<Value> ConvolutionFrame::lineGroup(ReadLine readLine, Value sums,
   SmallVector<int64_t> places, rowBytes;
   SmallVector<func::FuncOp> leaves;
   int64_t place = 0, bytes = 0;
-  for (auto [index, tiles] : llvm::enumerate(group)) {
+  for (const LineTiles &tiles : group) {
     // Of vectors, a row of some channels' weights is followed by their next.
     int64_t inRow =
         variant->hasVectors()
