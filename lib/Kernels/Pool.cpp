@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChannelReduction.h"
 #include "Input/Windows.h"
 #include "Layers.h"
 #include "Output/Pooling.h"
@@ -14,73 +15,128 @@
 using namespace mlir;
 using namespace rtwmc;
 
-/// Where the element `channel` of a pixel at `pointer` is.
-static Value elementAt(KernelBuilder &b, Value pointer, Value channel,
-                       int64_t elementBytes) {
-  return b.offset(pointer, b.mul(channel, elementBytes));
+/// Windows of so many elements are reduced without a loop; in a ring, where
+/// each row has an address of its own, those of so few rows.
+static constexpr int64_t mostUnrolled = 16, mostRows = 3;
+
+/// Each group of channels in turn: `body` gets where they begin, in `pointers`,
+/// which move on by so many bytes a channel.
+static void forEachGroup(KernelBuilder &b, const ChannelGroups &groups,
+                         int64_t begin, int64_t channels, ValueRange pointers,
+                         ArrayRef<int64_t> channelBytes,
+                         function_ref<void(ValueRange)> body) {
+  int64_t lanes = groups.reduction->lanes();
+  int64_t first = groups.fromEnd ? channels - lanes * groups.groups : begin;
+  auto move = [&](ValueRange from, int64_t by) {
+    SmallVector<Value> moved;
+    for (auto [pointer, bytes] : llvm::zip(from, channelBytes))
+      moved.push_back(b.offset(pointer, by * bytes));
+    return moved;
+  };
+  SmallVector<Value> start = move(pointers, first);
+  if (groups.groups == 1)
+    return body(start);
+  b.loop(0, groups.groups, start, [&](Value, ValueRange carried) {
+    body(carried);
+    SmallVector<Value> next = move(carried, lanes);
+    for (Value &pointer : next)
+      pointer = b.opaque(pointer);
+    return next;
+  });
 }
 
-static Type elementType(KernelBuilder &b, int64_t bytes) {
-  return b.getIntegerType(static_cast<unsigned>(8 * bytes));
+/// Reduces `columns` elements side by side as well.
+static SmallVector<Value> reduceRow(KernelBuilder &b,
+                                    const ChannelReduction &reduction,
+                                    Value row, int64_t columns,
+                                    int64_t columnBytes, ValueRange carried) {
+  SmallVector<Value> start{row};
+  start.append(carried.begin(), carried.end());
+  ValueRange after = b.loop(0, columns, start, [&](Value, ValueRange inner) {
+    SmallVector<Value> next{b.offset(inner[0], columnBytes)};
+    next.append(reduction.next(b, inner.drop_front(), inner[0]));
+    return next;
+  });
+  return SmallVector<Value>(after.drop_front());
 }
 
-/// The element `channel` of a pixel at `pointer`, as i32.
-static Value loadElement(KernelBuilder &b, Value pointer, Value channel,
-                         int64_t bytes) {
-  Value at = elementAt(b, pointer, channel, bytes);
-  Value element =
-      LLVM::LoadOp::create(b, elementType(b, bytes), at, unsigned(bytes));
-  return bytes == 4 ? element
-                    : arith::ExtSIOp::create(b, b.getI32Type(), element);
+/// Reduces a window, and stores the results at `out`.
+static void reduceWindow(KernelBuilder &b, const WindowRows &window,
+                         const WindowGeometry &geometry, int64_t channels,
+                         ArrayRef<ChannelGroups> reductions, Value out) {
+  int64_t height = geometry.kernelHeight, width = geometry.kernelWidth;
+  bool isSmall =
+      height * width <= mostUnrolled && (!window.ringEnd || height <= mostRows);
+  int64_t elementBytes = reductions.front().reduction->elementBytes();
+  SmallVector<Value> pointers{window.first};
+  if (isSmall && window.ringEnd)
+    while (int64_t(pointers.size()) < height)
+      pointers.push_back(nextRow(b, window, pointers.back()));
+  SmallVector<int64_t> channelBytes(pointers.size(), elementBytes);
+  pointers.push_back(out);
+  channelBytes.push_back(reductions.front().reduction->resultBytes());
+  int64_t begin = 0;
+  for (const ChannelGroups &groups : reductions) {
+    const ChannelReduction &reduction = *groups.reduction;
+    auto unrolled = [&](ValueRange places) {
+      SmallVector<Value> carried;
+      for (int64_t ky = 0; ky < height; ++ky)
+        for (int64_t kx = 0; kx < width; ++kx) {
+          int64_t column = kx * window.columnBytes;
+          Value element =
+              window.ringEnd
+                  ? b.offset(places[ky], column)
+                  : b.offset(places[0], ky * window.rowBytes + column);
+          carried = carried.empty() ? reduction.first(b, element)
+                                    : reduction.next(b, carried, element);
+        }
+      reduction.store(b, carried, places.back());
+    };
+    auto inLoops = [&](ValueRange places) {
+      Value channelOffset = b.distance(window.first, places[0]);
+      SmallVector<Value> result =
+          forEachRow(b, window, height, reduction.start(b),
+                     [&](ValueRange input, ValueRange carried) {
+                       Value row = b.offset(input[0], channelOffset);
+                       return reduceRow(b, reduction, row, width,
+                                        window.columnBytes, carried);
+                     });
+      reduction.store(b, result, places.back());
+    };
+    forEachGroup(b, groups, begin, channels, pointers, channelBytes,
+                 [&](ValueRange places) {
+                   isSmall ? unrolled(places) : inLoops(places);
+                 });
+    begin += reduction.lanes() * groups.groups;
+  }
 }
 
-/// Makes `value`, of 32 bits, the element `channel` of a pixel.
-static void storeElement(KernelBuilder &b, Value value, Value pointer,
-                         Value channel, int64_t bytes) {
-  Value at = elementAt(b, pointer, channel, bytes);
-  if (bytes != 4)
-    value = arith::TruncIOp::create(b, elementType(b, bytes), value);
-  LLVM::StoreOp::create(b, value, at, unsigned(bytes));
-}
-
-/// Reduces every window of a step, channel by channel, and stores the result.
-static void reduceWindows(KernelContext &context, WindowGeometry geometry,
-                          int64_t columns, int64_t start, int8_t padding,
-                          function_ref<Value(Value, Value)> reduce,
-                          int64_t outBytes) {
+/// Reduces every window of a step, and stores the results.
+static void
+reduceWindows(KernelContext &context, WindowGeometry geometry, int64_t columns,
+              int8_t padding,
+              function_ref<SmallVector<ChannelGroups>(int64_t channels,
+                                                      int64_t elementBytes)>
+                  makeReductions) {
   KernelBuilder &b = context.builder;
   Source source = makeSource(context, 0, 0, context.channel);
   std::unique_ptr<Sink> sink = makeSink(context, context.step, {}, {});
   Value patch = context.address(BufferRole::Scratch);
   if (!patch)
     patch = source.patch;
-  forEachWindow(
-      context, source, geometry,
-      {context.countColumns(columns), context.firstColumn}, /*group=*/1, patch,
-      padding, [&](ValueRange xs, ArrayRef<WindowRows> windows) {
-        Value x = xs[0];
-        const WindowRows &window = windows[0];
-        Value out = sink->pixel(b, x);
-        // Of a layer that runs by channel the window is of its only channel.
-        b.loop(0, source.readChannels(), [&](Value channel) {
-          SmallVector<Value> result = forEachRow(
-              b, window, geometry.kernelHeight, b.i32(start),
-              [&](ValueRange input, ValueRange carried) {
-                ValueRange reduced = b.loop(
-                    0, geometry.kernelWidth, carried,
-                    [&](Value kx, ValueRange inner) {
-                      Value pixel =
-                          b.offset(input[0], b.mul(kx, window.columnBytes));
-                      return SmallVector<Value>{
-                          reduce(inner[0], loadElement(b, pixel, channel,
-                                                       source.elementBytes))};
-                    });
-                return SmallVector<Value>{reduced[0]};
-              });
-          storeElement(b, result[0], out, channel, outBytes);
-        });
-        sink->pixelDone(b, x);
-      });
+  // Of a layer that runs by channel the window is of its only channel.
+  int64_t channels = source.readChannels();
+  SmallVector<ChannelGroups> reductions =
+      makeReductions(channels, source.elementBytes);
+  forEachWindow(context, source, geometry,
+                {context.countColumns(columns), context.firstColumn},
+                /*group=*/1, patch, padding,
+                [&](ValueRange xs, ArrayRef<WindowRows> windows) {
+                  Value out = sink->pixel(b, xs[0]);
+                  reduceWindow(b, windows[0], geometry, channels, reductions,
+                               out);
+                  sink->pixelDone(b, xs[0]);
+                });
   sink->stepDone(b);
 }
 
@@ -89,14 +145,11 @@ void rtwmc::buildMaxPool(KernelContext &context, MaxPool2DOp op) {
   WindowGeometry geometry{op.getKernel()[0], op.getKernel()[1], op.getStride(),
                           op.getPad()};
   auto type = cast<RankedTensorType>(op.getType());
-  unsigned bits = type.getElementTypeBitWidth();
-  reduceWindows(
-      context, geometry, type.getDimSize(2), llvm::minIntN(bits),
-      static_cast<int8_t>(op.getPadValue()),
-      [&](Value a, Value x) -> Value {
-        return arith::MaxSIOp::create(b, a, x);
-      },
-      bits / 8);
+  reduceWindows(context, geometry, type.getDimSize(2),
+                static_cast<int8_t>(op.getPadValue()),
+                [&](int64_t channels, int64_t elementBytes) {
+                  return maxReductions(b.core, channels, elementBytes);
+                });
 }
 
 void rtwmc::buildSumPool(KernelContext &context, SumPool2DOp op) {
@@ -107,10 +160,13 @@ void rtwmc::buildSumPool(KernelContext &context, SumPool2DOp op) {
   if (!op.getKernelShape().isGlobalSum()) {
     WindowGeometry geometry{op.getKernel()[0], op.getKernel()[1],
                             op.getStride(), op.getPad()};
-    return reduceWindows(
-        context, geometry, type.getDimSize(2), start,
-        static_cast<int8_t>(op.getInputZp()),
-        [&](Value a, Value x) { return b.add(a, x); }, /*outBytes=*/4);
+    return reduceWindows(context, geometry, type.getDimSize(2),
+                         static_cast<int8_t>(op.getInputZp()),
+                         [&](int64_t channels, int64_t elementBytes) {
+                           return sumReductions(
+                               b.core, channels, elementBytes,
+                               op.getKernel()[0] * op.getKernel()[1], start);
+                         });
   }
   // One row of accumulators, to which each step adds one row of the input.
   Source source = makeSource(context, 0, -op.getPad()[0]);
@@ -121,17 +177,25 @@ void rtwmc::buildSumPool(KernelContext &context, SumPool2DOp op) {
     startSums(context, accumulators, outputs * channels, b.i32(start));
   });
   Value row = source.row(b, b.add(context.step, -op.getPad()[0]));
+  int64_t pixelBytes = channels * source.elementBytes;
+  int64_t width = op.getKernel()[1];
+  SmallVector<ChannelGroups> reductions =
+      sumReductions(b.core, channels, source.elementBytes, width, std::nullopt);
   b.loop(0, outputs, [&](Value x) {
     Value target = b.offset(accumulators, b.mul(x, 4 * channels));
     Value left = b.add(b.mul(x, op.getStride()[1]), -op.getPad()[2]);
-    b.loop(0, op.getKernel()[1], [&](Value kx) {
-      Value pixel =
-          b.offset(row, b.mul(b.add(left, kx), channels * source.elementBytes));
-      b.loop(0, channels, [&](Value channel) {
-        Value at = b.offset(target, b.mul(channel, 4));
-        Value x = loadElement(b, pixel, channel, source.elementBytes);
-        b.storeWord(b.add(b.loadWord(at), x), at);
-      });
-    });
+    Value first = b.offset(row, b.mul(left, pixelBytes));
+    int64_t begin = 0;
+    for (const ChannelGroups &groups : reductions) {
+      const ChannelReduction &reduction = *groups.reduction;
+      forEachGroup(b, groups, begin, channels, {first, target},
+                   {source.elementBytes, 4}, [&](ValueRange places) {
+                     SmallVector<Value> sums =
+                         reduceRow(b, reduction, places[0], width, pixelBytes,
+                                   reduction.start(b));
+                     reduction.store(b, sums, places[1]);
+                   });
+      begin += reduction.lanes() * groups.groups;
+    }
   });
 }

@@ -60,6 +60,8 @@ public:
   /// `pointer + bytes`.
   mlir::Value offset(mlir::Value pointer, mlir::Value bytes);
   mlir::Value offset(mlir::Value pointer, int64_t bytes);
+  /// The bytes from pointer `start` to pointer `end`.
+  mlir::Value distance(mlir::Value start, mlir::Value end);
   /// The byte at `pointer + bytes`, as i32.
   mlir::Value loadByte(mlir::Value pointer, int64_t bytes = 0,
                        bool isUnsigned = false);

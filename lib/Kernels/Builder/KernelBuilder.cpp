@@ -68,6 +68,12 @@ Value KernelBuilder::offset(Value pointer, int64_t bytes) {
       ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(bytes)});
 }
 
+Value KernelBuilder::distance(Value start, Value end) {
+  Value last = LLVM::PtrToIntOp::create(*this, getI32Type(), end);
+  Value first = LLVM::PtrToIntOp::create(*this, getI32Type(), start);
+  return arith::SubIOp::create(*this, last, first);
+}
+
 Value KernelBuilder::loadByte(Value pointer, int64_t bytes, bool isUnsigned) {
   Value byte =
       LLVM::LoadOp::create(*this, getI8Type(), offset(pointer, bytes), 1);

@@ -92,12 +92,6 @@ static SmallVector<Value> readBytes(KernelBuilder &b, Value bits, Value bytes,
   return SmallVector<Value>(after);
 }
 
-static Value addressDifference(KernelBuilder &b, Value end, Value start) {
-  Value last = LLVM::PtrToIntOp::create(b, b.getI32Type(), end);
-  Value first = LLVM::PtrToIntOp::create(b, b.getI32Type(), start);
-  return arith::SubIOp::create(b, last, first);
-}
-
 /// Element by element, `count` from the place of the first one's bit on.
 static Value readSingly(KernelBuilder &b, const PackedRun &run, Value target) {
   auto zero = static_cast<int8_t>(run.zero);
@@ -128,7 +122,7 @@ Value rtwmc::readBack(KernelBuilder &b, const PackedRun &run, Value target) {
   SmallVector<Value> carried{from, target};
   carried = readBytes(b, b.offset(run.bitmap, first), bytes, run.expected / 8,
                       run.zero, carried);
-  return addressDifference(b, carried[0], run.values);
+  return b.distance(run.values, carried[0]);
 }
 
 Value rtwmc::readBackRow(KernelBuilder &b, const PackedRun &run, Value target) {

@@ -133,6 +133,16 @@ void rtwmc::forEachWindow(
     neighbours(b.i32(columns.count - rest), rest);
 }
 
+Value rtwmc::nextRow(KernelBuilder &b, const WindowRows &window, Value row) {
+  Value next = b.offset(row, window.rowBytes);
+  if (!window.ringEnd)
+    return next;
+  Value wrapped = b.offset(next, -window.ringBytes);
+  Value atEnd =
+      LLVM::ICmpOp::create(b, LLVM::ICmpPredicate::eq, next, window.ringEnd);
+  return arith::SelectOp::create(b, atEnd, wrapped, next);
+}
+
 SmallVector<Value> rtwmc::forEachRow(
     KernelBuilder &b, ArrayRef<WindowRows> windows, int64_t height,
     ValueRange carried,
@@ -148,16 +158,8 @@ SmallVector<Value> rtwmc::forEachRow(
     SmallVector<Value> next;
     SmallVector<Value> after = body(values.take_front(windows.size()),
                                     values.drop_front(windows.size()));
-    for (auto [window, at] : llvm::zip(windows, values)) {
-      Value row = b.offset(at, window.rowBytes);
-      if (window.ringEnd) {
-        Value wrapped = b.offset(row, -window.ringBytes);
-        Value atEnd = LLVM::ICmpOp::create(b, LLVM::ICmpPredicate::eq, row,
-                                           window.ringEnd);
-        row = arith::SelectOp::create(b, atEnd, wrapped, row);
-      }
-      next.push_back(row);
-    }
+    for (auto [window, at] : llvm::zip(windows, values))
+      next.push_back(nextRow(b, window, at));
     next.append(after);
     return next;
   });

@@ -78,6 +78,10 @@ void forEachPackedWindowByLines(
     const WindowGeometry &geometry, Columns columns, mlir::Value line,
     llvm::function_ref<void(mlir::Value, ReadLine)> body);
 
+/// The row of the window behind `row`.
+mlir::Value nextRow(KernelBuilder &b, const WindowRows &window,
+                    mlir::Value row);
+
 /// Walks the rows of windows side by side: `body` gets the rows' addresses and
 /// the carried values.
 llvm::SmallVector<mlir::Value>
