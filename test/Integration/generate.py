@@ -17,7 +17,7 @@ import numpy as np
 
 from network import Network, Statement
 
-__all__ = ["chain", "network"]
+__all__ = ["begin", "chain", "network"]
 
 I32_MAX = 2**31 - 1
 
@@ -498,13 +498,23 @@ class _Builder:
         return Network("x", type_, x, self.statements)
 
 
+def _set_input(b: _Builder, shape: tuple[int, ...]) -> str:
+    b.shapes["x"] = shape
+    b.types["x"] = f"tensor<{''.join(f'{n}x' for n in shape)}i8>"
+    return "x"
+
+
+def begin(shape: tuple[int, ...], seed: int = 0) -> tuple[_Builder, str]:
+    """What appends operations to an input of `shape`, and the input."""
+    b = _Builder(seed)
+    return b, _set_input(b, shape)
+
+
 def _begin(seed: int, macs: int, largest: int = 24) -> tuple[_Builder, str, int, tuple[int, ...]]:
     b = _Builder(seed, macs)
     shape = (1, b.random.randint(4, largest), b.random.randint(4, largest),
              b.random.choice([1, 2, 3, 3, 4, 7, 8, 16]))  # fmt: skip
-    b.shapes["x"] = shape
-    b.types["x"] = f"tensor<{''.join(f'{n}x' for n in shape)}i8>"
-    return b, "x", b.byte(), shape
+    return b, _set_input(b, shape), b.byte(), shape
 
 
 def network(seed: int, macs: int = 400_000) -> Network:
