@@ -84,6 +84,33 @@ static bool isRead(Value value) {
   });
 }
 
+/// The first reader of `value`, by whatever name: a call or the terminator.
+static Operation *firstReader(Value value) {
+  for (Operation *user : value.getUsers())
+    if (!isa<tosa::ReshapeOp>(user))
+      return user;
+    else if (Operation *reader = firstReader(user->getResult(0)))
+      return reader;
+  return nullptr;
+}
+
+/// Why `op`, a `prune` or an `unprune`, is in no kernel: only layers make and
+/// read pruned maps.
+static std::string whyOutside(Operation *op) {
+  constexpr StringLiteral noLayer = ", which is no layer but loops of "
+                                    "upstream's";
+  bool isMade = isa<PruneOp>(op);
+  Value map = isMade ? op->getOperand(0) : op->getResult(0);
+  auto call = isMade ? rootOf(map).getDefiningOp<func::CallOp>()
+                     : dyn_cast_or_null<func::CallOp>(firstReader(map));
+  if (!call)
+    return isMade ? "it is the network's input" : "it is the network's output";
+  std::string name = "'" + call.getCallee().str() + "'";
+  if (!isMade && !llvm::is_contained(map.getUsers(), call))
+    return name + " reads it reshaped, and so as a whole";
+  return name + (isMade ? " makes it" : " reads it") + noLayer.str();
+}
+
 /// Adds the network's arguments as maps. Of those that are read by rows there
 /// is nothing but what `read_rows` makes of them.
 static void addInputs(NetworkModel &model, InputPlace place,
@@ -277,6 +304,8 @@ FailureOr<NetworkModel> NetworkModel::get(ModuleOp module, InputPlace place,
   for (Operation &op : model.function.front().without_terminator()) {
     if (isa<tosa::ReshapeOp, tosa::ConstShapeOp>(op))
       continue;
+    if (isa<PruneOp, UnpruneOp>(op))
+      return op.emitError("this map cannot be pruned: ") << whyOutside(&op);
     auto call = dyn_cast<func::CallOp>(op);
     if (!call)
       return op.emitOpError("expects only calls of kernels in a network");

@@ -129,6 +129,9 @@ struct OutlineKernelsPass
           inputs.insert(operand);
         }
       }
+      // Each of its readers reads a pruned map by itself.
+      if (isa<UnpruneOp>(op))
+        continue;
       for (Value result : op->getResults())
         if (llvm::any_of(result.getUsers(), [&](Operation *user) {
               return !inside.contains(user);

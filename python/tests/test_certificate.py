@@ -220,6 +220,16 @@ def test_a_proof_without_a_bound_ends(tmp_path, compiler):
     assert proof.most is None and proof.unbounded and proof.assumed
 
 
+def test_a_proof_that_takes_too_long_ends(tmp_path, compiler, monkeypatch):
+    """Only what is executed in rounds that follow perhaps counts: of an unpruned network nothing does."""
+    monkeypatch.setattr("rtwmc.certificate.walk._WORK", 100)
+    network = Network(tmp_path, CONV, "cortex-m4", "--ram=170", "--batch=16", "--max-recompute=0", "--order=nchw",
+                      "--mode=paper")  # fmt: skip
+    with pytest.raises(NotCoveredError, match=r"prune_\w+\+0x\w+: in the time that a proof may take no bound is found"):
+        network.prove()
+    assert Network(tmp_path, CONV, "cortex-m4").prove().most
+
+
 def test_all_but_the_last_of_memory_is_needed(lenet):
     """What is claimed is not more than what is used."""
     proof = lenet.prove()

@@ -50,3 +50,23 @@ func.func @pruned(%0: tensor<1x4x4x1xi8>) -> tensor<1x1x1x1xi32> {
   %3 = rtwmc.sum_pool2d %2 {kernel = array<i64: 4, 4>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, input_zp = 0 : i32} : tensor<1x4x4x1xi8> -> tensor<1x1x1x1xi32>
   return %3 : tensor<1x1x1x1xi32>
 }
+
+// -----
+
+// Two layers that read one pruned map: each unprunes it for itself.
+// CHECK-LABEL: func.func @read_twice
+// CHECK: %[[MAP:.*]] = call @pool1(%arg0)
+// CHECK-NEXT: call @pool2(%[[MAP]]) : (!rtwmc.pruned<{{.*}}>) -> tensor<1x1x1x1xi8>
+// CHECK-NEXT: call @sum1(%[[MAP]]) : (!rtwmc.pruned<{{.*}}>) -> tensor<1x1x1x1xi32>
+// CHECK: func.func private @pool2
+// CHECK-NEXT: rtwmc.unprune
+// CHECK: func.func private @sum1
+// CHECK-NEXT: rtwmc.unprune
+func.func @read_twice(%0: tensor<1x4x4x1xi8>) -> (tensor<1x1x1x1xi8>, tensor<1x1x1x1xi32>) {
+  %1 = rtwmc.max_pool2d %0 {kernel = array<i64: 1, 1>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x4x4x1xi8> -> tensor<1x4x4x1xi8>
+  %p, %d = rtwmc.prune %1, drop = 8, batch = 4, tau_q = 1 : tensor<1x4x4x1xi8> -> !rtwmc.pruned<1x4x4x1xi8, keep = 8, zero = 0>
+  %2 = rtwmc.unprune %p : !rtwmc.pruned<1x4x4x1xi8, keep = 8, zero = 0> -> tensor<1x4x4x1xi8>
+  %3 = rtwmc.max_pool2d %2 {kernel = array<i64: 4, 4>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>} : tensor<1x4x4x1xi8> -> tensor<1x1x1x1xi8>
+  %4 = rtwmc.sum_pool2d %2 {kernel = array<i64: 4, 4>, stride = array<i64: 1, 1>, pad = array<i64: 0, 0, 0, 0>, input_zp = 0 : i32} : tensor<1x4x4x1xi8> -> tensor<1x1x1x1xi32>
+  return %3, %4 : tensor<1x1x1x1xi8>, tensor<1x1x1x1xi32>
+}

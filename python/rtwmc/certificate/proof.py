@@ -102,7 +102,7 @@ def prove(made: Path, certificate: Path) -> Proof:
             return proof
     # A store that may change what the code counts with leaves nothing to count.
     try:
-        return _Prover(contents, claims, assumes=True).prove()
+        return _Prover(contents, claims, assumes=True, work=prover.work).prove()
     except RefusedError as error:
         # It may be a way that no input takes.
         raise NotCoveredError(f"also with stores taken to stay where they begin, {error}") from None
@@ -122,7 +122,7 @@ def _code(made: Path, mcpu: str) -> dict[str, list[Instruction]]:
 
 
 class _Prover:
-    def __init__(self, made: ObjectFile, claims: Claims, assumes: bool = False):
+    def __init__(self, made: ObjectFile, claims: Claims, assumes: bool = False, work: int = 0):
         self.made, self.claims = made, claims
         self.step = 0
         self.code = _code(made.path, claims.mcpu)
@@ -134,6 +134,16 @@ class _Prover:
         """What was executed before the step."""
         self.asked = {each.parameter: 0 for each in claims.inputs if each.rows}
         """By input: the rows that were asked for."""
+        self._run = Execution(
+            made, self.code, self.timing, self.accesses, self._on_call, self._on_return, self._read_row,
+        )  # fmt: skip
+        # Both ways to prove it take no longer than one may.
+        self._run.walk.work = work
+
+    @property
+    def work(self) -> int:
+        """What was done for loops of which it is not known when they end (`Walk.work`)."""
+        return self._run.walk.work
 
     def _areas(self) -> dict[str, Area]:
         claims, ports = self.claims, self._ports()
@@ -177,9 +187,7 @@ class _Prover:
         claims = self.claims
         if claims.run not in self.made.functions:
             raise RefusedError(f"the object has no function '{claims.run}'")
-        run = Execution(
-            self.made, self.code, self.timing, self.accesses, self._on_call, self._on_return, self._read_row,
-        )  # fmt: skip
+        run = self._run
         self._begin_step()
         end = run.run(claims.run, [values.exact(name) for name, _ in self._ports()])
         self._end_step()

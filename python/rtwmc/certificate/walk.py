@@ -44,6 +44,8 @@ _CASES = 16
 """Cases of the first block of a round that are kept apart."""
 _ROUNDS_OF_CASES = 128
 """Rounds after which that ends where it has not told those that go on from those that do not."""
+_WORK = 600_000
+"""Blocks that are executed in rounds that follow only perhaps, in a proof: about half a minute."""
 _Stops = frozenset[int]
 
 
@@ -68,6 +70,10 @@ class Walk:
         """By loop: rounds whose cases were kept apart for nothing; fewer than any if once it was not."""
         self._joined: set[tuple[str, int]] = set()
         """Those of which there are too many."""
+        self._open = 0
+        """Loops that are being executed and may have ended before."""
+        self.work = 0
+        """Blocks executed in them."""
 
     def through(self, name: str, state: State) -> State:
         """From the entry of a function to its return."""
@@ -92,6 +98,7 @@ class Walk:
             else:
                 is_inside = False
                 code = blocks[at]
+                self._spend(name, at)
                 for operation in code.operations:
                     operation(state)
                 state.spend(code.cost)
@@ -191,10 +198,19 @@ class Walk:
     def _loop(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State]:
         """All rounds of the loop that begins at `header`; what is known where it is left."""
         accesses = self._program.accesses
-        doubts = accesses.doubts
+        doubts, open_ = accesses.doubts, self._open
         ways = self._rounds(name, header, stops, state)
-        accesses.doubts = doubts
+        accesses.doubts, self._open = doubts, open_
         return ways
+
+    def _spend(self, name: str, at: int) -> None:
+        """Counts a block, where it is in a loop that may have ended before."""
+        if not self._open:
+            return
+        self.work += 1
+        if self.work > _WORK:
+            flow, _ = self._program.function(name)
+            raise NotCoveredError(f"{flow.function.where(at)}: in the time that a proof may take no bound is found")
 
     def _rounds(self, name: str, header: int, stops: _Stops, state: State) -> dict[int, State]:
         """The same; a round that follows only perhaps leaves a doubt."""
@@ -230,6 +246,7 @@ class Walk:
             perhaps += 1
             if perhaps == 1:
                 accesses.doubts += 1
+                self._open += 1
             if before is None:
                 continue
             is_still = before.knows(state) and before.flags in (None, state.flags)
@@ -318,6 +335,7 @@ class Walk:
                 continue
             code = blocks[at]
             for each in cases(code.operations, state, _WAYS_APART, self._program.accesses):
+                self._spend(name, at)
                 each.spend(code.cost)
                 if code.block.kind == "call":
                     each.spend(code.taken)

@@ -8,7 +8,7 @@ import shutil
 from .damaged import damaged_bytecode, damaged_json, damaged_mlir, damaged_tflite, flags
 from .job import Function
 from .maps import maps
-from .networks import pruned, pruned_on_core, strips, tflite, tflite_on_core, tosa
+from .networks import paper, paper_on_core, pruned, pruned_on_core, strips, tflite, tflite_on_core, tosa
 from .proofs import damaged_proof, proof
 from .same import same
 
@@ -17,6 +17,7 @@ __all__ = ["KINDS"]
 KINDS: dict[str, Function] = {
     "tosa": tosa,
     "pruned": pruned,
+    "paper": paper,
     "strips": strips,
     "tflite": tflite,
     "maps": maps,
@@ -29,4 +30,5 @@ KINDS: dict[str, Function] = {
     "damaged-proof": damaged_proof,
 }
 if shutil.which("qemu-system-arm"):
-    KINDS |= {"pruned-core": pruned_on_core, "tflite-core": tflite_on_core, "proof": proof}
+    KINDS |= {"pruned-core": pruned_on_core, "paper-core": paper_on_core,
+              "tflite-core": tflite_on_core, "proof": proof}  # fmt: skip

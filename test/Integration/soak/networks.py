@@ -10,19 +10,29 @@ from pathlib import Path
 import batches
 import generate
 import tflite_random
-from compiler import CORES, MORE_CORES, compile_network, difference, inputs_for, isolated
+from compiler import (
+    CORES, MORE_CORES, Compiled, CompileError, compile_network, difference, inputs_for, isolated,
+    smallest_budget,
+)  # fmt: skip
 from network import Network
 from pruned import PrunedOracle
-from test_pruning import budgets, check
+from test_pruning import MODELS, PAPER, budgets, check
 from test_qemu_networks import run_core
 from test_strips import check as check_strips
 
-__all__ = ["generated", "prune_options", "pruned", "pruned_on_core", "strips", "tflite", "tflite_on_core", "tosa"]
+__all__ = ["compile_paper", "generated", "paper", "paper_on_core", "prune_options", "pruned", "pruned_on_core",
+           "strips", "tflite", "tflite_on_core", "tosa"]  # fmt: skip
 
 _CORES = [*CORES, *MORE_CORES]
 _TFLITE = [kind for kind in tflite_random.KINDS if kind not in tflite_random.KNOWN]
 # Starting upstream's tools takes longer than most networks do.
 _AT_ONCE = 4
+# Convolutions with a ReLU are what can be pruned.
+_PRUNED = "network chain chain"
+# Every map has room in it.
+_UNBOUNDED = 1 << 20
+# Where the paper's planner has no answer: it knows of no alternative to pruning a map as a whole.
+_NOT_PAPER = ("no budget fits", "this map cannot be pruned")
 # A generator that finds that sums would leave 32 bits gives up.
 _SEEDS = 100
 
@@ -72,28 +82,83 @@ def _within_budget(random_: random.Random, network: Network, folder: Path, mcpu:
     return compiled
 
 
+def compile_paper(random_: random.Random, network: Network, folder: Path, *options: str,
+                  mcpu: str = "host") -> Compiled | None:  # fmt: skip
+    """Compiled as the paper's planner has it, within a random budget or the least above it.
+
+    None where it says that there is no answer.
+    """
+    alpha = random_.choice([0.5, 0.8, 1, round(random_.uniform(0.05, 1), 2)])
+    options = (*prune_options(random_), "--mode=paper", f"--alpha={alpha}", *options)
+    whole = compile_network(network, folder, f"--ram={_UNBOUNDED}", *options, mcpu=mcpu).report["ram"]
+    # Most of what is not refused prunes something in the lower half.
+    ram = random_.randint(1, random_.choice([whole, whole // 2, whole // 2]))
+    for _ in range(2):
+        try:
+            return compile_network(network, folder, f"--ram={ram}", *options, mcpu=mcpu)
+        except CompileError as error:
+            print(f"--ram={ram}: {error}")
+            assert error.code == 1 and "left behind" not in error.message, str(error)
+            if any(words in error.message for words in _NOT_PAPER):
+                return None
+            least = smallest_budget(error)
+            assert least > ram, str(error)
+            ram = least
+    raise AssertionError("refused within the budget that was promised")
+
+
 def pruned(seed: int, folder: Path) -> int:
     """A network within a random budget on this machine, as the reference prunes it."""
     random_ = random.Random(seed)
-    network = generated(random_, 300_000, kinds="network chain chain")[2]
+    network = generated(random_, 300_000, kinds=_PRUNED)[2]
     compiled = _within_budget(random_, network, folder, "host")
     check(network, compiled, folder, "net")
     return 1
 
 
-def pruned_on_core(seed: int, folder: Path) -> int:
-    """The same in QEMU, in painted memory, twice."""
+def paper(seed: int, folder: Path) -> int:
+    """The same as the paper's planner has it; one in four is a network of the paper."""
     random_ = random.Random(seed)
-    network = generated(random_, 100_000, kinds="network chain chain")[2]
+    network = _paper_network(random_, 300_000)
+    if not (compiled := compile_paper(random_, network, folder)):
+        return 0
+    return len(check(network, compiled, folder, "net", count=2))
+
+
+def pruned_on_core(seed: int, folder: Path) -> int:
+    """A network within a random budget in QEMU, in painted memory, twice."""
+    random_ = random.Random(seed)
+    network = generated(random_, 100_000, kinds=_PRUNED)[2]
     mcpu = random_.choice(_CORES)
-    compiled = _within_budget(random_, network, folder, mcpu)
+    _check_on_core(network, _within_budget(random_, network, folder, mcpu), mcpu, folder, seed)
+    return 1
+
+
+def paper_on_core(seed: int, folder: Path) -> int:
+    """The same as the paper's planner has it."""
+    random_ = random.Random(seed)
+    network = _paper_network(random_, 100_000)
+    mcpu = random_.choice(_CORES)
+    if not (compiled := compile_paper(random_, network, folder, mcpu=mcpu)):
+        return 0
+    return _check_on_core(network, compiled, mcpu, folder, seed)
+
+
+def _paper_network(random_: random.Random, macs: int) -> Network:
+    if random_.random() < 0.25:
+        return Network.read(MODELS / f"{random_.choice(list(PAPER))}.mlir")
+    return generated(random_, macs, kinds=_PRUNED)[2]
+
+
+def _check_on_core(network: Network, compiled: Compiled, mcpu: str, folder: Path, seed: int) -> int:
+    """How many of its maps are pruned."""
     inputs = inputs_for(network.input_shape, 3, seed)
     got = run_core(compiled, mcpu, inputs, network.output_shape)
     oracle = PrunedOracle(network, compiled.report, folder, "net")
     for number, each in enumerate(inputs):
         wrong = difference(got[number], isolated(oracle.run, each)[0])
         assert not wrong, f"{mcpu}, input {number}: {wrong}"
-    return 1
+    return len(oracle.maps)
 
 
 def _tflite(random_: random.Random, folder: Path, mcpu: str, pruned: bool) -> int:

@@ -15,7 +15,7 @@ from rtwmc.certificate import NotCoveredError, prove
 
 from . import strict
 from .mutate import mutated
-from .networks import generated, prune_options
+from .networks import compile_paper, generated, prune_options
 
 __all__ = ["damaged_proof", "proof"]
 
@@ -26,14 +26,22 @@ _CERTIFICATE = Path("net.cert")
 
 
 def _certified(random_: random.Random, folder: Path) -> tuple[Compiled, str, tuple[int, ...]]:
-    """With its certificate in `folder`, its core, and the shape of its input."""
+    """With its certificate in `folder`, its core, and the shape of its input: without a budget,
+    within the least, or as the paper's planner has it."""
     network = generated(random_, _MACS, kinds="network chain chain")[2]
     mcpu = random_.choice([*CORES, *MORE_CORES])
-    options = [*prune_options(random_), f"--certificate={folder / _CERTIFICATE}"]
-    if random_.random() < 0.5:
-        refused = refusal(network, folder, "--ram=1", *options, mcpu=mcpu)
-        options.append(f"--ram={smallest_budget(refused)}")
-    return compile_network(network, folder, *options, mcpu=mcpu), mcpu, network.input_shape
+    certificate = f"--certificate={folder / _CERTIFICATE}"
+    how = random_.choice(["lossless", "least", "paper"])
+    compiled = None
+    if how == "paper":
+        compiled = compile_paper(random_, network, folder, certificate, mcpu=mcpu)
+    if not compiled:
+        options = [*prune_options(random_), certificate]
+        if how == "least":
+            refused = refusal(network, folder, "--ram=1", *options, mcpu=mcpu)
+            options.append(f"--ram={smallest_budget(refused)}")
+        compiled = compile_network(network, folder, *options, mcpu=mcpu)
+    return compiled, mcpu, network.input_shape
 
 
 def proof(seed: int, folder: Path) -> int:

@@ -37,6 +37,8 @@ def same(seed: int, folder: Path) -> int:
         name, data = "net.mlir", generated(random_, 300_000)[2].module().encode()
     Path(name).write_bytes(data)
     options = [f"--mcpu={random_.choice([*CORES, *MORE_CORES, 'host'])}", *prune_options(random_)]
+    if random_.random() < 0.2:
+        options.append("--mode=paper")
     if random_.random() < 0.7:
         code, said, _ = _compile(folder / name, folder / "least", "--ram=1", *options)
         # What is refused for another reason is refused twice below.
