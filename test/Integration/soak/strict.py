@@ -23,31 +23,34 @@ _CRASHES = ["PLEASE submit a bug report", "Stack dump:", "LLVM ERROR", "AddressS
             "runtime error:", "Traceback (most recent call last)"]  # fmt: skip
 
 
-def _limit() -> None:
+def _limit(seconds: int) -> None:
     """In the child: computing that does not end, or takes all memory, is ended."""
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The address sanitizer's shadow is larger than any limit.
     if "ASAN_OPTIONS" not in os.environ:
         resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
 
 
-def limited(command: Sequence[str | Path], codes: Iterable[int]) -> subprocess.CompletedProcess[str]:
-    """Runs a command that may end with one of `codes`, soon and without a crash.
+def limited(command: Sequence[str | Path], codes: Iterable[int],
+            seconds: int | None = None) -> subprocess.CompletedProcess[str]:  # fmt: skip
+    """Runs a command that may end with one of `codes`, in so many seconds of computing (default:
+    20) and without a crash.
 
     Raises `AssertionError`, with the command, otherwise.
     """
+    seconds = seconds or _CPU_SECONDS
     words = " ".join(map(str, command))
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, errors="replace", timeout=_WALL_SECONDS,
-            preexec_fn=_limit, stdin=subprocess.DEVNULL,
+            preexec_fn=lambda: _limit(seconds), stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise AssertionError(f"{words}: not done after {_WALL_SECONDS} s") from None
     code = done.returncode
     if code == -signal.SIGXCPU:
-        fail(done, f"not done after {_CPU_SECONDS} s of computing")
+        fail(done, f"not done after {seconds} s of computing")
     if code not in codes:
         fail(done, f"ended with {signal.Signals(-code).name if code < 0 else code}")
     if found := [each for each in _CRASHES if each in done.stderr]:
