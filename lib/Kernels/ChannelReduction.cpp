@@ -186,21 +186,21 @@ private:
 SmallVector<ChannelGroups>
 rtwmc::maxReductions(const Core &core, int64_t channels, int64_t elementBytes) {
   SmallVector<ChannelGroups> result;
-  auto add = [&](std::unique_ptr<ChannelReduction> reduction, int64_t groups,
-                 bool fromEnd = false) {
+  auto add = [&](std::unique_ptr<ChannelReduction> reduction, int64_t first,
+                 int64_t groups) {
     if (groups > 0)
-      result.push_back({std::move(reduction), groups, fromEnd});
+      result.push_back({std::move(reduction), first, groups});
   };
   constexpr int64_t word = 4;
   if (elementBytes == 1 && core.mve) {
     int64_t rest = channels % vectorBytes;
-    add(std::make_unique<MaxOfVector>(vectorBytes), channels / vectorBytes);
-    add(std::make_unique<MaxOfVector>(rest), rest > 0);
+    add(std::make_unique<MaxOfVector>(vectorBytes), 0, channels / vectorBytes);
+    add(std::make_unique<MaxOfVector>(rest), channels - rest, rest > 0);
   } else if (elementBytes == 1 && core.dsp && channels >= word) {
-    add(std::make_unique<MaxOfWord>(), channels / word);
-    add(std::make_unique<MaxOfWord>(), channels % word > 0, /*fromEnd=*/true);
+    add(std::make_unique<MaxOfWord>(), 0, channels / word);
+    add(std::make_unique<MaxOfWord>(), channels - word, channels % word > 0);
   } else {
-    add(std::make_unique<MaxOfChannel>(elementBytes), channels);
+    add(std::make_unique<MaxOfChannel>(elementBytes), 0, channels);
   }
   return result;
 }
@@ -218,12 +218,13 @@ rtwmc::sumReductions(const Core &core, int64_t channels, int64_t elementBytes,
       words.reduction = std::make_unique<SumOfVector>(start);
     else
       words.reduction = std::make_unique<SumOfWord>(start);
+    words.first = 0;
     words.groups = channels / word;
     result.push_back(std::move(words));
     single = channels % word;
   }
   if (single > 0)
-    result.push_back(
-        {std::make_unique<SumOfChannel>(elementBytes, start), single});
+    result.push_back({std::make_unique<SumOfChannel>(elementBytes, start),
+                      channels - single, single});
   return result;
 }

@@ -45,14 +45,11 @@ private:
   int64_t channels, inBytes, outBytes;
 };
 
-/// Reductions that cover `channels` channels side by side, each as often as it
-/// says; together these are all channels.
+/// A reduction of groups of channels side by side, of which the first begins
+/// with channel `first`. Several of them are all channels, some twice.
 struct ChannelGroups {
   std::unique_ptr<ChannelReduction> reduction;
-  int64_t groups;
-  /// Whether they end with the last channel, rather than begin where those
-  /// before end: some results are stored twice then.
-  bool fromEnd = false;
+  int64_t first, groups;
 };
 
 llvm::SmallVector<ChannelGroups>

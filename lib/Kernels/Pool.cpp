@@ -22,18 +22,16 @@ static constexpr int64_t mostUnrolled = 16, mostRows = 3;
 /// Each group of channels in turn: `body` gets where they begin, in `pointers`,
 /// which move on by so many bytes a channel.
 static void forEachGroup(KernelBuilder &b, const ChannelGroups &groups,
-                         int64_t begin, int64_t channels, ValueRange pointers,
-                         ArrayRef<int64_t> channelBytes,
+                         ValueRange pointers, ArrayRef<int64_t> channelBytes,
                          function_ref<void(ValueRange)> body) {
   int64_t lanes = groups.reduction->lanes();
-  int64_t first = groups.fromEnd ? channels - lanes * groups.groups : begin;
   auto move = [&](ValueRange from, int64_t by) {
     SmallVector<Value> moved;
     for (auto [pointer, bytes] : llvm::zip(from, channelBytes))
       moved.push_back(b.offset(pointer, by * bytes));
     return moved;
   };
-  SmallVector<Value> start = move(pointers, first);
+  SmallVector<Value> start = move(pointers, groups.first);
   if (groups.groups == 1)
     return body(start);
   b.loop(0, groups.groups, start, [&](Value, ValueRange carried) {
@@ -62,7 +60,7 @@ static SmallVector<Value> reduceRow(KernelBuilder &b,
 
 /// Reduces a window, and stores the results at `out`.
 static void reduceWindow(KernelBuilder &b, const WindowRows &window,
-                         const WindowGeometry &geometry, int64_t channels,
+                         const WindowGeometry &geometry,
                          ArrayRef<ChannelGroups> reductions, Value out) {
   int64_t height = geometry.kernelHeight, width = geometry.kernelWidth;
   bool isSmall =
@@ -75,7 +73,6 @@ static void reduceWindow(KernelBuilder &b, const WindowRows &window,
   SmallVector<int64_t> channelBytes(pointers.size(), elementBytes);
   pointers.push_back(out);
   channelBytes.push_back(reductions.front().reduction->resultBytes());
-  int64_t begin = 0;
   for (const ChannelGroups &groups : reductions) {
     const ChannelReduction &reduction = *groups.reduction;
     auto unrolled = [&](ValueRange places) {
@@ -103,11 +100,9 @@ static void reduceWindow(KernelBuilder &b, const WindowRows &window,
                      });
       reduction.store(b, result, places.back());
     };
-    forEachGroup(b, groups, begin, channels, pointers, channelBytes,
-                 [&](ValueRange places) {
-                   isSmall ? unrolled(places) : inLoops(places);
-                 });
-    begin += reduction.lanes() * groups.groups;
+    forEachGroup(b, groups, pointers, channelBytes, [&](ValueRange places) {
+      isSmall ? unrolled(places) : inLoops(places);
+    });
   }
 }
 
@@ -125,16 +120,14 @@ reduceWindows(KernelContext &context, WindowGeometry geometry, int64_t columns,
   if (!patch)
     patch = source.patch;
   // Of a layer that runs by channel the window is of its only channel.
-  int64_t channels = source.readChannels();
   SmallVector<ChannelGroups> reductions =
-      makeReductions(channels, source.elementBytes);
+      makeReductions(source.readChannels(), source.elementBytes);
   forEachWindow(context, source, geometry,
                 {context.countColumns(columns), context.firstColumn},
                 /*group=*/1, patch, padding,
                 [&](ValueRange xs, ArrayRef<WindowRows> windows) {
                   Value out = sink->pixel(b, xs[0]);
-                  reduceWindow(b, windows[0], geometry, channels, reductions,
-                               out);
+                  reduceWindow(b, windows[0], geometry, reductions, out);
                   sink->pixelDone(b, xs[0]);
                 });
   sink->stepDone(b);
@@ -185,17 +178,15 @@ void rtwmc::buildSumPool(KernelContext &context, SumPool2DOp op) {
     Value target = b.offset(accumulators, b.mul(x, 4 * channels));
     Value left = b.add(b.mul(x, op.getStride()[1]), -op.getPad()[2]);
     Value first = b.offset(row, b.mul(left, pixelBytes));
-    int64_t begin = 0;
     for (const ChannelGroups &groups : reductions) {
       const ChannelReduction &reduction = *groups.reduction;
-      forEachGroup(b, groups, begin, channels, {first, target},
-                   {source.elementBytes, 4}, [&](ValueRange places) {
+      forEachGroup(b, groups, {first, target}, {source.elementBytes, 4},
+                   [&](ValueRange places) {
                      SmallVector<Value> sums =
                          reduceRow(b, reduction, places[0], width, pixelBytes,
                                    reduction.start(b));
                      reduction.store(b, sums, places[1]);
                    });
-      begin += reduction.lanes() * groups.groups;
     }
   });
 }

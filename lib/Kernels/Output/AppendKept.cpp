@@ -113,10 +113,7 @@ Value BatchPruner::endWalk(ValueRange carried) {
   // What is after it in the byte is written later.
   Value isOpen = compare(Predicate::ne, end.place, b.i32(0));
   b.ifTrue(isOpen, 1, [&] { b.storeByte(end.marks, end.bits); });
-  Type word = b.getI32Type();
-  Value first = LLVM::PtrToIntOp::create(b, word, values());
-  Value last = LLVM::PtrToIntOp::create(b, word, end.to);
-  return subtract(last, first);
+  return b.distance(values(), end.to);
 }
 
 Walk rtwmc::mark(KernelBuilder &b, Walk at, Value bits, Value count) {

@@ -148,11 +148,8 @@ void BatchPruner::buildRows() {
   // Counted from the end, which is where it is whatever was held: so whoever
   // reads the code sees how often this goes on.
   auto step = [&](Value at) {
-    Type word = b.getI32Type();
     Value none = b.i32(0);
-    Value address = LLVM::PtrToIntOp::create(b, word, at);
-    Value endAddress = LLVM::PtrToIntOp::create(b, word, end);
-    Value left = subtract(endAddress, address);
+    Value left = b.distance(at, end);
     Value fill = load(State::fill), before = load(State::dropped);
     Value size = parameter(PruneParameter::Batch);
     batch.emplace();
@@ -205,7 +202,6 @@ void BatchPruner::buildRows() {
 }
 
 void BatchPruner::build() {
-  Type word = b.getI32Type();
   Value end = b.offset(from, parameter(PruneParameter::Count));
   scf::WhileOp::create(
       b, TypeRange{b.pointerType()}, ValueRange{from},
@@ -213,9 +209,7 @@ void BatchPruner::build() {
         OpBuilder::InsertionGuard guard(b);
         b.setInsertionPointToEnd(carried.front().getParentBlock());
         Value at = carried[0];
-        Value address = LLVM::PtrToIntOp::create(b, word, at);
-        Value endAddress = LLVM::PtrToIntOp::create(b, word, end);
-        Value left = subtract(endAddress, address);
+        Value left = b.distance(at, end);
         Value fill = count(), batch = parameter(PruneParameter::Batch);
         Value room = subtract(batch, fill);
         Value taken = arith::MinSIOp::create(b, left, room);

@@ -20,15 +20,15 @@ from test_pruning import MODELS, PAPER, budgets, check
 from test_qemu_networks import run_core
 from test_strips import check as check_strips
 
-__all__ = ["compile_paper", "generated", "paper", "paper_on_core", "prune_options", "pruned", "pruned_on_core",
-           "strips", "tflite", "tflite_on_core", "tosa"]  # fmt: skip
+__all__ = ["PRUNED", "compile_paper", "generated", "paper", "paper_on_core", "prune_options", "pruned",
+           "pruned_on_core", "strips", "tflite", "tflite_on_core", "tosa"]  # fmt: skip
 
 _CORES = [*CORES, *MORE_CORES]
 _TFLITE = [kind for kind in tflite_random.KINDS if kind not in tflite_random.KNOWN]
 # Starting upstream's tools takes longer than most networks do.
 _AT_ONCE = 4
 # Convolutions with a ReLU are what can be pruned.
-_PRUNED = "network chain chain"
+PRUNED = "network chain chain"
 # Every map has room in it.
 _UNBOUNDED = 1 << 20
 # Where the paper's planner has no answer: it knows of no alternative to pruning a map as a whole.
@@ -110,7 +110,7 @@ def compile_paper(random_: random.Random, network: Network, folder: Path, *optio
 def pruned(seed: int, folder: Path) -> int:
     """A network within a random budget on this machine, as the reference prunes it."""
     random_ = random.Random(seed)
-    network = generated(random_, 300_000, kinds=_PRUNED)[2]
+    network = generated(random_, 300_000, kinds=PRUNED)[2]
     compiled = _within_budget(random_, network, folder, "host")
     check(network, compiled, folder, "net")
     return 1
@@ -128,7 +128,7 @@ def paper(seed: int, folder: Path) -> int:
 def pruned_on_core(seed: int, folder: Path) -> int:
     """A network within a random budget in QEMU, in painted memory, twice."""
     random_ = random.Random(seed)
-    network = generated(random_, 100_000, kinds=_PRUNED)[2]
+    network = generated(random_, 100_000, kinds=PRUNED)[2]
     mcpu = random_.choice(_CORES)
     _check_on_core(network, _within_budget(random_, network, folder, mcpu), mcpu, folder, seed)
     return 1
@@ -147,7 +147,7 @@ def paper_on_core(seed: int, folder: Path) -> int:
 def _paper_network(random_: random.Random, macs: int) -> Network:
     if random_.random() < 0.25:
         return Network.read(MODELS / f"{random_.choice(list(PAPER))}.mlir")
-    return generated(random_, macs, kinds=_PRUNED)[2]
+    return generated(random_, macs, kinds=PRUNED)[2]
 
 
 def _check_on_core(network: Network, compiled: Compiled, mcpu: str, folder: Path, seed: int) -> int:

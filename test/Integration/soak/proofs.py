@@ -15,7 +15,7 @@ from rtwmc.certificate import NotCoveredError, prove
 
 from . import strict
 from .mutate import mutated
-from .networks import compile_paper, generated, prune_options
+from .networks import PRUNED, compile_paper, generated, prune_options
 
 __all__ = ["damaged_proof", "proof"]
 
@@ -32,7 +32,7 @@ def _certified(random_: random.Random, folder: Path,
                ways: tuple[str, ...]) -> tuple[Compiled, str, tuple[int, ...]]:  # fmt: skip
     """With its certificate in `folder`, its core, and the shape of its input: without a budget,
     within the least, or as the paper's planner has it, which takes longest to prove."""
-    network = generated(random_, _MACS, kinds="network chain chain")[2]
+    network = generated(random_, _MACS, kinds=PRUNED)[2]
     mcpu = random_.choice([*CORES, *MORE_CORES])
     certificate = f"--certificate={folder / _CERTIFICATE}"
     how = random_.choice(ways)
