@@ -25,7 +25,7 @@ if [ "${1:-}" = --damaged ]; then
   cmake --preset asan -B "$BUILD" \
     -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O0 -gline-tables-only -DNDEBUG"
   ninja -C "$BUILD" rtwmc-compile
-  exec tools/soak.sh --minutes 0 --runs 12 --seed 1 --kinds \
+  exec tools/soak.sh --minutes 0 --runs 8 --seed 1 --kinds \
     damaged-mlir,damaged-mlirbc,damaged-tflite,damaged-json,flags
 fi
 [ $# -gt 0 ] || set -- test/Integration

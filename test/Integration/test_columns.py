@@ -110,8 +110,8 @@ PRUNED_MAPS = {
 }
 # At which some kernels have nothing to do with rows that are pruned on their own.
 BUDGETS = {"mlperf-tiny/resnet8_int8": 10500, "mlperf-tiny/dscnn_kws_int8": 5100}
-CASES = [(model, kind) for model in ("lenet_a", *PRUNED_MAPS)
-         for kind in ("lossless", "maps", "kernel=smlad")]  # fmt: skip
+CASES = [(model, kind) for model in ("lenet_a", *PRUNED_MAPS) for kind in ("lossless", "maps")]
+CASES += [("lenet_a", "kernel=smlad"), ("mlperf-tiny/dscnn_kws_int8", "kernel=smlad")]
 
 
 @pytest.mark.parametrize("model, kind", [*CASES, *((model, "rows") for model in BUDGETS)])

@@ -3,7 +3,7 @@
 
 import pytest
 
-NETWORKS = 220
+NETWORKS = 140
 CHAINS = 20
 JOBS = [("network", seed) for seed in range(NETWORKS)] + [("chain", s) for s in range(CHAINS)]
 

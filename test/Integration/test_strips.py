@@ -16,7 +16,7 @@ from network import Network
 from test_qemu_networks import MODELS, on_host, run_core
 
 # Networks, and how many of them have a segment at least that has strips. The soak has more.
-KINDS = {"network": (8, 4), "chain": (4, 2)}
+KINDS = {"network": (5, 2), "chain": (3, 2)}
 
 
 def _most_strips(network, folder, first, last):
@@ -178,12 +178,12 @@ def test_budget_takes_the_least_work(tmp_path):
     whole = int(found[1].replace(",", ""))
     assert least < 0.8 * whole
     work = []
-    for ram in (least, (least + whole) // 2, whole, 2 * whole):
+    for ram in (least, whole, 2 * whole):
         report = compile_network(network, tmp_path, f"--ram={ram}", *more, mcpu="cortex-m4").report
         assert report["ram"] <= ram
         assert not any(each["drop"] for each in report["maps"])
         work.append(report["recomputed_macs"])
-    assert work[0] >= work[1] >= work[2] > work[3] == 0
+    assert work[0] >= work[1] > work[2] == 0
     slow = ("--max-recompute=0", "--lossless", f"--ram={whole}")
     slow = compile_network(network, tmp_path, *slow, mcpu="cortex-m4").report
     fast = compile_network(network, tmp_path, f"--ram={whole}", *more, mcpu="cortex-m4").report
