@@ -8,8 +8,8 @@ BUILD is a configured and built tree: its commands, generated and precompiled he
 are needed. Nearly all of the time goes into reading LLVM's headers. So when all files
 are looked at, those of a library are read together, as one translation unit (where
 `misc-unused-using-decls` sees nothing, and no two files may have another `static` or
-unnamed thing of the same name, as in a unity build). The exit code is 0 if nothing is
-found.
+unnamed thing of the same name, as in a unity build), as are those of small libraries. The
+exit code is 0 if nothing is found.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("lib/*.cpp", "tools/*.cpp", "test/unit/*.cpp")
 # More files read together take more memory and can be shared out less evenly.
 GROUP = 40
+# Libraries of fewer files are read together.
+SMALL = 8
 TARGET = re.compile(r"CMakeFiles/(?:obj\.)?([^/]+)\.dir/")
 INCLUDE = re.compile(r'^#include "(.+)"', re.MULTILINE)
 NOISE = re.compile(r"\d+ warnings? generated|Suppressed|Use -header-filter")
@@ -68,11 +70,16 @@ def tracked_files(*patterns: str) -> list[Path]:
 def group(files: list[Path], compilations: dict[Path, Compilation]) -> list[list[Path]]:
     """Files of one target and with the same options, at most `GROUP` at a time; those that use
     `llvm` apart, which has names in common with `mlir`, which others use."""
-    alike = defaultdict(list)
+    targets = defaultdict(list)
     for file in files:
-        compilation = compilations[file]
         uses_llvm = "\nusing namespace llvm;" in file.read_text()
-        alike[(compilation.target, uses_llvm, compilation.options)].append(file)
+        targets[(compilations[file].target, uses_llvm)].append(file)
+    alike = defaultdict(list)
+    for (target, uses_llvm), members in sorted(targets.items()):
+        for file in members:
+            folder = file.relative_to(ROOT).parts[0]
+            owner = folder if folder == "lib" and len(members) < SMALL else target
+            alike[(owner, uses_llvm, compilations[file].options)].append(file)
     groups = []
     for _, members in sorted(alike.items()):
         count = -(-len(members) // GROUP)

@@ -87,7 +87,7 @@ def test_paper_mode(name, order, tmp_path):
     assert cost.fits == (cost.ram <= network.ram)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(20))
 def test_random_network(seed, tmp_path):
     layers, shape = architecture(seed)
     network = tosa(layers, shape, seed)

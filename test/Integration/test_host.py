@@ -3,7 +3,7 @@
 
 import pytest
 
-NETWORKS = 140
+NETWORKS = 110
 CHAINS = 20
 JOBS = [("network", seed) for seed in range(NETWORKS)] + [("chain", s) for s in range(CHAINS)]
 

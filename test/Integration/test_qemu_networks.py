@@ -141,9 +141,9 @@ BUDGETS = [
     *((("chain", seed), mcpu, "nhwc") for seed, mcpu in (
         (1, "cortex-m0"), (5, "cortex-m4"), (6, "cortex-m0"), (10, "cortex-m4"))),
     *((("network", seed), "cortex-m3", "nhwc") for seed in (0, 4, 12)),
-    *((("chain", 3), mcpu, "nchw") for mcpu in ("cortex-m0", "cortex-m3", "cortex-m4", "cortex-m55")),
+    *((("chain", 3), mcpu, "nchw") for mcpu in ("cortex-m0", "cortex-m4", "cortex-m55")),
     *((("chain", seed), mcpu, "nchw") for seed, mcpu in ((6, "cortex-m4"), (10, "cortex-m0"))),
-    *((("network", seed), "cortex-m3", "nchw") for seed in (1, 8, 21)),
+    *((("network", seed), "cortex-m3", "nchw") for seed in (1, 21)),
 ]  # fmt: skip
 
 
@@ -177,8 +177,7 @@ def test_between_budgets(name, mcpu, tmp_path):
 @pytest.mark.parametrize("name, ram, batch, alpha", [
     ("lenet_a", 4096, 10, 0.8), ("sparsenet_a", 8192, 40, 0.5), ("sonicnet_a", 8192, 30, 0.8),
 ])  # fmt: skip
-@pytest.mark.parametrize("order", ["nhwc", "nchw"])
-@pytest.mark.parametrize("mcpu", ["cortex-m0", "cortex-m3"])
+@pytest.mark.parametrize("mcpu, order", [("cortex-m0", "nhwc"), ("cortex-m0", "nchw"), ("cortex-m3", "nhwc")])
 def test_paper_setting(name, ram, batch, alpha, mcpu, order, tmp_path):
     """The paper's layout on a core; it may overshoot the budget, but not what is promised."""
     path = MODELS / f"{name}.mlir"

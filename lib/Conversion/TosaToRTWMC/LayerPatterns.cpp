@@ -249,8 +249,8 @@ template <typename Op> struct ReadUnsigned : OpRewritePattern<Op> {
       input = reshape.getInput1();
     }
     auto rescale = input.getDefiningOp<tosa::RescaleOp>();
-    std::optional<Rescale> info =
-        rescale ? Rescale::get(rescale) : std::nullopt;
+    std::optional<RescaleParameters> info =
+        rescale ? RescaleParameters::get(rescale) : std::nullopt;
     if (!info || !info->changesSign() || !info->inputUnsigned)
       return failure();
     Value source = rescale.getInput();

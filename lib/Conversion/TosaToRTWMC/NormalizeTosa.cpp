@@ -294,8 +294,8 @@ struct NormalizeTosaPass : rtwmc::impl::NormalizeTosaBase<NormalizeTosaPass> {
   static void dropIdentities(Block &body) {
     for (Operation &op : llvm::make_early_inc_range(body)) {
       auto rescale = dyn_cast<tosa::RescaleOp>(op);
-      std::optional<Rescale> info =
-          rescale ? Rescale::get(rescale) : std::nullopt;
+      std::optional<RescaleParameters> info =
+          rescale ? RescaleParameters::get(rescale) : std::nullopt;
       if (!info || !info->isIdentityScale() ||
           info->inputZeroPoint != info->outputZeroPoint ||
           info->inputUnsigned != info->outputUnsigned ||

@@ -36,7 +36,7 @@ bool hasWholeBytes(mlir::Type element);
 bool isByteMap(mlir::Value value);
 
 /// A `tosa.rescale` with constant parameters.
-struct Rescale {
+struct RescaleParameters {
   llvm::SmallVector<int32_t> multiplier, shift;
   Rounding rounding = Rounding::Single;
   int32_t inputZeroPoint = 0, outputZeroPoint = 0;
@@ -46,7 +46,7 @@ struct Rescale {
 
   /// The parameters of `op`, or nothing where they are not constant or lie
   /// outside what TOSA allows. One multiplier where all channels agree.
-  static std::optional<Rescale> get(mlir::tosa::RescaleOp op);
+  static std::optional<RescaleParameters> get(mlir::tosa::RescaleOp op);
 
   /// Whether the scale is exactly 1, so that only zero points change.
   bool isIdentityScale() const;

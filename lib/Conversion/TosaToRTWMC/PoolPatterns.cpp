@@ -135,8 +135,9 @@ struct ConvertAvgPool : OpRewritePattern<tosa::AvgPool2dOp> {
 /// and returns the zero point; otherwise 0.
 int64_t foldWidening(Value &input) {
   auto rescale = input.getDefiningOp<tosa::RescaleOp>();
-  std::optional<Rescale> info =
-      rescale ? Rescale::get(rescale) : std::optional<Rescale>();
+  std::optional<RescaleParameters> info =
+      rescale ? RescaleParameters::get(rescale)
+              : std::optional<RescaleParameters>();
   if (!info || !info->isIdentityScale() || info->outputZeroPoint != 0 ||
       info->inputUnsigned || !isByteMap(rescale.getInput()))
     return 0;

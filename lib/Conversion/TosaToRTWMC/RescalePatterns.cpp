@@ -21,14 +21,14 @@ static std::optional<int32_t> zeroPoint(Value value, bool isUnsigned) {
                                          : element.getSExtValue());
 }
 
-std::optional<Rescale> Rescale::get(tosa::RescaleOp op) {
+std::optional<RescaleParameters> RescaleParameters::get(tosa::RescaleOp op) {
   DenseElementsAttr multiplier = getConstant(op.getMultiplier());
   DenseElementsAttr shift = getConstant(op.getShift());
   if (!multiplier || !shift ||
       multiplier.getNumElements() != shift.getNumElements() ||
       op.getRoundingMode() == tosa::RoundingMode::INEXACT_ROUND)
     return std::nullopt;
-  Rescale result;
+  RescaleParameters result;
   result.bits = {
       getElementTypeOrSelf(op.getInput().getType()).getIntOrFloatBitWidth(),
       getElementTypeOrSelf(op.getType()).getIntOrFloatBitWidth()};
@@ -57,13 +57,13 @@ std::optional<Rescale> Rescale::get(tosa::RescaleOp op) {
   return result;
 }
 
-bool Rescale::isIdentityScale() const {
+bool RescaleParameters::isIdentityScale() const {
   // With 30 or fewer bits of shift nothing is rounded twice.
   return multiplier.size() == 1 && shift[0] <= 30 &&
          multiplier[0] == int32_t(1) << shift[0];
 }
 
-bool Rescale::changesSign() const {
+bool RescaleParameters::changesSign() const {
   int32_t difference = inputZeroPoint - outputZeroPoint;
   return bits == std::pair(8U, 8U) && isIdentityScale() &&
          inputUnsigned != outputUnsigned &&
@@ -72,7 +72,7 @@ bool Rescale::changesSign() const {
 
 DenseElementsAttr rtwmc::rescaleConstant(tosa::RescaleOp op) {
   DenseElementsAttr constant = getConstant(op.getInput());
-  std::optional<Rescale> info = Rescale::get(op);
+  std::optional<RescaleParameters> info = RescaleParameters::get(op);
   auto type = dyn_cast<RankedTensorType>(op.getType());
   if (!constant || !info || !type || !type.hasStaticShape() ||
       info->bits.first > 32 || info->bits.second > 32)
@@ -109,7 +109,7 @@ template <typename Op> bool hasChannelScales(Op) { return true; }
 template <typename Op>
 LogicalResult fuseRequantization(PatternRewriter &rewriter,
                                  tosa::RescaleOp rescale, Op conv,
-                                 const Rescale &info) {
+                                 const RescaleParameters &info) {
   auto type = cast<RankedTensorType>(rescale.getType());
   if (!conv || info.inputZeroPoint != 0 ||
       !type.getElementType().isSignlessInteger(8) ||
@@ -131,7 +131,7 @@ LogicalResult fuseRequantization(PatternRewriter &rewriter,
 /// ones.
 template <typename Op>
 LogicalResult writeUnsigned(PatternRewriter &rewriter, tosa::RescaleOp rescale,
-                            Op conv, const Rescale &info) {
+                            Op conv, const RescaleParameters &info) {
   RequantizationAttr requant = conv ? conv.getRequantAttr() : nullptr;
   if (!requant || conv.getPoolAttr() || !conv->hasOneUse() ||
       requant.getMax() > 127 || !info.changesSign() || info.inputUnsigned)
@@ -150,7 +150,7 @@ struct ConvertRescale : OpRewritePattern<tosa::RescaleOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(tosa::RescaleOp op,
                                 PatternRewriter &rewriter) const override {
-    std::optional<Rescale> info = Rescale::get(op);
+    std::optional<RescaleParameters> info = RescaleParameters::get(op);
     if (!info)
       return rewriter.notifyMatchFailure(op, "parameters are not constant");
     Value input = op.getInput();

@@ -228,7 +228,7 @@ void rtwmc::decomposeTransposeConvs(func::FuncOp network) {
     // Of bytes, or of 16 bits.
     unsigned bits = rescale && rescale.getScale32() ? 8 : 16;
     unsigned sumBits = bits == 8 ? 32 : 48;
-    if (!rescale || !Rescale::get(rescale) || !weights || !bias ||
+    if (!rescale || !RescaleParameters::get(rescale) || !weights || !bias ||
         !isStatic(op.getInput()) || !isStatic(op.getOutput()) ||
         !isOf(op.getInput(), bits) || !isOf(op.getWeight(), 8) ||
         !isOf(op.getBias(), sumBits) || !isOf(op, sumBits) ||

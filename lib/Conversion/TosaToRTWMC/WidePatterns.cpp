@@ -42,7 +42,7 @@ struct SplitConvolution : OpRewritePattern<tosa::RescaleOp> {
     if (!conv || !conv->hasOneUse())
       return rewriter.notifyMatchFailure(rescale, "not alone behind a layer");
     DenseElementsAttr weight = getConstant(conv.getWeight());
-    std::optional<Rescale> info = Rescale::get(rescale);
+    std::optional<RescaleParameters> info = RescaleParameters::get(rescale);
     if (!info || !weight || !isWide(conv, weight, *info) ||
         !isMap(rescale.getType()))
       return rewriter.notifyMatchFailure(rescale, "no convolution of 16 bits");
@@ -64,7 +64,7 @@ struct SplitConvolution : OpRewritePattern<tosa::RescaleOp> {
 
 private:
   static bool isWide(TosaOp conv, DenseElementsAttr weight,
-                     const Rescale &info) {
+                     const RescaleParameters &info) {
     auto isZero = [](FailureOr<int64_t> zeroPoint) {
       return succeeded(zeroPoint) && *zeroPoint == 0;
     };
@@ -79,7 +79,8 @@ private:
   }
 
   static std::optional<ChannelNumbers>
-  numbersOf(TosaOp conv, DenseElementsAttr weight, const Rescale &info) {
+  numbersOf(TosaOp conv, DenseElementsAttr weight,
+            const RescaleParameters &info) {
     int64_t channels = cast<RankedTensorType>(conv.getType()).getDimSize(3);
     DenseElementsAttr bias = getConstant(conv.getBias());
     if (!bias || (bias.getNumElements() != channels && !bias.isSplat()))
