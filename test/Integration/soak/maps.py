@@ -14,7 +14,7 @@ from rtwmc.isolated import isolated
 
 __all__ = ["maps"]
 
-_MAPS = 400
+_MAPS = 1000
 _MOST = 260
 
 
