@@ -182,10 +182,11 @@ def test_rows_that_are_pruned_have_a_narrow_bound(tmp_path, mcpu, model, flags):
 
 
 @needs_qemu
-def test_rows_that_are_pruned_have_a_bound(tmp_path, compiler):
+@pytest.mark.parametrize("policy", ["proportional", "paper"])
+def test_rows_that_are_pruned_have_a_bound(tmp_path, compiler, policy):
     """Their batches go on over rows, and are as large as the row once enough is dropped."""
-    network = Network(tmp_path, LENET, "cortex-m4", "--ram=4096", "--mode=paper", "--policy=paper")
-    assert "prune_rows_paper" in network.claims["stack"]["chain"]
+    network = Network(tmp_path, LENET, "cortex-m4", "--ram=4096", "--mode=paper", f"--policy={policy}")
+    assert f"prune_rows_{policy}" in network.claims["stack"]["chain"]
     proof = network.prove()
     least, most = network.counts()
     assert proof.least <= least <= most <= proof.most < 2 * least

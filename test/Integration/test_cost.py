@@ -121,5 +121,5 @@ def test_stack_allowance(core, tmp_path):
     for name, (model, _, _) in KNOWN.items():
         report = compile_network(model, tmp_path, mcpu=core, stem=name).report
         assert report["stack"] <= default_stack()
-        refused = refusal(model, tmp_path, "--ram=1", "--max-recompute=0", mcpu=core, stem=name)
+        refused = refusal(model, tmp_path, "--ram=1", mcpu=core, stem=name)
         assert int(re.search(r"and ([\d,]+) of stack", refused.message)[1].replace(",", "")) <= default_stack()
